@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace irc {
+
+/// What a unit of the accelerator did. One stream of these feeds the energy ledger, the traces and the
+/// cycle-exact tests; nobody measures anything beside it.
+enum class EventKind : std::uint8_t {
+  macro_operation,   ///< a burst of vectors through one row group of one tile
+  program,           ///< cells of one tile programmed (with verify)
+  digital_mac,       ///< rows of a convolution on the digital unit
+  digital_move,      ///< pooling, concatenation, upsampling between buffers
+  dma_read,          ///< memory -> accelerator
+  dma_write,         ///< accelerator -> memory
+  descriptor_fetch,  ///< one command descriptor read
+  layer,             ///< a whole layer command, from descriptor fetch to interrupt
+};
+
+/// One event. Fields that do not apply to a kind are zero. Times are simulated seconds.
+struct Event {
+  EventKind kind{};
+  std::uint32_t layer = 0;      ///< index of the command in the program
+  std::uint32_t tile = 0;
+  std::uint32_t macro = 0;
+  std::uint32_t row_group = 0;
+  std::uint32_t vector_begin = 0, vector_end = 0;
+  double start_s = 0, end_s = 0;
+  // macro_operation: lengths of the phases of one vector, and sums over the burst
+  double load_s = 0, drive_s = 0, settle_s = 0, sense_s = 0, store_s = 0;
+  std::uint64_t active_word_lines = 0;  ///< driven word lines, summed over the burst's vectors
+  std::uint64_t switched_rows = 0;      ///< word-line register bits loaded, summed over the burst
+  std::uint64_t decisions = 0;          ///< amplifier decisions (readout steps counted)
+  double array_current_a = 0;           ///< sum over vectors and bit lines of the bit-line current
+  double bias_current_a = 0;            ///< the same of injected bias currents
+  std::uint64_t macs = 0;               ///< multiply-accumulates this event stands for
+  std::uint64_t bytes = 0;              ///< moved by DMA, or read and written in buffers
+  std::uint64_t pulses = 0;             ///< programming pulses
+};
+
+using EventListener = std::function<void(const Event&)>;
+
+/// Calls every subscriber in order of subscription.
+class EventStream {
+ public:
+  void subscribe(EventListener listener) { listeners_.push_back(std::move(listener)); }
+  void publish(const Event& event) const {
+    for (const auto& listener : listeners_) listener(event);
+  }
+
+ private:
+  std::vector<EventListener> listeners_;
+};
+
+}  // namespace irc

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "irc/core/random.h"
+
+using namespace irc;
+
+TEST_CASE("Philox4x32-10 gives Random123's known answers") {
+  // Random123 1.14, examples/kat_vectors (philox4x32 10).
+  CHECK(philox4x32({0, 0, 0, 0}, {0, 0}) ==
+        std::array<std::uint32_t, 4>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
+  CHECK(philox4x32({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}) ==
+        std::array<std::uint32_t, 4>{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd});
+  CHECK(philox4x32({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}) ==
+        std::array<std::uint32_t, 4>{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
+}
+
+TEST_CASE("exact_exp and exact_log agree with libm") {
+  for (int i = 0; i < 20000; ++i) {
+    const double x = -700.0 + i * 0.07;
+    CHECK(exact_exp(x) == Approx(std::exp(x)).epsilon(1e-15));
+    const double y = std::exp(x / 10);
+    CHECK(std::abs(exact_log(y) - std::log(y)) <= 4e-16 * std::max(std::abs(std::log(y)), 1e-3));
+  }
+  CHECK(exact_exp(-1000.0) == 0.0);
+  CHECK(std::isinf(exact_exp(1000.0)));
+  CHECK(exact_log(1.0) == 0.0);
+  CHECK(std::isinf(exact_log(0.0)));
+  CHECK(std::isnan(exact_log(-1.0)));
+}
+
+TEST_CASE("normal draws have the moments and quantiles of the normal distribution") {
+  const CounterRandom random(7, Stream::test);
+  const int n = 200000;
+  double sum = 0, square = 0;
+  int below = 0;
+  for (int i = 0; i < n; ++i) {
+    const double z = random.normal(static_cast<std::uint64_t>(i));
+    sum += z;
+    square += z * z;
+    below += z < -1.959963984540054;
+  }
+  CHECK(std::abs(sum / n) < 4.0 / std::sqrt(n));
+  CHECK(std::abs(square / n - 1) < 4.0 * std::sqrt(2.0 / n));
+  CHECK(std::abs(below / double(n) - 0.025) < 4 * std::sqrt(0.025 * 0.975 / n));
+}
+
+TEST_CASE("draws depend on seed, stream, fork and index, and on nothing else") {
+  const CounterRandom a(1, Stream::offset);
+  CHECK(a.bits(5) == CounterRandom(1, Stream::offset).bits(5));
+  CHECK(a.bits(5) != a.bits(6));
+  CHECK(a.bits(5) != CounterRandom(2, Stream::offset).bits(5));
+  CHECK(a.bits(5) != CounterRandom(1, Stream::read_noise).bits(5));
+  CHECK(a.fork(1).bits(5) != a.bits(5));
+  CHECK(a.fork(1).fork(2).bits(0) != a.fork(2).fork(1).bits(0));
+  for (int i = 0; i < 1000; ++i) CHECK(a.below(7, static_cast<std::uint64_t>(i)) < 7);
+}
