@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+
+#include "irc/mapping/compiler.h"
+
+namespace irc::mapping {
+
+/// Everything that decides how many cycles a command takes. Analog delays are already whole cycles.
+struct Timing {
+  double t_clk_s = 1e-9;
+  std::uint32_t drive_cycles = 1;     ///< word lines rise: ceil(t_wl / t_clk)
+  std::uint32_t settle_cycles = 1;    ///< bit lines settle: ceil(t_bl / t_clk)
+  std::uint32_t amplifier_cycles = 1; ///< one decision: ceil(t_sa / t_clk) times the readout's steps
+  std::uint32_t input_bus_bits = 256;   ///< activation buffer -> word-line register, per cycle
+  std::uint32_t output_bus_bits = 128;  ///< sense amplifiers -> activation buffer, per cycle
+  std::uint32_t partial_sum_bits = 16;  ///< stored per output by tiles that hold only some of its rows
+  std::uint32_t macs_per_cycle = 1024;  ///< digital unit
+  std::uint32_t buffer_bits_per_cycle = 512;  ///< pooling, concatenation, upsampling
+  double t_program_row_s = 1e-6;        ///< one row of cells, all pulses and verifies
+  std::uint32_t hop_cycles = 2;         ///< interconnect
+  std::uint32_t memory_latency_cycles = 20;
+  std::uint32_t bus_bytes = 16;         ///< per cycle and direction
+  std::uint32_t interrupt_cycles = 1;
+};
+
+/// Cycles of one DMA transaction of `bytes`.
+std::uint64_t dma_cycles(const Timing& timing, std::uint64_t bytes);
+
+/// Phases of one input vector on one tile (timing.md: LOAD, then DRIVE, SETTLE, SENSE per row group, STORE).
+struct VectorPhases {
+  std::uint64_t load_full = 0;   ///< first vector of an output row: the whole window
+  std::uint64_t load_slide = 0;  ///< the following ones: only the window's new columns
+  std::uint64_t groups = 1;
+  std::uint64_t drive = 0, settle = 0, sense = 0;  ///< per row group
+  std::uint64_t store = 0;
+  std::uint64_t compute() const { return groups * (drive + settle + sense); }
+};
+VectorPhases vector_phases(const Timing& timing, const Geometry& geometry, const Descriptor& layer,
+                           const TileRecord& tile);
+
+/// Cycles to program one tile once its cells have arrived.
+std::uint64_t program_cycles(const Timing& timing, const TileRecord& tile);
+
+/// The closed form: cycles of a command alone, from the start of its descriptor fetch to the interrupt.
+///
+/// Array layers: the pipeline LOAD | DRIVE..SENSE | STORE with double-buffered registers is a max-plus linear
+/// system, so the end is the longest path over all rows' arrival times; within a path of vectors the interval
+/// is max(LOAD, compute, STORE). It is exact unless STORE > compute and some LOAD > max(compute, STORE) at
+/// once (`closed_form_is_exact`), and shares no code with the simulation's schedule.
+std::uint64_t closed_form_cycles(const Timing& timing, const Geometry& geometry, const CommandInfo& command);
+bool closed_form_is_exact(const Timing& timing, const Geometry& geometry, const CommandInfo& command);
+
+}  // namespace irc::mapping
