@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "irc/core/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <vector>
+
+#include "irc/core/error.h"
+
+namespace irc {
+namespace {
+
+[[noreturn]] void fail(const char* what, const std::filesystem::path& path, int reason) {
+  throw InputError("cannot " + std::string(what) + " '" + path.string() + "': " + std::strerror(reason));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+  int close() {
+    const int fd = fd_;
+    fd_ = -1;
+    return ::close(fd);
+  }
+
+ private:
+  int fd_;
+};
+
+/// Zero, or the error number of the step that failed.
+int write_and_flush(Descriptor& file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  // Devices and some mounts cannot sync (EINVAL); a full disk shows as ENOSPC or EIO here at the latest.
+  if (::fsync(file.get()) != 0 && errno != EINVAL) return errno;
+  return file.close() != 0 ? errno : 0;
+}
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& path) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) fail("read", path, errno);
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) fail("read", path, errno);
+  if (S_ISDIR(status.st_mode)) fail("read", path, EISDIR);
+  std::string bytes;
+  if (status.st_size > 0) bytes.reserve(static_cast<std::size_t>(status.st_size));
+  std::vector<char> block(std::size_t{1} << 16);
+  for (;;) {
+    const ssize_t count = ::read(file.get(), block.data(), block.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail("read", path, errno);
+    if (count == 0) return bytes;
+    bytes.append(block.data(), static_cast<std::size_t>(count));
+  }
+}
+
+void atomic_write(const std::filesystem::path& path, std::string_view bytes) {
+  // mkstemp names the file apart from any other writer's; the same folder keeps the rename on one disk.
+  std::string temporary = path.string() + ".XXXXXX";
+  Descriptor file(::mkstemp(temporary.data()));
+  if (file.get() < 0) fail("write", path, errno);
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  int reason = ::fchmod(file.get(), 0666 & ~mask) != 0 ? errno : write_and_flush(file, bytes);
+  if (reason == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) reason = errno;
+  if (reason != 0) {
+    ::unlink(temporary.c_str());
+    fail("write", path, reason);
+  }
+}
+
+}  // namespace irc
