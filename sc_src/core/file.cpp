@@ -72,13 +72,16 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 void atomic_write(const std::filesystem::path& path, std::string_view bytes) {
-  // mkstemp names the file apart from any other writer's; the same folder keeps the rename on one disk.
-  std::string temporary = path.string() + ".XXXXXX";
-  Descriptor file(::mkstemp(temporary.data()));
-  if (file.get() < 0) fail("write", path, errno);
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  int reason = ::fchmod(file.get(), 0666 & ~mask) != 0 ? errno : write_and_flush(file, bytes);
+  // O_EXCL sets this writer's file apart from any other's; the same folder keeps the rename on one disk.
+  std::string temporary;
+  int fd = -1;
+  for (int attempt = 0; fd < 0; ++attempt) {
+    temporary = path.string() + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(attempt);
+    fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0 && (errno != EEXIST || attempt == 1000)) fail("write", path, errno);
+  }
+  Descriptor file(fd);
+  int reason = write_and_flush(file, bytes);
   if (reason == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) reason = errno;
   if (reason != 0) {
     ::unlink(temporary.c_str());
