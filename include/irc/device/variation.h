@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+
+#include "irc/core/random.h"
+#include "irc/device/cell.h"
+#include "irc/device/nonidealities.h"
+
+namespace irc::device {
+
+/// Names a physical cell. Draws depend on this and nothing else, so a cell keeps its parameters wherever and
+/// whenever it is asked.
+struct CellIdentity {
+  std::uint64_t row = 0;     ///< physical row of the macro
+  std::uint64_t column = 0;  ///< physical column of the macro
+};
+
+/// Draws the parameters of the cells of one macro of one chip.
+class CellVariation {
+ public:
+  /// \param programming_count  how often the macro has been programmed; renews the cycle-to-cycle draws only
+  CellVariation(const TechnologyCard& card, const Nonidealities& nonidealities, std::uint64_t chip_seed,
+                std::uint64_t macro, std::uint64_t programming_count);
+  /// Parameters of a cell after programming it to `programmed`.
+  CellParameters draw(const CellIdentity& cell, CellState programmed) const;
+
+ private:
+  CellState final_state(std::uint64_t index, CellState programmed) const;
+  Rram rram_;
+  Nonidealities nonidealities_;
+  double v_t_v_, sigma_v_t_v_, lrs_median_ohm_, hrs_median_ohm_;
+  CounterRandom lrs_, hrs_, v_t_, cycle_, stuck_;
+};
+
+/// Relative standard deviation of the current of one read, by state.
+inline double read_noise_sigma(const Rram& rram, CellState state) {
+  return state == CellState::lrs ? rram.lrs.read_noise : rram.hrs.read_noise;
+}
+
+}  // namespace irc::device

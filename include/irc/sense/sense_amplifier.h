@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "irc/core/random.h"
+#include "irc/device/nonidealities.h"
+#include "irc/device/technology_card.h"
+
+namespace irc::sense {
+
+/// Trim: one offset correction per amplifier, found once from the amplifier's own decisions.
+struct TrimConfig {
+  bool enabled = false;
+  double step_a = 0;   ///< resolution of the correction
+  double range_a = 0;  ///< corrections reach from -range_a to +range_a
+  int reads = 1;       ///< decisions per bisection step (odd); the majority counts
+};
+
+struct SenseConfig {
+  enum class Kind : std::uint8_t {
+    differential,  ///< I+ against I-, one bit
+    reference,     ///< I+ against reference_current_a (+ I-, the reference column, 0 if there is none)
+    multi_bit,     ///< flash readout of `bits` bits of I+ - I-
+  };
+  Kind kind = Kind::differential;
+  int bits = 1;               ///< multi-bit: 1..8
+  bool signed_levels = true;  ///< multi-bit: levels -2^(bits-1) .. 2^(bits-1)-1, or 0 .. 2^bits-1
+
+  double i_min_a = 0;  ///< sensing range, per input
+  double i_max_a = 1;
+  double offset_sigma_a = 0;
+  double offset_growth_per_a = 0;  ///< offset and noise grow by (1 + growth * common-mode current)
+  double gm_floor = 0.01;          ///< smallest share of the gain left below i_min, in (0, 1]
+  double noise_sigma_a = 0;
+  double injected_bias_a = 0;      ///< added to both inputs
+  double injected_bias_sigma = 0;  ///< its relative spread, per amplifier input
+  double threshold_a = 0;          ///< decision: difference > threshold
+  double reference_current_a = 0;  ///< kind reference
+  double i_lsb_a = 0;              ///< kind multi_bit: width of a level
+  double level_sigma_a = 0;        ///< kind multi_bit: spread of each comparator's threshold
+  TrimConfig trim;
+
+  /// The card's amplifier, differential, no bias.
+  static SenseConfig from_card(const device::TechnologyCard& card);
+};
+
+struct CalibrationReport {
+  std::uint64_t decisions = 0;  ///< spent on measuring
+  double offset_before_a = 0;   ///< rms over the amplifiers, bias mismatch included
+  double offset_after_a = 0;
+  std::uint64_t out_of_range = 0;  ///< amplifiers whose offset the trim range does not reach
+};
+
+/// The amplifiers of one macro of one chip. Decisions are pure functions of (amplifier, currents, decision
+/// index); calibrate() is the only thing that changes the bank.
+class SenseAmplifierBank {
+ public:
+  /// Throws InputError for a config that makes no sense.
+  SenseAmplifierBank(const SenseConfig& config, const device::Nonidealities& nonidealities,
+                     std::uint64_t chip_seed, std::uint64_t macro, std::size_t amplifiers);
+
+  std::size_t size() const { return offset_a_.size(); }
+  const SenseConfig& config() const { return config_; }
+
+  /// One decision: 0 or 1; multi-bit: the level, signed or unsigned as configured.
+  /// \param decision_index  names the noise draw; one value per decision of this amplifier
+  int decide(std::size_t amplifier, double i_plus_a, double i_minus_a, std::uint64_t decision_index) const;
+
+  /// A run of decisions of the amplifiers [first, first + n): output [vector][amplifier], inputs likewise.
+  /// The decision index of vector v is first_decision + v. Throws InputError if sizes differ.
+  void decide(std::size_t first_amplifier, std::size_t amplifiers, std::span<const double> i_plus_a,
+              std::span<const double> i_minus_a, std::uint64_t first_decision, std::span<int> out) const;
+
+  /// Measures each amplifier's offset by bisection over the trim codes with equal input currents
+  /// i_common_a on both sides (plus the injected bias), and sets the best code. Does nothing but report when
+  /// trim is disabled.
+  CalibrationReport calibrate(double i_common_a);
+
+  /// Static offset of an amplifier after trim, bias mismatch not included.
+  double offset_a(std::size_t amplifier) const { return offset_a_[amplifier] - trim_a_[amplifier]; }
+  /// Injected bias currents of an amplifier, spread drawn.
+  double bias_plus_a(std::size_t amplifier) const { return bias_plus_a_[amplifier]; }
+  double bias_minus_a(std::size_t amplifier) const { return bias_minus_a_[amplifier]; }
+
+ private:
+  double difference_a(std::size_t amplifier, double i_plus_a, double i_minus_a,
+                      std::uint64_t decision_index) const;
+  int level(std::size_t amplifier, double difference_a) const;
+
+  SenseConfig config_;
+  device::Nonidealities nonidealities_;
+  CounterRandom noise_;
+  std::vector<double> offset_a_, trim_a_, bias_plus_a_, bias_minus_a_;
+  std::vector<double> level_threshold_a_;  ///< [amplifier][level], sorted
+};
+
+}  // namespace irc::sense
