@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include <tlm>
+
+namespace irc::model {
+
+/// A pool of generic payloads for one initiator: the memory manager that the base protocol asks of every
+/// initiator that uses the non-blocking transport.
+///
+/// The manager owns every payload it ever made and deletes all of them in its destructor, outstanding or
+/// not. Modules of this room therefore never touch a payload in their destructors; nobody may release a
+/// payload after its manager is gone.
+class PayloadManager : public tlm::tlm_mm_interface {
+ public:
+  PayloadManager() = default;
+  PayloadManager(const PayloadManager&) = delete;
+  PayloadManager& operator=(const PayloadManager&) = delete;
+  ~PayloadManager() override = default;
+
+  /// A payload with the standard's default attributes, no auto extension, and one reference held by the
+  /// caller, who gives it back with `release()`.
+  tlm::tlm_generic_payload* allocate();
+
+  /// Called by the payload when its last reference goes. Frees auto extensions, restores the default
+  /// attributes and keeps the payload for the next `allocate()`. Sticky extensions stay.
+  void free(tlm::tlm_generic_payload* payload) override;
+
+  /// Payloads handed out and not yet given back.
+  std::size_t outstanding() const { return owned_.size() - idle_.size(); }
+  /// Payloads ever made: the largest number that was outstanding at one time.
+  std::size_t capacity() const { return owned_.size(); }
+
+ private:
+  std::vector<std::unique_ptr<tlm::tlm_generic_payload>> owned_;
+  std::vector<tlm::tlm_generic_payload*> idle_;
+};
+
+}  // namespace irc::model
