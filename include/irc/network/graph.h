@@ -29,7 +29,10 @@ struct Input {};
 ///
 /// With `step`, the output is binary: y = [ sum + bias > 0 ], where for ternary, binary and int8 weights sum
 /// and `bias` are exact integers (batch norm, thresholds, scales and polarity flips are folded in at import).
-/// Without `step` (a head), the output is real: y = scale[o] * (sum + bias_sum[o]) + offset[o].
+/// Without `step` (a head), the output is real: y = scale[o] * (sum + bias[o]) + offset[o] in float, where
+/// sum + bias is an exact integer, too. With real weights `real_bias` takes the place of `bias`, and sums are
+/// double in window order. Sums of integers stay below 2^24 in magnitude, so that float runtimes agree
+/// exactly; `finish` checks it.
 struct Conv {
   int kernel_h = 1, kernel_w = 1;
   int stride_h = 1, stride_w = 1;
@@ -37,11 +40,11 @@ struct Conv {
   int in_channels = 0, out_channels = 0;
   WeightKind kind = WeightKind::ternary;
   bool step = true;
-  std::vector<std::int8_t> weights;     ///< ternary, binary, int8
-  std::vector<float> real_weights;      ///< real
-  std::vector<std::int32_t> bias;       ///< per output, integer; added to the integer sum
-  std::vector<float> real_bias;         ///< per output, real weights only
-  std::vector<float> scale, offset;     ///< per output, heads only (no step)
+  std::vector<std::int8_t> weights;  ///< ternary, binary, int8
+  std::vector<float> real_weights;   ///< real
+  std::vector<std::int32_t> bias;    ///< per output, integer; added to the integer sum
+  std::vector<float> real_bias;      ///< per output, real weights only
+  std::vector<float> scale, offset;  ///< per output, heads only (no step)
   std::size_t rows() const { return static_cast<std::size_t>(kernel_h * kernel_w * in_channels); }
 };
 
@@ -83,7 +86,15 @@ struct Graph {
 
 /// Throws InputError, naming node and tensor, where the graph breaks a promise made above (shapes, weight
 /// ranges, order of nodes, binary inputs of array layers, head channels = classes + 4). Also fills shapes
-/// and `binary` from the input's shape.
+/// and `binary` from the input's shape, which the caller sets (3 channels). Names are unique and not empty.
+/// Idempotent.
 void finish(Graph& graph);
+
+/// How many input pixels one pixel of `node` stands for, vertically and horizontally (below 1 after more
+/// upsampling than striding). The graph is finished.
+struct Stride {
+  double y = 1, x = 1;
+};
+Stride effective_stride(const Graph& graph, NodeId node);
 
 }  // namespace irc::network

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one layer computes, row by row: shared by the reference evaluation and the accelerator's digital
+// unit. Shapes are the caller's promise (a finished graph keeps it); rows are output rows.
+#pragma once
+#include <cstdint>
+#include <span>
+
+#include "irc/core/bits.h"
+#include "irc/core/tensor.h"
+#include "irc/network/graph.h"
+
+namespace irc::network {
+
+/// The window of output pixel (oy, ox) as `rows()` bits in the order [ky][kx][channel], zero where it hangs
+/// over the edge. `bits` holds words_for(conv.rows()) words; unused bits of the last one become zero.
+void unroll_window(const Conv& conv, const BinaryMap& in, int oy, int ox, std::span<std::uint64_t> bits);
+
+/// Weights of an array layer as two masks: row = output, column = position in the unrolled window.
+struct PackedWeights {
+  BitMatrix plus, minus;
+};
+/// `conv.kind` is ternary or binary.
+PackedWeights pack_weights(const Conv& conv);
+/// Number of +1 weights on set bits minus number of -1 weights on set bits, without the bias.
+std::int32_t packed_sum(const PackedWeights& weights, std::size_t output,
+                        std::span<const std::uint64_t> bits);
+/// One output row of an array layer with a step: y = [ sum + bias > 0 ].
+void array_row(const Conv& conv, const PackedWeights& weights, const BinaryMap& in, int oy, BinaryMap& out);
+
+/// One output row of a step layer of any weight kind, on the digital unit. Integer kinds sum exact integers;
+/// real weights sum in double, in the order [ky][kx][channel], bias last.
+void digital_row(const Conv& conv, const Picture& in, int oy, BinaryMap& out);
+void digital_row(const Conv& conv, const BinaryMap& in, int oy, BinaryMap& out);
+
+/// One output row of a head. Integer kinds: the exact integer sum + bias becomes a float (it is exact), is
+/// multiplied by `scale` in float, then `offset` is added in float; two roundings, no fused operation. Real
+/// kinds: sum + bias in double as above, rounded to float once, then the same two operations.
+void head_row(const Conv& conv, const BinaryMap& in, int oy, DenseMap<float>& out);
+
+/// One output row of a maximum over binary windows.
+void max_pool_row(const MaxPool& pool, const BinaryMap& in, int oy, BinaryMap& out);
+/// One output row of a nearest-neighbour upsampling.
+void upsample_row(const Upsample& upsample, const BinaryMap& in, int oy, BinaryMap& out);
+/// One output row of a channel concatenation, inputs in order.
+void concat_row(std::span<const BinaryMap* const> in, int oy, BinaryMap& out);
+
+}  // namespace irc::network
