@@ -39,6 +39,9 @@ struct VectorPhases {
 VectorPhases vector_phases(const Timing& timing, const Geometry& geometry, const Descriptor& layer,
                            const TileRecord& tile);
 
+/// Cycles of one output row on the digital unit or between buffers (every opcode but conv_array).
+std::uint64_t digital_row_cycles(const Timing& timing, const Descriptor& command);
+
 /// Cycles to program one tile once its cells have arrived.
 std::uint64_t program_cycles(const Timing& timing, const TileRecord& tile);
 

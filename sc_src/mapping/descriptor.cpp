@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "irc/mapping/descriptor.h"
+
+namespace irc::mapping {
+namespace {
+
+/// Writes little-endian fields one after the other.
+template <std::size_t N>
+class Writer {
+ public:
+  template <typename T>
+  Writer& put(T value) {
+    const auto bits = static_cast<std::uint64_t>(value);
+    for (std::size_t i = 0; i < sizeof(T); ++i) bytes_[at_++] = static_cast<std::uint8_t>(bits >> (8 * i));
+    return *this;
+  }
+  std::array<std::uint8_t, N> bytes() const { return bytes_; }
+
+ private:
+  std::array<std::uint8_t, N> bytes_{};
+  std::size_t at_ = 0;
+};
+
+class Reader {
+ public:
+  explicit Reader(const std::uint8_t* bytes) : bytes_(bytes) {}
+  template <typename T>
+  Reader& get(T& value) {
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < sizeof(T); ++i) bits |= std::uint64_t{bytes_[at_++]} << (8 * i);
+    value = static_cast<T>(bits);
+    return *this;
+  }
+
+ private:
+  const std::uint8_t* bytes_;
+  std::size_t at_ = 0;
+};
+
+// One list of fields for both directions, so that they cannot drift apart.
+template <typename D, typename Visit>
+void visit_fields(D& d, Visit&& visit) {
+  visit(d.opcode);
+  visit(d.flags);
+  visit(d.layer);
+  visit(d.in_height);
+  visit(d.in_width);
+  for (auto& c : d.in_channels) visit(c);
+  for (auto& b : d.in_buffer) visit(b);
+  visit(d.out_height);
+  visit(d.out_width);
+  visit(d.out_channels);
+  visit(d.out_buffer);
+  visit(d.kernel_h);
+  visit(d.kernel_w);
+  visit(d.stride_h);
+  visit(d.stride_w);
+  visit(d.pad_top);
+  visit(d.pad_left);
+  visit(d.pad_bottom);
+  visit(d.pad_right);
+  visit(d.inputs);
+  visit(d.in_memory);
+  visit(d.out_memory);
+  visit(d.table_memory);
+  visit(d.table_entries);
+  visit(d.slot);
+}
+
+template <typename R, typename Visit>
+void visit_record(R& r, Visit&& visit) {
+  visit(r.tile);
+  visit(r.macro);
+  visit(r.first_pair);
+  visit(r.row_begin);
+  visit(r.rows);
+  visit(r.weight_rows);
+  visit(r.output_begin);
+  visit(r.outputs);
+  visit(r.columns);
+  visit(r.row_pieces);
+  visit(r.cells_memory);
+  visit(r.cells_bytes);
+  visit(r.bias_memory);
+}
+
+bool output_follows(const Descriptor& d) {
+  const auto size = [](int in, int before, int after, int kernel, int stride) {
+    const int room = in + before + after - kernel;
+    return room < 0 ? 0 : room / stride + 1;
+  };
+  switch (d.opcode) {
+    case Opcode::program:
+    case Opcode::load_parameters:
+      return true;
+    case Opcode::upsample:
+      return d.out_height == d.in_height * d.kernel_h && d.out_width == d.in_width * d.kernel_w &&
+             d.out_channels == d.in_channels[0];
+    case Opcode::concat: {
+      unsigned sum = 0;
+      for (std::size_t i = 0; i < d.inputs; ++i) sum += d.in_channels[i];
+      return d.out_height == d.in_height && d.out_width == d.in_width && d.out_channels == sum;
+    }
+    default:
+      return d.out_height == size(d.in_height, d.pad_top, d.pad_bottom, d.kernel_h, d.stride_h) &&
+             d.out_width == size(d.in_width, d.pad_left, d.pad_right, d.kernel_w, d.stride_w) &&
+             (d.opcode != Opcode::max_pool || d.out_channels == d.in_channels[0]);
+  }
+}
+
+}  // namespace
+
+std::array<std::uint8_t, descriptor_bytes> encode(const Descriptor& descriptor) {
+  Writer<descriptor_bytes> writer;
+  writer.put(descriptor_magic | descriptor_version);
+  visit_fields(descriptor, [&](const auto& field) { writer.put(field); });
+  return writer.bytes();
+}
+
+std::array<std::uint8_t, tile_record_bytes> encode(const TileRecord& record) {
+  Writer<tile_record_bytes> writer;
+  visit_record(record, [&](const auto& field) { writer.put(field); });
+  return writer.bytes();
+}
+
+const char* text(CommandError error) {
+  switch (error) {
+    case CommandError::none: return "no error";
+    case CommandError::bad_magic: return "descriptor does not begin with the magic number";
+    case CommandError::bad_version: return "descriptor version is not supported";
+    case CommandError::bad_opcode: return "unknown opcode";
+    case CommandError::bad_shape: return "sizes are zero or do not follow from each other";
+    case CommandError::bad_buffer: return "address outside the activation buffer";
+    case CommandError::bad_tile: return "tile outside the macro, or not programmed";
+    case CommandError::bad_parameters: return "parameter slot empty or parameter block malformed";
+    case CommandError::bus_error: return "DMA got an error response";
+  }
+  return "unknown error";
+}
+
+CommandError decode(std::span<const std::uint8_t, descriptor_bytes> bytes, Descriptor& descriptor) {
+  Reader reader(bytes.data());
+  std::uint32_t head = 0;
+  reader.get(head);
+  if ((head & 0xffffff00u) != descriptor_magic) return CommandError::bad_magic;
+  if ((head & 0xffu) != descriptor_version) return CommandError::bad_version;
+  visit_fields(descriptor, [&](auto& field) { reader.get(field); });
+  const auto opcode = static_cast<unsigned>(descriptor.opcode);
+  if (opcode < static_cast<unsigned>(Opcode::program) || opcode > static_cast<unsigned>(Opcode::concat))
+    return CommandError::bad_opcode;
+  if (descriptor.opcode == Opcode::program || descriptor.opcode == Opcode::load_parameters)
+    return descriptor.table_entries == 0 ? CommandError::bad_shape : CommandError::none;
+  const bool sizes = descriptor.in_height > 0 && descriptor.in_width > 0 && descriptor.out_height > 0 &&
+                     descriptor.out_width > 0 && descriptor.out_channels > 0 && descriptor.kernel_h > 0 &&
+                     descriptor.kernel_w > 0 && descriptor.stride_h > 0 && descriptor.stride_w > 0 &&
+                     descriptor.inputs >= 1 && descriptor.inputs <= max_inputs;
+  if (!sizes) return CommandError::bad_shape;
+  for (std::size_t i = 0; i < descriptor.inputs; ++i)
+    if (descriptor.in_channels[i] == 0) return CommandError::bad_shape;
+  return output_follows(descriptor) ? CommandError::none : CommandError::bad_shape;
+}
+
+TileRecord decode(std::span<const std::uint8_t, tile_record_bytes> bytes) {
+  TileRecord record;
+  Reader reader(bytes.data());
+  visit_record(record, [&](auto& field) { reader.get(field); });
+  return record;
+}
+
+}  // namespace irc::mapping
