@@ -98,10 +98,9 @@ struct EnergyCoefficients {
   double leakage_array_w_per_cell = 0;
   double leakage_periphery_w = 0;  ///< per macro
   double leakage_sram_w_per_bit = 0;
-  double leakage_digital_w = 0;  ///< controller and digital unit together
-  double cell_area_f2 = 0;       ///< cell of a minimum transistor, in squares of the node
-  double cell_area_per_width_f =
-      0;  ///< growth of the cell per excess transistor width, in F per m/m; see cell_area_m2
+  double leakage_digital_w = 0;       ///< controller and digital unit together
+  double cell_overhead_width_m = 0;   ///< cell pitch across the channel width, beyond the width itself
+  double cell_overhead_length_m = 0;  ///< cell pitch along the channel, beyond the length itself
   double amplifier_area_m2 = 0;
   double word_line_driver_area_m2 = 0;
   double mux_area_m2 = 0;  ///< per column
@@ -136,8 +135,7 @@ struct TechnologyCard {
   Transistor transistor_at_temperature() const;
   /// Median resistance of a state at temperature_k and after retention_s.
   double r_median_ohm(const RramState& state) const;
-  /// Cell area: cell_area_f2 F^2 at the minimum transistor (W = L = node), and wider by the excess width of
-  /// the transistor on a pitch of the cell's square root.
+  /// Cell area: (W + cell_overhead_width_m) (L + cell_overhead_length_m), so a wider transistor costs area.
   double cell_area_m2() const;
 };
 
