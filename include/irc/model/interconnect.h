@@ -92,21 +92,23 @@ class Interconnect : public sc_core::sc_module {
   bool get_direct_mem_ptr(int initiator, Payload& payload, tlm::tlm_dmi& dmi);
   void invalidate_direct_mem_ptr(int target, sc_dt::uint64 first, sc_dt::uint64 last);
 
-  void bind_sockets();
+  void register_callbacks();
+  void spawn_processes();
   const AddressRegion* route_of(const Payload& payload) const;
   tlm::tlm_sync_enum begin_request(std::size_t initiator, Payload& payload, tlm::tlm_phase& phase,
                                    const sc_core::sc_time& delay);
   tlm::tlm_sync_enum end_response(std::size_t initiator, Payload& payload, sc_core::sc_time& delay);
   void arbitrate(std::size_t target);
-  bool next_request(RequestPort& port, std::size_t& initiator) const;
-  void forward_request(std::size_t target, std::size_t initiator);
+  static bool next_request(RequestPort& port, std::size_t& initiator);
+  void forward_request(std::size_t target, Payload& payload);
   void request_taken(std::size_t target, const sc_core::sc_time& delay);
   void queue_response(Payload& payload, const sc_core::sc_time& delay);
   void respond(std::size_t initiator);
-  tlm::tlm_sync_enum send_response(std::size_t initiator, Payload& payload, sc_core::sc_time& delay);
-  void response_over(std::size_t initiator, Payload& payload, const sc_core::sc_time& delay);
+  bool send_response(std::size_t initiator, Payload& payload, sc_core::sc_time& delay);
+  void response_over(std::size_t initiator, const sc_core::sc_time& delay);
+  void end_at_target(Payload& payload, const sc_core::sc_time& delay);
+  void forget(Payload& payload);
 
-  InterconnectTiming timing_;
   sc_core::sc_time hop_time_;
   AddressMap map_;
   std::vector<RequestPort> requests_;

@@ -67,7 +67,7 @@ class ProtocolChecker : public sc_core::sc_module {
   std::size_t count(std::string_view rule) const;
   /// Transactions under way now.
   std::size_t outstanding() const { return states_.size(); }
-  /// Transactions seen complete over the non-blocking transport / calls over b_transport.
+  /// Transactions seen complete, blocking and non-blocking.
   std::size_t completed() const { return completed_; }
 
   /// Reports transactions still under way under rule `outstanding`. Called at the end of simulation
@@ -101,20 +101,26 @@ class ProtocolChecker : public sc_core::sc_module {
   void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last);
   void end_of_simulation() override;
 
-  void on_begin_req(Payload& payload, const sc_core::sc_time& delay);
-  void on_end_req(Payload& payload, const sc_core::sc_time& delay);
-  void on_begin_resp(Payload& payload, const sc_core::sc_time& delay);
-  void on_end_resp(Payload& payload, const sc_core::sc_time& delay);
-  void after_begin_req(Payload& payload, const tlm::tlm_phase& phase, tlm::tlm_sync_enum result,
-                       const sc_core::sc_time& delay);
-  void after_begin_resp(Payload& payload, const tlm::tlm_phase& phase, tlm::tlm_sync_enum result,
-                        const sc_core::sc_time& delay);
-  void complete(Payload& payload);
+  void on_begin_req(const Payload& payload, const sc_core::sc_time& delay);
+  void on_end_req(const Payload& payload, const sc_core::sc_time& delay);
+  void on_begin_resp(const Payload& payload, const sc_core::sc_time& delay);
+  void on_end_resp(const Payload& payload, const sc_core::sc_time& delay);
+  tlm::tlm_sync_enum pass_begin_req(Payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum pass_end_resp(Payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum pass_end_req(Payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum pass_begin_resp(Payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  void early_completion(const Payload& payload, const sc_core::sc_time& delay);
+  void complete(const Payload& payload);
 
   static Attributes attributes_of(const Payload& payload);
+  State* state_of(const Payload& payload, const char* what);
   void check_request(const Payload& payload);
   void check_unchanged(const Payload& payload, const Attributes& first, bool with_address);
+  void check_has_status(const Payload& payload, const char* when);
   void check_time(State& state, const sc_core::sc_time& delay, const char* what);
+  void check_return(const char* what, const tlm::tlm_phase& sent, const tlm::tlm_phase& returned,
+                    const sc_core::sc_time& delay_sent, const sc_core::sc_time& delay_returned,
+                    tlm::tlm_sync_enum result);
   void violation(const char* rule, const std::string& message);
 
   ProtocolCheckerOptions options_;
@@ -122,6 +128,7 @@ class ProtocolChecker : public sc_core::sc_module {
   const Payload* request_under_way_ = nullptr;
   const Payload* response_under_way_ = nullptr;
   std::size_t completed_ = 0;
+  bool completeness_checked_ = false;
   std::vector<ProtocolViolation> violations_;
 };
 

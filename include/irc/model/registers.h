@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+
+/// Register map of the accelerator's CSR window: 32-bit registers, offsets in bytes. Documented in
+/// docs/registers.md; a change changes `csr::version_value`.
+namespace irc::model::csr {
+
+inline constexpr std::uint64_t id = 0x00;           ///< read: id_value
+inline constexpr std::uint64_t version = 0x04;      ///< read: version_value
+inline constexpr std::uint64_t control = 0x08;      ///< bit 0: soft reset (self-clearing; ignored while busy)
+inline constexpr std::uint64_t status = 0x0c;       ///< read: status_* bits
+inline constexpr std::uint64_t program_low = 0x10;  ///< memory address of the first descriptor
+inline constexpr std::uint64_t program_high = 0x14;
+inline constexpr std::uint64_t doorbell = 0x18;     ///< write 1: run the program (ignored while busy)
+inline constexpr std::uint64_t irq_status = 0x1c;   ///< irq_* bits, write 1 to clear
+inline constexpr std::uint64_t irq_enable = 0x20;   ///< irq_* bits
+inline constexpr std::uint64_t error = 0x24;        ///< read: mapping::CommandError of the last program
+inline constexpr std::uint64_t command = 0x28;      ///< read: index of the command under way or failed
+inline constexpr std::uint64_t layers_done = 0x2c;  ///< read: commands finished since the doorbell
+inline constexpr std::uint64_t picture = 0x30;      ///< names the picture: counts read noise and decisions
+inline constexpr std::uint64_t cycles_low = 0x34;   ///< read: busy cycles of the last program
+inline constexpr std::uint64_t cycles_high = 0x38;
+inline constexpr std::uint64_t window_bytes = 0x1000;
+
+inline constexpr std::uint32_t id_value = 0x49524353;  // "IRCS"
+inline constexpr std::uint32_t version_value = 1;
+inline constexpr std::uint32_t status_busy = 1, status_error = 2;
+inline constexpr std::uint32_t irq_layer = 1, irq_program = 2, irq_error = 4;
+
+}  // namespace irc::model::csr
