@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json_file.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "irc/core/error.h"
+#include "irc/core/file.h"
+
+namespace irc::detection {
+namespace {
+
+SourceLocation location(const std::filesystem::path& path, const std::string& bytes, std::size_t position) {
+  const std::string_view before(bytes.data(), std::min(position > 0 ? position - 1 : 0, bytes.size()));
+  const auto lines = std::count(before.begin(), before.end(), '\n');
+  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 == 0: the first line
+  return {path.string(), static_cast<int>(lines) + 1, static_cast<int>(before.size() - line_start) + 1};
+}
+
+/// A value as it stands in the file, short enough for a message.
+std::string excerpt(const nlohmann::json& value) {
+  std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  if (text.size() > 60) text = text.substr(0, 57) + "...";
+  return text;
+}
+
+}  // namespace
+
+nlohmann::json read_json(const std::filesystem::path& path) {
+  const std::string bytes = read_file(path);
+  try {
+    return nlohmann::json::parse(bytes);
+  } catch (const nlohmann::json::parse_error& error) {
+    throw InputError(location(path, bytes, error.byte), std::string("not valid JSON: ") + error.what());
+  } catch (const nlohmann::json::exception& error) {
+    throw InputError({path.string()}, std::string("not valid JSON: ") + error.what());
+  }
+}
+
+void JsonValue::fail(const std::string& what) const {
+  throw InputError({file_.string()}, (place_.empty() ? std::string("top level") : place_) + " " + what);
+}
+void JsonValue::expected(const char* what) const {
+  fail("is " + excerpt(value_) + "; expected " + what);
+}
+
+bool JsonValue::has(const char* key) const {
+  return value_.is_object() && value_.contains(key);
+}
+
+JsonValue JsonValue::at(const char* key) const {
+  if (!value_.is_object()) expected("an object");
+  const auto found = value_.find(key);
+  if (found == value_.end()) fail(std::string("has no \"") + key + "\": " + excerpt(value_));
+  return {file_, *found, place_.empty() ? key : place_ + "." + key};
+}
+
+std::size_t JsonValue::size() const {
+  if (!value_.is_array()) expected("an array");
+  return value_.size();
+}
+JsonValue JsonValue::at(std::size_t index) const {
+  return {file_, value_.at(index), place_ + "[" + std::to_string(index) + "]"};
+}
+
+std::int64_t JsonValue::integer() const {
+  if (value_.is_number_unsigned() && value_.get<std::uint64_t>() > std::uint64_t{INT64_MAX})
+    expected("an integer of 64 bits");
+  if (!value_.is_number_integer()) expected("an integer");
+  return value_.get<std::int64_t>();
+}
+double JsonValue::number() const {
+  if (!value_.is_number() || !std::isfinite(value_.get<double>())) expected("a finite number");
+  return value_.get<double>();
+}
+bool JsonValue::flag() const {
+  if (value_.is_boolean()) return value_.get<bool>();
+  if (!value_.is_number_integer() || (value_ != 0 && value_ != 1)) expected("0 or 1");
+  return value_ == 1;
+}
+std::string JsonValue::text() const {
+  if (!value_.is_string()) expected("a text");
+  return value_.get<std::string>();
+}
+Box JsonValue::box() const {
+  if (!value_.is_array() || value_.size() != 4) expected("[x, y, width, height]");
+  return {at(std::size_t{0}).number(), at(1).number(), at(2).number(), at(3).number()};
+}
+
+}  // namespace irc::detection

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "irc/core/file.h"
+
+namespace irc::detection {
+
+struct Line {
+  std::string text;  ///< without the line end
+  int number = 0;    ///< from 1
+};
+
+inline std::vector<Line> read_lines(const std::filesystem::path& path) {
+  const std::string bytes = read_file(path);
+  std::vector<Line> lines;
+  for (std::size_t begin = 0; begin < bytes.size();) {
+    const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());
+    std::string text = bytes.substr(begin, end - begin);
+    if (!text.empty() && text.back() == '\r') text.pop_back();
+    lines.push_back({std::move(text), static_cast<int>(lines.size()) + 1});
+    begin = end + 1;
+  }
+  return lines;
+}
+
+inline std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+}
+
+inline std::vector<std::string_view> split_words(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (std::size_t begin = text.find_first_not_of(" \t"); begin != std::string_view::npos;) {
+    const std::size_t end = std::min(text.find_first_of(" \t", begin), text.size());
+    words.push_back(text.substr(begin, end - begin));
+    begin = text.find_first_not_of(" \t", end);
+  }
+  return words;
+}
+
+/// The whole text as a finite number, whatever the locale; nothing otherwise.
+inline std::optional<double> parse_number(std::string_view text) {
+  double value = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (result.ec != std::errc() || result.ptr != text.data() + text.size() || !std::isfinite(value)) return {};
+  return value;
+}
+
+inline std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const auto& name : names) out += (out.empty() ? "'" : ", '") + name + "'";
+  return out.empty() ? "(none)" : out;
+}
+
+}  // namespace irc::detection

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "irc/core/error.h"
+
+namespace irc::detection {
+
+/// What a data.yaml says, as far as the reader uses it. The file is YAML, of which the forms seen in such
+/// files are understood: `key: value`, lists and maps in brackets or one item a line, quotes, comments.
+struct YoloYaml {
+  struct Value {
+    std::vector<std::string> texts;
+    SourceLocation where;
+  };
+  std::filesystem::path file;
+  std::vector<std::string> names;
+  std::map<std::string, Value> values;  ///< path, train, val, test and other keys that hold texts
+};
+
+/// Throws InputError with file:line; also where `names` is missing, has gaps or repeats, or differs from
+/// `nc`.
+YoloYaml read_yolo_yaml(const std::filesystem::path& path);
+
+}  // namespace irc::detection
