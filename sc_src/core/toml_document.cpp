@@ -164,9 +164,17 @@ class Reader {
       const auto real = fs::weakly_canonical(path, ignored).string();
       return with_base(read_text(path), path, real.empty() ? path : real, asked_by);
     }
-    const auto label = std::string(embedded_prefix) + name;
-    if (const auto text = resources_ ? resources_(name) : std::nullopt)
-      return with_base(*text, label, label, asked_by);
+    // Embedded files have folders too: a base is looked for beside its user first.
+    std::vector<std::string> candidates{name};
+    if (asked_by && asked_by->file.starts_with(embedded_prefix)) {
+      const fs::path user(asked_by->file.substr(embedded_prefix.size()));
+      candidates.insert(candidates.begin(), (user.parent_path() / name).lexically_normal().string());
+    }
+    for (const auto& candidate : candidates) {
+      const auto label = std::string(embedded_prefix) + candidate;
+      if (const auto text = resources_ ? resources_(candidate) : std::nullopt)
+        return with_base(*text, label, label, asked_by);
+    }
     const std::string problem = "there is neither a file '" + (path.empty() ? name : path) +
                                 "' nor an embedded one named '" + name + "'";
     if (asked_by) throw InputError(*asked_by, "'base': " + problem);
@@ -232,7 +240,21 @@ void apply_overrides(TomlNode& root, const std::vector<std::string>& overrides) 
   root.where = root.key_where = where;
 }
 
+void mark_used(TomlNode& node) {
+  node.used = true;
+  if (auto* children = node.table())
+    for (auto& [key, child] : *children) mark_used(child);
+}
+
 }  // namespace
+
+void TomlDocument::overlay(const TomlTable& table) {
+  TomlNode copy = *table.node_;
+  mark_used(*table.node_);
+  const auto where = root_->where;
+  merge(*root_, std::move(copy));
+  root_->where = root_->key_where = where;
+}
 
 TomlDocument TomlDocument::read(const std::string& path, const TomlResources& resources,
                                 const std::vector<std::string>& overrides) {

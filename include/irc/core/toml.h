@@ -77,6 +77,8 @@ class TomlTable {
 
  private:
   friend class TomlDocument;
+  friend std::string toml_text(const TomlTable& table, const std::string& prefix);
+  friend std::string json_text(const TomlTable& table);
   TomlTable(std::shared_ptr<detail::TomlNode> root, detail::TomlNode* node)
       : root_(std::move(root)), node_(node) {}
   const detail::TomlNode* ask(std::string_view key) const;
@@ -106,6 +108,10 @@ class TomlDocument {
                             const TomlResources& resources = {},
                             const std::vector<std::string>& overrides = {});
 
+  /// Puts the values of `table`, a table of another document, over this one's, as a file does over its base.
+  /// They keep their positions and names; over there they count as read, here they are checked.
+  void overlay(const TomlTable& table);
+
   TomlTable root() const { return TomlTable(root_, root_.get()); }
   /// Files this document was read from, the outermost base first; embedded ones as "embedded:name".
   const std::vector<std::string>& files() const { return files_; }
@@ -121,6 +127,12 @@ std::string beside(const SourceLocation& where, const std::string& path);
 
 /// The candidate nearest to `word` by edit distance (with transpositions), if near enough to be a typo.
 std::optional<std::string> nearest_name(std::string_view word, std::span<const std::string> candidates);
+
+/// Everything that stands in `table`, as TOML text with sorted keys and the same values. Sections are named
+/// `prefix`, then by their names below the table; positions and comments are not kept.
+std::string toml_text(const TomlTable& table, const std::string& prefix = {});
+/// The same as JSON text. Dates and times become strings; numbers that JSON lacks (inf, nan) null.
+std::string json_text(const TomlTable& table);
 
 /// `text` as a TOML basic string, quotes included.
 std::string toml_quoted(std::string_view text);

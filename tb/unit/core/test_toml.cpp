@@ -278,3 +278,39 @@ TEST_CASE("paths are relative to the file in which they stand") {
   CHECK(beside({"--set run.images=b", 0, 0}, "b") == "b");
   CHECK(beside({"embedded:robust.toml", 3, 1}, "b") == "b");
 }
+
+TEST_CASE("a document written out reads the same, as TOML and as JSON") {
+  const std::string text = "a = 1\nb = [\"x\", \"y\"]\n\n[c]\nd = 0.25\n\n[c.e]\nf = true\n";
+  CHECK(toml_text(parse(text)) == text);
+  CHECK(toml_text(parse(text).table("c"), "card") == "[card]\nd = 0.25\n\n[card.e]\nf = true\n");
+  CHECK(json_text(parse(text)) == R"({"a":1,"b":["x","y"],"c":{"d":0.25,"e":{"f":true}}})");
+  CHECK(json_text(parse("a = inf\nb = 2026-01-02\nc = \"\\\"\"")) ==
+        R"({"a":null,"b":"2026-01-02","c":"\""})");
+  CHECK(toml_text(parse("\"odd key\" = 1")) == "\"odd key\" = 1\n");
+  const auto whole = parse(sample);
+  CHECK(json_text(parse(toml_text(whole))) == json_text(whole));
+}
+
+TEST_CASE("a document laid over another keeps its positions and is checked there") {
+  auto card = TomlDocument::parse("[transistor]\nwidth_m = 1e-7\nlength_m = 2e-7", "card.toml");
+  const auto run = parse("[card.transistor]\nwidth_m = 3e-7\nwitdh_m = 1.0");
+  card.overlay(run.find_table("card"));
+  CHECK_NOTHROW(run.finish());
+  const auto transistor = card.root().table("transistor");
+  CHECK(transistor.real("width_m") == 3e-7);
+  CHECK(transistor.real("length_m") == 2e-7);
+  CHECK(transistor.where("width_m").text() == "p.toml:2:11");
+  CHECK(transistor.where("length_m").text() == "card.toml:3:12");
+  CHECK_THAT(message_of([&] { card.root().finish(); }), StartsWith("p.toml:3:1: unknown key 'witdh_m'"));
+}
+
+TEST_CASE("an embedded base is looked for beside its embedded user") {
+  const TomlResources resources = [](std::string_view name) -> std::optional<std::string_view> {
+    if (name == "cards/default.toml") return "x = 1";
+    if (name == "default.toml") return "x = 2";
+    if (name == "cards/low.toml" || name == "low.toml") return "base = \"default.toml\"";
+    return std::nullopt;
+  };
+  CHECK(TomlDocument::read("cards/low.toml", resources).root().integer("x") == 1);
+  CHECK(TomlDocument::read("low.toml", resources).root().integer("x") == 2);
+}
