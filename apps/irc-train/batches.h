@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "irc/core/random.h"
+#include "irc/detection/types.h"
+
+namespace irc::train {
+
+/// Picture and objects in network pixels.
+struct Example {
+  Picture picture;
+  std::vector<detection::Annotation> objects;
+};
+
+/// Letterboxes every sample to width x height. `category_map[k]` is the network's class of the data set's
+/// category k.
+std::vector<Example> load_examples(const detection::Dataset& data, int width, int height);
+
+/// How far augmentation goes.
+struct Augmentation {
+  double zoom = 1.25;   ///< scale between 1/zoom and zoom
+  double shift = 0.12;  ///< translation, share of the side
+  double gain = 1.3;    ///< brightness between 1/gain and gain
+  double tint = 0.08;   ///< per channel
+};
+
+/// One augmented view: flip, scale, translation, brightness; a pure function of its arguments.
+Example augmented(const Example& example, const Augmentation& how, const CounterRandom& random);
+
+struct Batch {
+  torch::Tensor pictures;  ///< [n, 3, height, width], 0..255
+  std::vector<std::vector<detection::Annotation>> truth;
+};
+Batch make_batch(const std::vector<Example>& examples);
+
+/// A permutation of 0 .. count - 1 (Fisher-Yates).
+std::vector<std::size_t> shuffled(std::size_t count, const CounterRandom& random);
+
+}  // namespace irc::train

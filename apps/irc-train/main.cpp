@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "evaluation.h"
+#include "exporter.h"
+#include "irc/core/error.h"
+#include "irc/detection/readers.h"
+#include "irc/network/onnx.h"
+#include "irc/scene/scene.h"
+#include "scenes.h"
+#include "trainer.h"
+
+namespace {
+
+using irc::train::NetOptions;
+using irc::train::Norm;
+using irc::train::TrainOptions;
+using irc::train::Weights;
+
+struct DetectorCommand {
+  std::string data = "generated", validation;
+  std::uint64_t data_seed = 1001, validation_seed = 2002;
+  std::size_t data_count = 4000, validation_count = 200, limit = 0;
+  std::string out, name, description, checkpoint, start_from;
+  bool export_only = false;
+  int threads = 0;
+  NetOptions net;
+  TrainOptions train;
+};
+
+void add_options(CLI::App& app, DetectorCommand& c) {
+  app.add_option("--data", c.data, "generated, a COCO .json, or a YOLO data.yaml (its train split)")
+      ->capture_default_str();
+  app.add_option("--val", c.validation, "the same for validation; a YOLO data.yaml gives its val split");
+  app.add_option("--data-seed", c.data_seed, "seed of the generated training scenes")->capture_default_str();
+  app.add_option("--data-count", c.data_count, "number of generated training scenes")->capture_default_str();
+  app.add_option("--val-seed", c.validation_seed, "seed of the generated validation scenes")
+      ->capture_default_str();
+  app.add_option("--val-count", c.validation_count, "number of generated validation scenes")
+      ->capture_default_str();
+  const std::map<std::string, Weights> weights{
+      {"ternary", Weights::ternary}, {"binary", Weights::binary}, {"float", Weights::real}};
+  const std::map<std::string, Norm> norms{{"none", Norm::none}, {"batch", Norm::batch}};
+  app.add_option("--weights", c.net.weights, "ternary, binary or float")
+      ->transform(CLI::CheckedTransformer(weights));
+  app.add_option("--norm", c.net.norm, "none or batch")->transform(CLI::CheckedTransformer(norms));
+  app.add_option("--width", c.net.width, "of the network's input, a multiple of the stride")
+      ->capture_default_str();
+  app.add_option("--height", c.net.height)->capture_default_str();
+  app.add_option("--channels", c.net.channels, "of stem and hidden layers")
+      ->delimiter(',')
+      ->capture_default_str();
+  app.add_option("--strides", c.net.strides)->delimiter(',')->capture_default_str();
+  app.add_option("--epochs", c.train.epochs, "without the noise stage")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--soft-epochs", c.train.soft_epochs, "first epochs with clamped activations")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app.add_option("--noise-epochs", c.train.noise_epochs, "further epochs with noise")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app.add_option("--cell-sigma", c.train.cell_sigma, "relative, noise stage")
+      ->check(CLI::Range(0.0, 2.0))
+      ->capture_default_str();
+  app.add_option("--offset-units", c.train.offset_units, "unit cell currents, noise stage")
+      ->check(CLI::Range(0.0, 100.0))
+      ->capture_default_str();
+  app.add_option("--rate", c.train.learning_rate)->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--noise-rate", c.train.noise_rate)->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--batch", c.train.batch)->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--zoom", c.train.augmentation.zoom)->check(CLI::Range(1.0, 4.0))->capture_default_str();
+  app.add_option("--shift", c.train.augmentation.shift)->check(CLI::Range(0.0, 0.5))->capture_default_str();
+  app.add_option("--validate-every", c.train.validate_every, "epochs")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--seed", c.train.seed, "of initialisation, order, augmentation and noise")
+      ->capture_default_str();
+  app.add_option("--out", c.out, "ONNX file to write");
+  app.add_option("--name", c.name, "of the graph");
+  app.add_option("--description", c.description, "kept in the ONNX file");
+  app.add_option("--checkpoint", c.checkpoint, "file written after every epoch");
+  app.add_flag("--resume", c.train.resume, "go on from --checkpoint if it exists");
+  app.add_option("--start-from", c.start_from, "checkpoint whose weights to start from")
+      ->check(CLI::ExistingFile);
+  app.add_flag("--export-only", c.export_only, "no training: export and evaluate --checkpoint");
+  app.add_option("--threads", c.threads, "0: torch's default")->check(CLI::NonNegativeNumber);
+}
+
+irc::detection::Dataset open(const std::string& what, std::uint64_t seed, std::size_t count,
+                             const std::string& split, const NetOptions& net) {
+  if (what != "generated") {
+    const bool coco = what.size() > 5 && what.substr(what.size() - 5) == ".json";
+    return irc::detection::open_dataset(what, coco ? "" : split);
+  }
+  irc::scene::SceneOptions options;
+  options.width = net.width;
+  options.height = net.height;
+  return irc::scene::generate_dataset(seed, 0, count, options);
+}
+
+void print_ap(const char* what, const irc::detection::ApResult& ap, const std::vector<std::string>& classes) {
+  fmt::print("{}: mAP@0.5 {:.4f}", what, ap.mean);
+  for (std::size_t i = 0; i < classes.size(); ++i) fmt::print(", {} {:.4f}", classes[i], ap.per_class[i]);
+  fmt::print("\n");
+}
+
+void export_detector(irc::train::DetectorNet& net, const DetectorCommand& c,
+                     const std::vector<irc::train::Example>& validation) {
+  const irc::network::Graph graph = irc::train::to_graph(net, c.name, c.description);
+  irc::network::write_onnx(graph, c.out);
+  const irc::network::Graph read_back = irc::network::read_onnx(c.out);
+  if (validation.empty()) return;
+  print_ap("exported", irc::train::evaluate(read_back, validation), net->options.classes);
+  fmt::print("largest difference between net and exported graph at the head: {:.3g}\n",
+             irc::train::largest_difference(net, read_back, validation, c.train.device));
+}
+
+void run(DetectorCommand& c) {
+  if (c.threads > 0) torch::set_num_threads(c.threads);
+  if (torch::cuda::is_available()) c.train.device = torch::kCUDA;
+  if ((c.train.resume || c.export_only) && c.checkpoint.empty())
+    throw irc::UsageError("--resume and --export-only need --checkpoint");
+  if (c.validation.empty()) c.validation = c.data;
+  c.net.seed = c.train.seed;
+  const auto validation_data = open(c.validation, c.validation_seed, c.validation_count, "val", c.net);
+  c.net.classes = validation_data.categories;
+  const int stride = c.net.stride();
+  if (stride < 1 || c.net.width % stride || c.net.height % stride)
+    throw irc::UsageError(fmt::format("a picture of {} x {} is not a multiple of the stride {}", c.net.width,
+                                      c.net.height, stride));
+  const auto validation = irc::train::load_examples(validation_data, c.net.width, c.net.height);
+  irc::train::DetectorNet net(c.net);
+  c.train.checkpoint = c.checkpoint;
+  c.train.start_from = c.start_from;
+  if (c.export_only) {
+    irc::train::load_weights(net, c.checkpoint);
+    net->to(c.train.device);
+  } else {
+    const auto data = open(c.data, c.data_seed, c.data_count, "train", c.net);
+    if (data.categories != c.net.classes)
+      throw irc::InputError("training and validation data have different classes");
+    const auto training = irc::train::load_examples(data, c.net.width, c.net.height);
+    fmt::print("{} training and {} validation pictures\n", training.size(), validation.size());
+    std::fflush(stdout);
+    irc::train::train(net, training, validation, c.train);
+  }
+  print_ap("net", irc::train::evaluate(net, validation, c.train.device), c.net.classes);
+  if (!c.out.empty()) export_detector(net, c, validation);
+}
+
+int fail(const char* what, irc::ExitCode code) {
+  fmt::print(stderr, "irc-train: {}\n", what);
+  return static_cast<int>(code);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"irc-train: detectors for in-RRAM computing"};
+  app.require_subcommand(1);
+  std::uint64_t seed = 1, first = 0;
+  std::size_t count = 10;
+  std::string folder;
+  CLI::App& scenes = *app.add_subcommand("scenes", "write generated traffic scenes as PNG and COCO JSON");
+  scenes.add_option("--seed", seed)->capture_default_str();
+  scenes.add_option("--first", first, "index of the first scene")->capture_default_str();
+  scenes.add_option("--count", count)->capture_default_str();
+  scenes.add_option("--out", folder, "folder")->required();
+  DetectorCommand command;
+  CLI::App& detector = *app.add_subcommand("detector", "train a detector and export it as ONNX");
+  add_options(detector, command);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(irc::ExitCode::usage);
+  }
+  try {
+    if (scenes.parsed()) irc::train::write_scenes(seed, first, count, folder);
+    if (detector.parsed()) run(command);
+  } catch (const irc::UsageError& error) {
+    return fail(error.what(), irc::ExitCode::usage);
+  } catch (const irc::InputError& error) {
+    return fail(error.what(), irc::ExitCode::bad_input);
+  } catch (const std::exception& error) {
+    return fail(error.what(), irc::ExitCode::internal);
+  }
+  return 0;
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trainer.h"
+
+#include <ATen/Parallel.h>
+#include <fmt/core.h>
+
+#include <chrono>
+#include <cmath>
+
+#include "evaluation.h"
+#include "irc/core/error.h"
+#include "loss.h"
+
+namespace irc::train {
+
+namespace {
+
+constexpr double gradient_limit = 10;
+constexpr double pi = 3.14159265358979323846;
+
+enum class Stage { soft, hard, noise };
+
+Stage stage_of(int epoch, const TrainOptions& o) {
+  return epoch < o.soft_epochs ? Stage::soft : epoch < o.epochs ? Stage::hard : Stage::noise;
+}
+
+class Trainer {
+ public:
+  Trainer(DetectorNet& net, const std::vector<Example>& training, const std::vector<Example>& validation,
+          const TrainOptions& options)
+      : net_(net),
+        training_(training),
+        validation_(validation),
+        o_(options),
+        random_(CounterRandom(options.seed, Stream::training).fork(2)),
+        optimizer_(net->parameters(), torch::optim::AdamOptions(options.learning_rate)) {}
+
+  void run() {
+    int first = o_.resume && std::filesystem::exists(o_.checkpoint) ? restore() : 0;
+    const int last = o_.epochs + o_.noise_epochs;
+    const auto start = std::chrono::steady_clock::now();
+    for (int epoch = first; epoch < last; ++epoch) {
+      const double loss = run_epoch(epoch);
+      if (!o_.checkpoint.empty()) save(epoch + 1);
+      const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+      const double eta = spent.count() / (epoch + 1 - first) * (last - epoch - 1);
+      fmt::print("epoch {}/{} loss {:.4f} elapsed {:.0f} s, left {:.0f} s", epoch + 1, last, loss,
+                 spent.count(), eta);
+      if (!validation_.empty() &&
+          ((epoch + 1) % o_.validate_every == 0 || epoch + 1 == last || epoch + 1 == o_.epochs))
+        report_validation();
+      fmt::print("\n");
+      std::fflush(stdout);
+    }
+  }
+
+ private:
+  void report_validation() {
+    const detection::ApResult ap = evaluate(net_, validation_, o_.device);
+    fmt::print(", validation mAP {:.4f} (", ap.mean);
+    for (std::size_t i = 0; i < ap.per_class.size(); ++i)
+      fmt::print("{}{} {:.3f}", i ? ", " : "", net_->options.classes[i], ap.per_class[i]);
+    fmt::print(")");
+  }
+
+  std::size_t steps() const { return training_.size() / static_cast<std::size_t>(o_.batch); }
+
+  double rate(int epoch, std::size_t step) const {
+    const double done = epoch + static_cast<double>(step) / static_cast<double>(steps());
+    if (stage_of(epoch, o_) == Stage::noise)
+      return rate_at((done - o_.epochs) / o_.noise_epochs, o_.noise_rate);
+    // Weights mean something else once they are hard: the soft stage has a schedule of its own.
+    if (stage_of(epoch, o_) == Stage::soft) return rate_at(done / o_.soft_epochs * 0.7, o_.learning_rate);
+    return rate_at((done - o_.soft_epochs) / (o_.epochs - o_.soft_epochs), o_.learning_rate);
+  }
+
+  double run_epoch(int epoch) {
+    net_->train();
+    const CounterRandom draws = random_.fork(static_cast<std::uint64_t>(epoch));
+    const std::vector<std::size_t> order = shuffled(training_.size(), draws.fork(0));
+    PassOptions pass;
+    pass.soft = stage_of(epoch, o_) == Stage::soft;
+    if (stage_of(epoch, o_) == Stage::noise) {
+      pass.cell_sigma = o_.cell_sigma;
+      pass.offset_units = o_.offset_units;
+    }
+    double total = 0;
+    for (std::size_t s = 0; s < steps(); ++s) {
+      for (auto& group : optimizer_.param_groups()) group.options().set_lr(rate(epoch, s));
+      torch::manual_seed(draws.bits(s) >> 1);  // for the noise of the pass
+      total += learn(gathered(order, s, draws.fork(1)), pass);
+    }
+    return total / static_cast<double>(std::max<std::size_t>(1, steps()));
+  }
+
+  Batch gathered(const std::vector<std::size_t>& order, std::size_t step, const CounterRandom& draws) const {
+    const auto size = static_cast<std::size_t>(o_.batch);
+    std::vector<Example> views(size);
+    at::parallel_for(0, o_.batch, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) {
+        const std::size_t k = order[step * size + static_cast<std::size_t>(i)];
+        views[static_cast<std::size_t>(i)] = augmented(training_[k], o_.augmentation, draws.fork(k));
+      }
+    });
+    return make_batch(views);
+  }
+
+  double learn(const Batch& batch, const PassOptions& pass) {
+    const NetOptions& n = net_->options;
+    Targets t = make_targets(batch.truth, static_cast<int>(n.classes.size()), n.height, n.width, n.stride());
+    t = {t.heat.to(o_.device), t.boxes.to(o_.device), t.weight.to(o_.device)};
+    optimizer_.zero_grad();
+    const torch::Tensor loss = detection_loss(net_->forward(batch.pictures.to(o_.device), pass), t);
+    loss.backward();
+    torch::nn::utils::clip_grad_norm_(net_->parameters(), gradient_limit);
+    optimizer_.step();
+    return loss.item<double>();
+  }
+
+  void save(int next_epoch) {
+    torch::serialize::OutputArchive archive, net, optimizer;
+    net_->save(net);
+    optimizer_.save(optimizer);
+    archive.write("net", net);
+    archive.write("optimizer", optimizer);
+    archive.write("next_epoch", torch::tensor(static_cast<std::int64_t>(next_epoch)));
+    archive.write("seed", torch::tensor(static_cast<std::int64_t>(o_.seed)));
+    const std::filesystem::path temporary = o_.checkpoint.string() + ".tmp";
+    archive.save_to(temporary.string());
+    std::filesystem::rename(temporary, o_.checkpoint);
+  }
+
+  int restore() {
+    load_weights(net_, o_.checkpoint);
+    torch::serialize::InputArchive archive, optimizer;
+    archive.load_from(o_.checkpoint.string(), o_.device);
+    archive.read("optimizer", optimizer);
+    optimizer_.load(optimizer);
+    torch::Tensor epoch, seed;
+    archive.read("next_epoch", epoch);
+    archive.read("seed", seed);
+    if (seed.item<std::int64_t>() != static_cast<std::int64_t>(o_.seed))
+      throw InputError(fmt::format("checkpoint {} was trained with seed {}; asked for seed {}",
+                                   o_.checkpoint.string(), seed.item<std::int64_t>(), o_.seed));
+    fmt::print("resumed after epoch {}\n", epoch.item<std::int64_t>());
+    return static_cast<int>(epoch.item<std::int64_t>());
+  }
+
+  DetectorNet& net_;
+  const std::vector<Example>&training_, &validation_;
+  const TrainOptions& o_;
+  CounterRandom random_;
+  torch::optim::Adam optimizer_;
+};
+
+/// Copies what has the same name and shape.
+void start_from(DetectorNet& net, const std::filesystem::path& checkpoint) {
+  torch::serialize::InputArchive archive, weights;
+  archive.load_from(checkpoint.string(), torch::kCPU);
+  archive.read("net", weights);
+  const torch::NoGradGuard guard;
+  const auto children = net->named_children();
+  for (const auto& child : children) {
+    torch::serialize::InputArchive part;
+    if (!weights.try_read(child.key(), part)) continue;
+    for (auto& parameter : child.value()->named_parameters(false)) {
+      torch::Tensor value;
+      if (part.try_read(parameter.key(), value) && value.sizes() == parameter.value().sizes())
+        parameter.value().copy_(value);
+    }
+  }
+}
+
+}  // namespace
+
+double rate_at(double progress, double peak) {
+  constexpr double warm_up = 0.02;
+  if (progress < warm_up) return peak * (0.05 + 0.95 * progress / warm_up);
+  return peak * 0.5 * (1 + std::cos(pi * (progress - warm_up) / (1 - warm_up)));
+}
+
+void train(DetectorNet& net, const std::vector<Example>& training, const std::vector<Example>& validation,
+           const TrainOptions& options) {
+  if (training.size() < static_cast<std::size_t>(options.batch))
+    throw InputError(
+        fmt::format("{} training pictures are fewer than one batch of {}", training.size(), options.batch));
+  if (!options.start_from.empty()) start_from(net, options.start_from);
+  net->to(options.device);
+  Trainer(net, training, validation, options).run();
+}
+
+void load_weights(DetectorNet& net, const std::filesystem::path& checkpoint) {
+  if (!std::filesystem::exists(checkpoint)) throw InputError(checkpoint.string() + ": no such checkpoint");
+  try {
+    torch::serialize::InputArchive archive, weights;
+    archive.load_from(checkpoint.string(), torch::kCPU);
+    archive.read("net", weights);
+    net->load(weights);
+  } catch (const c10::Error& error) {
+    throw InputError(checkpoint.string() +
+                     ": not a checkpoint of this net: " + error.what_without_backtrace());
+  }
+}
+
+}  // namespace irc::train
