@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "irc/array/tile.h"
+#include "irc/core/toml.h"
+#include "irc/device/nonidealities.h"
+#include "irc/device/technology_card.h"
+#include "irc/mapping/compiler.h"
+#include "irc/mapping/geometry.h"
+#include "irc/mapping/timing.h"
+#include "irc/model/accelerator_config.h"
+#include "irc/sense/sense_amplifier.h"
+
+namespace irc::platform {
+
+/// Preset that stands in where the user names no configuration.
+inline constexpr const char* default_preset = "robust.toml";
+
+/// Analog delays before they are rounded up to clock cycles.
+struct AnalogTimes {
+  double t_wl_s = 0;                ///< word lines rise
+  double t_bl_s = 0;                ///< bit lines settle
+  double t_sa_s = 0;                ///< one decision
+  double settle_accuracy = 0;       ///< share of the final value still missing when a line counts as settled
+  std::uint32_t readout_steps = 1;  ///< decisions in a row per readout
+};
+
+/// Which detector runs on which pictures.
+struct RunOptions {
+  std::string model;    ///< embedded name ("models/traffic.onnx") or absolute path
+  std::string dataset;  ///< auto | generated | coco | voc | yolo | folder; auto: generated without `images`
+  std::string images;   ///< absolute path of the data set; empty for generated scenes
+  std::string image_root;  ///< COCO: absolute path of the pictures' folder; empty: looked for beside the file
+  std::string split;       ///< VOC, YOLO
+  std::uint64_t limit = 0;            ///< most pictures, 0: all
+  std::uint64_t nonideal_images = 0;  ///< most pictures run with nonidealities, 0: all
+  std::string evaluator;              ///< see array::make_evaluator
+  std::uint64_t chips = 1;            ///< chips drawn
+  std::uint64_t seed = 0;
+  std::uint64_t threads = 0;  ///< 0: as many as the machine has
+  double score_threshold = 0, nms_iou = 0;
+  std::uint64_t scenes = 0, scene_seed = 0;  ///< generated data set
+  std::uint64_t draw = 0;                    ///< pictures written with their boxes drawn
+};
+
+/// A configuration in force: every value present, checked, in SI. Made by `resolve`, then only read.
+struct RunConfig {
+  std::vector<std::string> files;  ///< what it was read from, the outermost base first
+  device::TechnologyCard card;
+  std::string card_toml;  ///< every value of the card, in sections [card...]
+  mapping::Geometry geometry;
+  mapping::Activations activations = mapping::Activations::on_chip;
+  array::ArrayConditions conditions;
+  device::Nonidealities nonidealities;
+  sense::SenseConfig sense;
+  double lrs_current_a = 0;  ///< median cell, alone at the clamp, at the conditions of reading
+  double hrs_current_a = 0;
+  double unit_current_a = 0;   ///< lrs - hrs: what one step of an integer sum is worth
+  double threshold_units = 0;  ///< decision threshold in unit currents
+  double level_units = 1;      ///< worth of one readout step in unit currents
+  AnalogTimes times;
+  mapping::Timing timing;
+  model::TransportMode mode = model::TransportMode::at;
+  std::uint32_t burst_vectors = 64;
+  double quantum_s = 0;  ///< LT: how far an initiator may run ahead
+  std::uint64_t memory_bytes = 0;
+  RunOptions run;
+
+  /// The accelerator's part, for one chip. Throws InputError where the evaluator is unknown.
+  model::AcceleratorConfig accelerator(std::uint64_t chip_seed) const;
+};
+
+/// Resolves a parsed configuration. Throws InputError (file:line:column, key, value, expectation) for an
+/// unknown key, a value of the wrong type or out of range, or values that do not fit each other. The keys,
+/// their defaults and units are listed in docs/configuration.md.
+RunConfig resolve(const TomlDocument& document);
+
+/// Reads `path` (a file or the name of an embedded preset), applies "section.key=value" overrides, resolves.
+RunConfig load_config(const std::string& path = default_preset,
+                      const std::vector<std::string>& overrides = {});
+
+/// What is in force, as a configuration that depends on no other file; reading it gives the same values.
+std::string to_toml(const RunConfig& config);
+/// The same as JSON.
+nlohmann::json to_json(const RunConfig& config);
+
+}  // namespace irc::platform

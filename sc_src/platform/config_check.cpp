@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values that are fine alone and wrong together. Each message stands at the value most likely meant to
+// change.
+#include "config_parts.h"
+#include "irc/array/evaluator.h"
+
+namespace irc::platform::detail {
+namespace {
+
+using mapping::BiasPlacement;
+using mapping::WeightScheme;
+using Kind = sense::SenseConfig::Kind;
+
+std::string number(std::size_t value) {
+  return std::to_string(value);
+}
+
+void check_array(const TomlTable& array, const RunConfig& config) {
+  const auto& g = config.geometry;
+  if (g.rows_per_operation > g.rows)
+    throw array.error("rows_per_operation", "at most array.rows (" + number(g.rows) + "), or 0 for all rows");
+  if (g.column_pairs % g.amplifiers != 0)
+    throw array.error("amplifiers", "a divisor of array.column_pairs (" + number(g.column_pairs) +
+                                        "): every amplifier serves equally many pairs");
+  if (g.bias_rows >= g.rows) throw array.error("bias_rows", "less than array.rows (" + number(g.rows) + ")");
+  if (g.bias == BiasPlacement::array && g.bias_rows == 0)
+    throw array.error("bias_rows", "at least 1 with array.bias = \"array\"");
+  if (config.conditions.v_wl_off_v >= config.conditions.v_wl_v)
+    throw array.error("v_wl_off_v", "less than array.v_wl_v (" + toml_real(config.conditions.v_wl_v) + " V)");
+}
+
+void check_sense(const TomlTable& sense, const RunConfig& config) {
+  const auto& s = config.sense;
+  const auto& g = config.geometry;
+  if (s.i_max_a <= s.i_min_a)
+    throw sense.error("i_max_a", "more than sense.i_min_a (" + toml_real(s.i_min_a) + " A)");
+  if (s.kind != Kind::multi_bit && s.bits != 1) throw sense.error("bits", "1, or sense.kind = \"multi_bit\"");
+  if (s.kind == Kind::reference && g.scheme != WeightScheme::binary_reference)
+    throw sense.error("kind", "differential or multi_bit with array.mapping = \"" +
+                                  std::string(mapping_names[static_cast<std::size_t>(g.scheme)]) +
+                                  "\": a reference stands for the columns of binary_reference only");
+  if (g.bias == BiasPlacement::digital && s.kind != Kind::multi_bit && g.rows_per_operation == 0)
+    throw sense.error("kind",
+                      "multi_bit with array.bias = \"digital\" and all rows in one operation: a one-bit "
+                      "decision leaves nothing to add a bias to");
+  if (s.trim.enabled && !(s.trim.step_a > 0))
+    throw sense.error("trim_step_a", "more than 0 with sense.trim = true");
+  if (s.trim.enabled && s.trim.range_a < s.trim.step_a)
+    throw sense.error("trim_range_a", "at least sense.trim_step_a (" + toml_real(s.trim.step_a) + " A)");
+  if (s.trim.reads % 2 == 0)
+    throw sense.error("trim_reads", "an odd number: the majority of the reads counts");
+}
+
+void check_run(const TomlTable& run, const RunConfig& config) {
+  const auto& r = config.run;
+  if (r.dataset == "generated" && !r.images.empty())
+    throw run.error("images", "nothing with run.dataset = \"generated\"");
+  if (r.dataset != "auto" && r.dataset != "generated" && r.images.empty())
+    throw run.error("images", "the path of the data set, with run.dataset = \"" + r.dataset + "\"");
+  if (!r.image_root.empty() && r.images.empty())
+    throw run.error("image_root", "nothing without run.images, the COCO file it belongs to");
+  try {
+    array::make_evaluator(r.evaluator);
+  } catch (const InputError& error) {
+    throw run.error("evaluator", std::string("a column evaluator of this version (") + error.what() + ")");
+  }
+}
+
+}  // namespace
+
+void check_together(const TomlTable& root, const RunConfig& config) {
+  check_array(root.find_table("array"), config);
+  check_sense(root.find_table("sense"), config);
+  check_run(root.find_table("run"), config);
+}
+
+}  // namespace irc::platform::detail

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is in force, written so that reading it gives the same values.
+#include <nlohmann/json.hpp>
+
+#include "config_parts.h"
+
+namespace irc::platform {
+namespace {
+
+/// Sections of "key = value" lines.
+class Writer {
+ public:
+  void section(const char* name) { text_ += (text_.empty() ? "[" : "\n[") + std::string(name) + "]\n"; }
+  void add(const char* key, double value) { line(key, toml_real(value)); }
+  void add(const char* key, bool value) { line(key, value ? "true" : "false"); }
+  void add(const char* key, std::string_view value) { line(key, toml_quoted(value)); }
+  void add(const char* key, std::uint64_t value) { line(key, std::to_string(value)); }
+  void add(const char* key, std::uint32_t value) { line(key, std::to_string(value)); }
+  void add(const char* key, int value) { line(key, std::to_string(value)); }
+  template <typename Enum, std::size_t n>
+  void add(const char* key, const std::array<std::string_view, n>& names, Enum value) {
+    add(key, names[static_cast<std::size_t>(value)]);
+  }
+  std::string text() && { return std::move(text_); }
+
+ private:
+  void line(const char* key, const std::string& value) { text_ += std::string(key) + " = " + value + "\n"; }
+  std::string text_;
+};
+
+void write_array(Writer& out, const RunConfig& config) {
+  const auto& g = config.geometry;
+  const auto& c = config.conditions;
+  out.section("array");
+  out.add("macros", g.macros);
+  out.add("rows", g.rows);
+  out.add("column_pairs", g.column_pairs);
+  out.add("amplifiers", g.amplifiers);
+  out.add("rows_per_operation", g.rows_per_operation);
+  out.add("mapping", detail::mapping_names, g.scheme);
+  out.add("bias", detail::bias_names, g.bias);
+  out.add("bias_rows", g.bias_rows);
+  out.add("v_wl_v", c.v_wl_v);
+  out.add("v_bl_v", c.v_bl_v);
+  out.add("v_wl_off_v", c.v_wl_off_v);
+  out.add("r_bl_ohm", c.r_bl_ohm);
+  out.add("r_sl_ohm", c.r_sl_ohm);
+  out.add("r_clamp_ohm", c.r_clamp_ohm);
+  out.add("source_line_ground", detail::ground_names, c.ground);
+}
+
+void write_sense(Writer& out, const RunConfig& config) {
+  const auto& s = config.sense;
+  out.section("sense");
+  out.add("kind", detail::sense_names, s.kind);
+  out.add("bits", s.bits);
+  out.add("signed_levels", s.signed_levels);
+  out.add("i_min_a", s.i_min_a);
+  out.add("i_max_a", s.i_max_a);
+  out.add("offset_sigma_a", s.offset_sigma_a);
+  out.add("offset_growth_per_a", s.offset_growth_per_a);
+  out.add("gm_floor", s.gm_floor);
+  out.add("noise_sigma_a", s.noise_sigma_a);
+  out.add("injected_bias_a", s.injected_bias_a);
+  out.add("injected_bias_sigma", s.injected_bias_sigma);
+  out.add("reference_current_a", s.reference_current_a);
+  out.add("level_sigma_a", s.level_sigma_a);
+  out.add("threshold_units", config.threshold_units);
+  out.add("level_units", config.level_units);
+  out.add("trim", s.trim.enabled);
+  out.add("trim_step_a", s.trim.step_a);
+  out.add("trim_range_a", s.trim.range_a);
+  out.add("trim_reads", s.trim.reads);
+}
+
+void write_nonidealities(Writer& out, const RunConfig& config) {
+  out.section("nonidealities");
+  for (const auto& [key, field] : detail::switch_names) out.add(key, config.nonidealities.*field);
+}
+
+void write_timing(Writer& out, const RunConfig& config) {
+  const auto& t = config.timing;
+  out.section("timing");
+  out.add("mode", detail::mode_names, config.mode);
+  out.add("t_clk_s", t.t_clk_s);
+  out.add("t_wl_s", config.times.t_wl_s);
+  out.add("t_bl_s", config.times.t_bl_s);
+  out.add("t_sa_s", config.times.t_sa_s);
+  out.add("settle_accuracy", config.times.settle_accuracy);
+  out.add("readout_steps", config.times.readout_steps);
+  out.add("t_program_row_s", t.t_program_row_s);
+  out.add("input_bus_bits", t.input_bus_bits);
+  out.add("output_bus_bits", t.output_bus_bits);
+  out.add("partial_sum_bits", t.partial_sum_bits);
+  out.add("interrupt_cycles", t.interrupt_cycles);
+  out.add("burst_vectors", config.burst_vectors);
+  out.add("quantum_s", config.quantum_s);
+  out.add("activations", detail::activation_names, config.activations);
+}
+
+void write_memory_and_digital(Writer& out, const RunConfig& config) {
+  const auto& t = config.timing;
+  out.section("memory");
+  out.add("size_bytes", config.memory_bytes);
+  out.add("latency_cycles", t.memory_latency_cycles);
+  out.add("bus_bytes", t.bus_bytes);
+  out.add("hop_cycles", t.hop_cycles);
+  out.section("digital");
+  out.add("macs_per_cycle", t.macs_per_cycle);
+  out.add("buffer_bits_per_cycle", t.buffer_bits_per_cycle);
+  out.section("buffer");
+  out.add("size_bits", config.geometry.buffer_bits);
+}
+
+void write_run(Writer& out, const RunConfig& config) {
+  const auto& r = config.run;
+  out.section("run");
+  out.add("model", std::string_view(r.model));
+  out.add("dataset", std::string_view(r.dataset));
+  out.add("images", std::string_view(r.images));
+  out.add("image_root", std::string_view(r.image_root));
+  out.add("split", std::string_view(r.split));
+  out.add("limit", r.limit);
+  out.add("nonideal_images", r.nonideal_images);
+  out.add("evaluator", std::string_view(r.evaluator));
+  out.add("chips", r.chips);
+  out.add("seed", r.seed);
+  out.add("threads", r.threads);
+  out.add("score_threshold", r.score_threshold);
+  out.add("nms_iou", r.nms_iou);
+  out.add("scenes", r.scenes);
+  out.add("scene_seed", r.scene_seed);
+  out.add("draw", r.draw);
+}
+
+}  // namespace
+
+std::string to_toml(const RunConfig& config) {
+  Writer out;
+  out.section("technology");
+  out.add("card", std::string_view("inline"));
+  write_array(out, config);
+  write_sense(out, config);
+  write_nonidealities(out, config);
+  write_timing(out, config);
+  write_memory_and_digital(out, config);
+  write_run(out, config);
+  return std::move(out).text() + "\n" + config.card_toml;
+}
+
+nlohmann::json to_json(const RunConfig& config) {
+  auto json = nlohmann::json::parse(json_text(TomlDocument::parse(to_toml(config), "resolved").root()));
+  // Results of the resolution, for the reader's information; no keys.
+  json["derived"] = {{"lrs_current_a", config.lrs_current_a},
+                     {"hrs_current_a", config.hrs_current_a},
+                     {"unit_current_a", config.unit_current_a},
+                     {"threshold_a", config.sense.threshold_a},
+                     {"drive_cycles", config.timing.drive_cycles},
+                     {"settle_cycles", config.timing.settle_cycles},
+                     {"amplifier_cycles", config.timing.amplifier_cycles}};
+  return json;
+}
+
+}  // namespace irc::platform

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "irc/platform/config.h"
+#include "irc/platform/resources.h"
+
+using namespace irc;
+using namespace irc::platform;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+RunConfig resolved(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  return resolve(TomlDocument::parse(text, "p.toml", embedded, overrides));
+}
+
+std::string complaint(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  try {
+    resolved(text, overrides);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+class TemporaryFile {
+ public:
+  TemporaryFile(const std::string& name, const std::string& text)
+      : path_(std::filesystem::temp_directory_path() / (std::to_string(::getpid()) + "_" + name)) {
+    std::ofstream(path_) << text;
+  }
+  ~TemporaryFile() { std::filesystem::remove(path_); }
+  std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace
+
+TEST_CASE("what is embedded is what the repository holds") {
+  const auto names = embedded_names();
+  for (const char* name : {"ideal.toml", "robust.toml", "naive.toml", "cards/default.toml"}) {
+    CHECK(std::find(names.begin(), names.end(), name) != names.end());
+    REQUIRE(embedded(name));
+    std::ifstream in(std::filesystem::path(IRC_SOURCE_DIR) / "configs" / name, std::ios::binary);
+    const std::string text((std::istreambuf_iterator<char>(in)), {});
+    CHECK(text == *embedded(name));
+  }
+  CHECK_FALSE(embedded("nothing.toml"));
+  CHECK_FALSE(embedded(""));
+}
+
+TEST_CASE("an empty configuration is complete: the card fills what is left open") {
+  const auto config = resolved("");
+  CHECK(config.conditions.v_wl_v == config.card.biases.v_wl_v);
+  CHECK(config.conditions.r_bl_ohm == config.card.wires.r_bl_ohm);
+  CHECK(config.sense.offset_sigma_a == config.card.sense.offset_sigma_a);
+  CHECK(config.geometry.amplifiers == config.geometry.column_pairs);
+  CHECK(config.nonidealities == device::Nonidealities{});
+  CHECK(config.unit_current_a == config.lrs_current_a - config.hrs_current_a);
+  CHECK(config.sense.threshold_a == 0.5 * config.unit_current_a);
+}
+
+TEST_CASE("the presets resolve, and say what physics.md and the paper's abstract ask") {
+  const TemporaryFile model("model.onnx", "");
+  const std::vector<std::string> with_model{"run.model=" + model.path()};
+  const auto robust = load_config("robust.toml", with_model);
+  const auto naive = load_config("naive.toml", with_model);
+  const auto ideal = load_config("ideal.toml", with_model);
+  CHECK(robust.geometry.macros == 8);
+  CHECK(robust.geometry.rows == 2048);
+  CHECK(robust.geometry.column_pairs == 128);
+  CHECK(robust.geometry.rows_per_operation == 0);
+  CHECK(robust.geometry.scheme == mapping::WeightScheme::ternary);
+  CHECK(robust.geometry.bias == mapping::BiasPlacement::array);
+  CHECK(robust.sense.injected_bias_a > 0);
+  CHECK(robust.conditions.v_wl_v < robust.card.biases.v_wl_v);
+  CHECK(robust.nonidealities == device::Nonidealities{});
+  CHECK(naive.conditions.v_wl_v == naive.card.biases.v_wl_v);
+  CHECK(naive.geometry.rows_per_operation > 0);
+  CHECK(naive.geometry.scheme == mapping::WeightScheme::binary_differential);
+  CHECK(naive.geometry.bias == mapping::BiasPlacement::digital);
+  CHECK(naive.sense.injected_bias_a == 0);
+  CHECK(naive.conditions.r_bl_ohm == robust.conditions.r_bl_ohm);
+  CHECK(naive.card_toml == robust.card_toml);
+  CHECK(ideal.nonidealities == device::Nonidealities::none());
+  CHECK(ideal.run.evaluator == "ideal");
+}
+
+TEST_CASE("a resolved configuration read back is the same configuration") {
+  const TemporaryFile model("model.onnx", "");
+  for (const char* preset : {"robust.toml", "naive.toml", "ideal.toml"}) {
+    const auto config =
+        load_config(preset, {"run.model=" + model.path(), "run.seed=12345678901234",
+                             "card.transistor.width_m=1.23456789e-7", "array.v_wl_v=0.30000000000000004",
+                             "run.images=some folder/with \"quotes\""});
+    const auto text = to_toml(config);
+    const auto again = resolve(TomlDocument::parse(text, "resolved.toml"));
+    CHECK(to_toml(again) == text);
+    CHECK(again.card.transistor.width_m == 1.23456789e-7);
+    CHECK(again.conditions.v_wl_v == 0.30000000000000004);
+    CHECK(again.unit_current_a == config.unit_current_a);
+    CHECK(again.sense.threshold_a == config.sense.threshold_a);
+    CHECK(again.timing.settle_cycles == config.timing.settle_cycles);
+    CHECK(again.timing.drive_cycles == config.timing.drive_cycles);
+    CHECK(again.timing.amplifier_cycles == config.timing.amplifier_cycles);
+    CHECK(again.nonidealities == config.nonidealities);
+    CHECK(to_json(again) == to_json(config));
+  }
+}
+
+TEST_CASE("the JSON holds every section with its values") {
+  const auto json = to_json(resolved("[array]\nrows = 1024\nv_wl_v = 0.55"));
+  CHECK(json.at("array").at("rows") == 1024);
+  CHECK(json.at("array").at("v_wl_v") == 0.55);
+  CHECK(json.at("array").at("mapping") == "ternary");
+  CHECK(json.at("card").at("rram").at("lrs").contains("r_ohm"));
+  for (const char* section :
+       {"sense", "nonidealities", "timing", "memory", "digital", "buffer", "run", "derived"})
+    CHECK(json.contains(section));
+}
+
+TEST_CASE("analog delays become whole cycles, rounded up") {
+  const auto cycles = [](const std::string& times) {
+    return resolved("[timing]\nt_clk_s = 1e-9\n" + times).timing;
+  };
+  CHECK(cycles("t_wl_s = 3e-9").drive_cycles == 3);
+  CHECK(cycles("t_wl_s = 3.01e-9").drive_cycles == 4);
+  CHECK(cycles("t_bl_s = 0.2e-9").settle_cycles == 1);
+  CHECK(cycles("t_sa_s = 2.5e-9\nreadout_steps = 4").amplifier_cycles == 12);
+  CHECK(cycles("t_clk_s = 1e-9").t_clk_s == 1e-9);
+}
+
+TEST_CASE("the bit line settles by its RC") {
+  // Elmore: (100 + 0.5 * 2 * 1000) ohm * 0.25 fF * 1000 = 0.275 ns; ln(1 / 0.01) = 4.605 of them.
+  const auto config =
+      resolved("[array]\nrows = 1000\nr_bl_ohm = 2.0\nr_clamp_ohm = 100.0\n[card.wires]\nc_bl_f = 0.25e-15");
+  CHECK(config.times.t_bl_s == Approx(0.275e-9 * 4.605170185988091));
+  CHECK(config.timing.settle_cycles == 2);
+}
+
+TEST_CASE("the unit current is the median cell's at the conditions of reading") {
+  // With a strong, wide transistor the resistance alone is left.
+  const auto config = resolved(
+      "[array]\nv_wl_v = 5.0\nv_bl_v = 0.1\n[card.transistor]\nwidth_m = 1e-5\ni_s_square_a = 1e-4\n"
+      "[card.rram.lrs]\nr_ohm = 1e5\n[card.rram.hrs]\nr_ohm = 1e7");
+  CHECK(config.lrs_current_a == Approx(1e-6).epsilon(2e-3));
+  CHECK(config.hrs_current_a == Approx(1e-8).epsilon(2e-3));
+}
+
+TEST_CASE("'all' sets every switch but for those of its own file or a later one") {
+  const auto some = resolved("[nonidealities]\nall = false\noffset = true").nonidealities;
+  auto expected = device::Nonidealities::none();
+  expected.offset = true;
+  CHECK(some == expected);
+  const TomlResources base = [](std::string_view name) -> std::optional<std::string_view> {
+    if (name == "listed.toml") return "[nonidealities]\noffset = true\nread_noise = true";
+    return embedded(name);
+  };
+  const auto read = [&](const std::string& text, const std::vector<std::string>& overrides) {
+    return resolve(TomlDocument::parse(text, "p.toml", base, overrides)).nonidealities;
+  };
+  CHECK(read("base = \"listed.toml\"\n[nonidealities]\nall = false", {}) == device::Nonidealities::none());
+  CHECK(read("base = \"listed.toml\"", {"nonidealities.all=false"}) == device::Nonidealities::none());
+  CHECK(read("base = \"listed.toml\"", {"nonidealities.all=false", "nonidealities.offset=true"}) == expected);
+}
+
+TEST_CASE("values of the card can be set in the configuration") {
+  const auto config = resolved("[technology]\ncard = \"low_ratio\"\n[card.transistor]\nwidth_m = 5e-7");
+  CHECK(config.card.name == "low_ratio");
+  CHECK(config.card.transistor.width_m == 5e-7);
+  CHECK(complaint("[card.transistor]\nwidht_m = 5e-7") ==
+        "p.toml:2:1: unknown key 'widht_m' in [transistor]: did you mean 'width_m'?");
+  CHECK_THAT(complaint("[card.transistor]\nwidth_nm = 240"),
+             Contains("did you mean 'width_m', in m? (1 nm = 1e-9 m)"));
+  CHECK_THAT(complaint("[card.rram.lrs]\nr_ohm = -5"),
+             StartsWith("p.toml:2:9: 'card.rram.lrs.r_ohm': found -5"));
+}
+
+TEST_CASE("a card file is found beside the configuration and may be based on a shipped card") {
+  const TemporaryFile card("mine.toml",
+                           "base = \"default.toml\"\nname = \"mine\"\n[rram.lrs]\nr_ohm = 12345.0");
+  const TemporaryFile run(
+      "run.toml", "[technology]\ncard = \"" + std::filesystem::path(card.path()).filename().string() + "\"");
+  const auto config = load_config(run.path());
+  CHECK(config.card.name == "mine");
+  CHECK(config.card.rram.lrs.r_ohm == 12345.0);
+  CHECK_THAT(
+      complaint("[technology]\ncard = \"defualt\""),
+      StartsWith("p.toml:2:8: 'technology.card': found \"defualt\"") && Contains("did you mean default?"));
+}
+
+TEST_CASE("mistakes are explained where they stand") {
+  struct Mistake {
+    const char* text;
+    const char* message;
+  };
+  const Mistake mistakes[] = {
+      {"[array]\nv_wl_mv = 450", "p.toml:2:1: unknown key 'v_wl_mv' in [array]: values are in SI"},
+      {"[arry]\nrows = 1", "p.toml:1:2: unknown key or section 'arry': did you mean 'array'?"},
+      {"[array]\nbits = 4", "it belongs in [sense]"},
+      {"[array]\nrows = 0", "p.toml:2:8: 'array.rows': found 0, expected an integer from 1 to 65536"},
+      {"[array]\nrows = 2.5", "found 2.5, expected an integer"},
+      {"[array]\nmapping = \"tenary\"", "(did you mean ternary?)"},
+      {"[array]\nrows = 64\nrows_per_operation = 65", "p.toml:3:22: 'array.rows_per_operation': found 65"},
+      {"[array]\ncolumn_pairs = 100\namplifiers = 30", "a divisor of array.column_pairs (100)"},
+      {"[array]\nrows = 32\nbias_rows = 32", "less than array.rows (32)"},
+      {"[array]\nbias_rows = 0", "at least 1 with array.bias"},
+      {"[array]\nv_wl_off_v = 0.95\nv_wl_v = 0.9", "less than array.v_wl_v"},
+      {"[sense]\ni_min_a = 1e-3\ni_max_a = 1e-4", "p.toml:3:11: 'sense.i_max_a'"},
+      {"[sense]\nbits = 3", "sense.kind = \"multi_bit\""},
+      {"[sense]\nkind = \"reference\"", "binary_reference only"},
+      {"[array]\nbias = \"digital\"", "leaves nothing to add a bias to"},
+      {"[sense]\ntrim = true\ntrim_reads = 4", "an odd number"},
+      {"[sense]\ntrim = true\ntrim_step_a = 0.0", "more than 0"},
+      {"[sense]\ntrim = true\ntrim_step_a = 1e-6\ntrim_range_a = 1e-7", "at least sense.trim_step_a"},
+      {"[run]\nevaluator = \"magic\"", "p.toml:2:13: 'run.evaluator': found \"magic\""},
+      {"[run]\nmodel = \"nowhere.onnx\"", "p.toml:2:9: 'run.model': found \"nowhere.onnx\""},
+      {"[run]\ndataset = \"coco\"", "the path of the data set"},
+      {"[run]\ndataset = \"generated\"\nimages = \"x\"", "nothing with run.dataset"},
+      {"[run]\nseed = -1", "found -1"},
+      {"[run]\nscore_threshold = 1.5", "from 0.0 to 1.0"},
+      {"[timing]\nt_clk_s = 1e-12\nt_bl_s = 1e-3", "at most 1e6"},
+      {"[technology]\ncard = 3", "found 3, expected a string"},
+      {"array = 3", "found 3, expected a table"},
+  };
+  for (const auto& [text, message] : mistakes) {
+    INFO(text);
+    CHECK_THAT(complaint(text), Contains(message));
+  }
+}
+
+TEST_CASE("overrides are checked like a file") {
+  CHECK_THAT(complaint("", {"array.rows=many"}),
+             StartsWith("--set array.rows=many: 'array.rows': found \"many\""));
+  CHECK_THAT(complaint("", {"array.rowz=3"}),
+             StartsWith("--set array.rowz=3: unknown key 'rowz' in [array]"));
+  CHECK(resolved("[array]\nrows = 512", {"array.rows=1024"}).geometry.rows == 1024);
+}
+
+TEST_CASE("the accelerator's part carries the resolved values") {
+  const auto config = resolved("[array]\nrows = 512\n[sense]\nlevel_units = 2.0\n[timing]\nmode = \"lt\"");
+  const auto accelerator = config.accelerator(7);
+  CHECK(accelerator.chip_seed == 7);
+  CHECK(accelerator.geometry.rows == 512);
+  CHECK(accelerator.level_units == 2.0);
+  CHECK(accelerator.mode == model::TransportMode::lt);
+  CHECK(accelerator.evaluator->name() == "exact");
+}
