@@ -9,7 +9,9 @@
 namespace irc::mapping {
 namespace {
 
-std::uint64_t ceil_div(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
+std::uint64_t ceil_div(std::uint64_t a, std::uint64_t b) {
+  return (a + b - 1) / b;
+}
 
 /// Last input row (index) that output row `y` reads; rows in the padding count as the nearest real one.
 std::uint64_t last_input_row(const Descriptor& d, std::uint64_t y) {
@@ -47,7 +49,8 @@ class MacroPath {
   MacroPath(const Timing& timing, const Geometry& geometry, const CommandInfo& command,
             const std::vector<const TileRecord*>& tiles)
       : width_(command.descriptor.out_width), height_(command.descriptor.out_height) {
-    for (const auto* tile : tiles) phases_.push_back(vector_phases(timing, geometry, command.descriptor, *tile));
+    for (const auto* tile : tiles)
+      phases_.push_back(vector_phases(timing, geometry, command.descriptor, *tile));
   }
 
   /// Longest path when row `from` of tile `from_tile` may start at cycle 0, all earlier ones long done.
@@ -73,7 +76,8 @@ class MacroPath {
   std::uint64_t width_, height_;
 };
 
-std::vector<MacroPath> macro_paths(const Timing& timing, const Geometry& geometry, const CommandInfo& command) {
+std::vector<MacroPath> macro_paths(const Timing& timing, const Geometry& geometry,
+                                   const CommandInfo& command) {
   std::map<std::uint16_t, std::vector<const TileRecord*>> by_macro;
   for (const auto& tile : command.tiles) by_macro[tile.macro].push_back(&tile);
   std::vector<MacroPath> paths;
@@ -83,7 +87,8 @@ std::vector<MacroPath> macro_paths(const Timing& timing, const Geometry& geometr
 
 /// Cycle when each output row is complete: the longest path from any row's arrival, over all macros.
 std::vector<std::uint64_t> array_rows_done(const Timing& timing, const Geometry& geometry,
-                                           const CommandInfo& command, const std::vector<std::uint64_t>& ready) {
+                                           const CommandInfo& command,
+                                           const std::vector<std::uint64_t>& ready) {
   std::vector<std::uint64_t> done(ready.size(), 0);
   for (const auto& macro : macro_paths(timing, geometry, command)) {
     const std::size_t last_tile = macro.tiles() - 1;
@@ -128,7 +133,8 @@ std::uint64_t digital_row_cycles(const Timing& timing, const Descriptor& d) {
   switch (d.opcode) {
     case Opcode::conv_digital:
     case Opcode::head: {
-      const std::uint64_t macs = std::uint64_t{d.out_width} * d.out_channels * d.kernel_h * d.kernel_w * d.in_channels[0];
+      const std::uint64_t macs =
+          std::uint64_t{d.out_width} * d.out_channels * d.kernel_h * d.kernel_w * d.in_channels[0];
       return ceil_div(macs, timing.macs_per_cycle);
     }
     case Opcode::max_pool: {

@@ -202,7 +202,8 @@ class Compiler {
       d.out_memory = program_.head_address;
       return;
     }
-    buffer_of_[id] = buffer_.allocate(map_buffer_words(n.shape.pixels(), static_cast<std::uint64_t>(n.shape.channels)));
+    buffer_of_[id] =
+        buffer_.allocate(map_buffer_words(n.shape.pixels(), static_cast<std::uint64_t>(n.shape.channels)));
     d.out_buffer = buffer_of_[id];
     if (streamed_) {
       const auto height = static_cast<std::uint64_t>(n.shape.height);
@@ -227,8 +228,7 @@ class Compiler {
       d.flags |= flag_input_from_memory;
       d.in_memory = memory_of_.at(n.inputs.front());
     }
-    const bool in_array = conv.kind == network::WeightKind::ternary || conv.kind == network::WeightKind::binary;
-    if (!in_array) {
+    if (passes_of(id).empty()) {
       emit_digital(id, conv, d);
       return;
     }
@@ -297,7 +297,8 @@ class Compiler {
 
   static std::uint16_t half(int value, const Node& n) {
     if (value < 0 || value > std::numeric_limits<std::uint16_t>::max())
-      throw InputError("layer '" + n.name + "': size " + std::to_string(value) + " does not fit a command's 16 bits");
+      throw InputError("layer '" + n.name + "': size " + std::to_string(value) +
+                       " does not fit a command's 16 bits");
     return static_cast<std::uint16_t>(value);
   }
   static std::uint8_t byte(int value, const Node& n, const char* what) {

@@ -125,15 +125,26 @@ std::array<std::uint8_t, tile_record_bytes> encode(const TileRecord& record) {
 
 const char* text(CommandError error) {
   switch (error) {
-    case CommandError::none: return "no error";
-    case CommandError::bad_magic: return "descriptor does not begin with the magic number";
-    case CommandError::bad_version: return "descriptor version is not supported";
-    case CommandError::bad_opcode: return "unknown opcode";
-    case CommandError::bad_shape: return "sizes are zero or do not follow from each other";
-    case CommandError::bad_buffer: return "address outside the activation buffer";
-    case CommandError::bad_tile: return "tile outside the macro, or not programmed";
-    case CommandError::bad_parameters: return "parameter slot empty or parameter block malformed";
-    case CommandError::bus_error: return "DMA got an error response";
+    case CommandError::none:
+      return "no error";
+    case CommandError::bad_magic:
+      return "descriptor does not begin with the magic number";
+    case CommandError::bad_version:
+      return "descriptor version is not supported";
+    case CommandError::bad_opcode:
+      return "unknown opcode";
+    case CommandError::bad_shape:
+      return "sizes are zero or do not follow from each other";
+    case CommandError::bad_buffer:
+      return "address outside the activation buffer";
+    case CommandError::bad_tile:
+      return "tile outside the macro, or not programmed";
+    case CommandError::bad_parameters:
+      return "parameter slot empty or parameter block malformed";
+    case CommandError::bus_error:
+      return "DMA got an error response";
+    case CommandError::macro_error:
+      return "a macro answered with an error response";
   }
   return "unknown error";
 }

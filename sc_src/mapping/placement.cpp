@@ -10,10 +10,12 @@
 namespace irc::mapping {
 namespace {
 
-std::size_t ceil_div(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
+std::size_t ceil_div(std::size_t a, std::size_t b) {
+  return (a + b - 1) / b;
+}
 
 bool is_array_layer(const network::Conv& conv) {
-  return conv.kind == network::WeightKind::ternary || conv.kind == network::WeightKind::binary;
+  return conv.step && (conv.kind == network::WeightKind::ternary || conv.kind == network::WeightKind::binary);
 }
 
 std::size_t reference_columns(const Geometry& geometry) {
@@ -47,7 +49,8 @@ void check_layer(const network::Node& node, const network::Conv& conv, const Geo
                        " is 0, but a binary mapping holds only -1 and +1; use array.mapping = \"ternary\"");
   }
   if (geometry.scheme == WeightScheme::binary_reference && geometry.bias == BiasPlacement::array)
-    throw InputError("array.bias: \"array\" found, mapping \"binary_reference\" needs \"source\" or \"digital\"");
+    throw InputError(
+        "array.bias: \"array\" found, mapping \"binary_reference\" needs \"source\" or \"digital\"");
 }
 
 /// Column pairs taken from each macro in the current round.
@@ -123,9 +126,10 @@ Placement place(const network::Graph& graph, const Geometry& geometry) {
     const std::size_t rows = conv->rows() + bias_rows;
     const std::size_t row_pieces = ceil_div(rows, geometry.rows);
     if (row_pieces > geometry.macros)
-      throw InputError("layer '" + node.name + "' cannot be placed: its " + std::to_string(rows) + " rows need " +
-                       std::to_string(row_pieces) + " macros of " + std::to_string(geometry.rows) +
-                       " rows, the accelerator has " + std::to_string(geometry.macros));
+      throw InputError("layer '" + node.name + "' cannot be placed: its " + std::to_string(rows) +
+                       " rows need " + std::to_string(row_pieces) + " macros of " +
+                       std::to_string(geometry.rows) + " rows, the accelerator has " +
+                       std::to_string(geometry.macros));
     const auto row_cuts = cuts(rows, row_pieces);
     const auto outputs = static_cast<std::size_t>(conv->out_channels);
     const std::size_t column_pieces = ceil_div(outputs, outputs_per_macro(geometry));

@@ -6,7 +6,9 @@
 
 namespace irc::mapping {
 namespace {
-std::uint64_t ceil_div(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
+std::uint64_t ceil_div(std::uint64_t a, std::uint64_t b) {
+  return (a + b - 1) / b;
+}
 }  // namespace
 
 std::uint64_t dma_cycles(const Timing& timing, std::uint64_t bytes) {

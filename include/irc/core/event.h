@@ -22,7 +22,7 @@ enum class EventKind : std::uint8_t {
 /// One event. Fields that do not apply to a kind are zero. Times are simulated seconds.
 struct Event {
   EventKind kind{};
-  std::uint32_t layer = 0;      ///< index of the command in the program
+  std::uint32_t layer = 0;  ///< index of the command in the program
   std::uint32_t tile = 0;
   std::uint32_t macro = 0;
   std::uint32_t row_group = 0;
@@ -37,7 +37,8 @@ struct Event {
   double bias_current_a = 0;            ///< the same of injected bias currents
   std::uint64_t macs = 0;               ///< multiply-accumulates this event stands for
   std::uint64_t bytes = 0;              ///< moved by DMA, or read and written in buffers
-  std::uint64_t pulses = 0;             ///< programming pulses
+  std::uint64_t pulses = 0;             ///< cells programmed (pulses and verifies per cell are the card's)
+  std::uint64_t fallback_vectors = 0;   ///< vectors a fast evaluator handed to the exact solver
 };
 
 using EventListener = std::function<void(const Event&)>;

@@ -39,8 +39,8 @@ struct Program {
   std::uint64_t picture_address = 0, picture_bytes = 0;
   std::uint64_t head_address = 0, head_bytes = 0;  ///< float32 [y][x][channel]
   Shape picture_shape, head_shape;
-  std::uint64_t memory_bytes = 0;    ///< memory from address 0 that the program needs
-  std::uint64_t buffer_words = 0;    ///< activation-buffer words in use at the peak
+  std::uint64_t memory_bytes = 0;  ///< memory from address 0 that the program needs
+  std::uint64_t buffer_words = 0;  ///< activation-buffer words in use at the peak
 };
 
 /// Compiles `graph`. Throws InputError where the network cannot run on the geometry.

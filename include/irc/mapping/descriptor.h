@@ -38,7 +38,7 @@ enum DescriptorFlags : std::uint8_t {
 struct Descriptor {
   Opcode opcode = Opcode::concat;
   std::uint8_t flags = 0;
-  std::uint16_t layer = 0;      ///< index of the command's node in the network
+  std::uint16_t layer = 0;  ///< index of the command's node in the network
   std::uint16_t in_height = 0, in_width = 0;
   std::array<std::uint16_t, max_inputs> in_channels{};
   std::array<std::uint32_t, max_inputs> in_buffer{};
@@ -56,15 +56,15 @@ struct Descriptor {
 
 /// One tile of a `program` or `conv_array` command, 64 bytes.
 struct TileRecord {
-  std::uint32_t tile = 0;           ///< tile number, unique in the program
+  std::uint32_t tile = 0;  ///< tile number, unique in the program
   std::uint16_t macro = 0, first_pair = 0;
   std::uint32_t row_begin = 0, rows = 0;
-  std::uint32_t weight_rows = 0;    ///< of the whole layer; rows beyond are bias rows, always driven
+  std::uint32_t weight_rows = 0;  ///< of the whole layer; rows beyond are bias rows, always driven
   std::uint16_t output_begin = 0, outputs = 0, columns = 0;
-  std::uint16_t row_pieces = 1;     ///< tiles that share these outputs
+  std::uint16_t row_pieces = 1;  ///< tiles that share these outputs
   std::uint64_t cells_memory = 0;
   std::uint32_t cells_bytes = 0;
-  std::uint64_t bias_memory = 0;    ///< int32 per output where the bias is not in the array, else 0
+  std::uint64_t bias_memory = 0;  ///< int32 per output where the bias is not in the array, else 0
   friend bool operator==(const TileRecord&, const TileRecord&) = default;
 };
 
@@ -77,11 +77,12 @@ enum class CommandError : std::uint32_t {
   bad_magic = 1,
   bad_version = 2,
   bad_opcode = 3,
-  bad_shape = 4,      ///< sizes zero, or output size that does not follow from input, kernel, stride, padding
-  bad_buffer = 5,     ///< outside the activation buffer
-  bad_tile = 6,       ///< tile outside the macro, or not programmed
-  bad_parameters = 7, ///< parameter slot empty or block malformed
-  bus_error = 8,      ///< DMA answered with an error response
+  bad_shape = 4,   ///< sizes zero, or output size that does not follow from input, kernel, stride, padding
+  bad_buffer = 5,  ///< outside the activation buffer
+  bad_tile = 6,    ///< tile outside the macro, or not programmed
+  bad_parameters = 7,  ///< parameter slot empty or block malformed
+  bus_error = 8,       ///< DMA answered with an error response
+  macro_error = 9,     ///< a macro answered with an error response
 };
 const char* text(CommandError error);
 

@@ -24,9 +24,9 @@ struct Geometry {
   std::size_t macros = 8;
   std::size_t rows = 2048;
   std::size_t column_pairs = 128;
-  std::size_t amplifiers = 128;          ///< per macro; fewer than column pairs means a column mux
-  std::size_t rows_per_operation = 0;    ///< 0: all rows of a tile in one operation
-  std::size_t bias_rows = 64;            ///< most bias rows a tile may spend
+  std::size_t amplifiers = 128;        ///< per macro; fewer than column pairs means a column mux
+  std::size_t rows_per_operation = 0;  ///< 0: all rows of a tile in one operation
+  std::size_t bias_rows = 64;          ///< most bias rows a tile may spend
   WeightScheme scheme = WeightScheme::ternary;
   BiasPlacement bias = BiasPlacement::array;
   std::size_t buffer_bits = std::size_t{4} << 20;  ///< capacity of the activation buffer

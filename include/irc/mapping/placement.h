@@ -17,27 +17,27 @@ namespace irc::mapping {
 struct Tile {
   network::NodeId node = 0;
   std::size_t macro = 0;
-  std::size_t pass = 0;          ///< passes of one layer run after each other, with programming between
+  std::size_t pass = 0;  ///< passes of one layer run after each other, with programming between
   std::size_t row_begin = 0;
   std::size_t rows = 0;
   std::size_t output_begin = 0;
   std::size_t outputs = 0;
-  std::size_t first_pair = 0;    ///< first column pair in the macro
-  std::size_t pairs = 0;         ///< column pairs taken (reference columns included)
-  std::size_t columns = 0;       ///< bit lines used
+  std::size_t first_pair = 0;  ///< first column pair in the macro
+  std::size_t pairs = 0;       ///< column pairs taken (reference columns included)
+  std::size_t columns = 0;     ///< bit lines used
 };
 
 /// One pass of one layer: the tiles that are resident together.
 struct Pass {
   network::NodeId node = 0;
-  std::size_t round = 0;         ///< the macros are programmed anew at each round
+  std::size_t round = 0;           ///< the macros are programmed anew at each round
   std::vector<std::size_t> tiles;  ///< indices into Placement::tiles
 };
 
 struct Placement {
   std::vector<Tile> tiles;
-  std::vector<Pass> passes;      ///< in order of execution
-  std::size_t rounds = 0;        ///< 1: every weight stays resident; more: reprogrammed for every picture
+  std::vector<Pass> passes;  ///< in order of execution
+  std::size_t rounds = 0;    ///< 1: every weight stays resident; more: reprogrammed for every picture
 };
 
 /// Bias rows a layer needs under `geometry` (0 unless the bias sits in the array).

@@ -9,18 +9,18 @@ namespace irc::mapping {
 /// Everything that decides how many cycles a command takes. Analog delays are already whole cycles.
 struct Timing {
   double t_clk_s = 1e-9;
-  std::uint32_t drive_cycles = 1;     ///< word lines rise: ceil(t_wl / t_clk)
-  std::uint32_t settle_cycles = 1;    ///< bit lines settle: ceil(t_bl / t_clk)
-  std::uint32_t amplifier_cycles = 1; ///< one decision: ceil(t_sa / t_clk) times the readout's steps
-  std::uint32_t input_bus_bits = 256;   ///< activation buffer -> word-line register, per cycle
-  std::uint32_t output_bus_bits = 128;  ///< sense amplifiers -> activation buffer, per cycle
-  std::uint32_t partial_sum_bits = 16;  ///< stored per output by tiles that hold only some of its rows
-  std::uint32_t macs_per_cycle = 1024;  ///< digital unit
+  std::uint32_t drive_cycles = 1;             ///< word lines rise: ceil(t_wl / t_clk)
+  std::uint32_t settle_cycles = 1;            ///< bit lines settle: ceil(t_bl / t_clk)
+  std::uint32_t amplifier_cycles = 1;         ///< one decision: ceil(t_sa / t_clk) times the readout's steps
+  std::uint32_t input_bus_bits = 256;         ///< activation buffer -> word-line register, per cycle
+  std::uint32_t output_bus_bits = 128;        ///< sense amplifiers -> activation buffer, per cycle
+  std::uint32_t partial_sum_bits = 16;        ///< stored per output by tiles that hold only some of its rows
+  std::uint32_t macs_per_cycle = 1024;        ///< digital unit
   std::uint32_t buffer_bits_per_cycle = 512;  ///< pooling, concatenation, upsampling
-  double t_program_row_s = 1e-6;        ///< one row of cells, all pulses and verifies
-  std::uint32_t hop_cycles = 2;         ///< interconnect
+  double t_program_row_s = 1e-6;              ///< one row of cells, all pulses and verifies
+  std::uint32_t hop_cycles = 2;               ///< interconnect
   std::uint32_t memory_latency_cycles = 20;
-  std::uint32_t bus_bytes = 16;         ///< per cycle and direction
+  std::uint32_t bus_bytes = 16;  ///< per cycle and direction
   std::uint32_t interrupt_cycles = 1;
 };
 

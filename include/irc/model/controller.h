@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <systemc>
+#include <vector>
+
+#include "irc/core/event.h"
+#include "irc/model/accelerator_config.h"
+#include "irc/model/activation_buffer.h"
+#include "irc/model/at_initiator.h"
+#include "irc/model/csr_block.h"
+#include "irc/model/digital_unit.h"
+#include "irc/model/layer_work.h"
+
+namespace irc::model {
+
+/// Fetches commands, moves data and sequences the macros (docs/tlm.md).
+///
+/// One thread walks the program. While a layer runs in AT, a reader thread streams input rows, one thread per
+/// macro issues bursts, and a writer thread streams finished rows; in LT the same steps run in one thread on
+/// annotated time. Cycles are equal in both.
+class Controller : public sc_core::sc_module {
+ public:
+  Controller(sc_core::sc_module_name name, const AcceleratorConfig& config, CsrBlock& registers,
+             ActivationBuffer& buffer, DigitalUnit& digital, EventStream& events);
+
+  AtInitiator dma;                         ///< to memory
+  sc_core::sc_vector<AtInitiator> macros;  ///< one per macro, to its word-line driver
+
+  /// Why the last program failed, for people; empty if it did not.
+  const std::string& last_fault() const { return last_fault_; }
+
+ private:
+  using CommandError = mapping::CommandError;
+
+  // controller.cpp: the program
+  void run();
+  CommandError run_command(std::uint64_t address, mapping::Descriptor& descriptor);
+  CommandError fetch_tiles(const mapping::Descriptor& descriptor, std::vector<mapping::TileRecord>& tiles);
+  CommandError run_program(const mapping::Descriptor& descriptor);
+  CommandError program_tile(const mapping::TileRecord& tile, std::uint16_t layer);
+  CommandError run_load_parameters(const mapping::Descriptor& descriptor);
+  CommandError dma_access(tlm::tlm_command command, std::uint64_t address, std::vector<std::uint8_t>& bytes,
+                          sc_core::sc_time& at, EventKind kind, std::uint32_t layer);
+  CommandError fail(CommandError error, const std::string& why);
+
+  // layer_run.cpp: one layer
+  CommandError run_layer(const mapping::Descriptor& descriptor);
+  CommandError prepare(LayerWork& work);
+  void keep_other_passes(LayerWork& work);
+  void run_layer_at(LayerWork& work);
+  void run_layer_lt(LayerWork& work);
+  void read_rows();
+  void write_rows();
+  void run_macro(std::size_t macro);
+  void digital_rows(LayerWork& work);
+  void digital_row(LayerWork& work, int y);
+  std::unique_ptr<MacroJob> next_burst(LayerWork& work, MacroCursor& cursor);
+  void burst_done(LayerWork& work, MacroJob& job);
+  void accumulate(LayerWork& work, MacroJob& job);
+  void publish_burst(const LayerWork& work, const MacroJob& job);
+  void row_finished(LayerWork& work, int y);
+  void store_input_row(LayerWork& work, int y, const std::vector<std::uint8_t>& bytes);
+  std::vector<std::uint8_t> output_row_bytes(const LayerWork& work, int y) const;
+  void finish_output(LayerWork& work);
+
+  double seconds(std::uint64_t cycle) const { return static_cast<double>(cycle) * config_.timing.t_clk_s; }
+  std::uint64_t cycle_of(const sc_core::sc_time& time) const {
+    return static_cast<std::uint64_t>(time / clock_ + 0.5);
+  }
+  void wait_cycles(std::uint64_t cycles) { sc_core::wait(clock_ * static_cast<double>(cycles)); }
+  bool at() const { return config_.mode == TransportMode::at; }
+
+  const AcceleratorConfig& config_;
+  CsrBlock& registers_;
+  ActivationBuffer& buffer_;
+  DigitalUnit& digital_;
+  EventStream& events_;
+  sc_core::sc_time clock_;
+  std::map<std::uint32_t, std::vector<std::int32_t>> biases_;  ///< per tile, where not in the array
+  std::unique_ptr<LayerWork> work_;
+  sc_core::sc_event start_event_, part_done_event_, input_row_event_, output_row_event_, burst_event_;
+  std::string last_fault_;
+};
+
+}  // namespace irc::model

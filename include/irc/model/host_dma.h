@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <systemc>
+#include <tlm>
+
+// After systemc: this header uses the kernel without including it.
+#include <tlm_utils/tlm_quantumkeeper.h>
+
+#include "irc/model/accelerator_config.h"
+#include "irc/model/at_initiator.h"
+#include "irc/model/host_driver.h"
+
+namespace irc::model {
+
+/// The host: a DMA that streams programs, weights, pictures and results over the bus, run by a job.
+///
+/// In LT it keeps its own time in a quantum keeper and synchronises before registers and interrupts.
+class HostDma : public sc_core::sc_module, public HostBus {
+ public:
+  using Job = std::function<void(HostDma&)>;
+
+  /// \param chunk_bytes  largest transaction
+  HostDma(sc_core::sc_module_name name, TransportMode mode, std::uint64_t csr_address,
+          std::uint32_t chunk_bytes, Job job);
+
+  AtInitiator bus;  ///< bind bus.socket
+  sc_core::sc_in<bool> irq_in;
+
+  void write(std::uint64_t address, std::span<const std::uint8_t> bytes) override;
+  void read(std::uint64_t address, std::span<std::uint8_t> bytes) override;
+  void wait_interrupt() override;
+
+  /// The job has returned or thrown.
+  bool finished() const { return finished_; }
+  /// What the job threw, or nullptr.
+  std::exception_ptr failure() const { return failure_; }
+  sc_core::sc_event finished_event;
+
+ private:
+  void run();
+  void access(tlm::tlm_command command, std::uint64_t address, unsigned char* bytes, std::size_t length);
+
+  TransportMode mode_;
+  std::uint64_t csr_address_;
+  std::uint32_t chunk_bytes_;
+  Job job_;
+  tlm_utils::tlm_quantumkeeper keeper_;
+  bool finished_ = false;
+  std::exception_ptr failure_;
+};
+
+}  // namespace irc::model

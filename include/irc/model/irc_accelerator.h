@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <systemc>
+#include <tlm>
+#include <vector>
+
+#include "irc/core/event.h"
+#include "irc/model/accelerator_config.h"
+#include "irc/model/activation_buffer.h"
+#include "irc/model/controller.h"
+#include "irc/model/csr_block.h"
+#include "irc/model/digital_unit.h"
+#include "irc/model/rram_array.h"
+#include "irc/model/sense_amplifiers.h"
+#include "irc/model/word_line_driver.h"
+
+namespace irc::model {
+
+/// The accelerator: registers, controller with DMA, macros, digital unit, activation buffer.
+///
+/// Bind `csr_socket` and `data_socket` behind an interconnect, `dma_socket` towards memory, `irq_out` to a
+/// signal; then drive it with HostDriver (host_driver.h) or your own software (docs/registers.md).
+class IrcAccelerator : public sc_core::sc_module {
+ public:
+  IrcAccelerator(sc_core::sc_module_name name, const AcceleratorConfig& config);
+  ~IrcAccelerator() override;
+
+  tlm::tlm_target_socket<> csr_socket;     ///< registers.h, csr::window_bytes
+  tlm::tlm_target_socket<> data_socket;    ///< the activation buffer, byte-addressed
+  tlm::tlm_initiator_socket<> dma_socket;  ///< descriptors, weights, pictures, results
+  sc_core::sc_out<bool> irq_out;           ///< level: irq_status & irq_enable
+
+  /// What the accelerator does; subscribe before the simulation starts.
+  EventStream events;
+
+  /// Replaces the chip: new device and amplifier draws. All macros must be programmed again.
+  void change_chip(std::uint64_t chip_seed);
+  /// Trims the amplifiers' offsets (AcceleratorConfig::sense.trim); decisions spent, over all macros.
+  sense::CalibrationReport calibrate(double i_common_a);
+
+  const AcceleratorConfig& config() const { return config_; }
+  /// Why the last program failed, in words; empty if it did not.
+  std::string last_fault() const;
+  const RramArray& array(std::size_t macro) const { return *arrays_[macro]; }
+
+ private:
+  static AcceleratorConfig checked(AcceleratorConfig config);
+
+  const AcceleratorConfig config_;
+  sc_core::sc_time clock_;
+  CsrBlock registers_;
+  ActivationBuffer buffer_;
+  DigitalUnit digital_;
+  Controller controller_;
+  std::vector<std::unique_ptr<WordLineDriver>> drivers_;
+  std::vector<std::unique_ptr<RramArray>> arrays_;
+  std::vector<std::unique_ptr<SenseAmplifiers>> amplifiers_;
+};
+
+}  // namespace irc::model

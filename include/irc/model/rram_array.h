@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <tlm_utils/peq_with_cb_and_phase.h>
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <systemc>
+#include <tlm>
+
+#include "irc/model/accelerator_config.h"
+#include "irc/model/macro_burst.h"
+
+namespace irc::model {
+
+/// The cells of one macro. `program` bursts write a tile (address = tile number), `evaluate` bursts turn word
+/// lines into bit-line currents for the sense amplifiers below.
+///
+/// Answers TLM_ADDRESS_ERROR_RESPONSE for a tile that was not programmed or does not fit the macro,
+/// TLM_GENERIC_ERROR_RESPONSE where the evaluator fails (`last_fault` says why).
+class RramArray : public sc_core::sc_module {
+ public:
+  RramArray(sc_core::sc_module_name name, const AcceleratorConfig& config, std::size_t macro);
+
+  tlm_utils::simple_target_socket<RramArray> target_socket;
+  tlm_utils::simple_initiator_socket<RramArray> sense_socket;
+
+  /// Puts another chip in place: all tiles are gone, later programming draws the new chip's cells.
+  void change_chip(std::uint64_t chip_seed);
+  const std::string& last_fault() const { return last_fault_; }
+  /// The programmed tile, or nullptr; for testbenches.
+  const array::ProgrammedTile* tile(std::uint64_t number) const;
+
+ private:
+  struct Resident {
+    mapping::TileRecord record;
+    std::unique_ptr<array::ProgrammedTile> cells;
+  };
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                     sc_core::sc_time& delay);
+  tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                     sc_core::sc_time& delay);
+  void on_time(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase);
+  tlm::tlm_response_status program(const MacroBurst& burst, tlm::tlm_generic_payload& payload);
+  tlm::tlm_response_status evaluate(MacroBurst& burst, tlm::tlm_generic_payload& payload);
+  void evict_overlapping(const mapping::TileRecord& record);
+
+  const AcceleratorConfig& config_;
+  std::size_t macro_;
+  std::uint64_t chip_seed_;
+  std::map<std::uint64_t, Resident> tiles_;
+  std::map<std::uint64_t, std::uint64_t> programmings_;  ///< per tile number: cycle-to-cycle draws
+  std::string last_fault_;
+  sc_core::sc_time clock_;
+  tlm_utils::peq_with_cb_and_phase<RramArray> queue_;
+};
+
+}  // namespace irc::model

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "irc/model/activation_buffer.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace irc::model {
+
+using tlm::tlm_generic_payload;
+
+ActivationBuffer::ActivationBuffer(sc_core::sc_module_name name, std::uint64_t bits,
+                                   const sc_core::sc_time& clock)
+    : sc_module(name), socket("socket"), words_((bits + 63) / 64), clock_(clock) {
+  socket.register_b_transport(this, &ActivationBuffer::b_transport);
+  socket.register_transport_dbg(this, &ActivationBuffer::transport_dbg);
+}
+
+std::span<std::uint64_t> ActivationBuffer::view(std::uint64_t first, std::uint64_t count) {
+  return std::span<std::uint64_t>(words_).subspan(first, count);
+}
+
+tlm::tlm_response_status ActivationBuffer::access(tlm_generic_payload& payload) {
+  const std::uint64_t bytes = words_.size() * 8, length = payload.get_data_length();
+  if (length == 0 || payload.get_streaming_width() < length) return tlm::TLM_BURST_ERROR_RESPONSE;
+  if (payload.get_byte_enable_ptr() != nullptr) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
+  if (payload.get_address() > bytes || length > bytes - payload.get_address())
+    return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  auto* at = reinterpret_cast<unsigned char*>(words_.data()) + payload.get_address();
+  if (payload.is_read()) {
+    std::memcpy(payload.get_data_ptr(), at, length);
+  } else if (payload.is_write()) {
+    std::memcpy(at, payload.get_data_ptr(), length);
+  }
+  return tlm::TLM_OK_RESPONSE;
+}
+
+void ActivationBuffer::b_transport(tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  payload.set_response_status(access(payload));
+  delay += clock_ * static_cast<double>((payload.get_data_length() + 7) / 8);
+}
+
+unsigned ActivationBuffer::transport_dbg(tlm_generic_payload& payload) {
+  const std::uint64_t bytes = words_.size() * 8;
+  if (payload.get_address() >= bytes) return 0;
+  const auto length = std::min<std::uint64_t>(payload.get_data_length(), bytes - payload.get_address());
+  auto* at = reinterpret_cast<unsigned char*>(words_.data()) + payload.get_address();
+  if (payload.is_read()) std::memcpy(payload.get_data_ptr(), at, length);
+  if (payload.is_write()) std::memcpy(at, payload.get_data_ptr(), length);
+  return static_cast<unsigned>(length);
+}
+
+}  // namespace irc::model

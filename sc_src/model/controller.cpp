@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "irc/model/controller.h"
+
+#include <string>
+
+#include "irc/core/bits.h"
+
+namespace irc::model {
+
+using mapping::Descriptor;
+using mapping::Opcode;
+using mapping::TileRecord;
+using sc_core::sc_time;
+
+Controller::Controller(sc_core::sc_module_name name, const AcceleratorConfig& config, CsrBlock& registers,
+                       ActivationBuffer& buffer, DigitalUnit& digital, EventStream& events)
+    : sc_module(name),
+      dma("dma"),
+      macros("macro", config.geometry.macros),
+      config_(config),
+      registers_(registers),
+      buffer_(buffer),
+      digital_(digital),
+      events_(events),
+      clock_(config.timing.t_clk_s, sc_core::SC_SEC) {
+  SC_HAS_PROCESS(Controller);
+  SC_THREAD(run);
+  if (!at()) return;
+  SC_THREAD(read_rows);
+  SC_THREAD(write_rows);
+  for (std::size_t m = 0; m < config.geometry.macros; ++m)
+    sc_core::sc_spawn([this, m] { run_macro(m); }, ("run_macro_" + std::to_string(m)).c_str());
+}
+
+void Controller::run() {
+  while (true) {
+    sc_core::wait(registers_.doorbell_event);
+    last_fault_.clear();
+    const sc_time start = sc_core::sc_time_stamp();
+    std::uint64_t address = registers_.program_address();
+    auto error = CommandError::none;
+    for (std::uint32_t index = 0; error == CommandError::none; ++index) {
+      registers_.set_command(index);
+      Descriptor descriptor;
+      error = run_command(address, descriptor);
+      if (error != CommandError::none) break;
+      registers_.layer_done((descriptor.flags & mapping::flag_interrupt) != 0);
+      if ((descriptor.flags & mapping::flag_end) != 0) break;
+      address += mapping::descriptor_bytes;
+    }
+    registers_.program_done(cycle_of(sc_core::sc_time_stamp()) - cycle_of(start), error);
+  }
+}
+
+Controller::CommandError Controller::fail(CommandError error, const std::string& why) {
+  if (last_fault_.empty()) last_fault_ = why;
+  return error;
+}
+
+Controller::CommandError Controller::run_command(std::uint64_t address, Descriptor& descriptor) {
+  const sc_time start = sc_core::sc_time_stamp();
+  std::vector<std::uint8_t> bytes(mapping::descriptor_bytes);
+  sc_time at_time = sc_core::SC_ZERO_TIME;
+  auto error = dma_access(tlm::TLM_READ_COMMAND, address, bytes, at_time, EventKind::descriptor_fetch, 0);
+  if (error != CommandError::none) return error;
+  if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
+  error = mapping::decode(std::span<const std::uint8_t, mapping::descriptor_bytes>(bytes), descriptor);
+  if (error != CommandError::none) return fail(error, mapping::text(error));
+  switch (descriptor.opcode) {
+    case Opcode::program:
+      error = run_program(descriptor);
+      break;
+    case Opcode::load_parameters:
+      error = run_load_parameters(descriptor);
+      break;
+    default:
+      error = run_layer(descriptor);
+      break;
+  }
+  if (error != CommandError::none) return error;
+  wait_cycles(config_.timing.interrupt_cycles);
+  Event event;
+  event.kind = EventKind::layer;
+  event.layer = descriptor.layer;
+  event.start_s = start.to_seconds();
+  event.end_s = sc_core::sc_time_stamp().to_seconds();
+  events_.publish(event);
+  return CommandError::none;
+}
+
+/// One DMA transaction. AT: real time passes. LT: `at` is the local time, moved on by the annotated delay.
+Controller::CommandError Controller::dma_access(tlm::tlm_command command, std::uint64_t address,
+                                                std::vector<std::uint8_t>& bytes, sc_time& at_time,
+                                                EventKind kind, std::uint32_t layer) {
+  Event event;
+  event.kind = kind;
+  event.layer = layer;
+  event.bytes = bytes.size();
+  event.start_s = (sc_core::sc_time_stamp() + at_time).to_seconds();
+  auto* payload = dma.payloads.allocate();
+  set_access(*payload, command, address, bytes.data(), bytes.size());
+  if (at()) {
+    dma.transport(*payload);
+  } else {
+    dma.socket->b_transport(*payload, at_time);
+  }
+  const auto status = payload->get_response_status();
+  payload->release();
+  event.end_s = (sc_core::sc_time_stamp() + at_time).to_seconds();
+  events_.publish(event);
+  if (status == tlm::TLM_OK_RESPONSE) return CommandError::none;
+  return fail(CommandError::bus_error, "DMA access of " + std::to_string(bytes.size()) +
+                                           " bytes at address " + std::to_string(address) +
+                                           " got an error response");
+}
+
+Controller::CommandError Controller::fetch_tiles(const Descriptor& descriptor,
+                                                 std::vector<TileRecord>& tiles) {
+  const std::size_t limit = config_.geometry.macros * config_.geometry.column_pairs;
+  if (descriptor.table_entries == 0 || descriptor.table_entries > limit)
+    return fail(CommandError::bad_tile, "command names " + std::to_string(descriptor.table_entries) +
+                                            " tiles, expected 1 to " + std::to_string(limit));
+  std::vector<std::uint8_t> bytes(descriptor.table_entries * mapping::tile_record_bytes);
+  sc_time at_time = sc_core::SC_ZERO_TIME;
+  const auto error = dma_access(tlm::TLM_READ_COMMAND, descriptor.table_memory, bytes, at_time,
+                                EventKind::descriptor_fetch, descriptor.layer);
+  if (error != CommandError::none) return error;
+  if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
+  for (std::size_t i = 0; i < descriptor.table_entries; ++i) {
+    const auto record = std::span<const std::uint8_t>(bytes)
+                            .subspan(i * mapping::tile_record_bytes)
+                            .first<mapping::tile_record_bytes>();
+    tiles.push_back(mapping::decode(record));
+    const auto& tile = tiles.back();
+    const auto& g = config_.geometry;
+    const bool legal = tile.macro < g.macros && tile.rows > 0 && tile.rows <= g.rows && tile.outputs > 0 &&
+                       tile.row_pieces > 0 && tile.columns >= tile.outputs &&
+                       2u * tile.first_pair + tile.columns <= 2 * g.column_pairs;
+    if (!legal)
+      return fail(CommandError::bad_tile,
+                  "tile " + std::to_string(tile.tile) + " does not fit macro " + std::to_string(tile.macro));
+  }
+  return CommandError::none;
+}
+
+Controller::CommandError Controller::run_program(const Descriptor& descriptor) {
+  std::vector<TileRecord> tiles;
+  auto error = fetch_tiles(descriptor, tiles);
+  for (std::size_t i = 0; i < tiles.size() && error == CommandError::none; ++i)
+    error = program_tile(tiles[i], descriptor.layer);
+  return error;
+}
+
+Controller::CommandError Controller::program_tile(const TileRecord& tile, std::uint16_t layer) {
+  std::vector<std::uint8_t> cells(tile.cells_bytes);
+  if (cells.empty())
+    return fail(CommandError::bad_tile, "tile " + std::to_string(tile.tile) + " has no cells");
+  sc_time at_time = sc_core::SC_ZERO_TIME;
+  auto error =
+      dma_access(tlm::TLM_READ_COMMAND, tile.cells_memory, cells, at_time, EventKind::dma_read, layer);
+  if (error == CommandError::none && tile.bias_memory != 0) {
+    std::vector<std::uint8_t> raw(std::size_t{tile.outputs} * 4);
+    error = dma_access(tlm::TLM_READ_COMMAND, tile.bias_memory, raw, at_time, EventKind::dma_read, layer);
+    auto& bias = biases_[tile.tile];
+    bias.assign(tile.outputs, 0);
+    for (std::size_t i = 0; i < raw.size(); ++i)
+      bias[i / 4] = static_cast<std::int32_t>(static_cast<std::uint32_t>(bias[i / 4]) |
+                                              (std::uint32_t{raw[i]} << (8 * (i % 4))));
+  }
+  if (error != CommandError::none) return error;
+  if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
+
+  MacroBurst burst;
+  burst.kind = MacroBurst::Kind::program;
+  burst.tile = tile;
+  burst.layer = layer;
+  burst.program_cycles = mapping::program_cycles(config_.timing, tile);
+  Event event;
+  event.kind = EventKind::program;
+  event.layer = layer;
+  event.tile = tile.tile;
+  event.macro = tile.macro;
+  event.start_s = sc_core::sc_time_stamp().to_seconds();
+  auto& macro = macros[tile.macro];
+  auto* payload = macro.payloads.allocate();
+  set_access(*payload, tlm::TLM_WRITE_COMMAND, tile.tile, cells.data(), cells.size());
+  payload->set_extension(&burst);
+  if (at()) {
+    macro.transport(*payload);
+  } else {
+    sc_time delay = sc_core::SC_ZERO_TIME;
+    macro.socket->b_transport(*payload, delay);
+    sc_core::wait(delay);
+  }
+  const auto status = payload->get_response_status();
+  payload->clear_extension<MacroBurst>();
+  payload->release();
+  if (status == tlm::TLM_ADDRESS_ERROR_RESPONSE || status == tlm::TLM_BURST_ERROR_RESPONSE)
+    return fail(CommandError::bad_tile, "tile " + std::to_string(tile.tile) + " does not fit its macro");
+  if (status != tlm::TLM_OK_RESPONSE)
+    return fail(CommandError::macro_error, "macro " + std::to_string(tile.macro) + " refused programming");
+  event.end_s = sc_core::sc_time_stamp().to_seconds();
+  event.bytes = cells.size();
+  event.pulses = static_cast<std::uint64_t>(tile.rows) * tile.columns;
+  events_.publish(event);
+  return CommandError::none;
+}
+
+Controller::CommandError Controller::run_load_parameters(const Descriptor& descriptor) {
+  constexpr std::uint32_t limit = 64u << 20;
+  if (descriptor.table_entries > limit)
+    return fail(CommandError::bad_parameters, "parameter block of " +
+                                                  std::to_string(descriptor.table_entries) +
+                                                  " bytes, expected at most " + std::to_string(limit));
+  std::vector<std::uint8_t> block(descriptor.table_entries);
+  sc_time at_time = sc_core::SC_ZERO_TIME;
+  const auto error = dma_access(tlm::TLM_READ_COMMAND, descriptor.table_memory, block, at_time,
+                                EventKind::dma_read, descriptor.layer);
+  if (error != CommandError::none) return error;
+  if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
+  if (!digital_.load(descriptor.slot, block))
+    return fail(CommandError::bad_parameters, mapping::text(CommandError::bad_parameters));
+  return CommandError::none;
+}
+
+}  // namespace irc::model

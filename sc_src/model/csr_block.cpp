@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "irc/model/csr_block.h"
+
+#include <cstring>
+
+namespace irc::model {
+
+using tlm::tlm_generic_payload;
+
+CsrBlock::CsrBlock(sc_core::sc_module_name name, const sc_core::sc_time& clock)
+    : sc_module(name), socket("socket"), irq_out("irq_out"), clock_(clock) {
+  SC_HAS_PROCESS(CsrBlock);
+  socket.register_b_transport(this, &CsrBlock::b_transport);
+  socket.register_transport_dbg(this, &CsrBlock::transport_dbg);
+  SC_METHOD(drive_irq);
+  sensitive << irq_event_;
+  dont_initialize();
+}
+
+void CsrBlock::drive_irq() {
+  irq_out.write((irq_status_ & irq_enable_) != 0);
+}
+
+void CsrBlock::raise(std::uint32_t bits) {
+  irq_status_ |= bits;
+  irq_event_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void CsrBlock::set_busy() {
+  status_ = csr::status_busy;
+  error_ = 0;
+  layers_done_ = 0;
+  command_ = 0;
+}
+
+void CsrBlock::layer_done(bool interrupt) {
+  ++layers_done_;
+  if (interrupt) raise(csr::irq_layer);
+}
+
+void CsrBlock::program_done(std::uint64_t cycles, mapping::CommandError error) {
+  cycles_ = cycles;
+  error_ = static_cast<std::uint32_t>(error);
+  status_ = error == mapping::CommandError::none ? 0 : csr::status_error;
+  raise(csr::irq_program | (error == mapping::CommandError::none ? 0 : csr::irq_error));
+}
+
+bool CsrBlock::read(std::uint64_t offset, std::uint32_t& value) const {
+  switch (offset) {
+    case csr::id:
+      value = csr::id_value;
+      return true;
+    case csr::version:
+      value = csr::version_value;
+      return true;
+    case csr::control:
+      value = 0;
+      return true;
+    case csr::status:
+      value = status_;
+      return true;
+    case csr::program_low:
+      value = program_low_;
+      return true;
+    case csr::program_high:
+      value = program_high_;
+      return true;
+    case csr::doorbell:
+      value = 0;
+      return true;
+    case csr::irq_status:
+      value = irq_status_;
+      return true;
+    case csr::irq_enable:
+      value = irq_enable_;
+      return true;
+    case csr::error:
+      value = error_;
+      return true;
+    case csr::command:
+      value = command_;
+      return true;
+    case csr::layers_done:
+      value = layers_done_;
+      return true;
+    case csr::picture:
+      value = picture_;
+      return true;
+    case csr::cycles_low:
+      value = static_cast<std::uint32_t>(cycles_);
+      return true;
+    case csr::cycles_high:
+      value = static_cast<std::uint32_t>(cycles_ >> 32);
+      return true;
+    default:
+      return false;
+  }
+}
+
+tlm::tlm_response_status CsrBlock::write(std::uint64_t offset, std::uint32_t value) {
+  const bool busy = (status_ & csr::status_busy) != 0;
+  switch (offset) {
+    case csr::control:
+      if ((value & 1) != 0 && !busy) {
+        status_ = error_ = irq_status_ = layers_done_ = command_ = 0;
+        irq_event_.notify(sc_core::SC_ZERO_TIME);
+      }
+      return tlm::TLM_OK_RESPONSE;
+    case csr::program_low:
+      program_low_ = value;
+      return tlm::TLM_OK_RESPONSE;
+    case csr::program_high:
+      program_high_ = value;
+      return tlm::TLM_OK_RESPONSE;
+    case csr::doorbell:
+      if ((value & 1) != 0 && !busy) {
+        set_busy();
+        doorbell_event.notify();
+      }
+      return tlm::TLM_OK_RESPONSE;
+    case csr::irq_status:
+      irq_status_ &= ~value;
+      irq_event_.notify(sc_core::SC_ZERO_TIME);
+      return tlm::TLM_OK_RESPONSE;
+    case csr::irq_enable:
+      irq_enable_ = value;
+      irq_event_.notify(sc_core::SC_ZERO_TIME);
+      return tlm::TLM_OK_RESPONSE;
+    case csr::picture:
+      picture_ = value;
+      return tlm::TLM_OK_RESPONSE;
+    default: {
+      std::uint32_t ignored = 0;
+      return read(offset, ignored) ? tlm::TLM_COMMAND_ERROR_RESPONSE : tlm::TLM_ADDRESS_ERROR_RESPONSE;
+    }
+  }
+}
+
+tlm::tlm_response_status CsrBlock::access(tlm_generic_payload& payload, bool effects) {
+  if (payload.get_data_length() != 4 || payload.get_streaming_width() < 4)
+    return tlm::TLM_BURST_ERROR_RESPONSE;
+  if (payload.get_byte_enable_ptr() != nullptr) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
+  std::uint32_t value = 0;
+  if (payload.is_write()) {
+    if (!effects) return tlm::TLM_COMMAND_ERROR_RESPONSE;
+    std::memcpy(&value, payload.get_data_ptr(), 4);
+    return write(payload.get_address(), value);
+  }
+  if (!read(payload.get_address(), value)) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  if (payload.is_read()) std::memcpy(payload.get_data_ptr(), &value, 4);
+  return tlm::TLM_OK_RESPONSE;
+}
+
+// The doorbell is seen by the controller at the annotated time only if nobody runs ahead: accesses with
+// effects happen now, so initiators that run ahead of time synchronise before they touch registers (HostDma
+// does).
+void CsrBlock::b_transport(tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  payload.set_response_status(access(payload, true));
+  delay += clock_;
+}
+
+unsigned CsrBlock::transport_dbg(tlm_generic_payload& payload) {
+  return payload.is_read() && access(payload, false) == tlm::TLM_OK_RESPONSE ? 4 : 0;
+}
+
+}  // namespace irc::model

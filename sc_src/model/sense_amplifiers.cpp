@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "irc/model/sense_amplifiers.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "irc/core/random.h"
+
+namespace irc::model {
+
+using sc_core::sc_time;
+using tlm::tlm_generic_payload;
+
+namespace {
+// Decision indices: reads count below 2^40, mux steps and row groups above.
+constexpr std::uint64_t decision_index(std::uint64_t read, std::uint64_t group, std::uint64_t step) {
+  return read + (((group << 10) | step) << 40);
+}
+}  // namespace
+
+SenseAmplifiers::SenseAmplifiers(sc_core::sc_module_name name, const AcceleratorConfig& config,
+                                 std::size_t macro)
+    : sc_module(name),
+      target_socket("target_socket"),
+      config_(config),
+      macro_(macro),
+      clock_(config.timing.t_clk_s, sc_core::SC_SEC),
+      queue_(this, &SenseAmplifiers::on_time) {
+  target_socket.register_b_transport(this, &SenseAmplifiers::b_transport);
+  target_socket.register_nb_transport_fw(this, &SenseAmplifiers::nb_transport_fw);
+  change_chip(config.chip_seed);
+}
+
+void SenseAmplifiers::change_chip(std::uint64_t chip_seed) {
+  bank_ = std::make_unique<sense::SenseAmplifierBank>(config_.sense, config_.nonidealities, chip_seed, macro_,
+                                                      config_.geometry.amplifiers);
+  const double sigma = config_.nonidealities.bias_variation ? config_.sense.injected_bias_sigma : 0.0;
+  const CounterRandom draws = CounterRandom(chip_seed, Stream::bias_source).fork(macro_).fork(0x756e6974);
+  bias_unit_a_.resize(config_.geometry.amplifiers);
+  for (std::size_t a = 0; a < bias_unit_a_.size(); ++a)
+    bias_unit_a_[a] = config_.unit_current_a * (1.0 + sigma * draws.normal(a));
+}
+
+sense::CalibrationReport SenseAmplifiers::calibrate(double i_common_a) {
+  return bank_->calibrate(i_common_a);
+}
+
+void SenseAmplifiers::gather_inputs(const MacroBurst& burst, std::size_t group, std::size_t first,
+                                    std::size_t count) {
+  const std::size_t columns = burst.tile.columns;
+  const bool reference = config_.geometry.scheme == mapping::WeightScheme::binary_reference;
+  const std::size_t line = reference ? 2u * burst.tile.first_pair : burst.tile.first_pair;
+  for (std::size_t v = 0; v < burst.vectors; ++v) {
+    const double* currents = burst.currents_a.data() + (group * burst.vectors + v) * columns;
+    const double reference_a = reference ? 0.5 * (currents[columns - 2] + currents[columns - 1]) : 0.0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t o = first + i;
+      double plus = reference ? currents[o] : currents[2 * o];
+      double minus = reference ? reference_a : currents[2 * o + 1];
+      if (burst.bias != nullptr && group == 0) {
+        const double bias_a = bias_unit_a_[(line + o) % bias_unit_a_.size()] * (*burst.bias)[o];
+        (bias_a > 0 ? plus : minus) += std::abs(bias_a);
+      }
+      plus_a_[v * count + i] = plus;
+      minus_a_[v * count + i] = minus;
+    }
+  }
+}
+
+void SenseAmplifiers::sense_group(MacroBurst& burst, std::size_t group) {
+  const std::size_t outputs = burst.tile.outputs, amplifiers = bank_->size();
+  const bool reference = config_.geometry.scheme == mapping::WeightScheme::binary_reference;
+  const std::size_t line = reference ? 2u * burst.tile.first_pair : burst.tile.first_pair;
+  for (std::size_t first = 0; first < outputs;) {
+    const std::size_t amplifier = (line + first) % amplifiers;
+    // A run of outputs on neighbouring amplifiers within one mux step.
+    const std::size_t step = first / amplifiers;
+    const std::size_t count =
+        std::min({outputs - first, amplifiers - amplifier, (step + 1) * amplifiers - first});
+    plus_a_.resize(burst.vectors * count);
+    minus_a_.resize(burst.vectors * count);
+    decisions_.resize(burst.vectors * count);
+    gather_inputs(burst, group, first, count);
+    bank_->decide(amplifier, count, plus_a_, minus_a_, decision_index(burst.first_read, group, step),
+                  decisions_);
+    for (std::size_t v = 0; v < burst.vectors; ++v)
+      for (std::size_t i = 0; i < count; ++i)
+        burst.levels[(group * burst.vectors + v) * outputs + first + i] = decisions_[v * count + i];
+    first += count;
+  }
+}
+
+void SenseAmplifiers::sense(MacroBurst& burst) {
+  const std::size_t outputs = burst.tile.outputs, groups = burst.phases.groups;
+  burst.levels.resize(groups * burst.vectors * outputs);
+  burst.group_bias_a.assign(groups, 0.0);
+  const double common_a = 2.0 * config_.sense.injected_bias_a * static_cast<double>(outputs);
+  double channels_a = 0;
+  if (burst.bias != nullptr)
+    for (const auto units : *burst.bias) channels_a += config_.unit_current_a * std::abs(units);
+  for (std::size_t g = 0; g < groups; ++g) {
+    sense_group(burst, g);
+    burst.group_bias_a[g] = (common_a + (g == 0 ? channels_a : 0.0)) * burst.vectors;
+  }
+}
+
+void SenseAmplifiers::b_transport(tlm_generic_payload& payload, sc_time& delay) {
+  auto* burst = payload.get_extension<MacroBurst>();
+  if (burst == nullptr) {
+    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    return;
+  }
+  sense(*burst);
+  delay = clock_ * static_cast<double>(burst->end_cycle) - sc_core::sc_time_stamp();
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+tlm::tlm_sync_enum SenseAmplifiers::nb_transport_fw(tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                                    sc_time&) {
+  if (phase != tlm::BEGIN_REQ) return tlm::TLM_COMPLETED;  // END_RESP
+  auto* burst = payload.get_extension<MacroBurst>();
+  if (burst == nullptr) {
+    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    return tlm::TLM_COMPLETED;
+  }
+  sense(*burst);
+  queue_.notify(payload, tlm::BEGIN_RESP,
+                clock_ * static_cast<double>(burst->end_cycle) - sc_core::sc_time_stamp());
+  phase = tlm::END_REQ;
+  return tlm::TLM_UPDATED;
+}
+
+void SenseAmplifiers::on_time(tlm_generic_payload& payload, const tlm::tlm_phase& phase) {
+  tlm::tlm_phase next = phase;
+  sc_time delay = sc_core::SC_ZERO_TIME;
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  target_socket->nb_transport_bw(payload, next, delay);
+}
+
+}  // namespace irc::model
