@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Expected times are the contract in interconnect.h: a hop of 3 cycles, memories of latency 5 cycles and 8
 // bytes per beat, clock 2 ns.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <memory>
 #include <string>
 
 #include "irc/core/error.h"
+#include "irc/core/random.h"
 #include "irc/model/interconnect.h"
 #include "irc/model/protocol_checker.h"
 #include "irc/model/system_memory.h"
@@ -401,4 +403,47 @@ TEST_CASE("an answer to a transaction that is not under way is an error") {
   bench.simulation.run(sc_time(1, SC_MS));
   CHECK(bench.simulation.count("irc/interconnect") == 1);
   CHECK(bench.checker.count("phase") == 1);
+}
+
+TEST_CASE("random traffic of two initiators keeps every byte, every rule and the lower bound of the time") {
+  Bench bench;
+  bench.initiator(0).end_responses(EndOfResponse::later, ns(3));
+  bench.initiator(1).end_responses(EndOfResponse::updated, ns(1));
+  // Each initiator owns half of either window, so that a plain array says what a read must give.
+  for (std::size_t i = 0; i < 2; ++i)
+    bench.simulation.stimulus("stimulus_" + std::to_string(i), [&bench, i] {
+      const irc::CounterRandom random = irc::CounterRandom(1, irc::Stream::test).fork(i);
+      auto& initiator = bench.initiator(i);
+      std::vector<Bytes> shadow(2, Bytes(window / 2, 0));
+      std::uint64_t draw = 0;
+      for (unsigned step = 0; step < 500; ++step) {
+        const std::size_t memory = random.below(2, draw++);
+        const std::size_t length = 1 + random.below(40, draw++);
+        const std::size_t offset = random.below(window / 2 - length, draw++);
+        const std::uint64_t address = (memory == 0 ? base_a : base_b) + i * (window / 2) + offset;
+        Bytes bytes(length);
+        for (auto& byte : bytes) byte = static_cast<unsigned char>(random.below(256, draw++));
+        std::copy(bytes.begin(), bytes.end(), shadow[memory].begin() + static_cast<std::ptrdiff_t>(offset));
+        const auto write = initiator.write(address, bytes);
+        initiator.read(base_a, 1 + random.below(64, draw++));  // something on the other channel meanwhile
+        initiator.wait_for(write);
+        const auto& read = initiator.wait_for(initiator.read(address, length));
+        if (read.request.data != bytes || read.status != tlm::TLM_OK_RESPONSE)
+          FAIL("wrong data at step " << step);
+        if (read.begin_resp - read.begin_req < ns(2.0 * static_cast<double>(8 + (length + 7) / 8)))
+          FAIL("too fast at step " << step);
+        initiator.wait_for_all();
+        wait(ns(static_cast<double>(random.below(30, draw++))));
+      }
+      for (std::size_t memory = 0; memory < 2; ++memory) {
+        Bytes there(window / 2);
+        (memory == 0 ? bench.memory_a : bench.memory_b).dump(i * (window / 2), there.data(), there.size());
+        CHECK(there == shadow[memory]);
+      }
+    });
+  bench.simulation.run(sc_time(10, SC_MS));
+  CHECK(bench.checkers[0]->completed() == 1500);
+  CHECK(bench.checkers[1]->completed() == 1500);
+  CHECK(bench.checkers[2]->completed() + bench.checkers[3]->completed() == 3000);
+  CHECK(bench.initiator(0).outstanding() == 0);
 }
