@@ -10,6 +10,7 @@
 #include "irc/core/error.h"
 #include "irc/core/random.h"
 #include "irc/model/interconnect.h"
+#include "irc/model/payload_manager.h"
 #include "irc/model/protocol_checker.h"
 #include "irc/model/system_memory.h"
 #include "support/at_initiator.h"
@@ -256,6 +257,45 @@ TEST_CASE("a slow initiator sees one response at a time, whichever target they c
   });
   bench.simulation.run(sc_time(1, SC_MS));
   CHECK(bench.initiator(0).outstanding() == 0);
+}
+
+TEST_CASE("a response that finds its initiator busy holds up its target") {
+  Bench bench;
+  bench.initiator(0).end_responses(EndOfResponse::later, ns(10));
+  bench.simulation.stimulus("stimulus_0", [&] {
+    bench.initiator(0).read(base_a, 8);  // response 18 ns, over at 28 ns
+    bench.initiator(0).read(base_b, 8);  // ready at 18 ns, response 28 ns, over at 38 ns
+    bench.initiator(0).wait_for_all();
+  });
+  bench.simulation.stimulus("stimulus_1", [&] {
+    // Served by memory b from 18 to 30 ns, behind the response that waits for initiator 0.
+    CHECK(bench.initiator(1).wait_for(bench.initiator(1).read(base_b, 8)).begin_resp == ns(38));
+  });
+  bench.simulation.run(sc_time(1, SC_MS));
+  CHECK(bench.initiator(0).record(1).begin_resp == ns(28));
+}
+
+TEST_CASE("phases that do not fit are error reports of the interconnect") {
+  ScriptedBench bench;
+  bench.simulation.allow("irc/interconnect");
+  irc::model::PayloadManager manager;
+  bench.target.on_forward = [](auto&, auto&, auto&) { return tlm::TLM_ACCEPTED; };
+  bench.simulation.stimulus("stimulus", [&] {
+    auto& payload = *manager.allocate();
+    const auto send = [&](tlm::tlm_phase phase) {
+      sc_time delay = sc_core::SC_ZERO_TIME;
+      return bench.first.socket->nb_transport_fw(payload, phase, delay);
+    };
+    CHECK(send(tlm::END_RESP) == tlm::TLM_ACCEPTED);
+    CHECK(bench.simulation.count("irc/interconnect") == 1);
+    CHECK(send(tlm::BEGIN_RESP) == tlm::TLM_ACCEPTED);
+    CHECK(bench.simulation.count("irc/interconnect") == 2);
+    CHECK(send(tlm::BEGIN_REQ) == tlm::TLM_UPDATED);
+    CHECK(bench.simulation.count("irc/interconnect") == 2);
+    CHECK(send(tlm::BEGIN_REQ) == tlm::TLM_ACCEPTED);  // still under way
+    CHECK(bench.simulation.count("irc/interconnect") == 3);
+  });
+  bench.simulation.run(sc_time(1, SC_MS));
 }
 
 TEST_CASE("an address outside every window, or a burst across its end, is an address error") {

@@ -388,6 +388,21 @@ TEST_CASE("a memory of 16 GiB costs only what is touched") {
   bench.simulation.run(sc_time(1, SC_MS));
 }
 
+TEST_CASE("phases that do not fit are error reports of the memory") {
+  LtBench bench;
+  bench.simulation.allow("irc/system_memory");
+  bench.simulation.allow("irc/protocol");
+  PayloadManager manager;
+  bench.simulation.stimulus("stimulus", [&] {
+    auto& payload = *manager.allocate();
+    CHECK(bench.initiator.send(payload, tlm::END_RESP).result == tlm::TLM_ACCEPTED);
+    CHECK(bench.simulation.count("irc/system_memory") == 1);
+    CHECK(bench.initiator.send(payload, tlm::END_REQ).result == tlm::TLM_ACCEPTED);
+    CHECK(bench.simulation.count("irc/system_memory") == 2);
+  });
+  bench.simulation.run(sc_time(1, SC_MS));
+}
+
 TEST_CASE("the guard fails on a warning") {
   SimulationGuard simulation;
   simulation.stimulus("stimulus", [] { SC_REPORT_WARNING("irc/test", "something odd"); });
