@@ -238,6 +238,15 @@ void add_metadata(onnx::ModelProto& model, const char* key, const std::string& v
   entry.set_value(value);
 }
 
+/// A file whose stride contradicts its layers would put every box in the wrong place.
+void check_stride(const Graph& graph) {
+  const Stride s = effective_stride(graph, graph.nodes.size() - 1);
+  if (s.x != graph.detector.stride || s.y != graph.detector.stride)
+    throw InputError("the detector's stride is " + std::to_string(graph.detector.stride) +
+                     ", but the network's strides multiply to " + std::to_string(s.y) + " by " +
+                     std::to_string(s.x));
+}
+
 std::string class_list(const std::vector<std::string>& classes) {
   try {
     return nlohmann::json(classes).dump();
@@ -262,6 +271,7 @@ std::string serialised(const onnx::ModelProto& model) {
 std::string onnx_bytes(const Graph& graph, const WriteOptions& options) {
   Graph finished = graph;
   finish(finished);
+  check_stride(finished);
   onnx::ModelProto model;
   model.set_ir_version(7);
   model.set_producer_name("ircsim");

@@ -73,11 +73,13 @@ class GraphBuilder {
   NodeId upsample(NodeId in, int factor) {
     return add("up" + std::to_string(graph_.nodes.size()), Upsample{factor}, {in});
   }
+  double stride(NodeId id) const { return effective_stride(graph_, id).x; }
+  const Graph& graph() const { return graph_; }
   const Shape& shape(NodeId id) const { return graph_.nodes[id].shape; }
   Draw& draw() { return draw_; }
   Graph finished() {
     const Stride s = effective_stride(graph_, graph_.nodes.size() - 1);
-    graph_.detector.stride = std::max(1, static_cast<int>(s.x));
+    graph_.detector.stride = static_cast<int>(s.x);
     finish(graph_);
     return graph_;
   }
@@ -172,7 +174,7 @@ inline Graph random_detector(std::uint64_t seed, const RandomOptions& options = 
     const Shape& s = build.shape(at);
     if (what == 0 && s.height >= 6 && s.width >= 6)
       at = build.pool(at, {draw.between(2, 3), draw.between(1, 2)});
-    else if (what == 1 && s.height <= options.height)
+    else if (what == 1 && build.stride(at) >= 2)
       at = build.upsample(at, 2);
     else if (same)
       at = build.concat(before, at);

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <onnx/onnx_pb.h>
+
+#include <charconv>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "irc/core/error.h"
+#include "irc/network/onnx.h"
+#include "onnx_lower.h"
+#include "onnx_tensor.h"
+
+namespace irc::network {
+namespace {
+
+std::string size_error(std::uintmax_t size) {
+  return "has " + std::to_string(size) + " bytes, expected at most " + std::to_string(max_onnx_bytes);
+}
+
+std::vector<std::string> read_classes(const std::string& text, const std::string& file) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  bool good = json.is_array() && !json.empty();
+  for (const auto& entry : json) good = good && entry.is_string();
+  if (!good)
+    throw InputError({file}, "metadata 'irc.classes' is " + shown(text) +
+                                 ", expected a JSON list of names, for example [\"car\", \"person\"]");
+  return json.get<std::vector<std::string>>();
+}
+
+int read_stride(const std::string& text, const std::string& file) {
+  int stride = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), stride);
+  if (error != std::errc{} || end != text.data() + text.size() || stride < 1)
+    throw InputError({file}, "metadata 'irc.stride' is " + shown(text) + ", expected a positive integer");
+  return stride;
+}
+
+int stride_of(const Graph& graph, const std::string& file) {
+  const Stride s = effective_stride(graph, graph.nodes.size() - 1);
+  if (s.x != s.y || s.x < 1 || s.x > 4096 || s.x != static_cast<int>(s.x))
+    throw InputError({file}, "the head has a stride of " + shown(s.y) + " by " + shown(s.x) +
+                                 " pixels, expected one positive integer");
+  return static_cast<int>(s.x);
+}
+
+void read_metadata(const onnx::ModelProto& model, Graph& graph, const std::string& file) {
+  auto& detector = graph.detector;
+  const int stride = detector.stride = stride_of(graph, file);
+  for (const auto& entry : model.metadata_props()) {
+    if (entry.key() == "irc.classes")
+      detector.classes = read_classes(entry.value(), file);
+    else if (entry.key() == "irc.stride")
+      detector.stride = read_stride(entry.value(), file);
+    else if (entry.key() == "irc.description")
+      detector.description = entry.value();
+    else if (entry.key().starts_with("irc."))
+      throw InputError({file}, "metadata " + shown(entry.key()) +
+                                   " is unknown, expected irc.classes, irc.stride or irc.description");
+  }
+  if (detector.stride != stride)
+    throw InputError({file}, "metadata 'irc.stride' is " + std::to_string(detector.stride) +
+                                 ", but the network's strides multiply to " + std::to_string(stride));
+  // Files of others do not name their classes.
+  const auto& head = std::get<Conv>(graph.nodes.back().op);
+  if (detector.classes.empty())
+    for (int c = 0; c + 4 < head.out_channels; ++c) detector.classes.push_back("class " + std::to_string(c));
+}
+
+}  // namespace
+
+Graph read_onnx(std::span<const std::byte> bytes, const std::string& name) {
+  if (bytes.size() > max_onnx_bytes) throw InputError({name}, size_error(bytes.size()));
+  onnx::ModelProto model;
+  if (bytes.empty() || !model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+    throw InputError({name}, "is not an ONNX file, or is truncated (its protobuf does not parse)");
+  if (!model.has_graph()) throw InputError({name}, "holds no network, expected an ONNX model with a graph");
+  if (model.functions_size() > 0)
+    throw InputError({name}, "defines functions of its own, expected operators only");
+  Graph graph = lower(model, name);
+  read_metadata(model, graph, name);
+  try {
+    finish(graph);
+  } catch (const InputError& error) {
+    throw InputError({name}, error.what());
+  }
+  return graph;
+}
+
+Graph read_onnx(const std::filesystem::path& path) {
+  const std::string name = path.string();
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error))
+    throw InputError({name}, "is a folder, expected an ONNX file");
+  const auto size = std::filesystem::file_size(path, error);
+  if (error) throw InputError({name}, "cannot be read: " + error.message());
+  if (size > max_onnx_bytes) throw InputError({name}, size_error(size));
+  std::ifstream in(path, std::ios::binary);
+  std::vector<char> bytes(static_cast<std::size_t>(size));
+  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (!in || in.gcount() != static_cast<std::streamsize>(bytes.size()))
+    throw InputError({name}, "cannot be read");
+  return read_onnx(std::as_bytes(std::span(bytes)), name);
+}
+
+}  // namespace irc::network
