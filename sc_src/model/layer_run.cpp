@@ -452,6 +452,7 @@ void Controller::publish_burst(const LayerWork& work, const MacroJob& job) {
     // The register is loaded once per vector, for all row groups.
     if (g == 0) event.switched_rows = std::uint64_t{burst.vectors} * burst.tile.rows;
     event.decisions = std::uint64_t{burst.vectors} * burst.tile.outputs;
+    event.bit_lines = std::uint64_t{burst.vectors} * burst.tile.columns;
     event.array_current_a = burst.group_current_a[g];
     event.bias_current_a = burst.group_bias_a[g];
     event.macs = std::uint64_t{burst.vectors} * burst.tile.outputs * (rows.end - rows.begin);

@@ -33,6 +33,7 @@ struct Event {
   std::uint64_t active_word_lines = 0;  ///< driven word lines, summed over the burst's vectors
   std::uint64_t switched_rows = 0;      ///< word-line register bits loaded, summed over the burst
   std::uint64_t decisions = 0;          ///< amplifier decisions (readout steps counted)
+  std::uint64_t bit_lines = 0;          ///< bit lines read, summed over the burst's vectors
   double array_current_a = 0;           ///< sum over vectors and bit lines of the bit-line current
   double bias_current_a = 0;            ///< the same of injected bias currents
   std::uint64_t macs = 0;               ///< multiply-accumulates this event stands for
