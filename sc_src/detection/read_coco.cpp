@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -52,6 +53,9 @@ IdMap read_images(const JsonValue& list, Dataset& dataset) {
     if (!ids.emplace(sample.id, i).second) item.fail("repeats image id " + std::to_string(sample.id));
     dataset.samples.push_back(std::move(sample));
   }
+  std::sort(dataset.samples.begin(), dataset.samples.end(),
+            [](const Sample& a, const Sample& b) { return a.id < b.id; });
+  for (std::size_t i = 0; i < dataset.samples.size(); ++i) ids[dataset.samples[i].id] = i;
   return ids;
 }
 

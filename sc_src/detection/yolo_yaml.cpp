@@ -78,8 +78,12 @@ std::vector<std::string> flow_items(const Block& block) {
   std::string item;
   char quote = 0;
   for (const char c : block.value.substr(1, block.value.size() - 2)) {
-    if (quote != 0 ? c == quote : (c == '\'' || c == '"') && trimmed(item).empty())
-      quote = quote != 0 ? 0 : c;
+    const bool starts_text = trimmed(item).empty() || trimmed(item).back() == ':';
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if ((c == '\'' || c == '"') && starts_text) {
+      quote = c;
+    }
     if (c == ',' && quote == 0) {
       items.push_back(item);
       item.clear();

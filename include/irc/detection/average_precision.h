@@ -34,7 +34,8 @@ struct ApResult {
 /// PASCAL VOC average precision at one overlap threshold, by the rules of the devkit: detections of a class
 /// in order of score over all pictures (equal scores: order of pictures, then of the list); each takes the
 /// truth it overlaps most; overlap >= iou is right the first time and wrong every further time; a `difficult`
-/// truth neither counts nor is charged. `crowd` has no meaning here and is treated like difficult.
+/// truth neither counts nor is charged. A recall point is reached where hits / truths >= 0.1 * i in double
+/// precision, as the published values have it. `crowd` has no meaning here and is treated like difficult.
 /// Throws InputError for a category outside [0, categories), a score that is not a number or iou outside (0,
 /// 1].
 ApResult voc_average_precision(std::span<const PictureResult> results, int categories, double iou = 0.5,
@@ -52,8 +53,9 @@ struct CocoResult {
 
 /// COCO box evaluation: IoU .50:.05:.95, 101 recall points, at most 1 / 10 / 100 detections per picture and
 /// category, sizes by Annotation::area (small < 32^2 <= medium < 96^2 <= large, edges in both), truth outside
-/// the size range and crowds are ignored, overlap with a crowd is intersection over the detection's area.
-/// Throws InputError as voc_average_precision does.
+/// the size range and crowds are ignored; overlap with a crowd is intersection over the detection's area.
+/// Equal scores keep the order of pictures: for the official figures, by image id, as read_coco delivers
+/// them. Throws InputError as voc_average_precision does.
 CocoResult coco_average_precision(std::span<const PictureResult> results, int categories);
 
 }  // namespace irc::detection

@@ -11,7 +11,7 @@ namespace irc::detection {
 /// Every reader throws InputError naming file (and line or key), the value found and what was expected:
 /// malformed text, an annotation of an unknown picture or category, duplicate ids, a box that is empty inside
 /// its picture. A box that sticks out of its picture is clipped to it. Pictures come in a fixed order
-/// (COCO: as in the file; else by name) and are not decoded here.
+/// (COCO: by image id, as the official evaluator takes them; else by name) and are not decoded here.
 
 /// COCO ground truth (JSON with images, annotations, categories). Without `image_root`, the pictures are
 /// looked for beside the file, in images/, <stem>/images, <stem>, train/images, val/images and in COCO's own
