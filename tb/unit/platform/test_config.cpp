@@ -134,7 +134,6 @@ TEST_CASE("analog delays become whole cycles, rounded up") {
   CHECK(cycles("t_wl_s = 3.01e-9").drive_cycles == 4);
   CHECK(cycles("t_bl_s = 0.2e-9").settle_cycles == 1);
   CHECK(cycles("t_sa_s = 2.5e-9\nreadout_steps = 4").amplifier_cycles == 12);
-  CHECK(cycles("t_clk_s = 1e-9").t_clk_s == 1e-9);
 }
 
 TEST_CASE("the bit line settles by its RC") {
