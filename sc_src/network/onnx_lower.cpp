@@ -87,6 +87,7 @@ class Lowering {
     node_ = nullptr;
     head();
     prune();
+    assign_names();
     return std::move(graph_);
   }
 
@@ -180,19 +181,16 @@ class Lowering {
 
   // ---- nodes of ours ------------------------------------------------------------------------------------
 
-  std::string unique_name(const std::string& wanted) {
-    std::string name = wanted.empty() ? "node" : wanted;
-    for (int i = 2; !names_.insert(name).second; ++i) name = wanted + "#" + std::to_string(i);
-    return name;
-  }
   std::string node_name() const { return node_->name().empty() ? node_->output(0) : node_->name(); }
 
+  /// `name` is a wish; see assign_names.
   NodeId add(const std::string& name, decltype(Node::op) op, std::vector<NodeId> inputs) {
     Node node;
-    node.name = unique_name(name);
+    node.name = name;
     node.op = std::move(op);
     node.inputs = std::move(inputs);
     graph_.nodes.push_back(std::move(node));
+    tensors_.push_back(node_ != nullptr ? node_->output(0) : name);
     return graph_.nodes.size() - 1;
   }
 
@@ -254,10 +252,10 @@ class Lowering {
       if (!std::isfinite(at0[c]) || !std::isfinite(at1[c]))
         fail("its values for channel " + std::to_string(c) + " are not finite numbers");
     Conv conv = with_step(*sum.conv, sum.chain, threshold, fail_);
-    // A second step on one convolution is a layer of its own and is called after its tensor.
-    const bool taken = names_.contains(sum.conv->name);
-    const NodeId id = add(taken ? node_->output(0) : sum.conv->name, std::move(conv), {sum.conv->input});
-    return {id, std::move(at0), std::move(at1)};
+    const NodeId id = add(sum.conv->name, std::move(conv), {sum.conv->input});
+    Bits bits{id, std::move(at0), std::move(at1)};
+    straighten(bits);
+    return bits;
   }
 
   Bits bits_from(const Sum& sum, const Threshold& threshold, double at0, double at1) {
@@ -265,11 +263,31 @@ class Lowering {
     return bits_from(sum, threshold, std::vector<double>(channels, at0), std::vector<double>(channels, at1));
   }
 
+  /// Where bit 1 stands for less than bit 0 (a negation), the convolution can make the opposite bit; then
+  /// padding, which is 0, means bit 0 again.
+  void straighten(Bits& bits) {
+    const auto* conv = std::get_if<Conv>(&graph_.nodes[bits.node].op);
+    std::vector<std::size_t> flipped;
+    for (std::size_t c = 0; c < bits.at0.size(); ++c)
+      if (bits.at1[c] < bits.at0[c]) flipped.push_back(c);
+    if (conv == nullptr || flipped.empty()) return;
+    budget_.spend(file_, conv->weights.size() + conv->real_weights.size());
+    Conv opposite = *conv;
+    for (const std::size_t c : flipped) {
+      invert_step(opposite, c);
+      std::swap(bits.at0[c], bits.at1[c]);
+    }
+    const std::string name = graph_.nodes[bits.node].name;
+    std::vector<NodeId> inputs = graph_.nodes[bits.node].inputs;
+    bits.node = add(name, std::move(opposite), std::move(inputs));
+  }
+
   /// Applies `f` where the map has finitely many values; false for pictures and sums.
   bool elementwise(Activation& a, const Function& f) {
     if (auto* bits = std::get_if<Bits>(&a.what)) {
       apply(bits->at0, f);
       apply(bits->at1, f);
+      straighten(*bits);
       return true;
     }
     auto* sign = std::get_if<SignedSum>(&a.what);
@@ -462,6 +480,7 @@ class Lowering {
       auto& bits = std::get<Bits>(a.what);
       apply(bits.at0, [&](double, std::size_t c) { return -scale[c]; });
       apply(bits.at1, [&](double, std::size_t c) { return scale[c]; });
+      straighten(bits);
     }
     output(std::move(a));
   }
@@ -1055,8 +1074,22 @@ class Lowering {
       for (NodeId& in : graph_.nodes[id].inputs) in = moved[in];
       moved[id] = kept.size();
       kept.push_back(std::move(graph_.nodes[id]));
+      tensors_[kept.size() - 1] = tensors_[id];
     }
     graph_.nodes = std::move(kept);
+  }
+
+  /// ONNX node names need not be unique, and one convolution may have two steps: the second is called after
+  /// its tensor.
+  void assign_names() {
+    std::set<std::string> names;
+    for (NodeId id = 0; id < graph_.nodes.size(); ++id) {
+      Node& node = graph_.nodes[id];
+      if (names.insert(node.name).second && !node.name.empty()) continue;
+      const std::string base = tensors_[id].empty() ? "node" : tensors_[id];
+      node.name = base;
+      for (int i = 2; !names.insert(node.name).second; ++i) node.name = base + "#" + std::to_string(i);
+    }
   }
 
   const onnx::GraphProto& proto_;
@@ -1067,7 +1100,7 @@ class Lowering {
   Budget budget_;
   std::map<std::string, std::string> datatypes_;
   std::map<std::string, Value> values_;
-  std::set<std::string> names_;
+  std::vector<std::string> tensors_;  ///< per node of ours: the tensor it makes
   Graph graph_;
 };
 

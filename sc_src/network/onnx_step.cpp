@@ -265,6 +265,15 @@ Conv with_step(const RawConv& raw, const Chain& chain, const Threshold& threshol
   return conv;
 }
 
+void invert_step(Conv& conv, std::size_t o) {
+  flip_weights(conv, o);
+  // not (sum + bias > 0) is -sum - bias >= 0
+  if (conv.kind == WeightKind::real)
+    conv.real_bias[o] = std::nextafter(-conv.real_bias[o], INFINITY);
+  else
+    conv.bias[o] = 1 - conv.bias[o];
+}
+
 bool can_be_zero(const RawConv& raw, const Chain& chain, const Fail& fail) {
   auto [conv, whole] = classify(raw, false, fail);
   // With real weights an exact zero is an accident of rounding, not a case to tell apart.

@@ -65,6 +65,8 @@ struct Threshold {
 };
 /// The convolution with the threshold folded in: y = [ sum + bias > 0 ].
 Conv with_step(const RawConv& raw, const Chain& chain, const Threshold& threshold, const Fail& fail);
+/// Makes the step of one output the opposite one.
+void invert_step(Conv& conv, std::size_t output);
 /// True where x = chain(sum) can be exactly 0 for an integer sum.
 bool can_be_zero(const RawConv& raw, const Chain& chain, const Fail& fail);
 /// The convolution as a head: y = scale * (sum + bias) + offset.

@@ -31,10 +31,10 @@ const Conv& conv_of(const Graph& graph, const std::string& name) {
 
 /// Rewrites every integer step of random graphs with `write` and expects the same network back.
 void check_steps(const std::function<void(Edit&, const std::string&, const Conv&)>& write,
-                 const RandomOptions& options = {}) {
+                 const RandomOptions& options = {}, const WriteOptions& write_options = {}) {
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
     const Graph graph = random_detector(seed, options);
-    Edit edit(graph);
+    Edit edit(graph, write_options);
     for (const auto& name : steps(graph)) write(edit, name, conv_of(graph, name));
     CHECK(same(edit.read(), graph));
   }
@@ -161,6 +161,16 @@ TEST_CASE("signs that meet zero become steps once two of their values coincide")
   });
 }
 
+TEST_CASE("a negated sign that meets zero is a step, too") {
+  // Relu(-Sign(x)) is [x < 0]; 1 - that is [x >= 0], so x must be the sum minus 1 for [sum > 0].
+  check_steps([](Edit& e, const std::string& n, const Conv&) {
+    e.replace_step(
+        n, {Edit::make("Sub", {n + "/sum", "one"}, n + "/less"), Edit::make("Sign", {n + "/less"}, n + "/s"),
+            Edit::make("Sub", {e.constant(n + "/zero", {}, {0}), n + "/s"}, n + "/minus"),
+            Edit::make("Relu", {n + "/minus"}, n + "/below"), Edit::make("Sub", {"one", n + "/below"}, n)});
+  });
+}
+
 TEST_CASE("QONNX quantisers of activations are steps") {
   check_steps([](Edit& e, const std::string& n, const Conv&) {
     auto q = Edit::make("BipolarQuant", {n + "/shifted", e.constant(n + "/s", {}, {0.5})}, n + "/pm");
@@ -168,8 +178,7 @@ TEST_CASE("QONNX quantisers of activations are steps") {
     e.replace_step(n, {Edit::make("Sub", {n + "/sum", "half"}, n + "/shifted"), q,
                        Edit::make("Add", {n + "/pm", "half"}, n)});
   });
-  for (const auto& [mode, shift] :
-       {std::pair{"ROUND", 0.25f}, {"ROUND", 0.5f}, {"FLOOR", 0.0f}, {"CEIL", 0.0f}})
+  for (const auto& [mode, shift] : {std::pair{"ROUND", 0.25f}, {"FLOOR", 0.0f}, {"CEIL", 0.0f}})
     check_steps([&, mode = mode, shift = shift](Edit& e, const std::string& n, const Conv&) {
       auto q = Edit::make("Quant",
                           {n + "/sum2", e.constant(n + "/qs", {}, {1}), e.constant(n + "/qz", {}, {0}),
@@ -180,6 +189,22 @@ TEST_CASE("QONNX quantisers of activations are steps") {
       Edit::text(q, "rounding_mode", mode);
       e.replace_step(n, {Edit::make("Sub", {n + "/sum", e.constant(n + "/d", {}, {shift})}, n + "/sum2"), q});
     });
+}
+
+TEST_CASE("Quant rounds one half to even: to 0") {
+  Graph graph = random_detector(2);
+  const std::string n = steps(graph).back();
+  Edit e(graph);
+  auto q = Edit::make(
+      "Quant",
+      {n + "/shifted", e.constant("qs", {}, {1}), e.constant("qz", {}, {0}), e.constant("qb", {}, {1})}, n);
+  Edit::integer(q, "signed", 0);
+  e.replace_step(n, {Edit::make("Sub", {n + "/sum", "half"}, n + "/shifted"), q});
+  // round(s - 1/2) >= 1 is s >= 2, not s >= 1
+  for (auto& node : graph.nodes)
+    if (node.name == n)
+      for (auto& b : std::get<Conv>(node.op).bias) b -= 1;
+  CHECK(same(e.read(), graph));
 }
 
 TEST_CASE("Identity and Dropout do nothing, Constant nodes are constants") {
@@ -229,7 +254,7 @@ TEST_CASE("batch norm folds to an integer bias, also on a threshold and with neg
           e.replace_step(n, {bn, Edit::make("Greater", {n + "/bn", e.constant(n + "/t", {}, {0})}, n + "/b"),
                              Edit::cast(n + "/b", n)});
         },
-        {.zero_share = 0.4, .binary_share = 0.0});
+        {}, {true});
 }
 
 TEST_CASE("batch norm with gamma = 0 is a constant channel") {

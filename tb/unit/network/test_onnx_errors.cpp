@@ -226,7 +226,7 @@ TEST_CASE("errors of tensors and of the file") {
         for (auto& m : *e.model.mutable_metadata_props())
           if (m.key() == "irc.classes") m.set_value("[\"car\"]");
       },
-      {"'head6' has 7 channels", "1 classes + 4"});
+      {"'head6': has 7 channels", "1 classes + 4"});
 }
 
 TEST_CASE("a dynamic batch and a file without metadata are read") {

@@ -26,8 +26,7 @@ cv::Mat blob(const Picture& picture) {
   return out;
 }
 
-cv::dnn::Net opencv_net(const Graph& graph, const WriteOptions& options) {
-  const std::string bytes = onnx_bytes(graph, options);
+cv::dnn::Net opencv_net(const std::string& bytes) {
   auto net = cv::dnn::readNetFromONNX(bytes.data(), bytes.size());
   net.enableFusion(false);  // keeps every node's output observable
   net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
@@ -46,7 +45,7 @@ cv::Mat output_of(cv::dnn::Net& net, const Node& node) {
 void compare(const Graph& graph, std::uint64_t seed, const WriteOptions& options) {
   const Picture picture = random_picture(graph.nodes[0].shape, seed);
   const auto maps = Reference(graph).run(picture);
-  auto net = opencv_net(graph, options);
+  auto net = opencv_net(onnx_bytes(graph, options));
   net.setInput(blob(picture));
   std::size_t ones = 0, bits = 0;
   for (NodeId id = 1; id < graph.nodes.size(); ++id) {
