@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <map>
 #include <vector>
@@ -23,9 +24,7 @@ std::uint64_t last_input_row(const Descriptor& d, std::uint64_t y) {
 
 std::uint64_t input_row_bytes(const Descriptor& d) {
   if ((d.flags & flag_picture_input) != 0) return std::uint64_t{d.in_width} * d.in_channels[0];
-  std::uint64_t bytes = 0;
-  for (std::size_t i = 0; i < d.inputs; ++i) bytes += map_row_bytes(d.in_width, d.in_channels[i]);
-  return bytes;
+  return map_row_bytes(d.in_width, d.in_channels[0]);  // further inputs always come from the buffer
 }
 
 std::uint64_t output_row_bytes(const Descriptor& d) {
@@ -42,72 +41,80 @@ std::vector<std::uint64_t> ready_cycles(const Timing& timing, const Descriptor& 
   return ready;
 }
 
-/// Output rows of one macro: path(from, to) = cycles from the first LOAD of row `from` of its first tile to
-/// the STORE of the last vector of row `to` of tile `tile`.
-class MacroPath {
- public:
-  MacroPath(const Timing& timing, const Geometry& geometry, const CommandInfo& command,
-            const std::vector<const TileRecord*>& tiles)
-      : width_(command.descriptor.out_width), height_(command.descriptor.out_height) {
-    for (const auto* tile : tiles)
-      phases_.push_back(vector_phases(timing, geometry, command.descriptor, *tile));
-  }
+/// Max-plus algebra (addition is max, multiplication is plus) on the three instants of a vector that decide
+/// when the next one can go: its DRIVE begins, its STORE begins, its STORE ends.
+constexpr std::size_t instants = 3;
+constexpr std::int64_t never = std::numeric_limits<std::int64_t>::min() / 4;
+using Instants = std::array<std::int64_t, instants>;
+using Matrix = std::array<Instants, instants>;
 
-  /// Longest path when row `from` of tile `from_tile` may start at cycle 0, all earlier ones long done.
-  std::uint64_t path(std::size_t from_tile, std::uint64_t from, std::size_t to_tile, std::uint64_t to) const {
-    std::uint64_t cycles = phases_[from_tile].load_full;  // LOAD of the very first vector
-    for (std::size_t t = from_tile; t <= to_tile; ++t) {
-      const auto& p = phases_[t];
-      const std::uint64_t first = t == from_tile ? from : 0, last = t == to_tile ? to : height_ - 1;
-      const std::uint64_t rows = last - first + 1;
-      const std::uint64_t within = std::max({p.load_slide, p.compute(), p.store});
-      const std::uint64_t between = std::max({p.load_full, p.compute(), p.store});
-      cycles += rows * (width_ - 1) * within + (rows - 1) * between;
-      if (t < to_tile) cycles += std::max({phases_[t + 1].load_full, p.compute(), p.store});
-    }
-    return cycles + phases_[to_tile].compute() + phases_[to_tile].store;
-  }
-
-  std::size_t tiles() const { return phases_.size(); }
-  const std::vector<VectorPhases>& phases() const { return phases_; }
-
- private:
-  std::vector<VectorPhases> phases_;
-  std::uint64_t width_, height_;
-};
-
-std::vector<MacroPath> macro_paths(const Timing& timing, const Geometry& geometry,
-                                   const CommandInfo& command) {
-  std::map<std::uint16_t, std::vector<const TileRecord*>> by_macro;
-  for (const auto& tile : command.tiles) by_macro[tile.macro].push_back(&tile);
-  std::vector<MacroPath> paths;
-  for (const auto& [macro, tiles] : by_macro) paths.emplace_back(timing, geometry, command, tiles);
-  return paths;
+Instants operator*(const Matrix& a, const Instants& x) {
+  Instants y;
+  for (std::size_t i = 0; i < instants; ++i)
+    y[i] = std::max({a[i][0] + x[0], a[i][1] + x[1], a[i][2] + x[2]});
+  return y;
 }
 
-/// Cycle when each output row is complete: the longest path from any row's arrival, over all macros.
+Matrix operator*(const Matrix& a, const Matrix& b) {
+  Matrix c;
+  for (std::size_t i = 0; i < instants; ++i)
+    for (std::size_t j = 0; j < instants; ++j)
+      c[i][j] = std::max({a[i][0] + b[0][j], a[i][1] + b[1][j], a[i][2] + b[2][j], never});
+  return c;
+}
+
+Matrix power(Matrix base, std::uint64_t exponent) {
+  Matrix result = {{{0, never, never}, {never, 0, never}, {never, never, 0}}};
+  for (; exponent > 0; exponent /= 2, base = base * base)
+    if (exponent % 2 != 0) result = result * base;
+  return result;
+}
+
+/// One vector: DRIVE waits for its LOAD, which began with the last vector's DRIVE, and for the output
+/// register, which the last vector leaves when its STORE begins; STORE waits for the amplifiers and for the
+/// last STORE.
+Matrix vector_matrix(std::uint64_t load_cycles, const VectorPhases& phases) {
+  const auto load = static_cast<std::int64_t>(load_cycles);
+  const auto compute = static_cast<std::int64_t>(phases.compute());
+  const auto store = static_cast<std::int64_t>(phases.store);
+  return {{{load, 0, never}, {load + compute, compute, 0}, {load + compute + store, compute + store, store}}};
+}
+
+/// Moves `done` on by what the tiles of one macro, one after the other, add to each output row.
+void add_macro(const Timing& timing, const Geometry& geometry, const Descriptor& d,
+               const std::vector<const TileRecord*>& tiles, const std::vector<std::uint64_t>& ready,
+               std::vector<std::uint64_t>& done) {
+  Instants at = {0, 0, 0};
+  for (const auto* tile : tiles) {
+    const auto phases = vector_phases(timing, geometry, d, *tile);
+    const Matrix row = power(vector_matrix(phases.load_slide, phases), d.out_width - 1u) *
+                       vector_matrix(phases.load_full, phases);
+    for (std::size_t y = 0; y < done.size(); ++y) {
+      // The row's first LOAD waits for the DRIVE before it and for the input; only the later one counts.
+      at[0] = std::max(at[0], static_cast<std::int64_t>(ready[y]));
+      at = row * at;
+      done[y] = std::max(done[y], static_cast<std::uint64_t>(at[2]));
+    }
+  }
+}
+
+/// Cycle when each output row is complete on all macros.
 std::vector<std::uint64_t> array_rows_done(const Timing& timing, const Geometry& geometry,
                                            const CommandInfo& command,
                                            const std::vector<std::uint64_t>& ready) {
+  std::map<std::uint16_t, std::vector<const TileRecord*>> by_macro;
+  for (const auto& tile : command.tiles) by_macro[tile.macro].push_back(&tile);
   std::vector<std::uint64_t> done(ready.size(), 0);
-  for (const auto& macro : macro_paths(timing, geometry, command)) {
-    const std::size_t last_tile = macro.tiles() - 1;
-    for (std::uint64_t to = 0; to < done.size(); ++to) {
-      // Rows arrive while the first tile runs; with several tiles a row is complete with the last of them.
-      const std::uint64_t last_from = last_tile == 0 ? to : done.size() - 1;
-      for (std::uint64_t from = 0; from <= last_from; ++from)
-        done[to] = std::max(done[to], ready[from] + macro.path(0, from, last_tile, to));
-    }
-  }
+  for (const auto& [macro, tiles] : by_macro)
+    add_macro(timing, geometry, command.descriptor, tiles, ready, done);
   return done;
 }
 
 /// Digital work: one row after the other at a fixed number of cycles per row.
 std::vector<std::uint64_t> serial_rows_done(std::uint64_t per_row, const std::vector<std::uint64_t>& ready) {
-  std::vector<std::uint64_t> done(ready.size(), 0);
-  for (std::uint64_t to = 0; to < done.size(); ++to)
-    for (std::uint64_t from = 0; from <= to; ++from)
-      done[to] = std::max(done[to], ready[from] + (to - from + 1) * per_row);
+  std::vector<std::uint64_t> done;
+  std::uint64_t at = 0;
+  for (const auto arrival : ready) done.push_back(at = std::max(at, arrival) + per_row);
   return done;
 }
 
@@ -120,9 +127,12 @@ std::uint64_t body_cycles(const Timing& timing, const Geometry& geometry, const 
   } else {
     done = serial_rows_done(digital_row_cycles(timing, d), ready);
   }
-  if ((d.flags & flag_output_to_memory) == 0) return *std::max_element(done.begin(), done.end());
+  std::uint64_t end = *std::max_element(done.begin(), done.end());
+  // All input rows are read, the ones that no window reaches, too.
+  if ((d.flags & flag_input_from_memory) != 0)
+    end = std::max(end, d.in_height * dma_cycles(timing, input_row_bytes(d)));
+  if ((d.flags & flag_output_to_memory) == 0) return end;
   const std::uint64_t per_row = dma_cycles(timing, output_row_bytes(d));
-  std::uint64_t end = 0;
   for (std::uint64_t y = 0; y < done.size(); ++y) end = std::max(end, done[y] + (done.size() - y) * per_row);
   return end;
 }
@@ -160,18 +170,6 @@ std::uint64_t closed_form_cycles(const Timing& timing, const Geometry& geometry,
   }
   if (d.opcode == Opcode::program) return cycles;
   return cycles + body_cycles(timing, geometry, command);
-}
-
-bool closed_form_is_exact(const Timing& timing, const Geometry& geometry, const CommandInfo& command) {
-  if (command.descriptor.opcode != Opcode::conv_array) return true;
-  for (const auto& macro : macro_paths(timing, geometry, command))
-    for (const auto& p : macro.phases())
-      if (p.store > p.compute() && std::max(p.load_full, p.load_slide) > p.store) return false;
-  // Tiles that take turns on one macro must have equal outputs, or the mixed STORE times overlap differently.
-  for (const auto& macro : macro_paths(timing, geometry, command))
-    for (const auto& p : macro.phases())
-      if (p.store > p.compute() && p.store != macro.phases().front().store) return false;
-  return true;
 }
 
 }  // namespace irc::mapping

@@ -327,6 +327,9 @@ class Compiler {
 
 Program compile(const network::Graph& graph, const Geometry& geometry, Activations activations) {
   if (graph.nodes.size() < 2) throw InputError("network '" + graph.name + "' has no layers");
+  if (graph.nodes.size() > std::numeric_limits<std::uint16_t>::max())
+    throw InputError("network '" + graph.name + "' has " + std::to_string(graph.nodes.size()) +
+                     " nodes, commands number at most 65535");
   return Compiler(graph, geometry, activations).run();
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <bit>
+#include <cstdlib>
 #include <cstring>
 #include <span>
 
@@ -44,6 +46,13 @@ class BlockReader {
   std::span<const std::uint8_t> bytes_;
 };
 
+bool weights_in_range(const network::Conv& conv) {
+  const int most = conv.kind == network::WeightKind::int8 ? 127 : 1;
+  const int least = conv.kind == network::WeightKind::binary ? 1 : 0;
+  return std::all_of(conv.weights.begin(), conv.weights.end(),
+                     [&](int w) { return std::abs(w) >= least && std::abs(w) <= most; });
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> encode_parameters(const network::Conv& conv) {
@@ -69,6 +78,7 @@ std::vector<std::uint8_t> encode_parameters(const network::Conv& conv) {
 }
 
 bool decode_parameters(std::span<const std::uint8_t> block, network::Conv& conv) {
+  conv = {};
   BlockReader reader(block);
   std::uint8_t kind = 0, step = 0, kernel_h = 0, kernel_w = 0;
   std::uint16_t in = 0, out = 0;
@@ -82,13 +92,15 @@ bool decode_parameters(std::span<const std::uint8_t> block, network::Conv& conv)
   conv.kernel_w = kernel_w;
   conv.in_channels = in;
   conv.out_channels = out;
-  const std::size_t weights = conv.rows() * out;
+  // Not conv.rows(), whose int product a malformed block could overflow.
+  const std::size_t weights = std::size_t{kernel_h} * kernel_w * in * out;
+  if (weights == 0) return false;
   const bool real = conv.kind == network::WeightKind::real;
   const bool body = real ? reader.read_all(conv.real_weights, weights) && reader.read_all(conv.real_bias, out)
                          : reader.read_all(conv.weights, weights) && reader.read_all(conv.bias, out);
-  if (!body) return false;
+  if (!body || !weights_in_range(conv)) return false;
   if (!conv.step && !(reader.read_all(conv.scale, out) && reader.read_all(conv.offset, out))) return false;
-  return reader.at_end() && weights > 0;
+  return reader.at_end();
 }
 
 }  // namespace irc::mapping

@@ -31,9 +31,19 @@ std::size_t outputs_per_macro(const Geometry& geometry) {
                                                            : geometry.column_pairs;
 }
 
+/// Tile records hold macros and columns in 16 bits, and the bytes of a tile's cells in 32.
+void check_limit(const char* key, std::size_t value, std::size_t limit) {
+  if (value > limit)
+    throw InputError(std::string("array.") + key + ": " + std::to_string(value) +
+                     " found, expected at most " + std::to_string(limit));
+}
+
 void check_geometry(const Geometry& g) {
   if (g.macros == 0 || g.rows == 0 || g.column_pairs == 0 || g.amplifiers == 0)
     throw InputError("array: macros, rows, column_pairs and amplifiers must be at least 1");
+  check_limit("macros", g.macros, 65535);
+  check_limit("column_pairs", g.column_pairs, 32767);
+  check_limit("rows", g.rows, 1u << 19);
   if (g.amplifiers > g.column_pairs)
     throw InputError("array.amplifiers: " + std::to_string(g.amplifiers) + " found, expected at most the " +
                      std::to_string(g.column_pairs) + " column pairs");
@@ -60,7 +70,7 @@ class Round {
 
   void clear() { std::fill(used_.begin(), used_.end(), 0); }
 
-  /// Places all row pieces of one group of outputs on different macros, or nothing.
+  /// Places all row pieces of one group of outputs, on different macros while those have room, or nothing.
   std::optional<std::vector<Tile>> try_place(const Tile& shape, const std::vector<std::size_t>& row_cuts,
                                              std::vector<std::size_t>& tiles_on_macro) {
     std::vector<std::size_t> used = used_, count = tiles_on_macro;
@@ -105,7 +115,7 @@ std::vector<std::size_t> cuts(std::size_t total, std::size_t pieces) {
 std::size_t bias_rows_of(const network::Conv& conv, const Geometry& geometry) {
   if (geometry.bias != BiasPlacement::array) return 0;
   std::size_t most = 0;
-  for (const auto b : conv.bias) most = std::max(most, static_cast<std::size_t>(std::abs(b)));
+  for (const std::int64_t b : conv.bias) most = std::max(most, static_cast<std::size_t>(std::abs(b)));
   return most;
 }
 

@@ -42,7 +42,9 @@ VectorPhases vector_phases(const Timing& timing, const Geometry& geometry, const
 }
 
 std::uint64_t program_cycles(const Timing& timing, const TileRecord& tile) {
-  return static_cast<std::uint64_t>(std::ceil(tile.rows * timing.t_program_row_s / timing.t_clk_s - 1e-9));
+  const double cycles = tile.rows * timing.t_program_row_s / timing.t_clk_s;
+  // A whole number of cycles stays one although its quotient of decimal fractions is a few ulp off.
+  return static_cast<std::uint64_t>(std::ceil(cycles * (1 - 1e-12) - 1e-9));
 }
 
 }  // namespace irc::mapping

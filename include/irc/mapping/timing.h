@@ -45,13 +45,13 @@ std::uint64_t digital_row_cycles(const Timing& timing, const Descriptor& command
 /// Cycles to program one tile once its cells have arrived.
 std::uint64_t program_cycles(const Timing& timing, const TileRecord& tile);
 
-/// The closed form: cycles of a command alone, from the start of its descriptor fetch to the interrupt.
+/// The closed form: cycles of a command alone, from the start of its descriptor fetch to the interrupt. Exact
+/// for every command.
 ///
-/// Array layers: the pipeline LOAD | DRIVE..SENSE | STORE with double-buffered registers is a max-plus linear
-/// system, so the end is the longest path over all rows' arrival times; within a path of vectors the interval
-/// is max(LOAD, compute, STORE). It is exact unless STORE > compute and some LOAD > max(compute, STORE) at
-/// once (`closed_form_is_exact`), and shares no code with the simulation's schedule.
+/// Array layers: the pipeline LOAD | DRIVE..SENSE | STORE with double-buffered registers is linear in
+/// max-plus algebra, so an output row is one 3 x 3 matrix, a power of its vectors' matrix. Where all LOADs
+/// are equal this is the textbook interval max(LOAD, compute, STORE) per vector. Shares no code with the
+/// simulation's schedule. Derivation: docs/mapping.md.
 std::uint64_t closed_form_cycles(const Timing& timing, const Geometry& geometry, const CommandInfo& command);
-bool closed_form_is_exact(const Timing& timing, const Geometry& geometry, const CommandInfo& command);
 
 }  // namespace irc::mapping
