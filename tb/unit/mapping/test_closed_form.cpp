@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// The closed form against a simulator that counts clock cycles one by one.
+#include <catch2/catch.hpp>
+
+#include "../network/random_graph.h"
+#include "cycle_simulator.h"
+
+using namespace irc::mapping;
+using irc::network::test::Draw;
+
+namespace {
+
+std::uint16_t half(int value) {
+  return static_cast<std::uint16_t>(value);
+}
+std::uint8_t byte(int value) {
+  return static_cast<std::uint8_t>(value);
+}
+std::uint32_t word(int value) {
+  return static_cast<std::uint32_t>(value);
+}
+
+/// Narrow and wide buses, slow and fast amplifiers: every stage gets its turn as the slowest.
+Timing random_timing(Draw& draw) {
+  Timing t;
+  t.drive_cycles = word(draw.between(0, 3));
+  t.settle_cycles = word(draw.between(0, 6));
+  t.amplifier_cycles = word(draw.between(1, 5));
+  t.input_bus_bits = word(1 << draw.between(2, 8));
+  t.output_bus_bits = word(1 << draw.between(0, 7));
+  t.partial_sum_bits = word(draw.between(4, 16));
+  t.macs_per_cycle = word(draw.between(1, 600));
+  t.buffer_bits_per_cycle = word(draw.between(1, 100));
+  t.hop_cycles = word(draw.between(0, 3));
+  t.memory_latency_cycles = word(draw.between(0, 60));
+  t.bus_bytes = word(1 << draw.between(0, 4));
+  t.interrupt_cycles = word(draw.between(0, 3));
+  return t;
+}
+
+int positions(int in, int before, int after, int kernel, int stride) {
+  return (in + before + after - kernel) / stride + 1;
+}
+
+Descriptor random_descriptor(Draw& draw, Opcode opcode) {
+  Descriptor d;
+  d.opcode = opcode;
+  d.flags = byte(flag_interrupt | (draw.between(0, 1) != 0 ? flag_input_from_memory : 0) |
+                 (draw.between(0, 1) != 0 ? flag_output_to_memory : 0));
+  d.in_height = half(draw.between(4, 12));
+  d.in_width = half(draw.between(4, 12));
+  d.in_channels[0] = half(draw.between(1, 40));
+  d.out_channels = half(draw.between(1, 40));
+  d.kernel_h = byte(draw.between(1, 4));
+  d.kernel_w = byte(draw.between(1, 4));
+  d.stride_h = byte(draw.between(1, 3));
+  d.stride_w = byte(draw.between(1, 3));
+  if (opcode == Opcode::upsample) {
+    d.kernel_w = d.kernel_h;
+    d.out_channels = d.in_channels[0];
+    d.out_height = half(d.in_height * d.kernel_h);
+    d.out_width = half(d.in_width * d.kernel_w);
+    return d;
+  }
+  if (opcode == Opcode::concat) {
+    d.inputs = byte(draw.between(1, 4));
+    for (std::size_t i = 1; i < d.inputs; ++i) d.in_channels[i] = half(draw.between(1, 40));
+    d.kernel_h = d.kernel_w = d.stride_h = d.stride_w = 1;
+    d.out_height = d.in_height;
+    d.out_width = d.in_width;
+    d.out_channels = half(d.in_channels[0] + d.in_channels[1] + d.in_channels[2] + d.in_channels[3]);
+    return d;
+  }
+  if (opcode == Opcode::max_pool) {
+    d.out_channels = d.in_channels[0];
+  } else {
+    d.pad_top = byte(draw.between(0, 2));
+    d.pad_left = byte(draw.between(0, 2));
+    d.pad_bottom = byte(draw.between(0, 2));
+    d.pad_right = byte(draw.between(0, 2));
+    if (opcode == Opcode::conv_digital && draw.between(0, 1) != 0)
+      d.flags = byte(d.flags | flag_picture_input);
+  }
+  d.out_height = half(positions(d.in_height, d.pad_top, d.pad_bottom, d.kernel_h, d.stride_h));
+  d.out_width = half(positions(d.in_width, d.pad_left, d.pad_right, d.kernel_w, d.stride_w));
+  return d;
+}
+
+/// Uneven row and column pieces on a few macros, in any order.
+CommandInfo random_array_command(Draw& draw, Geometry& g) {
+  CommandInfo command;
+  command.name = "random";
+  command.descriptor = random_descriptor(draw, Opcode::conv_array);
+  const auto& d = command.descriptor;
+  const int weights = d.kernel_h * d.kernel_w * d.in_channels[0], rows = weights + draw.between(0, 6);
+  const int row_pieces = draw.between(1, std::min(3, rows)),
+            column_pieces = draw.between(1, std::min<int>(3, d.out_channels));
+  g.macros = static_cast<std::size_t>(draw.between(1, 3));
+  g.amplifiers = static_cast<std::size_t>(draw.between(1, 40));
+  g.rows_per_operation = static_cast<std::size_t>(draw.between(0, 1) * draw.between(1, rows));
+  const auto cut = [&](int total, int pieces, int i) { return i == pieces ? total : i * (total / pieces); };
+  for (int c = 0; c < column_pieces; ++c)
+    for (int r = 0; r < row_pieces; ++r) {
+      TileRecord tile;
+      tile.tile = word(static_cast<int>(command.tiles.size()));
+      tile.macro = half(draw.between(0, static_cast<int>(g.macros) - 1));
+      tile.row_begin = word(cut(rows, row_pieces, r));
+      tile.rows = word(cut(rows, row_pieces, r + 1)) - tile.row_begin;
+      tile.weight_rows = word(weights);
+      tile.output_begin = half(cut(d.out_channels, column_pieces, c));
+      tile.outputs = half(cut(d.out_channels, column_pieces, c + 1) - tile.output_begin);
+      tile.columns = half(2 * tile.outputs);
+      tile.row_pieces = half(row_pieces);
+      command.tiles.push_back(tile);
+    }
+  command.descriptor.table_entries = word(static_cast<int>(command.tiles.size()));
+  return command;
+}
+
+}  // namespace
+
+TEST_CASE("closed form equals the cycle count: array layers") {
+  int slowest[3] = {0, 0, 0}, shared = 0, streamed = 0, mixed = 0;
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+    Draw draw(seed);
+    const auto timing = random_timing(draw);
+    Geometry g;
+    const auto command = random_array_command(draw, g);
+    CAPTURE(seed);
+    REQUIRE(closed_form_cycles(timing, g, command) == test::simulate(timing, g, command));
+
+    const auto& d = command.descriptor;
+    streamed += (d.flags & (flag_input_from_memory | flag_output_to_memory)) != 0;
+    shared += command.tiles.size() > g.macros;
+    for (const auto& tile : command.tiles) {
+      const auto s = test::stages_of(timing, g, d, tile, 1);
+      const auto most = std::max({s.load, s.compute, s.store});
+      ++slowest[most == s.load ? 0 : most == s.compute ? 1 : 2];
+      const auto first = test::stages_of(timing, g, d, tile, 0);
+      mixed += s.store > s.compute && first.load > s.store;
+    }
+  }
+  // The draws must reach every regime.
+  CHECK(slowest[0] > 100);
+  CHECK(slowest[1] > 100);
+  CHECK(slowest[2] > 100);
+  CHECK(shared > 100);
+  CHECK(streamed > 500);
+  CHECK(mixed > 50);
+}
+
+TEST_CASE("closed form equals the cycle count: digital unit and buffer moves") {
+  for (const auto opcode :
+       {Opcode::conv_digital, Opcode::head, Opcode::max_pool, Opcode::upsample, Opcode::concat})
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+      Draw draw(seed + 5000);
+      const auto timing = random_timing(draw);
+      CommandInfo command;
+      command.descriptor = random_descriptor(draw, opcode);
+      CAPTURE(seed, static_cast<int>(opcode));
+      REQUIRE(closed_form_cycles(timing, {}, command) == test::simulate(timing, {}, command));
+    }
+}
