@@ -67,17 +67,35 @@ void draw_truth(cv::Mat& image, const cv::Rect& box) {
   dashed_line(image, {b.x, a.y}, b);
 }
 
-/// Above the box, or inside its top where there is no room; never outside the picture.
-void draw_label(cv::Mat& image, const cv::Rect& box, const std::string& text, const Colour& colour) {
-  constexpr double size = 0.42;
-  int baseline = 0;
-  const cv::Size extent = cv::getTextSize(text, cv::FONT_HERSHEY_SIMPLEX, size, 1, &baseline);
-  const int height = extent.height + baseline + 3, width = extent.width + 6;
-  const int left = std::clamp(box.x, 0, std::max(0, image.cols - width));
-  const int top = box.y >= height ? box.y - height : box.y;
-  cv::rectangle(image, cv::Rect(left, top, width, height), colour.scalar(), cv::FILLED);
-  cv::putText(image, text, {left + 3, top + extent.height + 2}, cv::FONT_HERSHEY_SIMPLEX, size, colour.ink(),
-              1, cv::LINE_AA);
+/// Where the label of a box may stand: above it, inside its top, below it, inside its bottom; never outside
+/// the picture. The first place that covers no label already placed.
+cv::Rect place_label(const cv::Rect& box, const cv::Size& label, const cv::Size& picture,
+                     const std::vector<cv::Rect>& placed) {
+  const int left = std::clamp(box.x, 0, std::max(0, picture.width - label.width));
+  const int bottom = box.y + box.height;
+  for (const int top : {box.y - label.height, box.y, bottom, bottom - label.height}) {
+    const cv::Rect place({left, top}, label);
+    if (top < 0 || top + label.height > picture.height) continue;
+    if (std::none_of(placed.begin(), placed.end(), [&](const cv::Rect& p) { return (p & place).area() > 0; }))
+      return place;
+  }
+  const int top = box.y >= label.height ? box.y - label.height : box.y;
+  return {{left, top}, label};
+}
+
+constexpr double font_size = 0.42;
+constexpr int font = cv::FONT_HERSHEY_SIMPLEX;
+
+struct Label {
+  std::string text;
+  cv::Rect place;
+  cv::Point origin;  ///< of the text
+  Colour colour;
+};
+
+void draw_label(cv::Mat& image, const Label& label) {
+  cv::rectangle(image, label.place, label.colour.scalar(), cv::FILLED);
+  cv::putText(image, label.text, label.origin, font, font_size, label.colour.ink(), 1, cv::LINE_AA);
 }
 
 void check_picture(const Picture& picture) {
@@ -98,6 +116,24 @@ std::string label_of(const Detection& detection, const std::vector<std::string>&
   return categories[static_cast<std::size_t>(detection.category)] + score;
 }
 
+/// `shown` is ordered by rising score: the surest labels are placed first.
+std::vector<Label> place_labels(const std::vector<Detection>& shown, int factor, const cv::Size& picture,
+                                const std::vector<std::string>& categories) {
+  std::vector<Label> labels;
+  std::vector<cv::Rect> placed;
+  for (auto detection = shown.rbegin(); detection != shown.rend(); ++detection) {
+    const std::string text = label_of(*detection, categories);
+    int baseline = 0;
+    const cv::Size extent = cv::getTextSize(text, font, font_size, 1, &baseline);
+    const cv::Size size(extent.width + 6, extent.height + baseline + 3);
+    const cv::Rect place = place_label(pixels_of(detection->box, factor, picture), size, picture, placed);
+    placed.push_back(place);
+    labels.push_back(
+        {text, place, {place.x + 3, place.y + extent.height + 2}, colour_of(detection->category)});
+  }
+  return labels;
+}
+
 cv::Mat view_of(Picture& picture) {
   return {picture.shape.height, picture.shape.width, CV_8UC3, picture.values.data()};
 }
@@ -114,16 +150,16 @@ void draw_detections(Picture& picture, std::span<const Detection> detections,
   std::vector<Detection> shown;
   std::copy_if(detections.begin(), detections.end(), std::back_inserter(shown),
                [&](const Detection& detection) { return detection.score >= threshold; });
-  // The surest last, so that its label lies on top.
+  // The surest last, so that its box lies on top.
   std::stable_sort(shown.begin(), shown.end(),
                    [](const Detection& a, const Detection& b) { return a.score < b.score; });
   for (const auto& detection : shown)
     cv::rectangle(image, pixels_of(detection.box, factor, image.size()),
                   colour_of(detection.category).scalar(), 2);
   for (const auto& annotation : truth) draw_truth(image, pixels_of(annotation.box, factor, image.size()));
-  for (const auto& detection : shown)
-    draw_label(image, pixels_of(detection.box, factor, image.size()), label_of(detection, categories),
-               colour_of(detection.category));
+  // Where labels must overlap, the surest lies on top.
+  std::vector<Label> labels = place_labels(shown, factor, image.size(), categories);
+  std::for_each(labels.rbegin(), labels.rend(), [&](const Label& label) { draw_label(image, label); });
 }
 
 void write_png(const std::filesystem::path& path, const Picture& picture) {

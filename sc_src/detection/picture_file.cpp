@@ -96,6 +96,14 @@ std::optional<Header> header_of(std::string_view bytes) {
   throw InputError("picture '" + path.string() + "' " + what);
 }
 
+/// A damaged header must not ask for all memory there is.
+void check_size(const fs::path& path, const PictureSize& size) {
+  constexpr std::int64_t limit = std::int64_t{1} << 27;
+  if (size.width > 0 && size.height > 0 && std::int64_t{size.width} * size.height <= limit) return;
+  fail(path, "is " + std::to_string(size.width) + " x " + std::to_string(size.height) +
+                 " pixels by its header; expected 1 to " + std::to_string(limit) + " pixels");
+}
+
 cv::Mat decode_bytes(const fs::path& path, const std::string& bytes) {
   cv::Mat pixels;
   try {
@@ -139,15 +147,21 @@ std::vector<fs::path> pictures_in(const fs::path& folder) {
 
 PictureSize picture_size(const fs::path& path) {
   const std::string bytes = read_picture_bytes(path);
-  if (const auto header = header_of(bytes); header && header->size) return *header->size;
+  if (const auto header = header_of(bytes); header && header->size) {
+    check_size(path, *header->size);
+    return *header->size;
+  }
   const cv::Mat pixels = decode_bytes(path, bytes);
   return {pixels.cols, pixels.rows};
 }
 
 Picture decode_picture(const fs::path& path) {
   const std::string bytes = read_picture_bytes(path);
-  if (const auto header = header_of(bytes); header && !header->whole)
-    fail(path, "is truncated: " + std::to_string(bytes.size()) + " bytes without the end marker");
+  if (const auto header = header_of(bytes)) {
+    if (header->size) check_size(path, *header->size);
+    if (!header->whole)
+      fail(path, "is truncated: " + std::to_string(bytes.size()) + " bytes without the end marker");
+  }
   const cv::Mat pixels = decode_bytes(path, bytes);
   Picture picture(Shape{3, pixels.rows, pixels.cols});
   cv::Mat rgb(pixels.rows, pixels.cols, CV_8UC3, picture.values.data());

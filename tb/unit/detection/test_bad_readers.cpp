@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <functional>
+
 #include "fixture.h"
 #include "irc/core/file.h"
+#include "irc/core/random.h"
 #include "irc/detection/readers.h"
 
 using namespace irc::detection;
@@ -171,6 +174,11 @@ TEST_CASE("Bad pictures name their path") {
       const auto path = folder.write("cut-" + name, bytes.substr(0, bytes.size() - cut));
       names(error(path), {"cut-" + name, "truncated"});
     }
+    std::string huge = bytes;
+    const std::size_t size_at = name == "whole.png" ? 18 : huge.find("\xff\xc0") + 5;
+    for (std::size_t i : {0, 1})
+      huge[size_at + i] = huge[size_at + i + (name == "whole.png" ? 4 : 2)] = '\xff';
+    names(error(folder.write("huge-" + name, huge)), {"huge-" + name, "65535 x 65535"});
     std::string damaged = bytes;
     for (std::size_t i = 20; i < 60; ++i) damaged[i] = 'x';
     CHECK(error(folder.write("damaged-" + name, damaged)).find("damaged-" + name) != std::string::npos);
@@ -194,4 +202,61 @@ TEST_CASE("What is no data set says what was expected") {
   names(fixture::input_error([&] { open_dataset(folder.path(), "val"); }), {"'val'"});
   names(fixture::input_error([&] { open_dataset(folder.path() / "a.png", "val"); }), {"'val'"});
   names(fixture::input_error([&] { open_dataset(folder.write("c.json", coco("")), "val"); }), {"'val'"});
+}
+
+TEST_CASE("Damaged files are read or refused, never anything else") {
+  const Folder folder;
+  folder.picture("images/a.png", 40, 30);
+  folder.picture("images/a.jpg", 40, 30);
+  folder.picture("JPEGImages/a.png", 40, 30);
+  const irc::CounterRandom random(1, irc::Stream::test);
+  struct Case {
+    std::string name, text;
+    std::function<void(const fixture::fs::path&)> read;
+  };
+  const auto load = [](const fixture::fs::path& path) {
+    for (const auto& sample : open_dataset(path).samples) load_picture(sample);
+  };
+  const std::vector<Case> cases{
+      {"c.json", coco(annotation("[1, 2, 3, 4]")), [](const auto& path) { open_dataset(path); }},
+      {"Annotations/a.xml",
+       "<annotation><filename>a.png</filename><object><name>dog</name><bndbox><xmin>1</xmin><ymin>1</ymin>"
+       "<xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>",
+       [&](const auto&) { read_voc(folder.path()); }},
+      {"data.yaml", "val: images\nnames: [bus, 'car']\nnc: 2\n",
+       [](const auto& path) { open_dataset(path); }},
+      {"x.png", irc::read_file(folder.path() / "images/a.png"), load},
+      {"x.jpg", irc::read_file(folder.path() / "images/a.jpg"), load},
+  };
+  fixture::fs::remove(folder.path() / "images/a.jpg");
+  int refused = 0;
+  std::uint64_t draw = 0;
+  for (const auto& item : cases) {
+    for (int round = 0; round < 150; ++round) {
+      std::string text = item.text;
+      for (std::uint64_t n = 1 + random.below(4, draw++); n > 0 && !text.empty(); --n) {
+        const auto at = static_cast<std::size_t>(random.below(text.size(), draw++));
+        switch (random.below(4, draw++)) {
+          case 0:
+            text[at] = static_cast<char>(random.below(256, draw++));
+            break;
+          case 1:
+            text.erase(at, 1 + random.below(8, draw++));
+            break;
+          case 2:
+            text.insert(at, text.substr(at, 1 + random.below(8, draw++)));
+            break;
+          default:
+            text.resize(at);
+            break;
+        }
+      }
+      try {
+        item.read(folder.write(item.name, text));
+      } catch (const irc::InputError&) {
+        ++refused;
+      }
+    }
+  }
+  CHECK(refused > 300);
 }
