@@ -61,11 +61,16 @@ Controller::CommandError Controller::run_command(std::uint64_t address, Descript
   const sc_time start = sc_core::sc_time_stamp();
   std::vector<std::uint8_t> bytes(mapping::descriptor_bytes);
   sc_time at_time = sc_core::SC_ZERO_TIME;
-  auto error = dma_access(tlm::TLM_READ_COMMAND, address, bytes, at_time, EventKind::descriptor_fetch, 0);
+  Event fetch;
+  auto error = dma_transfer(tlm::TLM_READ_COMMAND, address, bytes, at_time, fetch);
   if (error != CommandError::none) return error;
   if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
   error = mapping::decode(std::span<const std::uint8_t, mapping::descriptor_bytes>(bytes), descriptor);
   if (error != CommandError::none) return fail(error, mapping::text(error));
+  // Whose command it is shows only now.
+  fetch.kind = EventKind::descriptor_fetch;
+  fetch.layer = descriptor.layer;
+  events_.publish(fetch);
   switch (descriptor.opcode) {
     case Opcode::program:
       error = run_program(descriptor);
@@ -88,13 +93,21 @@ Controller::CommandError Controller::run_command(std::uint64_t address, Descript
   return CommandError::none;
 }
 
-/// One DMA transaction. AT: real time passes. LT: `at` is the local time, moved on by the annotated delay.
 Controller::CommandError Controller::dma_access(tlm::tlm_command command, std::uint64_t address,
                                                 std::vector<std::uint8_t>& bytes, sc_time& at_time,
                                                 EventKind kind, std::uint32_t layer) {
   Event event;
   event.kind = kind;
   event.layer = layer;
+  const auto error = dma_transfer(command, address, bytes, at_time, event);
+  if (error == CommandError::none) events_.publish(event);
+  return error;
+}
+
+/// One DMA transaction. AT: real time passes. LT: `at_time` is the local time, moved on by the annotated delay.
+Controller::CommandError Controller::dma_transfer(tlm::tlm_command command, std::uint64_t address,
+                                                  std::vector<std::uint8_t>& bytes, sc_time& at_time,
+                                                  Event& event) {
   event.bytes = bytes.size();
   event.start_s = (sc_core::sc_time_stamp() + at_time).to_seconds();
   auto* payload = dma.payloads.allocate();
@@ -107,11 +120,9 @@ Controller::CommandError Controller::dma_access(tlm::tlm_command command, std::u
   const auto status = payload->get_response_status();
   payload->release();
   event.end_s = (sc_core::sc_time_stamp() + at_time).to_seconds();
-  events_.publish(event);
   if (status == tlm::TLM_OK_RESPONSE) return CommandError::none;
-  return fail(CommandError::bus_error, "DMA access of " + std::to_string(bytes.size()) +
-                                           " bytes at address " + std::to_string(address) +
-                                           " got an error response");
+  return fail(CommandError::bus_error, "DMA access of " + std::to_string(bytes.size()) + " bytes at address " +
+                                           std::to_string(address) + " got an error response");
 }
 
 Controller::CommandError Controller::fetch_tiles(const Descriptor& descriptor,

@@ -44,10 +44,22 @@ IrcAccelerator::IrcAccelerator(sc_core::sc_module_name name, const AcceleratorCo
     drivers_.push_back(std::make_unique<WordLineDriver>(("word_lines" + index).c_str(), clock_));
     arrays_.push_back(std::make_unique<RramArray>(("array" + index).c_str(), config_, m));
     amplifiers_.push_back(std::make_unique<SenseAmplifiers>(("amplifiers" + index).c_str(), config_, m));
-    controller_.macros[m].socket.bind(drivers_[m]->target_socket);
-    drivers_[m]->array_socket.bind(arrays_[m]->target_socket);
-    arrays_[m]->sense_socket.bind(amplifiers_[m]->target_socket);
+    connect(controller_.macros[m].socket, drivers_[m]->target_socket);
+    connect(drivers_[m]->array_socket, arrays_[m]->target_socket);
+    connect(arrays_[m]->sense_socket, amplifiers_[m]->target_socket);
   }
+}
+
+template <typename From, typename To>
+void IrcAccelerator::connect(From& from, To& to) {
+  if (!config_.check_protocol) {
+    from.bind(to);
+    return;
+  }
+  checkers_.push_back(
+      std::make_unique<ProtocolChecker>(("checker_" + std::to_string(checkers_.size())).c_str()));
+  from.bind(checkers_.back()->target_socket);
+  checkers_.back()->initiator_socket.bind(to);
 }
 
 IrcAccelerator::~IrcAccelerator() = default;

@@ -30,6 +30,8 @@ struct AcceleratorConfig {
   double unit_current_a = 0;         ///< current of one weight unit at the clamp, without variation
   /// Worth of one readout step in unit currents when row groups are added up digitally.
   double level_units = 1.0;
+  /// Puts a ProtocolChecker on every socket inside the accelerator (tests).
+  bool check_protocol = false;
 };
 
 }  // namespace irc::model

@@ -12,6 +12,7 @@
 #include "irc/model/controller.h"
 #include "irc/model/csr_block.h"
 #include "irc/model/digital_unit.h"
+#include "irc/model/protocol_checker.h"
 #include "irc/model/rram_array.h"
 #include "irc/model/sense_amplifiers.h"
 #include "irc/model/word_line_driver.h"
@@ -46,6 +47,8 @@ class IrcAccelerator : public sc_core::sc_module {
   const RramArray& array(std::size_t macro) const { return *arrays_[macro]; }
 
  private:
+  template <typename From, typename To>
+  void connect(From& from, To& to);
   static AcceleratorConfig checked(AcceleratorConfig config);
 
   const AcceleratorConfig config_;
@@ -57,6 +60,7 @@ class IrcAccelerator : public sc_core::sc_module {
   std::vector<std::unique_ptr<WordLineDriver>> drivers_;
   std::vector<std::unique_ptr<RramArray>> arrays_;
   std::vector<std::unique_ptr<SenseAmplifiers>> amplifiers_;
+  std::vector<std::unique_ptr<ProtocolChecker>> checkers_;
 };
 
 }  // namespace irc::model

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "commands.h"
+#include "irc/core/error.h"
+#include "irc/core/file.h"
+#include "irc/platform/config.h"
+#include "irc/platform/resources.h"
+
+namespace irc::app {
+
+namespace {
+
+struct ConfigArguments {
+  std::string config = platform::default_preset;
+  bool resolved = false;
+};
+
+int config_command(const ConfigArguments& args, const CommonOptions& options) {
+  // Resolving checks the file even where only its text is wanted.
+  const auto config = platform::load_config(args.config, options.overrides());
+  if (options.json) {
+    std::cout << platform::to_json(config).dump(2) << "\n";
+  } else if (args.resolved) {
+    std::cout << platform::to_toml(config);
+  } else {
+    const auto text = platform::embedded(args.config);
+    std::cout << (text ? std::string(*text) : read_file(args.config));
+    if (!options.overrides().empty()) std::cout << "\n# with these on top (see --resolved):\n";
+    for (const auto& set : options.overrides()) std::cout << "# " << set << "\n";
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_config(CLI::App& app, CommonOptions& options, Action& action) {
+  auto* command = app.add_subcommand("config", "Check and show a configuration");
+  auto args = std::make_shared<ConfigArguments>();
+  command->add_option("config", args->config, "Configuration file or preset")->capture_default_str();
+  command->add_flag("--resolved", args->resolved, "Every value in force, in SI, as one file");
+  add_common_options(*command, options);
+  command->callback([&action, &options, args] { action = [&options, args] { return config_command(*args, options); }; });
+}
+
+}  // namespace irc::app

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "commands.h"
+#include "irc/core/error.h"
+#include "irc/core/file.h"
+#include "irc/platform/run.h"
+#include "irc/platform/validate.h"
+
+namespace irc::app {
+
+namespace {
+
+/// Prints the cases; exit code 1 where one fails its bound.
+template <typename Case>
+int show(const std::vector<Case>& cases, const CommonOptions& options, const std::string& name) {
+  const auto document = platform::to_json(cases).dump(2) + "\n";
+  std::cout << (options.json ? document : platform::to_text(cases)) << std::flush;
+  if (!options.out.empty()) {
+    platform::check_writable(options.out);
+    atomic_write(std::filesystem::path(options.out) / (name + ".json"), document);
+  }
+  const auto failed = std::count_if(cases.begin(), cases.end(), [](const Case& c) { return !c.passed(); });
+  auto& log = options.json ? std::cerr : std::cout;
+  log << cases.size() - static_cast<std::size_t>(failed) << " of " << cases.size() << " cases passed\n";
+  return static_cast<int>(failed == 0 ? ExitCode::success : ExitCode::failed_check);
+}
+
+}  // namespace
+
+void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
+  auto* validate = app.add_subcommand("validate", "Hold the model against something that is not the model");
+  validate->require_subcommand(1);
+
+  auto* reference = validate->add_subcommand(
+      "reference", "Nonidealities off: every bit of every layer against the ideal reference, LT and AT");
+  auto detectors = std::make_shared<std::vector<std::string>>();
+  reference->add_option("detectors", *detectors, "ONNX files or shipped detectors; default: all shipped ones");
+  add_common_options(*reference, options);
+  reference->callback([&action, &options, detectors] {
+    action = [&options, detectors] {
+      return show(platform::validate_reference(*detectors, options.seed.value_or(1)), options, "reference");
+    };
+  });
+
+  auto* latency =
+      validate->add_subcommand("latency", "Simulated cycles against the closed form, case by case");
+  add_common_options(*latency, options);
+  latency->callback([&action, &options] {
+    action = [&options] { return show(platform::validate_latency(), options, "latency"); };
+  });
+}
+
+}  // namespace irc::app

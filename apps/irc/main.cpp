@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <oneapi/tbb/global_control.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <systemc>
+
+#include "commands.h"
+#include "irc/core/error.h"
+#include "irc/platform/version.h"
+
+namespace irc::app {
+
+std::string quoted(const std::string& text) { return nlohmann::json(text).dump(); }
+
+std::vector<std::string> CommonOptions::overrides() const {
+  auto all = sets;
+  if (seed) all.push_back("run.seed=" + std::to_string(*seed));
+  if (threads) all.push_back("run.threads=" + std::to_string(*threads));
+  return all;
+}
+
+void add_common_options(CLI::App& command, CommonOptions& options) {
+  command.add_flag("--json", options.json, "Print the result as JSON on standard output; all else goes to standard error");
+  command.add_option("--seed", options.seed, "Seed of all randomness (run.seed)");
+  command.add_option("--threads", options.threads, "Threads, 0: all processors (run.threads)");
+  command.add_option("--out", options.out, "Folder for results");
+  command.add_option("--set", options.sets, "Override one configuration value: section.key=value")->take_all()->allow_extra_args(false);
+}
+
+namespace {
+
+/// SystemC's own reports go through exceptions, not to standard output.
+void quiet_systemc() {
+  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
+}
+
+int parse_and_run(int argc, char** argv) {
+  CLI::App app{"ircsim: a SystemC / TLM-2.0 model of an in-RRAM-computing accelerator for object detection"};
+  app.set_version_flag("--version", std::string("irc ") + platform::version);
+  app.require_subcommand(1);
+  app.footer("Examples:\n"
+             "  irc run                                        shipped detector, generated scenes, robust preset\n"
+             "  irc run naive.toml --out out/naive             the naive preset on the same scenes\n"
+             "  irc run --images photos/ --model my.onnx       your detector on a folder of pictures\n"
+             "  irc run --set array.v_wl_v=0.6 --chips 4       another working point, four chips\n"
+             "  irc config robust.toml --resolved              every value in force\n"
+             "Exit codes: 0 done, 1 a check failed, 2 usage, 3 bad input, 70 internal fault.");
+  CommonOptions options;
+  Action action;
+  add_run(app, options, action);
+  add_config(app, options, action);
+  add_model(app, options, action);
+  add_validate(app, options, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::usage);
+  }
+  std::optional<oneapi::tbb::global_control> limit;
+  if (options.threads && *options.threads > 0)
+    limit.emplace(oneapi::tbb::global_control::max_allowed_parallelism, *options.threads);
+  return action();
+}
+
+int report(const std::exception& error, ExitCode code) {
+  std::cerr << "irc: " << error.what() << "\n";
+  return static_cast<int>(code);
+}
+
+}  // namespace
+}  // namespace irc::app
+
+// libsystemc brings main(), which calls this.
+int sc_main(int argc, char** argv) {
+  using irc::ExitCode;
+  try {
+    irc::app::quiet_systemc();
+    const int code = irc::app::parse_and_run(argc, argv);
+    std::cout.flush();
+    if (!std::cout) throw irc::InputError("standard output cannot be written (disk full?)");
+    return code;
+  } catch (const irc::UsageError& error) {
+    return irc::app::report(error, ExitCode::usage);
+  } catch (const irc::InputError& error) {
+    return irc::app::report(error, ExitCode::bad_input);
+  } catch (const std::bad_alloc& error) {
+    return irc::app::report(error, ExitCode::internal);
+  } catch (const std::exception& error) {
+    return irc::app::report(error, ExitCode::internal);
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "irc/network/reference.h"
+#include "irc/platform/platform.h"
+
+namespace irc::platform {
+
+/// Compares every binary map an accelerator produces with the ideal reference's, layer by layer, as the layers
+/// end. Make it before the simulation starts; the platform must outlive the simulation, this as well.
+class BitComparison {
+ public:
+  BitComparison(const network::Graph& graph, const mapping::Program& program, Platform& platform);
+
+  /// The next picture to be run; compared until `end`.
+  void begin(const Picture& picture);
+  void end() { active_ = false; }
+
+  std::uint64_t errors(network::NodeId node) const { return errors_[node]; }
+  std::uint64_t bits(network::NodeId node) const { return bits_[node]; }
+  std::uint64_t errors() const;
+  std::uint64_t bits() const;
+  /// The reference's head of the current picture.
+  const DenseMap<float>& expected_head() const { return maps_.head; }
+
+ private:
+  void compare(network::NodeId node);
+
+  Platform& platform_;
+  network::Reference reference_;
+  network::Reference::Maps maps_;
+  std::vector<const mapping::CommandInfo*> command_;  ///< per node: any of its layer commands
+  std::vector<std::uint32_t> events_expected_, events_seen_;
+  std::vector<std::uint64_t> errors_, bits_;
+  bool active_ = false;
+};
+
+}  // namespace irc::platform

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "irc/platform/workload.h"
+
+namespace irc::platform {
+
+/// One layer (a node of the network that takes a command), averaged per picture except where said.
+struct LayerReport {
+  std::string name;
+  std::string unit;                  ///< array | digital | buffer
+  std::uint64_t rows = 0;            ///< word lines of a whole convolution, bias rows included
+  std::uint64_t columns = 0;         ///< bit lines over all tiles
+  double operations = 0;             ///< macro operations (vectors times row groups)
+  double cycles = 0;                 ///< from descriptor fetch to interrupt
+  std::map<std::string, double> energy_j;  ///< by component
+  std::uint64_t bit_errors = 0, bits = 0;  ///< against the ideal reference, over the whole run
+  std::uint64_t fallback_vectors = 0;      ///< over the whole run
+};
+
+struct ChipReport {
+  double map = detection::no_truth;
+  double coco = detection::no_truth;
+};
+
+/// What a run found. Latency and energy are per picture, averaged over pictures and chips.
+struct RunResult {
+  std::uint64_t pictures = 0;          ///< run through the nonideal accelerator, per chip
+  std::uint64_t reference_pictures = 0;  ///< run through the ideal reference
+  double map_ideal = detection::no_truth;      ///< on the same pictures as the nonideal runs
+  double map_ideal_all = detection::no_truth;  ///< on all pictures
+  double coco_ideal = detection::no_truth;
+  std::vector<ChipReport> chips;
+  double cycles_per_picture = 0, latency_s = 0, energy_j = 0, area_m2 = 0, tops_per_w = 0;
+  double macs_per_picture = 0;
+  double setup_s = 0, setup_j = 0;     ///< programming and parameters, per chip
+  double simulated_s = 0, wall_s = 0;
+  std::vector<LayerReport> layers;
+  std::uint64_t trim_decisions = 0;    ///< spent on calibration, per chip
+
+  std::vector<std::size_t> indices;    ///< pictures of the data set that were run
+  std::vector<std::vector<detection::Detection>> detections;  ///< of chip 0, one list per index
+
+  double map_mean() const;
+  double map_std() const;              ///< sample standard deviation over chips, 0 for one chip
+  double map_worst() const;
+};
+
+/// Called now and then: what is going on, how much of it is done.
+using Progress = std::function<void(const std::string& what, std::uint64_t done, std::uint64_t total)>;
+
+/// Runs the workload on the ideal reference and on the configured accelerator. One call per process (SystemC
+/// elaborates once).
+RunResult run(const RunConfig& config, const Workload& workload, const Progress& progress);
+
+/// result.json of docs/results.md.
+nlohmann::json to_json(const RunResult& result, const RunConfig& config, const Workload& workload);
+/// Per-layer table and summary for people.
+std::string to_text(const RunResult& result, const RunConfig& config, const Workload& workload);
+/// Writes result.json, detections.json and annotated pictures into `folder` (created if need be); each file
+/// whole or not at all. Returns the paths. Throws InputError where it cannot be written.
+std::vector<std::string> write_outputs(const RunResult& result, const RunConfig& config,
+                                       const Workload& workload, const std::string& folder);
+/// Throws InputError if `folder` cannot be made or written; called before hours of work, not after.
+void check_writable(const std::string& folder);
+
+}  // namespace irc::platform

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "irc/platform/bit_comparison.h"
+
+#include <bit>
+#include <numeric>
+
+namespace irc::platform {
+
+using network::NodeId;
+
+BitComparison::BitComparison(const network::Graph& graph, const mapping::Program& program, Platform& platform)
+    : platform_(platform), reference_(graph) {
+  const std::size_t nodes = graph.nodes.size();
+  command_.assign(nodes, nullptr);
+  events_expected_.assign(nodes, 0);
+  errors_.assign(nodes, 0);
+  bits_.assign(nodes, 0);
+  for (const auto& command : program.picture) {
+    // Programming rounds end with an event that carries a layer's number, too.
+    ++events_expected_[command.node];
+    if (command.descriptor.opcode != mapping::Opcode::program && graph.nodes[command.node].binary)
+      command_[command.node] = &command;
+  }
+  platform.accelerator().events.subscribe([this](const Event& event) {
+    if (event.kind == EventKind::layer && active_) compare(event.layer);
+  });
+}
+
+void BitComparison::begin(const Picture& picture) {
+  maps_ = reference_.run(picture);
+  events_seen_.assign(errors_.size(), 0);
+  active_ = true;
+}
+
+void BitComparison::compare(NodeId node) {
+  // A layer in several passes is whole only after the last of them.
+  if (++events_seen_[node] < events_expected_[node] || command_[node] == nullptr) return;
+  const auto& expected = maps_.binary[node];
+  BinaryMap found(expected.shape);
+  platform_.peek_buffer(command_[node]->descriptor.out_buffer, found.bits.words());
+  const std::span<const std::uint64_t> a = expected.bits.words(), b = found.bits.words();
+  for (std::size_t i = 0; i < a.size(); ++i)
+    errors_[node] += static_cast<std::uint64_t>(std::popcount(a[i] ^ b[i]));
+  bits_[node] += expected.shape.size();
+}
+
+std::uint64_t BitComparison::errors() const {
+  return std::accumulate(errors_.begin(), errors_.end(), std::uint64_t{0});
+}
+
+std::uint64_t BitComparison::bits() const { return std::accumulate(bits_.begin(), bits_.end(), std::uint64_t{0}); }
+
+}  // namespace irc::platform

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "irc/core/error.h"
+#include "irc/core/file.h"
+#include "irc/detection/draw.h"
+#include "irc/detection/write.h"
+#include "irc/platform/run.h"
+#include "irc/platform/version.h"
+
+namespace irc::platform {
+
+namespace {
+
+using nlohmann::json;
+
+/// JSON has no "nothing to find": null stands for it.
+json metric(double value) { return value == detection::no_truth ? json(nullptr) : json(value); }
+
+std::string points(double value) {
+  return value == detection::no_truth ? "no annotations" : fmt::format("{:.2f} %", 100 * value);
+}
+
+double sum(const std::map<std::string, double>& parts) {
+  double total = 0;
+  for (const auto& [name, value] : parts) total += value;
+  return total;
+}
+
+double part(const LayerReport& layer, const char* name) {
+  const auto found = layer.energy_j.find(name);
+  return found == layer.energy_j.end() ? 0 : found->second;
+}
+
+std::string layer_table(const RunResult& result, const RunConfig& config) {
+  std::string out =
+      "energy per picture and component in nJ\n" +
+      fmt::format("{:<16} {:<7} {:>5} {:>5} {:>8} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>9}  {}\n",
+                  "layer", "unit", "rows", "cols", "ops", "cycles", "time us", "w.line", "array", "sense", "bias",
+                  "leakage", "rest", "total", "bit errors");
+  for (const auto& layer : result.layers) {
+    const double word_line = part(layer, "word_line"), array = part(layer, "array"), sense = part(layer, "sense"),
+                 bias = part(layer, "bias"), leakage = part(layer, "leakage"), total = sum(layer.energy_j);
+    out += fmt::format(
+        "{:<16} {:<7} {:>5} {:>5} {:>8.0f} {:>9.0f} {:>9.3f} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f} "
+        "{:>9.2f}  {}\n",
+        layer.name.substr(0, 16), layer.unit, layer.rows, layer.columns, layer.operations, layer.cycles,
+        layer.cycles * config.timing.t_clk_s * 1e6, word_line * 1e9, array * 1e9, sense * 1e9, bias * 1e9,
+        leakage * 1e9, (total - word_line - array - sense - bias - leakage) * 1e9, total * 1e9,
+        layer.bits == 0 ? "-"
+                        : fmt::format("{:.3f} % of {}", 100.0 * static_cast<double>(layer.bit_errors) / static_cast<double>(layer.bits),
+                                      layer.bits));
+  }
+  return out;
+}
+
+}  // namespace
+
+json to_json(const RunResult& result, const RunConfig& config, const Workload& workload) {
+  json per_chip = json::array();
+  for (const auto& chip : result.chips) per_chip.push_back(metric(chip.map));
+  json layers = json::array();
+  for (const auto& layer : result.layers)
+    layers.push_back({{"name", layer.name},
+                      {"unit", layer.unit},
+                      {"rows", layer.rows},
+                      {"columns", layer.columns},
+                      {"operations", layer.operations},
+                      {"cycles", layer.cycles},
+                      {"energy_j", layer.energy_j},
+                      {"bit_errors", layer.bit_errors},
+                      {"bits", layer.bits},
+                      {"fallback_vectors", layer.fallback_vectors}});
+  double coco = 0;
+  for (const auto& chip : result.chips) coco += chip.coco / static_cast<double>(result.chips.size());
+  const bool annotated = workload.dataset().annotated;
+  return {{"schema", 1},
+          {"version", version},
+          {"seed", config.run.seed},
+          {"config", to_json(config)},
+          {"model", workload.graph().name},
+          {"dataset", workload.dataset().name},
+          {"map",
+           {{"metric", "voc_all_point@0.5"},
+            {"ideal", metric(result.map_ideal)},
+            {"nonideal", metric(result.map_mean())},
+            {"per_chip", per_chip},
+            {"std", annotated ? json(result.map_std()) : json(nullptr)},
+            {"worst", metric(result.map_worst())},
+            {"coco", annotated ? json(coco) : json(nullptr)},
+            {"coco_ideal", metric(result.coco_ideal)},
+            {"ideal_all_images", metric(result.map_ideal_all)}}},
+          {"latency_s_per_image", result.latency_s},
+          {"cycles_per_image", static_cast<std::uint64_t>(std::llround(result.cycles_per_picture))},
+          {"energy_j_per_image", result.energy_j},
+          {"area_m2", result.area_m2},
+          {"tops_per_w", result.tops_per_w},
+          {"setup_s", result.setup_s},
+          {"setup_j", result.setup_j},
+          {"trim_decisions", result.trim_decisions},
+          {"simulated_s", result.simulated_s},
+          {"wall_s", result.wall_s},
+          {"images", result.pictures},
+          {"images_reference", result.reference_pictures},
+          {"chips", result.chips.size()},
+          {"layers", layers}};
+}
+
+std::string to_text(const RunResult& result, const RunConfig& config, const Workload& workload) {
+  std::string out = layer_table(result, config) + "\n";
+  const auto line = [&](const std::string& what, const std::string& value) {
+    out += fmt::format("{:<22} {}\n", what, value);
+  };
+  line("detector", fmt::format("{} on {}", workload.graph().name, workload.dataset().name));
+  line("mAP@0.5 ideal", fmt::format("{} (all {} pictures)", points(result.map_ideal_all), result.reference_pictures));
+  if (result.pictures < result.reference_pictures)
+    line("sampled", fmt::format("the accelerator ran {} of {} pictures (run.nonideal_images)", result.pictures,
+                                result.reference_pictures));
+  line("mAP@0.5 ideal", fmt::format("{} (same {} pictures as below)", points(result.map_ideal), result.pictures));
+  line("mAP@0.5 nonideal", result.chips.size() == 1
+                               ? points(result.map_mean())
+                               : fmt::format("{} mean of {} chips, std {:.2f}, worst {}", points(result.map_mean()),
+                                             result.chips.size(), 100 * result.map_std(), points(result.map_worst())));
+  if (workload.dataset().annotated)
+    line("drop", fmt::format("{:.2f} points", 100 * (result.map_ideal - result.map_mean())));
+  line("latency", fmt::format("{:.3f} us per picture ({:.0f} cycles of {:.3g} ns)", result.latency_s * 1e6,
+                              result.cycles_per_picture, config.timing.t_clk_s * 1e9));
+  line("energy", fmt::format("{:.3f} uJ per picture, {:.2f} TOPS/W ({:.1f} M MAC)", result.energy_j * 1e6,
+                             result.tops_per_w, result.macs_per_picture * 1e-6));
+  line("setup", fmt::format("{:.3f} ms, {:.3f} uJ per chip (programming with verify)", result.setup_s * 1e3,
+                            result.setup_j * 1e6));
+  if (result.trim_decisions > 0) line("trim", fmt::format("{} decisions per chip", result.trim_decisions));
+  line("area", fmt::format("{:.3f} mm2", result.area_m2 * 1e6));
+  line("simulated / wall", fmt::format("{:.3g} s / {:.3g} s = 1 : {:.0f}", result.simulated_s, result.wall_s,
+                                       result.simulated_s > 0 ? result.wall_s / result.simulated_s : 0.0));
+  return out;
+}
+
+void check_writable(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw InputError("--out " + folder + ": cannot make this folder: " + error.message());
+  const auto probe = std::filesystem::path(folder) / ".irc-probe";
+  atomic_write(probe, "");
+  std::filesystem::remove(probe, error);
+}
+
+std::vector<std::string> write_outputs(const RunResult& result, const RunConfig& config, const Workload& workload,
+                                       const std::string& folder) {
+  check_writable(folder);
+  const std::filesystem::path root(folder);
+  std::vector<std::string> paths;
+  detection::Dataset run = workload.dataset();
+  run.samples.clear();
+  for (const auto index : result.indices) run.samples.push_back(workload.dataset().samples[index]);
+  const std::size_t pictures = std::min<std::size_t>(config.run.draw, result.indices.size());
+  for (std::size_t i = 0; i < pictures; ++i) {
+    Picture picture = workload.picture(result.indices[i]);
+    detection::draw_detections(picture, result.detections[i], run.samples[i].annotations, run.categories);
+    const auto stem = std::filesystem::path(run.samples[i].file_name).stem().string();
+    const auto path = root / (stem + ".png");
+    detection::write_png(path, picture);
+    paths.push_back(path.string());
+  }
+  detection::write_detections(root / "detections.json", run, result.detections);
+  paths.push_back((root / "detections.json").string());
+  // Last, so that a result.json means a finished run.
+  atomic_write(root / "result.json", to_json(result, config, workload).dump(2) + "\n");
+  paths.push_back((root / "result.json").string());
+  return paths;
+}
+
+}  // namespace irc::platform

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "irc/platform/workload.h"
+
+#include <filesystem>
+
+#include "irc/core/error.h"
+#include "irc/detection/decode.h"
+#include "irc/detection/nms.h"
+#include "irc/detection/readers.h"
+#include "irc/network/onnx.h"
+#include "irc/platform/resources.h"
+#include "irc/scene/scene.h"
+
+namespace irc::platform {
+
+namespace {
+
+detection::Dataset open_images(const RunOptions& run) {
+  if (run.dataset == "coco") return detection::read_coco(run.images, run.image_root);
+  if (run.dataset == "voc") return detection::read_voc(run.images, run.split);
+  if (run.dataset == "yolo") return detection::read_yolo(run.images, run.split.empty() ? "val" : run.split);
+  if (run.dataset == "folder") return detection::read_folder(run.images);
+  return detection::open_dataset(run.images, run.split);
+}
+
+bool wants_generated(const RunOptions& run) {
+  return run.dataset == "generated" || (run.dataset == "auto" && run.images.empty());
+}
+
+}  // namespace
+
+network::Graph load_detector(const std::string& model) {
+  if (const auto bytes = embedded(model)) return network::read_onnx(std::as_bytes(std::span(*bytes)), model);
+  if (std::filesystem::exists(model)) return network::read_onnx(std::filesystem::path(model));
+  std::string shipped;
+  for (const auto& name : embedded_names())
+    if (name.ends_with(".onnx")) shipped += (shipped.empty() ? "" : ", ") + name;
+  throw InputError("run.model: no file '" + model + "', and no shipped detector of that name; shipped are: " +
+                   (shipped.empty() ? "none" : shipped));
+}
+
+Workload::Workload(const RunConfig& config)
+    : score_threshold_(config.run.score_threshold),
+      nms_iou_(config.run.nms_iou),
+      graph_(load_detector(config.run.model)) {
+  const auto& run = config.run;
+  const Shape& shape = graph_.nodes.front().shape;
+  generated_ = wants_generated(run);
+  if (generated_) {
+    scene::SceneOptions options;
+    options.width = shape.width;
+    options.height = shape.height;
+    const std::uint64_t count = run.limit == 0 ? run.scenes : std::min(run.limit, run.scenes);
+    dataset_ = scene::generate_dataset(run.scene_seed, 0, count, options);
+  } else {
+    if (run.images.empty()) throw InputError("run.images: empty, expected the path of a " + run.dataset + " data set");
+    dataset_ = open_images(run);
+    if (run.limit != 0 && dataset_.samples.size() > run.limit) dataset_.samples.resize(run.limit);
+  }
+  if (dataset_.samples.empty()) throw InputError("data set '" + dataset_.name + "' holds no pictures");
+  if (dataset_.annotated) {
+    class_of_ = detection::match_classes(dataset_, graph_.detector.classes);
+  } else {
+    dataset_.categories = graph_.detector.classes;
+    dataset_.category_ids.clear();
+    for (std::size_t c = 0; c < dataset_.categories.size(); ++c) {
+      dataset_.category_ids.push_back(static_cast<std::int64_t>(c) + 1);
+      class_of_.push_back(static_cast<int>(c));
+    }
+  }
+}
+
+Picture Workload::picture(std::size_t index) const {
+  const auto& sample = dataset_.samples[index];
+  return sample.pixels.values.empty() ? detection::load_picture(sample) : sample.pixels;
+}
+
+Picture Workload::network_input(std::size_t index, detection::Letterbox& letterbox) const {
+  const Shape& shape = graph_.nodes.front().shape;
+  return detection::letterbox(picture(index), shape.width, shape.height, letterbox);
+}
+
+detection::Letterbox Workload::letterbox_of(std::size_t index) const {
+  const auto& sample = dataset_.samples[index];
+  const Shape& shape = graph_.nodes.front().shape;
+  return detection::letterbox_geometry(sample.width, sample.height, shape.width, shape.height);
+}
+
+std::vector<detection::Detection> Workload::detections(const DenseMap<float>& head, std::size_t index) const {
+  const Shape& shape = graph_.nodes.front().shape;
+  auto found = detection::nms(
+      detection::decode(head, graph_.detector, shape.width, shape.height, {score_threshold_, 100}), nms_iou_);
+  const auto letterbox = letterbox_of(index);
+  std::vector<detection::Detection> out;
+  for (auto& d : found) {
+    d.box = letterbox.to_picture(d.box);
+    d.category = class_of_[static_cast<std::size_t>(d.category)];
+    if (d.box.area() > 0) out.push_back(d);
+  }
+  return out;
+}
+
+Workload::Score Workload::score(std::span<const std::size_t> indices,
+                                std::span<const std::vector<detection::Detection>> detections) const {
+  if (!dataset_.annotated) return {};
+  std::vector<detection::PictureResult> results;
+  for (std::size_t i = 0; i < indices.size(); ++i)
+    results.push_back({dataset_.samples[indices[i]].annotations, detections[i]});
+  const int categories = static_cast<int>(dataset_.categories.size());
+  return {detection::voc_average_precision(results, categories).mean,
+          detection::coco_average_precision(results, categories).ap};
+}
+
+std::vector<std::size_t> Workload::sample(std::uint64_t count) const {
+  const std::size_t n = count == 0 ? size() : std::min<std::size_t>(count, size());
+  std::vector<std::size_t> indices;
+  for (std::size_t i = 0; i < n; ++i) indices.push_back(i * size() / n);
+  return indices;
+}
+
+}  // namespace irc::platform
