@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Installs the Debian packages the build needs; those already there are left alone.
+#   scripts/setup.sh [--trainer] [--ci]
+#     --trainer  also libtorch, for irc-train
+#     --ci       also the compiler cache and the formatter that .ci/run uses
+# shellcheck disable=SC2086  # lists of package names are meant to be split
+set -eu
+
+packages="g++ cmake ninja-build pkg-config
+  libsystemc-dev libtomlplusplus-dev nlohmann-json3-dev libhwy-dev libtbb-dev libfmt-dev
+  libonnx-dev libprotobuf-dev protobuf-compiler libopencv-dev libpugixml-dev libcli11-dev catch2"
+
+for argument in "$@"; do
+  case "$argument" in
+    --trainer) packages="$packages libtorch-dev" ;;
+    --ci) packages="$packages ccache clang-format-14" ;;
+    *)
+      echo "setup.sh: unknown argument '$argument'; expected --trainer or --ci" >&2
+      exit 2
+      ;;
+  esac
+done
+
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+  echo "setup.sh: this is no Debian system; install the equivalents of:" $packages >&2
+  exit 3
+fi
+
+missing=""
+for package in $packages; do
+  status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || status=""
+  [ "$status" = installed ] || missing="$missing $package"
+done
+if [ -z "$missing" ]; then
+  echo "setup: all packages are installed"
+  exit 0
+fi
+
+as_root=""
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    echo "setup.sh: neither root nor sudo; have installed:$missing" >&2
+    exit 3
+  fi
+  as_root=sudo
+fi
+echo "setup: installing$missing"
+$as_root apt-get update -q
+# DEBIAN_FRONTEND must reach apt through sudo.
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
