@@ -4,8 +4,10 @@
 #include <opencv2/dnn.hpp>
 #include <string>
 
+#include "irc/core/error.h"
 #include "irc/network/onnx.h"
 #include "irc/network/reference.h"
+#include "onnx_edit.h"
 #include "random_graph.h"
 
 using namespace irc;
@@ -37,17 +39,17 @@ cv::dnn::Net opencv_net(const std::string& bytes) {
 cv::Mat output_of(cv::dnn::Net& net, const Node& node) {
   for (const std::string suffix : {"/step", "/add", ""})
     for (const auto& layer : net.getLayerNames())
-      if (layer == "onnx_node!" + node.name + suffix || layer == node.name + suffix)
-        return net.forward(layer);
+      if (layer == node.name + suffix || layer.ends_with("!" + node.name + suffix)) return net.forward(layer);
   throw std::runtime_error("OpenCV has no layer for " + node.name);
 }
 
-void compare(const Graph& graph, std::uint64_t seed, const WriteOptions& options) {
+/// `low`: what bit 0 looks like in OpenCV's maps, 0 or -1.
+void compare_file(const Graph& graph, const std::string& bytes, std::uint64_t seed, float low = 0) {
   const Picture picture = random_picture(graph.nodes[0].shape, seed);
   const auto maps = Reference(graph).run(picture);
-  auto net = opencv_net(onnx_bytes(graph, options));
+  auto net = opencv_net(bytes);
   net.setInput(blob(picture));
-  std::size_t ones = 0, bits = 0;
+  std::size_t ones = 0, values = 0;
   for (NodeId id = 1; id < graph.nodes.size(); ++id) {
     const Node& node = graph.nodes[id];
     INFO("seed " << seed << " node " << node.name);
@@ -70,16 +72,20 @@ void compare(const Graph& graph, std::uint64_t seed, const WriteOptions& options
           }
           const bool ours = maps.binary[id].bits.get(static_cast<std::size_t>(y * node.shape.width + x),
                                                      static_cast<std::size_t>(c));
-          different += value != (ours ? 1.0f : 0.0f);
+          different += value != (ours ? 1.0f : low);
           ones += ours;
-          ++bits;
+          ++values;
         }
     CHECK(different == 0);
     CHECK(worst < 1e-5);
   }
   // A comparison of constant maps would prove nothing.
-  CHECK(ones > bits / 50);
-  CHECK(ones < bits - bits / 50);
+  CHECK(ones > values / 50);
+  CHECK(ones < values - values / 50);
+}
+
+void compare(const Graph& graph, std::uint64_t seed, const WriteOptions& options) {
+  compare_file(graph, onnx_bytes(graph, options), seed);
 }
 
 }  // namespace
@@ -107,4 +113,59 @@ TEST_CASE("a real stem agrees with OpenCV where no sum is within rounding of zer
   options.real_stem = true;
   options.blocks = 1;
   for (std::uint64_t seed = 200; seed < 204; ++seed) compare(random_detector(seed, options), seed, {});
+}
+
+TEST_CASE("scaled weights and batch norm fold to what OpenCV computes with them") {
+  for (std::uint64_t seed = 300; seed < 312; ++seed) {
+    const Graph graph = random_detector(seed);
+    Edit e(graph, {true});
+    for (const auto& n : steps(graph)) {
+      Draw draw(seed * 100 + n.size() + static_cast<std::uint64_t>(n.back()));
+      Floats w = e.floats(n + "/weight"), gamma, beta, mean, variance;
+      const std::size_t outputs = e.floats(n + "/bias").size(), rows = w.size() / outputs;
+      const bool stem = n == steps(graph).front();
+      for (std::size_t o = 0; o < outputs; ++o) {
+        const float s = stem ? 1.0f : static_cast<float>(0.01 + draw.uniform());
+        for (std::size_t i = o * rows; i < (o + 1) * rows; ++i) w[i] *= s;
+        // Thresholds at an integer and a half, so that no float rounding decides.
+        mean.push_back(s * (static_cast<float>(draw.between(-4, 4) * (stem ? 1000 : 1)) + 0.5f));
+        gamma.push_back(static_cast<float>((draw.between(0, 1) == 0 ? -1 : 1) * (0.1 + draw.uniform())));
+        variance.push_back(static_cast<float>(0.1 + draw.uniform()));
+        beta.push_back(0);
+      }
+      e.set_floats(n + "/weight", w);
+      e.maker(n + "/sum").mutable_input()->RemoveLast();
+      const auto k = static_cast<std::int64_t>(outputs);
+      auto step = Edit::make("Mul", {n + "/twice", "half"}, n);
+      step.set_name(n + "/step");
+      e.replace_step(
+          n, {Edit::make("BatchNormalization",
+                         {n + "/sum", e.constant(n + "/g", {k}, gamma), e.constant(n + "/be", {k}, beta),
+                          e.constant(n + "/m", {k}, mean), e.constant(n + "/v", {k}, variance)},
+                         n + "/bn"),
+              Edit::make("Sign", {n + "/bn"}, n + "/sign"),
+              Edit::make("Add", {n + "/sign", "one"}, n + "/twice"), step});
+    }
+    compare_file(e.read(), e.bytes(), seed);
+  }
+}
+
+TEST_CASE("activations of -1 and +1 without padding give what OpenCV computes") {
+  for (std::uint64_t seed = 400; seed < 412; ++seed) {
+    Graph graph = random_detector(seed, {.height = 40, .width = 44, .blocks = 3});
+    for (auto& node : graph.nodes)
+      if (auto* c = std::get_if<Conv>(&node.op)) c->pad_top = c->pad_left = c->pad_bottom = c->pad_right = 0;
+    try {
+      finish(graph);  // without padding some concatenations no longer fit
+    } catch (const InputError&) {
+      continue;
+    }
+    Edit e(graph);
+    for (const auto& n : steps(graph)) {
+      auto sign = Edit::make("Sign", {n + "/shifted"}, n);
+      sign.set_name(n + "/step");
+      e.replace_step(n, {Edit::make("Sub", {n + "/sum", "half"}, n + "/shifted"), sign});
+    }
+    compare_file(e.read(), e.bytes(), seed, -1);
+  }
 }
