@@ -179,6 +179,21 @@ TEST_CASE("request-exclusion: a second BEGIN_REQ before the first END_REQ") {
   CHECK(bench.broken() == "request-exclusion");
 }
 
+TEST_CASE("a response implies END_REQ: the next request may come before the response is over") {
+  Bench bench;
+  bench.run([&] {
+    Payload& a = bench.payload();
+    Payload& b = bench.payload();
+    bench.initiator.send(a, BEGIN_REQ);
+    bench.respond(a);
+    bench.initiator.send(b, BEGIN_REQ);
+    bench.initiator.send(a, END_RESP);
+    bench.respond(b);
+    bench.initiator.send(b, END_RESP);
+  });
+  CHECK(bench.broken() == "");
+}
+
 TEST_CASE("response-exclusion: a second BEGIN_RESP before the first END_RESP") {
   Bench bench;
   bench.target_answers(tlm::TLM_UPDATED, END_REQ);
@@ -480,6 +495,18 @@ TEST_CASE("time: timing points of a transaction do not go back") {
     bench.initiator.send(q, END_RESP, ns(3));
   });
   CHECK(bench.checker.violations().size() == 3);
+}
+
+TEST_CASE("time: END_RESP may not be before an annotated BEGIN_RESP") {
+  Bench bench;
+  bench.run([&] {
+    Payload& p = bench.payload();
+    bench.initiator.send(p, BEGIN_REQ);
+    bench.respond(p, ns(5));
+    wait(ns(1));
+    bench.initiator.send(p, END_RESP, ns(3));
+  });
+  CHECK(bench.broken() == "time");
 }
 
 TEST_CASE("debug-count: more bytes than asked") {
