@@ -1,0 +1,27 @@
+# Installs the finished build into a prefix of its own, builds tb/consumer against it, runs that.
+cmake_minimum_required(VERSION 3.25)
+foreach(needed BUILD CONSUMER SCRATCH GENERATOR COMPILER)
+  if(NOT ${needed})
+    message(FATAL_ERROR "give -D${needed}=...")
+  endif()
+endforeach()
+
+function(step)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT result EQUAL 0)
+    string(JOIN " " command ${ARGN})
+    message(FATAL_ERROR "${command}\nended with ${result}:\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE ${SCRATCH})
+step(${CMAKE_COMMAND} --install ${BUILD} --prefix ${SCRATCH}/prefix)
+step(${CMAKE_COMMAND} -S ${CONSUMER} -B ${SCRATCH}/build -G ${GENERATOR} -DCMAKE_PREFIX_PATH=${SCRATCH}/prefix
+  -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_BUILD_TYPE=${BUILD_TYPE} -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF)
+step(${CMAKE_COMMAND} --build ${SCRATCH}/build)
+step(${SCRATCH}/build/consumer)
+if(NOT output MATCHES "detected")
+  message(FATAL_ERROR "the consumer ran, but did not say what it detected:\n${output}")
+endif()
+message(STATUS "${output}")
