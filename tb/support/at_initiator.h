@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <utility>
 #include <vector>
 
 #include <tlm_utils/simple_initiator_socket.h>
@@ -43,6 +44,8 @@ class AtInitiator : public sc_core::sc_module {
   explicit AtInitiator(sc_core::sc_module_name name);
 
   tlm_utils::simple_initiator_socket<AtInitiator> socket;
+  /// Invalidated DMI ranges, first and last byte.
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> invalidated;
 
   /// `later` sends END_RESP by the forward path after `delay`.
   void end_responses(EndOfResponse how, const sc_core::sc_time& delay = sc_core::SC_ZERO_TIME);
@@ -70,11 +73,6 @@ class AtInitiator : public sc_core::sc_module {
   void response_arrived(AtRecord& record, const Payload& payload, const sc_core::sc_time& delay);
   void finish(AtRecord& record, Payload& payload, const sc_core::sc_time& when);
 
- public:
-  /// Invalidated DMI ranges, first and last byte.
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> invalidated;
-
- private:
   model::PayloadManager manager_;
   std::deque<AtRecord> records_;
   std::vector<std::pair<const Payload*, std::size_t>> under_way_;
