@@ -252,3 +252,18 @@ TEST_CASE("the accelerator's part carries the resolved values") {
   CHECK(accelerator.mode == model::TransportMode::lt);
   CHECK(accelerator.evaluator->name() == "exact");
 }
+
+TEST_CASE("every key in force is documented") {
+  std::ifstream in(std::filesystem::path(IRC_SOURCE_DIR) / "docs/configuration.md");
+  const std::string page((std::istreambuf_iterator<char>(in)), {});
+  REQUIRE_FALSE(page.empty());
+  const auto root = TomlDocument::parse(to_toml(resolved("")), "resolved").root();
+  for (const auto& section : root.keys()) {
+    if (section == "card") continue;
+    for (const auto& key : root.table(section).keys()) {
+      INFO(section << "." << key);
+      CHECK((page.find("`" + key + "`") != std::string::npos ||
+             page.find("`" + section + "." + key + "`") != std::string::npos));
+    }
+  }
+}
