@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "irc/core/random.h"
 #include "irc/platform/config.h"
 #include "irc/platform/resources.h"
 
@@ -266,4 +267,32 @@ TEST_CASE("every key in force is documented") {
              page.find("`" + section + "." + key + "`") != std::string::npos));
     }
   }
+}
+
+TEST_CASE("a damaged configuration is read or refused, never anything else") {
+  const std::string robust(*embedded("robust.toml"));
+  const CounterRandom random(11, Stream::test);
+  std::uint64_t draw = 0;
+  int refused = 0;
+  constexpr int rounds = 3000;
+  for (int round = 0; round < rounds; ++round) {
+    std::string text = robust;
+    for (auto changes = 1 + random.below(4, draw++); changes > 0; --changes) {
+      const auto at = random.below(text.size(), draw++);
+      switch (random.below(3, draw++)) {
+        case 0:
+          text[at] = static_cast<char>(random.below(256, draw++));
+          break;
+        case 1:
+          text.erase(at, random.below(20, draw++));
+          break;
+        default:
+          text.insert(at, text.substr(random.below(text.size(), draw++), random.below(20, draw++)));
+      }
+    }
+    // Anything but an InputError ends the test.
+    refused += complaint(text) != "no error" ? 1 : 0;
+  }
+  CHECK(refused > rounds / 4);
+  CHECK(refused < rounds);
 }
