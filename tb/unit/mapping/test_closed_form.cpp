@@ -161,3 +161,23 @@ TEST_CASE("closed form equals the cycle count: digital unit and buffer moves") {
       REQUIRE(closed_form_cycles(timing, {}, command) == test::simulate(timing, {}, command));
     }
 }
+
+TEST_CASE("closed form equals the cycle count: compiled detectors") {
+  for (std::uint64_t seed = 0; seed < 8; ++seed)
+    for (const auto activations : {Activations::on_chip, Activations::streamed}) {
+      Draw draw(seed + 40);
+      const auto timing = random_timing(draw);
+      Geometry g;
+      g.macros = 4;
+      g.rows = static_cast<std::size_t>(draw.between(120, 400));
+      g.column_pairs = static_cast<std::size_t>(draw.between(8, 40));
+      g.amplifiers = static_cast<std::size_t>(draw.between(1, 8));
+      g.rows_per_operation = static_cast<std::size_t>(draw.between(0, 64));
+      const auto program = compile(irc::network::test::random_detector(seed), g, activations);
+      for (const auto& command : program.picture) {
+        if (command.descriptor.opcode == Opcode::program) continue;
+        CAPTURE(seed, command.name);
+        REQUIRE(closed_form_cycles(timing, g, command) == test::simulate(timing, g, command));
+      }
+    }
+}
