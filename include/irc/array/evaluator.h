@@ -45,7 +45,7 @@ class ColumnEvaluator {
 struct ExactOptions {
   /// A vector is done when its last Newton step moved no node by more than this; the error that remains is
   /// of the order of step^2 / U_T.
-  double step_tolerance_v = 1e-7;
+  double step_tolerance_v = 1e-6;
   int max_iterations = 40;
   bool parallel = true;  ///< TBB over columns
 };

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "irc/array/evaluator.h"
+
+namespace irc::array {
+
+/// Throws InputError if batch, row range and output do not fit the tile.
+void check_batch(const ProgrammedTile& tile, const WordLineBatch& batch, RowRange rows,
+                 std::span<const double> currents_a);
+
+/// The batch's vectors with everything outside the row range off, words_for(tile rows) words each.
+std::vector<std::uint64_t> masked_vectors(const ProgrammedTile& tile, const WordLineBatch& batch,
+                                          RowRange rows);
+
+/// True if reads of this tile are noisy at all.
+bool has_read_noise(const ProgrammedTile& tile);
+
+}  // namespace irc::array

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <hwy/aligned_allocator.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <string>
+
+#include "batch.h"
+#include "derived.h"
+#include "irc/array/evaluator.h"
+#include "irc/core/bits.h"
+#include "irc/core/error.h"
+#include "irc/device/variation.h"
+#include "ladder.h"
+
+namespace irc::array {
+namespace {
+
+/// Share of driven rows the solver's starting point is prepared for.
+constexpr double expected_activity = 0.2;
+constexpr std::size_t start_values = 6;
+
+/// Per-row inputs of one column's ladder, and room to solve in.
+struct ColumnData {
+  std::vector<double> gate_on, gate_off, noise_variance;
+  hwy::AlignedFreeUniquePtr<double[]> scratch;
+  explicit ColumnData(std::size_t rows)
+      : gate_on(rows), gate_off(rows), scratch(hwy::AllocateAligned<double>(ladder_scratch(rows))) {}
+};
+
+Ladder make_ladder(const ProgrammedTile& tile, std::size_t column, const CellConstants& constants,
+                   const ExactOptions& options, ColumnData& data) {
+  const ArrayConditions& conditions = tile.conditions();
+  const auto v_t_v = tile.v_t_v(column);
+  for (std::size_t row = 0; row < v_t_v.size(); ++row) {
+    data.gate_on[row] = constants.gate(conditions.v_wl_v, v_t_v[row]);
+    data.gate_off[row] = constants.gate(conditions.v_wl_off_v, v_t_v[row]);
+  }
+  Ladder ladder(constants);
+  ladder.rows = v_t_v.size();
+  ladder.gate_on = data.gate_on.data();
+  ladder.gate_off = data.gate_off.data();
+  ladder.r_ohm = tile.r_ohm(column).data();
+  ladder.v_bl_v = tile.v_bl_v(column);
+  ladder.r_bl_ohm = conditions.r_bl_ohm;
+  ladder.r_sl_ohm = conditions.r_sl_ohm;
+  ladder.r_clamp_ohm = conditions.r_clamp_ohm;
+  ladder.ground_at_top = conditions.ground == SourceLineGround::top;
+  ladder.off_leakage = tile.nonidealities().off_leakage;
+  ladder.step_tolerance_v = options.step_tolerance_v;
+  ladder.max_iterations = options.max_iterations;
+  if (has_read_noise(tile)) {
+    data.noise_variance.resize(ladder.rows);
+    const auto states = tile.states(column);
+    for (std::size_t row = 0; row < ladder.rows; ++row) {
+      const double sigma = device::read_noise_sigma(tile.card().rram, states[row]);
+      data.noise_variance[row] = sigma * sigma;
+    }
+    ladder.noise_variance = data.noise_variance.data();
+  }
+  return ladder;
+}
+
+/// Operating points of driven cells between given node voltages, as `Ladder::start` wants them.
+void presolve(const Ladder& ladder, const std::vector<double>& b, const std::vector<double>& s,
+              std::vector<float>& start) {
+  const std::size_t rows = ladder.rows;
+  std::vector<double> i(rows), x(rows), g_b(rows), g_s(rows);
+  solve_cells(ladder.cell, {rows, ladder.r_ohm, ladder.gate_on, b.data(), s.data(), i.data(), x.data(),
+                            g_b.data(), g_s.data()});
+  start.resize(rows * start_values);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const double values[start_values] = {b[row], s[row], x[row], i[row], g_b[row], g_s[row]};
+    for (std::size_t k = 0; k < start_values; ++k)
+      start[row * start_values + k] = static_cast<float>(values[k]);
+  }
+}
+
+/// Solves the column once with every row carrying the expected share of its current; depends on the column
+/// only, so results do not depend on what else is evaluated.
+void prepare_start(Ladder ladder, double* scratch, std::vector<float>& out) {
+  const std::size_t rows = ladder.rows, lanes = ladder_lanes();
+  std::vector<double> b(rows, ladder.v_bl_v), s(rows, 0.0);
+  presolve(ladder, b, s, out);
+  if (ladder.r_bl_ohm == 0 && ladder.r_sl_ohm == 0 && ladder.r_clamp_ohm == 0) return;
+  ladder.start = out.data();
+  ladder.step_tolerance_v = 1e-3;
+  ladder.noise_variance = nullptr;
+  const std::vector<double> weight(max_lanes, expected_activity);
+  LadderRun run;
+  run.weight = weight.data();
+  run.scratch = scratch;
+  solve_ladder(ladder, run);
+  if (run.iterations[0] == 0) return;  // the unloaded column is a start too, only a worse one
+  for (std::size_t row = 0; row < rows; ++row) {
+    b[row] = scratch[row * 3 * lanes];
+    s[row] = std::min(scratch[(row * 3 + 1) * lanes], b[row]);
+  }
+  presolve(ladder, b, s, out);
+}
+
+/// For one run of lanes: byte per row, bit l = row driven in vector first + l.
+void transpose(const std::vector<std::uint64_t>& vectors, std::size_t words, std::size_t first,
+               std::size_t count, std::size_t rows, std::uint8_t* driven) {
+  std::fill(driven, driven + rows, std::uint8_t{0});
+  for (std::size_t l = 0; l < count; ++l) {
+    const std::uint64_t* vector = vectors.data() + (first + l) * words;
+    for (std::size_t row = 0; row < rows; ++row)
+      driven[row] = static_cast<std::uint8_t>(driven[row] | (((vector[row / 64] >> (row % 64)) & 1) << l));
+  }
+}
+
+class ExactEvaluator final : public ColumnEvaluator {
+ public:
+  explicit ExactEvaluator(const ExactOptions& options) : options_(options) {}
+  std::string_view name() const override { return "exact"; }
+
+  EvaluationStats evaluate(const ProgrammedTile& tile, const WordLineBatch& batch, RowRange rows,
+                           std::span<double> currents_a) const override {
+    check_batch(tile, batch, rows, currents_a);
+    const std::size_t tile_rows = tile.geometry().rows, lanes = ladder_lanes();
+    const auto vectors = masked_vectors(tile, batch, rows);
+    const std::size_t runs = (batch.vectors + lanes - 1) / lanes;
+    std::vector<std::uint8_t> driven(runs * tile_rows);
+    for (std::size_t run = 0; run < runs; ++run)
+      transpose(vectors, words_for(tile_rows), run * lanes, std::min(lanes, batch.vectors - run * lanes),
+                tile_rows, driven.data() + run * tile_rows);
+
+    const CellConstants constants(tile.card());
+    std::vector<EvaluationStats> stats(tile.geometry().columns);
+    const auto columns = [&](std::size_t begin, std::size_t end) {
+      ColumnData data(tile_rows);
+      for (std::size_t column = begin; column < end; ++column)
+        stats[column] = evaluate_column(tile, column, constants, batch, driven, data, currents_a);
+    };
+    if (options_.parallel) {
+      tbb::parallel_for(tbb::blocked_range<std::size_t>(0, stats.size(), 4),
+                        [&](const auto& range) { columns(range.begin(), range.end()); });
+    } else {
+      columns(0, stats.size());
+    }
+    return sum(stats);
+  }
+
+ private:
+  EvaluationStats evaluate_column(const ProgrammedTile& tile, std::size_t column,
+                                  const CellConstants& constants, const WordLineBatch& batch,
+                                  const std::vector<std::uint8_t>& driven, ColumnData& data,
+                                  std::span<double> currents_a) const {
+    const std::size_t rows = tile.geometry().rows, lanes = ladder_lanes();
+    Ladder ladder = make_ladder(tile, column, constants, options_, data);
+    ColumnStart& start = tile.derived().starts[column];
+    std::call_once(start.once, [&] { prepare_start(ladder, data.scratch.get(), start.data); });
+    ladder.start = start.data.data();
+    EvaluationStats stats;
+    for (std::size_t first = 0; first < batch.vectors; first += lanes) {
+      LadderRun run;
+      run.driven = driven.data() + first / lanes * rows;
+      run.scratch = data.scratch.get();
+      solve_ladder(ladder, run);
+      for (std::size_t l = 0; l < std::min(lanes, batch.vectors - first); ++l) {
+        if (run.iterations[l] == 0)
+          throw InternalError(
+              "exact evaluator: column " + std::to_string(column) + " of the tile at physical column " +
+              std::to_string(tile.place().origin_column) + ", macro " + std::to_string(tile.place().macro) +
+              ", vector " + std::to_string(first + l) + " did not converge in " +
+              std::to_string(options_.max_iterations) + " iterations");
+        double current_a = run.current_a[l];
+        if (ladder.noise_variance != nullptr)
+          current_a += std::sqrt(run.noise_variance_a2[l]) *
+                       tile.read_noise_normal(column, batch.first_read + first + l);
+        currents_a[(first + l) * tile.geometry().columns + column] = current_a;
+        stats.current_sum_a += current_a;
+        stats.newton_iterations += static_cast<std::uint64_t>(run.iterations[l]);
+        stats.fallback_vectors += run.iterations[l] >= 10;
+      }
+    }
+    return stats;
+  }
+
+  static EvaluationStats sum(const std::vector<EvaluationStats>& columns) {
+    EvaluationStats out;
+    for (const auto& column : columns) {
+      out.current_sum_a += column.current_sum_a;
+      out.newton_iterations += column.newton_iterations;
+      out.fallback_vectors += column.fallback_vectors;
+    }
+    return out;
+  }
+
+  ExactOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<ColumnEvaluator> make_exact_evaluator(const ExactOptions& options) {
+  if (!(options.step_tolerance_v > 0) || options.max_iterations < 1)
+    throw InputError("exact evaluator: step_tolerance_v and max_iterations must be positive");
+  return std::make_unique<ExactEvaluator>(options);
+}
+
+}  // namespace irc::array

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "irc/array/tile.h"
+
+#include <cmath>
+#include <string>
+
+#include "derived.h"
+#include "irc/core/error.h"
+#include "irc/core/random.h"
+#include "irc/device/variation.h"
+
+namespace irc::array {
+namespace {
+
+constexpr std::uint64_t clamp_draws = std::uint64_t{1} << 63;  // apart from the injected-bias draws
+
+void check_range(const char* what, double value, double min, double max) {
+  if (!(value >= min && value <= max))
+    throw InputError(std::string("array conditions: ") + what + " = " + std::to_string(value) +
+                     ", expected " + std::to_string(min) + " to " + std::to_string(max));
+}
+
+void check(const TileGeometry& geometry, std::size_t states, const ArrayConditions& conditions) {
+  if (geometry.rows == 0 || geometry.columns == 0)
+    throw InputError("tile of " + std::to_string(geometry.rows) + " rows x " +
+                     std::to_string(geometry.columns) + " columns: expected at least one of each");
+  if (states != geometry.rows * geometry.columns)
+    throw InputError("tile of " + std::to_string(geometry.rows) + " x " + std::to_string(geometry.columns) +
+                     " cells got " + std::to_string(states) + " states");
+  check_range("v_bl_v", conditions.v_bl_v, 1e-3, 2);
+  check_range("v_wl_v", conditions.v_wl_v, 0, 5);
+  check_range("v_wl_off_v", conditions.v_wl_off_v, -1, conditions.v_wl_v);
+  check_range("r_bl_ohm", conditions.r_bl_ohm, 0, 1e4);
+  check_range("r_sl_ohm", conditions.r_sl_ohm, 0, 1e4);
+  check_range("r_clamp_ohm", conditions.r_clamp_ohm, 0, 1e6);
+}
+
+bool has_spread(const device::TechnologyCard& card, const device::Nonidealities& n) {
+  const auto& lrs = card.rram.lrs;
+  const auto& hrs = card.rram.hrs;
+  return (n.device_variation && (lrs.ln_sigma_device > 0 || hrs.ln_sigma_device > 0)) ||
+         (n.cycle_to_cycle && (lrs.ln_sigma_cycle > 0 || hrs.ln_sigma_cycle > 0)) ||
+         (n.vt_mismatch && card.transistor.sigma_v_t_v() > 0) ||
+         (n.clamp_variation && card.biases.v_bl_sigma_v > 0);
+}
+
+}  // namespace
+
+ArrayConditions ArrayConditions::nominal(const device::TechnologyCard& card) {
+  ArrayConditions out;
+  out.v_wl_v = card.biases.v_wl_v;
+  out.v_bl_v = card.biases.v_bl_v;
+  out.v_wl_off_v = card.biases.v_wl_off_v;
+  out.r_bl_ohm = card.wires.r_bl_ohm;
+  out.r_sl_ohm = card.wires.r_sl_ohm;
+  out.r_clamp_ohm = card.wires.r_clamp_ohm;
+  return out;
+}
+
+ProgrammedTile::ProgrammedTile(TileGeometry geometry, std::span<const CellState> states,
+                               const device::TechnologyCard& card, const ArrayConditions& conditions,
+                               const device::Nonidealities& nonidealities, const TilePlace& place)
+    : geometry_(geometry),
+      card_(card),
+      conditions_(conditions),
+      nonidealities_(nonidealities),
+      place_(place),
+      uniform_states_(!has_spread(card, nonidealities)) {
+  check(geometry, states.size(), conditions);
+  if (!nonidealities.wire_resistance) conditions_.r_bl_ohm = conditions_.r_sl_ohm = 0;
+  if (!nonidealities.clamp_resistance) conditions_.r_clamp_ohm = 0;
+  r_ohm_.resize(states.size());
+  v_t_v_.resize(states.size());
+  states_.resize(states.size());
+  const device::CellVariation variation(card, nonidealities, place.chip_seed, place.macro,
+                                        place.programming_count);
+  for (std::size_t column = 0, i = 0; column < geometry.columns; ++column)
+    for (std::size_t row = 0; row < geometry.rows; ++row, ++i) {
+      const auto cell = variation.draw({place.origin_row + row, place.origin_column + column}, states[i]);
+      r_ohm_[i] = cell.r_ohm;
+      v_t_v_[i] = cell.v_t_v;
+      states_[i] = cell.state;
+    }
+  v_bl_v_.assign(geometry.columns, conditions.v_bl_v);
+  if (nonidealities.clamp_variation && card.biases.v_bl_sigma_v > 0) {
+    const auto random = CounterRandom(place.chip_seed, Stream::bias_source).fork(place.macro);
+    for (std::size_t column = 0; column < geometry.columns; ++column)
+      v_bl_v_[column] +=
+          card.biases.v_bl_sigma_v * random.normal(clamp_draws | (place.origin_column + column));
+  }
+  derived_ = std::make_unique<Derived>(geometry.columns);
+}
+
+ProgrammedTile::~ProgrammedTile() = default;
+ProgrammedTile::ProgrammedTile(ProgrammedTile&&) noexcept = default;
+ProgrammedTile& ProgrammedTile::operator=(ProgrammedTile&&) noexcept = default;
+
+std::span<const double> ProgrammedTile::r_ohm(std::size_t column) const {
+  return {r_ohm_.data() + column * geometry_.rows, geometry_.rows};
+}
+std::span<const double> ProgrammedTile::v_t_v(std::size_t column) const {
+  return {v_t_v_.data() + column * geometry_.rows, geometry_.rows};
+}
+std::span<const CellState> ProgrammedTile::states(std::size_t column) const {
+  return {states_.data() + column * geometry_.rows, geometry_.rows};
+}
+
+double ProgrammedTile::read_noise_normal(std::size_t column, std::uint64_t read) const {
+  return CounterRandom(place_.chip_seed, Stream::read_noise)
+      .fork(place_.macro)
+      .fork(place_.origin_row)
+      .fork(place_.origin_column + column)
+      .normal(read);
+}
+
+}  // namespace irc::array
