@@ -42,7 +42,8 @@ void add_config(CLI::App& app, CommonOptions& options, Action& action) {
   command->add_option("config", args->config, "Configuration file or preset")->capture_default_str();
   command->add_flag("--resolved", args->resolved, "Every value in force, in SI, as one file");
   add_common_options(*command, options);
-  command->callback([&action, &options, args] { action = [&options, args] { return config_command(*args, options); }; });
+  command->callback(
+      [&action, &options, args] { action = [&options, args] { return config_command(*args, options); }; });
 }
 
 }  // namespace irc::app

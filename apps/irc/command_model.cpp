@@ -18,15 +18,21 @@ using nlohmann::json;
 
 const char* kind_name(network::WeightKind kind) {
   switch (kind) {
-    case network::WeightKind::ternary: return "ternary";
-    case network::WeightKind::binary: return "binary";
-    case network::WeightKind::int8: return "int8";
-    default: return "float";
+    case network::WeightKind::ternary:
+      return "ternary";
+    case network::WeightKind::binary:
+      return "binary";
+    case network::WeightKind::int8:
+      return "int8";
+    default:
+      return "float";
   }
 }
 
 json node_json(const network::Node& node) {
-  json out = {{"name", node.name}, {"shape", {node.shape.channels, node.shape.height, node.shape.width}}, {"binary", node.binary}};
+  json out = {{"name", node.name},
+              {"shape", {node.shape.channels, node.shape.height, node.shape.width}},
+              {"binary", node.binary}};
   if (const auto* conv = std::get_if<network::Conv>(&node.op)) {
     const auto weights = std::max(conv->weights.size(), conv->real_weights.size());
     const auto zeros = std::count(conv->weights.begin(), conv->weights.end(), std::int8_t{0});
@@ -57,24 +63,30 @@ json graph_json(const network::Graph& graph) {
     macs += nodes.back().value("macs", 0.0);
     weights += nodes.back().value("weight_count", 0.0);
   }
-  return {{"name", graph.name},   {"classes", graph.detector.classes}, {"stride", graph.detector.stride},
-          {"description", graph.detector.description}, {"macs", macs}, {"weights", weights}, {"nodes", nodes}};
+  return {{"name", graph.name},
+          {"classes", graph.detector.classes},
+          {"stride", graph.detector.stride},
+          {"description", graph.detector.description},
+          {"macs", macs},
+          {"weights", weights},
+          {"nodes", nodes}};
 }
 
 std::string graph_text(const json& graph) {
   std::string classes;
   for (const auto& c : graph["classes"]) classes += (classes.empty() ? "" : ", ") + c.get<std::string>();
-  std::string out = fmt::format("{}\n{}\nclasses {}; stride {}; {:.2f} M weights; {:.1f} M MAC per picture\n\n",
-                                graph["name"].get<std::string>(), graph["description"].get<std::string>(), classes,
-                                graph["stride"].get<int>(), graph["weights"].get<double>() * 1e-6,
-                                graph["macs"].get<double>() * 1e-6);
+  std::string out = fmt::format(
+      "{}\n{}\nclasses {}; stride {}; {:.2f} M weights; {:.1f} M MAC per picture\n\n",
+      graph["name"].get<std::string>(), graph["description"].get<std::string>(), classes,
+      graph["stride"].get<int>(), graph["weights"].get<double>() * 1e-6, graph["macs"].get<double>() * 1e-6);
   out += fmt::format("{:<18} {:<9} {:<8} {:>13} {:>6} {:>9} {:>7} {:>9} {:>10}\n", "layer", "op", "weights",
                      "output", "rows", "count", "zeros", "max bias", "MAC");
   for (const auto& node : graph["nodes"]) {
     const auto& s = node["shape"];
     const bool conv = node["op"] == "conv";
-    out += fmt::format("{:<18} {:<9} {:<8} {:>13} {:>6} {:>9} {:>7} {:>9} {:>10}\n", node["name"].get<std::string>(),
-                       node["op"].get<std::string>(), node.value("weights", std::string("-")),
+    out += fmt::format("{:<18} {:<9} {:<8} {:>13} {:>6} {:>9} {:>7} {:>9} {:>10}\n",
+                       node["name"].get<std::string>(), node["op"].get<std::string>(),
+                       node.value("weights", std::string("-")),
                        fmt::format("{}x{}x{}", s[0].get<int>(), s[1].get<int>(), s[2].get<int>()),
                        conv ? std::to_string(node["rows"].get<std::size_t>()) : "-",
                        conv ? std::to_string(node["weight_count"].get<std::size_t>()) : "-",
@@ -92,7 +104,8 @@ void add_model(CLI::App& app, CommonOptions& options, Action& action) {
   model->require_subcommand(1);
   auto* command = model->add_subcommand("info", "Layers, weights and classes of an ONNX file");
   auto path = std::make_shared<std::string>();
-  command->add_option("model", *path, "ONNX file or shipped detector such as models/traffic.onnx")->required();
+  command->add_option("model", *path, "ONNX file or shipped detector such as models/traffic.onnx")
+      ->required();
   add_common_options(*command, options);
   command->callback([&action, &options, path] {
     action = [&options, path] {

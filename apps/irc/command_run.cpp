@@ -18,14 +18,17 @@ struct RunArguments {
   std::optional<std::uint64_t> chips, limit, nonideal_images;
 };
 
-std::string absolute(const std::string& path) { return std::filesystem::absolute(path).string(); }
+std::string absolute(const std::string& path) {
+  return std::filesystem::absolute(path).string();
+}
 
 /// Flags are short names of configuration values; --set comes last and wins.
 std::vector<std::string> overrides_of(const RunArguments& args, const CommonOptions& options) {
   std::vector<std::string> out;
   // A name that is no file may be one of the detectors inside the program.
   if (!args.model.empty())
-    out.push_back("run.model=" + quoted(std::filesystem::exists(args.model) ? absolute(args.model) : args.model));
+    out.push_back("run.model=" +
+                  quoted(std::filesystem::exists(args.model) ? absolute(args.model) : args.model));
   if (!args.images.empty()) out.push_back("run.images=" + quoted(absolute(args.images)));
   if (!args.evaluator.empty()) out.push_back("run.evaluator=" + quoted(args.evaluator));
   if (!args.timing.empty()) out.push_back("timing.mode=" + quoted(args.timing));
@@ -42,9 +45,9 @@ int run_command(const RunArguments& args, const CommonOptions& options) {
   platform::check_writable(out);
   const platform::Workload workload(config);
   ProgressBar bar;
-  const auto result = platform::run(config, workload, [&](const std::string& what, std::uint64_t done, std::uint64_t total) {
-    bar.show(what, done, total);
-  });
+  const auto result = platform::run(
+      config, workload,
+      [&](const std::string& what, std::uint64_t done, std::uint64_t total) { bar.show(what, done, total); });
   // The findings first: a full disk must not take them along.
   if (options.json) {
     std::cout << platform::to_json(result, config, workload).dump(2) << std::endl;
@@ -61,9 +64,13 @@ int run_command(const RunArguments& args, const CommonOptions& options) {
 }  // namespace
 
 void add_run(CLI::App& app, CommonOptions& options, Action& action) {
-  auto* command = app.add_subcommand("run", "Run a detector on the accelerator: mAP, latency, energy, pictures");
+  auto* command =
+      app.add_subcommand("run", "Run a detector on the accelerator: mAP, latency, energy, pictures");
   auto args = std::make_shared<RunArguments>();
-  command->add_option("config", args->config, "Configuration file or preset (ideal.toml, robust.toml, naive.toml)")->capture_default_str();
+  command
+      ->add_option("config", args->config,
+                   "Configuration file or preset (ideal.toml, robust.toml, naive.toml)")
+      ->capture_default_str();
   command->add_option("--model", args->model, "ONNX file, or a shipped detector such as models/street.onnx");
   command->add_option("--images,--dataset", args->images,
                       "COCO .json, YOLO data.yaml or folder, VOC folder, folder of pictures, or one picture");
@@ -71,9 +78,11 @@ void add_run(CLI::App& app, CommonOptions& options, Action& action) {
   command->add_option("--timing", args->timing, "lt | at")->check(CLI::IsMember({"lt", "at"}));
   command->add_option("--chips", args->chips, "Chips to draw and run");
   command->add_option("--limit", args->limit, "Use only the first pictures of the data set");
-  command->add_option("--nonideal-images", args->nonideal_images, "Pictures to run on the accelerator, spread evenly; 0: all");
+  command->add_option("--nonideal-images", args->nonideal_images,
+                      "Pictures to run on the accelerator, spread evenly; 0: all");
   add_common_options(*command, options);
-  command->callback([&action, &options, args] { action = [&options, args] { return run_command(*args, options); }; });
+  command->callback(
+      [&action, &options, args] { action = [&options, args] { return run_command(*args, options); }; });
 }
 
 }  // namespace irc::app

@@ -39,7 +39,8 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
   auto* reference = validate->add_subcommand(
       "reference", "Nonidealities off: every bit of every layer against the ideal reference, LT and AT");
   auto detectors = std::make_shared<std::vector<std::string>>();
-  reference->add_option("detectors", *detectors, "ONNX files or shipped detectors; default: all shipped ones");
+  reference->add_option("detectors", *detectors,
+                        "ONNX files or shipped detectors; default: all shipped ones");
   add_common_options(*reference, options);
   reference->callback([&action, &options, detectors] {
     action = [&options, detectors] {

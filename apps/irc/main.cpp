@@ -12,7 +12,9 @@
 
 namespace irc::app {
 
-std::string quoted(const std::string& text) { return nlohmann::json(text).dump(); }
+std::string quoted(const std::string& text) {
+  return nlohmann::json(text).dump();
+}
 
 std::vector<std::string> CommonOptions::overrides() const {
   auto all = sets;
@@ -22,11 +24,14 @@ std::vector<std::string> CommonOptions::overrides() const {
 }
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
-  command.add_flag("--json", options.json, "Print the result as JSON on standard output; all else goes to standard error");
+  command.add_flag("--json", options.json,
+                   "Print the result as JSON on standard output; all else goes to standard error");
   command.add_option("--seed", options.seed, "Seed of all randomness (run.seed)");
   command.add_option("--threads", options.threads, "Threads, 0: all processors (run.threads)");
   command.add_option("--out", options.out, "Folder for results");
-  command.add_option("--set", options.sets, "Override one configuration value: section.key=value")->take_all()->allow_extra_args(false);
+  command.add_option("--set", options.sets, "Override one configuration value: section.key=value")
+      ->take_all()
+      ->allow_extra_args(false);
 }
 
 namespace {
@@ -42,13 +47,14 @@ int parse_and_run(int argc, char** argv) {
   CLI::App app{"ircsim: a SystemC / TLM-2.0 model of an in-RRAM-computing accelerator for object detection"};
   app.set_version_flag("--version", std::string("irc ") + platform::version);
   app.require_subcommand(1);
-  app.footer("Examples:\n"
-             "  irc run                                        shipped detector, generated scenes, robust preset\n"
-             "  irc run naive.toml --out out/naive             the naive preset on the same scenes\n"
-             "  irc run --images photos/ --model my.onnx       your detector on a folder of pictures\n"
-             "  irc run --set array.v_wl_v=0.6 --chips 4       another working point, four chips\n"
-             "  irc config robust.toml --resolved              every value in force\n"
-             "Exit codes: 0 done, 1 a check failed, 2 usage, 3 bad input, 70 internal fault.");
+  app.footer(
+      "Examples:\n"
+      "  irc run                                        shipped detector, generated scenes, robust preset\n"
+      "  irc run naive.toml --out out/naive             the naive preset on the same scenes\n"
+      "  irc run --images photos/ --model my.onnx       your detector on a folder of pictures\n"
+      "  irc run --set array.v_wl_v=0.6 --chips 4       another working point, four chips\n"
+      "  irc config robust.toml --resolved              every value in force\n"
+      "Exit codes: 0 done, 1 a check failed, 2 usage, 3 bad input, 70 internal fault.");
   CommonOptions options;
   Action action;
   add_run(app, options, action);

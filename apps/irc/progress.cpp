@@ -9,7 +9,9 @@
 namespace irc::app {
 
 ProgressBar::ProgressBar() : terminal_(isatty(STDERR_FILENO) != 0) {}
-ProgressBar::~ProgressBar() { clear(); }
+ProgressBar::~ProgressBar() {
+  clear();
+}
 
 void ProgressBar::clear() {
   if (shown_) std::cerr << "\r\033[K" << std::flush;

@@ -104,7 +104,8 @@ Controller::CommandError Controller::dma_access(tlm::tlm_command command, std::u
   return error;
 }
 
-/// One DMA transaction. AT: real time passes. LT: `at_time` is the local time, moved on by the annotated delay.
+/// One DMA transaction. AT: real time passes. LT: `at_time` is the local time, moved on by the annotated
+/// delay.
 Controller::CommandError Controller::dma_transfer(tlm::tlm_command command, std::uint64_t address,
                                                   std::vector<std::uint8_t>& bytes, sc_time& at_time,
                                                   Event& event) {
@@ -121,8 +122,9 @@ Controller::CommandError Controller::dma_transfer(tlm::tlm_command command, std:
   payload->release();
   event.end_s = (sc_core::sc_time_stamp() + at_time).to_seconds();
   if (status == tlm::TLM_OK_RESPONSE) return CommandError::none;
-  return fail(CommandError::bus_error, "DMA access of " + std::to_string(bytes.size()) + " bytes at address " +
-                                           std::to_string(address) + " got an error response");
+  return fail(CommandError::bus_error, "DMA access of " + std::to_string(bytes.size()) +
+                                           " bytes at address " + std::to_string(address) +
+                                           " got an error response");
 }
 
 Controller::CommandError Controller::fetch_tiles(const Descriptor& descriptor,

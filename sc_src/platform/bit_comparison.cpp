@@ -48,6 +48,8 @@ std::uint64_t BitComparison::errors() const {
   return std::accumulate(errors_.begin(), errors_.end(), std::uint64_t{0});
 }
 
-std::uint64_t BitComparison::bits() const { return std::accumulate(bits_.begin(), bits_.end(), std::uint64_t{0}); }
+std::uint64_t BitComparison::bits() const {
+  return std::accumulate(bits_.begin(), bits_.end(), std::uint64_t{0});
+}
 
 }  // namespace irc::platform

@@ -26,23 +26,23 @@ Platform::Platform(const std::string& name, const RunConfig& config, const mappi
                    std::uint64_t chip_seed, Job job, bool check_protocol)
     : job_(std::move(job)), check_protocol_(check_protocol), name_(name), irq_((name + "_irq").c_str()) {
   if (program.memory_bytes > config.memory_bytes)
-    throw InputError("memory.size_bytes: " + std::to_string(config.memory_bytes) + " found, the program needs " +
-                     std::to_string(program.memory_bytes));
+    throw InputError("memory.size_bytes: " + std::to_string(config.memory_bytes) +
+                     " found, the program needs " + std::to_string(program.memory_bytes));
   const auto& t = config.timing;
   const sc_time clock(t.t_clk_s, sc_core::SC_SEC);
   auto accelerator_config = config.accelerator(chip_seed);
   accelerator_config.check_protocol = check_protocol;
   accelerator_ = std::make_unique<model::IrcAccelerator>((name + "_irc").c_str(), accelerator_config);
-  memory_ = std::make_unique<model::SystemMemory>(
-      (name + "_memory").c_str(), config.memory_bytes,
-      model::MemoryTiming{clock, t.memory_latency_cycles, t.bus_bytes});
-  interconnect_ = std::make_unique<model::Interconnect>((name + "_bus").c_str(), 2, 3, address_regions(config),
-                                                        model::InterconnectTiming{clock, t.hop_cycles});
-  host_ = std::make_unique<model::HostDma>(
-      (name + "_host").c_str(), config.mode, csr_base, host_chunk_bytes, [this, &program](model::HostDma& host) {
-        model::HostDriver driver(host, program, memory_base, csr_base);
-        job_(*this, driver);
-      });
+  memory_ =
+      std::make_unique<model::SystemMemory>((name + "_memory").c_str(), config.memory_bytes,
+                                            model::MemoryTiming{clock, t.memory_latency_cycles, t.bus_bytes});
+  interconnect_ = std::make_unique<model::Interconnect>(
+      (name + "_bus").c_str(), 2, 3, address_regions(config), model::InterconnectTiming{clock, t.hop_cycles});
+  host_ = std::make_unique<model::HostDma>((name + "_host").c_str(), config.mode, csr_base, host_chunk_bytes,
+                                           [this, &program](model::HostDma& host) {
+                                             model::HostDriver driver(host, program, memory_base, csr_base);
+                                             job_(*this, driver);
+                                           });
   connect(host_->bus.socket, interconnect_->from_initiator[0]);
   connect(accelerator_->dma_socket, interconnect_->from_initiator[1]);
   connect(interconnect_->to_target[0], memory_->socket);
@@ -66,9 +66,11 @@ void Platform::connect(From& from, To& to) {
 
 void Platform::peek_buffer(std::uint64_t first_word, std::span<std::uint64_t> words) {
   tlm::tlm_generic_payload payload;
-  model::set_access(payload, tlm::TLM_READ_COMMAND, data_base + first_word * 8, words.data(), words.size() * 8);
+  model::set_access(payload, tlm::TLM_READ_COMMAND, data_base + first_word * 8, words.data(),
+                    words.size() * 8);
   const auto bytes = host_->bus.socket->transport_dbg(payload);
-  if (bytes != words.size() * 8) throw InternalError("activation buffer could not be read by debug transport");
+  if (bytes != words.size() * 8)
+    throw InternalError("activation buffer could not be read by debug transport");
 }
 
 void simulate(std::span<const std::unique_ptr<Platform>> platforms) {

@@ -20,7 +20,9 @@ namespace {
 using nlohmann::json;
 
 /// JSON has no "nothing to find": null stands for it.
-json metric(double value) { return value == detection::no_truth ? json(nullptr) : json(value); }
+json metric(double value) {
+  return value == detection::no_truth ? json(nullptr) : json(value);
+}
 
 std::string points(double value) {
   return value == detection::no_truth ? "no annotations" : fmt::format("{:.2f} %", 100 * value);
@@ -40,21 +42,26 @@ double part(const LayerReport& layer, const char* name) {
 std::string layer_table(const RunResult& result, const RunConfig& config) {
   std::string out =
       "energy per picture and component in nJ\n" +
-      fmt::format("{:<16} {:<7} {:>5} {:>5} {:>8} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>9}  {}\n",
-                  "layer", "unit", "rows", "cols", "ops", "cycles", "time us", "w.line", "array", "sense", "bias",
-                  "leakage", "rest", "total", "bit errors");
+      fmt::format(
+          "{:<16} {:<7} {:>5} {:>5} {:>8} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>9}  {}\n",
+          "layer", "unit", "rows", "cols", "ops", "cycles", "time us", "w.line", "array", "sense", "bias",
+          "leakage", "rest", "total", "bit errors");
   for (const auto& layer : result.layers) {
-    const double word_line = part(layer, "word_line"), array = part(layer, "array"), sense = part(layer, "sense"),
-                 bias = part(layer, "bias"), leakage = part(layer, "leakage"), total = sum(layer.energy_j);
+    const double word_line = part(layer, "word_line"), array = part(layer, "array"),
+                 sense = part(layer, "sense"), bias = part(layer, "bias"), leakage = part(layer, "leakage"),
+                 total = sum(layer.energy_j);
     out += fmt::format(
-        "{:<16} {:<7} {:>5} {:>5} {:>8.0f} {:>9.0f} {:>9.3f} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f} "
+        "{:<16} {:<7} {:>5} {:>5} {:>8.0f} {:>9.0f} {:>9.3f} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f} "
+        "{:>8.2f} "
         "{:>9.2f}  {}\n",
         layer.name.substr(0, 16), layer.unit, layer.rows, layer.columns, layer.operations, layer.cycles,
         layer.cycles * config.timing.t_clk_s * 1e6, word_line * 1e9, array * 1e9, sense * 1e9, bias * 1e9,
         leakage * 1e9, (total - word_line - array - sense - bias - leakage) * 1e9, total * 1e9,
-        layer.bits == 0 ? "-"
-                        : fmt::format("{:.3f} % of {}", 100.0 * static_cast<double>(layer.bit_errors) / static_cast<double>(layer.bits),
-                                      layer.bits));
+        layer.bits == 0
+            ? "-"
+            : fmt::format("{:.3f} % of {}",
+                          100.0 * static_cast<double>(layer.bit_errors) / static_cast<double>(layer.bits),
+                          layer.bits));
   }
   return out;
 }
@@ -117,15 +124,18 @@ std::string to_text(const RunResult& result, const RunConfig& config, const Work
     out += fmt::format("{:<22} {}\n", what, value);
   };
   line("detector", fmt::format("{} on {}", workload.graph().name, workload.dataset().name));
-  line("mAP@0.5 ideal", fmt::format("{} (all {} pictures)", points(result.map_ideal_all), result.reference_pictures));
+  line("mAP@0.5 ideal",
+       fmt::format("{} (all {} pictures)", points(result.map_ideal_all), result.reference_pictures));
   if (result.pictures < result.reference_pictures)
-    line("sampled", fmt::format("the accelerator ran {} of {} pictures (run.nonideal_images)", result.pictures,
-                                result.reference_pictures));
-  line("mAP@0.5 ideal", fmt::format("{} (same {} pictures as below)", points(result.map_ideal), result.pictures));
-  line("mAP@0.5 nonideal", result.chips.size() == 1
-                               ? points(result.map_mean())
-                               : fmt::format("{} mean of {} chips, std {:.2f}, worst {}", points(result.map_mean()),
-                                             result.chips.size(), 100 * result.map_std(), points(result.map_worst())));
+    line("sampled", fmt::format("the accelerator ran {} of {} pictures (run.nonideal_images)",
+                                result.pictures, result.reference_pictures));
+  line("mAP@0.5 ideal",
+       fmt::format("{} (same {} pictures as below)", points(result.map_ideal), result.pictures));
+  line("mAP@0.5 nonideal",
+       result.chips.size() == 1
+           ? points(result.map_mean())
+           : fmt::format("{} mean of {} chips, std {:.2f}, worst {}", points(result.map_mean()),
+                         result.chips.size(), 100 * result.map_std(), points(result.map_worst())));
   if (workload.dataset().annotated)
     line("drop", fmt::format("{:.2f} points", 100 * (result.map_ideal - result.map_mean())));
   line("latency", fmt::format("{:.3f} us per picture ({:.0f} cycles of {:.3g} ns)", result.latency_s * 1e6,
@@ -150,8 +160,8 @@ void check_writable(const std::string& folder) {
   std::filesystem::remove(probe, error);
 }
 
-std::vector<std::string> write_outputs(const RunResult& result, const RunConfig& config, const Workload& workload,
-                                       const std::string& folder) {
+std::vector<std::string> write_outputs(const RunResult& result, const RunConfig& config,
+                                       const Workload& workload, const std::string& folder) {
   check_writable(folder);
   const std::filesystem::path root(folder);
   std::vector<std::string> paths;

@@ -45,7 +45,8 @@ namespace {
 // 10 to 90 unit currents per input (declared assumption).
 constexpr double trim_common_units = 32;
 
-std::vector<std::vector<detection::Detection>> run_reference(const Workload& workload, const Progress& progress) {
+std::vector<std::vector<detection::Detection>> run_reference(const Workload& workload,
+                                                             const Progress& progress) {
   const network::Reference reference(workload.graph());
   std::vector<std::vector<detection::Detection>> out(workload.size());
   std::atomic<std::uint64_t> done = 0;
@@ -128,7 +129,8 @@ RunResult run(const RunConfig& config, const Workload& workload, const Progress&
   };
 
   std::vector<std::unique_ptr<Platform>> platforms;
-  platforms.push_back(std::make_unique<Platform>("platform", config, program, chip_seed(config.run.seed, 0), job));
+  platforms.push_back(
+      std::make_unique<Platform>("platform", config, program, chip_seed(config.run.seed, 0), job));
   BitComparison bits(workload.graph(), program, *platforms.front());
   comparison = &bits;
   platforms.front()->accelerator().events.subscribe([&](const Event& event) { meter.on_event(event); });

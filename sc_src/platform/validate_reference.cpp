@@ -34,11 +34,12 @@ std::vector<std::string> shipped_detectors() {
 }
 
 RunConfig case_config(const ReferenceCase& c) {
-  return load_config("ideal.toml",
-                     {"timing.mode=\"" + c.timing + "\"", "timing.burst_vectors=" + std::to_string(c.burst),
-                      "timing.activations=\"" + c.activations + "\"", "array.macros=" + std::to_string(c.macros),
-                      // Batch-normed detectors need more bias cells than a design would spend.
-                      "array.bias_rows=512"});
+  return load_config(
+      "ideal.toml",
+      {"timing.mode=\"" + c.timing + "\"", "timing.burst_vectors=" + std::to_string(c.burst),
+       "timing.activations=\"" + c.activations + "\"", "array.macros=" + std::to_string(c.macros),
+       // Batch-normed detectors need more bias cells than a design would spend.
+       "array.bias_rows=512"});
 }
 
 std::vector<ReferenceCase> cases_of(const std::string& detector) {
@@ -120,8 +121,8 @@ nlohmann::json to_json(const std::vector<ReferenceCase>& cases) {
 }
 
 std::string to_text(const std::vector<ReferenceCase>& cases) {
-  std::string out = fmt::format("{:<28} {:<6} {:<9} {:>5} {:>6} {:>10} {:>10} {:>6}  {}\n", "detector", "timing",
-                                "maps", "burst", "macros", "bit errors", "bits", "head", "");
+  std::string out = fmt::format("{:<28} {:<6} {:<9} {:>5} {:>6} {:>10} {:>10} {:>6}  {}\n", "detector",
+                                "timing", "maps", "burst", "macros", "bit errors", "bits", "head", "");
   for (const auto& c : cases)
     out += fmt::format("{:<28} {:<6} {:<9} {:>5} {:>6} {:>10} {:>10} {:>6}  {}\n", c.detector, c.timing,
                        c.activations, c.burst, c.macros, c.bit_errors, c.bits, c.head_errors,

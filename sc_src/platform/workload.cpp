@@ -53,7 +53,8 @@ Workload::Workload(const RunConfig& config)
     const std::uint64_t count = run.limit == 0 ? run.scenes : std::min(run.limit, run.scenes);
     dataset_ = scene::generate_dataset(run.scene_seed, 0, count, options);
   } else {
-    if (run.images.empty()) throw InputError("run.images: empty, expected the path of a " + run.dataset + " data set");
+    if (run.images.empty())
+      throw InputError("run.images: empty, expected the path of a " + run.dataset + " data set");
     dataset_ = open_images(run);
     if (run.limit != 0 && dataset_.samples.size() > run.limit) dataset_.samples.resize(run.limit);
   }

@@ -8,8 +8,8 @@
 
 namespace irc::platform {
 
-/// Compares every binary map an accelerator produces with the ideal reference's, layer by layer, as the layers
-/// end. Make it before the simulation starts; the platform must outlive the simulation, this as well.
+/// Compares every binary map an accelerator produces with the ideal reference's, layer by layer, as the
+/// layers end. Make it before the simulation starts; the platform must outlive the simulation, this as well.
 class BitComparison {
  public:
   BitComparison(const network::Graph& graph, const mapping::Program& program, Platform& platform);

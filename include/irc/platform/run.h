@@ -13,11 +13,11 @@ namespace irc::platform {
 /// One layer (a node of the network that takes a command), averaged per picture except where said.
 struct LayerReport {
   std::string name;
-  std::string unit;                  ///< array | digital | buffer
-  std::uint64_t rows = 0;            ///< word lines of a whole convolution, bias rows included
-  std::uint64_t columns = 0;         ///< bit lines over all tiles
-  double operations = 0;             ///< macro operations (vectors times row groups)
-  double cycles = 0;                 ///< from descriptor fetch to interrupt
+  std::string unit;                        ///< array | digital | buffer
+  std::uint64_t rows = 0;                  ///< word lines of a whole convolution, bias rows included
+  std::uint64_t columns = 0;               ///< bit lines over all tiles
+  double operations = 0;                   ///< macro operations (vectors times row groups)
+  double cycles = 0;                       ///< from descriptor fetch to interrupt
   std::map<std::string, double> energy_j;  ///< by component
   std::uint64_t bit_errors = 0, bits = 0;  ///< against the ideal reference, over the whole run
   std::uint64_t fallback_vectors = 0;      ///< over the whole run
@@ -30,24 +30,24 @@ struct ChipReport {
 
 /// What a run found. Latency and energy are per picture, averaged over pictures and chips.
 struct RunResult {
-  std::uint64_t pictures = 0;          ///< run through the nonideal accelerator, per chip
-  std::uint64_t reference_pictures = 0;  ///< run through the ideal reference
+  std::uint64_t pictures = 0;                  ///< run through the nonideal accelerator, per chip
+  std::uint64_t reference_pictures = 0;        ///< run through the ideal reference
   double map_ideal = detection::no_truth;      ///< on the same pictures as the nonideal runs
   double map_ideal_all = detection::no_truth;  ///< on all pictures
   double coco_ideal = detection::no_truth;
   std::vector<ChipReport> chips;
   double cycles_per_picture = 0, latency_s = 0, energy_j = 0, area_m2 = 0, tops_per_w = 0;
   double macs_per_picture = 0;
-  double setup_s = 0, setup_j = 0;     ///< programming and parameters, per chip
+  double setup_s = 0, setup_j = 0;  ///< programming and parameters, per chip
   double simulated_s = 0, wall_s = 0;
   std::vector<LayerReport> layers;
-  std::uint64_t trim_decisions = 0;    ///< spent on calibration, per chip
+  std::uint64_t trim_decisions = 0;  ///< spent on calibration, per chip
 
-  std::vector<std::size_t> indices;    ///< pictures of the data set that were run
+  std::vector<std::size_t> indices;                           ///< pictures of the data set that were run
   std::vector<std::vector<detection::Detection>> detections;  ///< of chip 0, one list per index
 
   double map_mean() const;
-  double map_std() const;              ///< sample standard deviation over chips, 0 for one chip
+  double map_std() const;  ///< sample standard deviation over chips, 0 for one chip
   double map_worst() const;
 };
 

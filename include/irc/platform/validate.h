@@ -19,8 +19,8 @@ struct ReferenceCase {
   bool passed() const { return bit_errors == 0 && head_errors == 0 && bits > 0; }
 };
 
-/// Every shipped detector (or those named) in LT and AT, with bursts of 1, 7 and 64 vectors and 1 to 4 macros.
-/// One call per process. Throws InputError for an unknown detector.
+/// Every shipped detector (or those named) in LT and AT, with bursts of 1, 7 and 64 vectors and 1 to 4
+/// macros. One call per process. Throws InputError for an unknown detector.
 std::vector<ReferenceCase> validate_reference(const std::vector<std::string>& detectors, std::uint64_t seed);
 
 /// One layer on one geometry: cycles of the simulation against the closed form of docs/mapping.md.

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "irc/sense/sense_amplifier.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "irc/core/error.h"
+
+namespace irc::sense {
+
+namespace {
+
+// Calibration decisions draw their noise apart from those of operation.
+constexpr std::uint64_t calibration_decisions = std::uint64_t{1} << 63;
+
+void require(bool good, const std::string& key, double found, const std::string& expected) {
+  if (!good) throw InputError("sense." + key + ": " + std::to_string(found) + " found, expected " + expected);
+}
+
+void check(const SenseConfig& c, std::size_t amplifiers) {
+  if (amplifiers == 0) throw InputError("sense: 0 amplifiers, expected at least 1");
+  require(std::isfinite(c.i_min_a) && c.i_min_a >= 0, "i_min_a", c.i_min_a, "0 or more");
+  require(c.i_max_a > c.i_min_a, "i_max_a", c.i_max_a, "more than i_min_a");
+  require(c.offset_sigma_a >= 0, "offset_sigma_a", c.offset_sigma_a, "0 or more");
+  require(c.offset_growth_per_a >= 0, "offset_growth_per_a", c.offset_growth_per_a, "0 or more");
+  require(c.gm_floor > 0 && c.gm_floor <= 1, "gm_floor", c.gm_floor, "more than 0, at most 1");
+  require(c.noise_sigma_a >= 0, "noise_sigma_a", c.noise_sigma_a, "0 or more");
+  require(c.injected_bias_a >= 0, "injected_bias_a", c.injected_bias_a, "0 or more");
+  require(c.injected_bias_sigma >= 0, "injected_bias_sigma", c.injected_bias_sigma, "0 or more");
+  require(std::isfinite(c.threshold_a), "threshold_a", c.threshold_a, "a number");
+  if (c.kind == SenseConfig::Kind::multi_bit) {
+    require(c.bits >= 1 && c.bits <= 8, "bits", c.bits, "1 to 8");
+    require(c.i_lsb_a > 0, "i_lsb_a", c.i_lsb_a, "more than 0");
+    require(c.level_sigma_a >= 0, "level_sigma_a", c.level_sigma_a, "0 or more");
+  }
+  if (c.trim.enabled) {
+    require(c.trim.step_a > 0, "trim.step_a", c.trim.step_a, "more than 0");
+    require(c.trim.range_a >= c.trim.step_a, "trim.range_a", c.trim.range_a, "at least one step");
+    require(c.trim.reads >= 1 && c.trim.reads % 2 == 1, "trim.reads", c.trim.reads, "an odd number");
+  }
+}
+
+int lowest_level(const SenseConfig& c) {
+  return c.signed_levels ? -(1 << (c.bits - 1)) : 0;
+}
+
+}  // namespace
+
+SenseConfig SenseConfig::from_card(const device::TechnologyCard& card) {
+  SenseConfig config;
+  config.i_min_a = card.sense.i_min_a;
+  config.i_max_a = card.sense.i_max_a;
+  config.offset_sigma_a = card.sense.offset_sigma_a;
+  config.noise_sigma_a = card.sense.noise_sigma_a;
+  config.injected_bias_sigma = card.sense.injected_bias_sigma;
+  return config;
+}
+
+SenseAmplifierBank::SenseAmplifierBank(const SenseConfig& config, const device::Nonidealities& nonidealities,
+                                       std::uint64_t chip_seed, std::uint64_t macro, std::size_t amplifiers)
+    : config_(config),
+      nonidealities_(nonidealities),
+      noise_(CounterRandom(chip_seed, Stream::sense_noise).fork(macro)),
+      offset_a_(amplifiers, 0.0),
+      trim_a_(amplifiers, 0.0),
+      bias_plus_a_(amplifiers, config.injected_bias_a),
+      bias_minus_a_(amplifiers, config.injected_bias_a) {
+  check(config, amplifiers);
+  const auto offsets = CounterRandom(chip_seed, Stream::offset).fork(macro);
+  const auto biases = CounterRandom(chip_seed, Stream::bias_source).fork(macro);
+  for (std::size_t a = 0; a < amplifiers; ++a) {
+    if (nonidealities.offset) offset_a_[a] = config.offset_sigma_a * offsets.normal(a);
+    if (!nonidealities.bias_variation) continue;
+    bias_plus_a_[a] *= 1 + config.injected_bias_sigma * biases.normal(2 * a);
+    bias_minus_a_[a] *= 1 + config.injected_bias_sigma * biases.normal(2 * a + 1);
+  }
+  if (config.kind != SenseConfig::Kind::multi_bit) return;
+  const std::size_t comparators = (std::size_t{1} << config.bits) - 1;
+  const auto levels = CounterRandom(chip_seed, Stream::ladder_inl).fork(macro);
+  const double sigma_a = nonidealities.level_errors ? config.level_sigma_a : 0.0;
+  for (std::size_t a = 0; a < amplifiers; ++a) {
+    for (std::size_t k = 0; k < comparators; ++k)
+      level_threshold_a_.push_back((lowest_level(config) + static_cast<double>(k) + 0.5) * config.i_lsb_a +
+                                   sigma_a * levels.normal(a * comparators + k));
+    // The thermometer code counts comparators, so only the sorted thresholds matter.
+    std::sort(level_threshold_a_.end() - static_cast<std::ptrdiff_t>(comparators), level_threshold_a_.end());
+  }
+}
+
+double SenseAmplifierBank::difference_a(std::size_t amplifier, double i_plus_a, double i_minus_a,
+                                        std::uint64_t decision_index) const {
+  double plus = i_plus_a + bias_plus_a_[amplifier], minus = i_minus_a + bias_minus_a_[amplifier];
+  if (config_.kind == SenseConfig::Kind::reference) minus += config_.reference_current_a;
+  double gain = 1;
+  if (nonidealities_.sensing_range) {
+    // Too little current leaves too little gm: what is added behind it weighs more at the input.
+    if (config_.i_min_a > 0) gain = std::clamp(0.5 * (plus + minus) / config_.i_min_a, config_.gm_floor, 1.0);
+    plus = std::clamp(plus, config_.i_min_a, config_.i_max_a);
+    minus = std::clamp(minus, config_.i_min_a, config_.i_max_a);
+  }
+  double error_a = offset_a(amplifier);
+  if (nonidealities_.sense_noise && config_.noise_sigma_a > 0)
+    error_a += config_.noise_sigma_a * noise_.fork(amplifier).normal(decision_index);
+  const double growth = 1 + config_.offset_growth_per_a * 0.5 * (plus + minus);
+  return plus - minus + error_a * growth / gain;
+}
+
+int SenseAmplifierBank::level(std::size_t amplifier, double difference_a) const {
+  const std::size_t comparators = (std::size_t{1} << config_.bits) - 1;
+  const auto first = level_threshold_a_.begin() + static_cast<std::ptrdiff_t>(amplifier * comparators);
+  const auto exceeded =
+      std::lower_bound(first, first + static_cast<std::ptrdiff_t>(comparators), difference_a) - first;
+  return lowest_level(config_) + static_cast<int>(exceeded);
+}
+
+int SenseAmplifierBank::decide(std::size_t amplifier, double i_plus_a, double i_minus_a,
+                               std::uint64_t decision_index) const {
+  const double difference = difference_a(amplifier, i_plus_a, i_minus_a, decision_index);
+  if (config_.kind == SenseConfig::Kind::multi_bit) return level(amplifier, difference);
+  return difference > config_.threshold_a ? 1 : 0;
+}
+
+void SenseAmplifierBank::decide(std::size_t first_amplifier, std::size_t amplifiers,
+                                std::span<const double> i_plus_a, std::span<const double> i_minus_a,
+                                std::uint64_t first_decision, std::span<int> out) const {
+  if (amplifiers == 0 || first_amplifier + amplifiers > size() || i_plus_a.size() % amplifiers != 0 ||
+      i_plus_a.size() != i_minus_a.size() || i_plus_a.size() != out.size())
+    throw InputError("sense: " + std::to_string(i_plus_a.size()) + ", " + std::to_string(i_minus_a.size()) +
+                     " and " + std::to_string(out.size()) + " values for amplifiers " +
+                     std::to_string(first_amplifier) + " to " + std::to_string(first_amplifier + amplifiers) +
+                     " of " + std::to_string(size()) +
+                     "; expected equal numbers, a multiple of the amplifiers");
+  for (std::size_t v = 0; v < out.size() / amplifiers; ++v)
+    for (std::size_t a = 0; a < amplifiers; ++a) {
+      const std::size_t i = v * amplifiers + a;
+      out[i] = decide(first_amplifier + a, i_plus_a[i], i_minus_a[i], first_decision + v);
+    }
+}
+
+CalibrationReport SenseAmplifierBank::calibrate(double i_common_a) {
+  CalibrationReport report;
+  const auto rms = [&] {
+    double square = 0;
+    for (std::size_t a = 0; a < size(); ++a) {
+      const double net = offset_a(a) + bias_plus_a_[a] - bias_minus_a_[a];
+      square += net * net;
+    }
+    return std::sqrt(square / static_cast<double>(size()));
+  };
+  report.offset_before_a = report.offset_after_a = rms();
+  if (!config_.trim.enabled) return report;
+  const int codes = static_cast<int>(config_.trim.range_a / config_.trim.step_a);
+  std::uint64_t index = calibration_decisions;
+  for (std::size_t a = 0; a < size(); ++a) {
+    int low = -codes, high = codes;  // the balance lies between these codes, if it lies in range
+    while (low < high) {
+      const int middle = low + (high - low) / 2;
+      trim_a_[a] = middle * config_.trim.step_a;
+      int positive = 0;
+      for (int read = 0; read < config_.trim.reads; ++read)
+        positive += difference_a(a, i_common_a, i_common_a, index++) > 0;
+      report.decisions += static_cast<std::uint64_t>(config_.trim.reads);
+      if (2 * positive > config_.trim.reads) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    // Between the last code that reads positive and the first that does not, half a step is right on average.
+    trim_a_[a] = (low - 0.5) * config_.trim.step_a;
+    const double net = offset_a_[a] + bias_plus_a_[a] - bias_minus_a_[a];
+    report.out_of_range += std::abs(net) > config_.trim.range_a;
+  }
+  report.offset_after_a = rms();
+  return report;
+}
+
+}  // namespace irc::sense
