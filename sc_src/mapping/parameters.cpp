@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdlib>
 #include <cstring>
@@ -13,8 +14,9 @@ namespace {
 template <typename T>
 void append(std::vector<std::uint8_t>& bytes, T value) {
   static_assert(std::endian::native == std::endian::little, "parameter blocks are little endian");
-  const auto* begin = reinterpret_cast<const std::uint8_t*>(&value);
-  bytes.insert(bytes.end(), begin, begin + sizeof(T));
+  std::array<std::uint8_t, sizeof(T)> raw;
+  std::memcpy(raw.data(), &value, sizeof(T));
+  for (const auto byte : raw) bytes.push_back(byte);
 }
 
 template <typename T>
