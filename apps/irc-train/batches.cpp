@@ -99,7 +99,7 @@ Example augmented(const Example& example, const Augmentation& how, const Counter
   return result;
 }
 
-Batch make_batch(const std::vector<Example>& examples) {
+Batch make_batch(std::span<const Example> examples) {
   const Shape shape = examples.front().picture.shape;
   const auto n = static_cast<std::int64_t>(examples.size());
   torch::Tensor bytes = torch::empty({n, shape.height, shape.width, 3}, torch::kUInt8);

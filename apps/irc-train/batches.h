@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "irc/core/random.h"
@@ -35,7 +36,7 @@ struct Batch {
   torch::Tensor pictures;  ///< [n, 3, height, width], 0..255
   std::vector<std::vector<detection::Annotation>> truth;
 };
-Batch make_batch(const std::vector<Example>& examples);
+Batch make_batch(std::span<const Example> examples);
 
 /// A permutation of 0 .. count - 1 (Fisher-Yates).
 std::vector<std::size_t> shuffled(std::size_t count, const CounterRandom& random);

@@ -6,6 +6,9 @@
 
 #include <chrono>
 #include <cmath>
+#include <numeric>
+#include <span>
+#include <thread>
 
 #include "evaluation.h"
 #include "irc/core/error.h"
@@ -93,7 +96,8 @@ class Trainer {
     return total / static_cast<double>(std::max<std::size_t>(1, steps()));
   }
 
-  Batch gathered(const std::vector<std::size_t>& order, std::size_t step, const CounterRandom& draws) const {
+  std::vector<Example> gathered(const std::vector<std::size_t>& order, std::size_t step,
+                                const CounterRandom& draws) const {
     const auto size = static_cast<std::size_t>(o_.batch);
     std::vector<Example> views(size);
     at::parallel_for(0, o_.batch, 1, [&](std::int64_t begin, std::int64_t end) {
@@ -102,18 +106,45 @@ class Trainer {
         views[static_cast<std::size_t>(i)] = augmented(training_[k], o_.augmentation, draws.fork(k));
       }
     });
-    return make_batch(views);
+    return views;
   }
 
-  double learn(const Batch& batch, const PassOptions& pass) {
+  /// One step over a batch in equal shards, whose losses are averaged.
+  double learn(std::span<const Example> views, const PassOptions& pass) {
+    optimizer_.zero_grad();
+    const std::size_t shards = pass.cell_sigma > 0 || net_->options.norm == Norm::batch ? 1 : shard_count();
+    const std::size_t size = views.size() / shards;
+    std::vector<double> losses(shards);
+    const auto shard = [&](std::size_t i) {
+      losses[i] =
+          backward(make_batch(views.subspan(i * size, size)), pass, 1.0 / static_cast<double>(shards));
+    };
+    // Two gradients add to the same sum in either order, so two threads stay reproducible; more would not.
+    // Noise and batch statistics are drawn or gathered in order, hence in one thread.
+    if (shards == 2) {
+      std::thread other([&] {
+        at::set_num_threads(1);
+        shard(1);
+      });
+      shard(0);
+      other.join();
+    } else {
+      shard(0);
+    }
+    torch::nn::utils::clip_grad_norm_(net_->parameters(), gradient_limit);
+    optimizer_.step();
+    return std::accumulate(losses.begin(), losses.end(), 0.0);
+  }
+
+  std::size_t shard_count() const { return o_.split_batch && o_.batch % 2 == 0 ? 2 : 1; }
+
+  /// Adds the gradient of `share` times the batch's loss; returns that product.
+  double backward(const Batch& batch, const PassOptions& pass, double share) {
     const NetOptions& n = net_->options;
     Targets t = make_targets(batch.truth, static_cast<int>(n.classes.size()), n.height, n.width, n.stride());
     t = {t.heat.to(o_.device), t.boxes.to(o_.device), t.weight.to(o_.device)};
-    optimizer_.zero_grad();
-    const torch::Tensor loss = detection_loss(net_->forward(batch.pictures.to(o_.device), pass), t);
+    const torch::Tensor loss = share * detection_loss(net_->forward(batch.pictures.to(o_.device), pass), t);
     loss.backward();
-    torch::nn::utils::clip_grad_norm_(net_->parameters(), gradient_limit);
-    optimizer_.step();
     return loss.item<double>();
   }
 

@@ -22,6 +22,7 @@ struct TrainOptions {
   double noise_rate = 1e-3;  ///< learning rate at the start of the noise stage
   int batch = 16;
   int validate_every = 5;
+  bool split_batch = false;  ///< half of each batch on a thread of its own, losses averaged (CPU only)
   std::uint64_t seed = 1;
   Augmentation augmentation;
   std::filesystem::path checkpoint;  ///< written after every epoch, whole or not at all; empty: never

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "evaluation.h"
+#include "exporter.h"
+#include "irc/core/error.h"
+#include "irc/scene/scene.h"
+#include "loss.h"
+
+namespace {
+
+using namespace irc::train;
+
+TEST_CASE("a folded batch norm decides every integer sum as the norm does") {
+  const irc::CounterRandom random(3, irc::Stream::test);
+  constexpr int limit = 40;
+  for (std::uint64_t i = 0; i < 300; ++i) {
+    const double gamma = random.normal(4 * i), beta = 2 * random.normal(4 * i + 1);
+    const double mean = 20 * random.normal(4 * i + 2), deviation = 0.1 + 8 * random.uniform(4 * i + 3);
+    const FoldedNorm f = fold_norm(gamma, beta, mean, deviation, limit);
+    for (int sum = -limit; sum <= limit; ++sum)
+      REQUIRE(((f.negate ? -sum : sum) + f.bias > 0) == (gamma * (sum - mean) / deviation + beta > 0));
+  }
+  // A tie is not greater, on either side.
+  CHECK(fold_norm(1, 0, 5, 1, limit).bias == -5);
+  CHECK(fold_norm(-1, 0, 5, 1, limit).bias == 5);
+  CHECK(fold_norm(0, 1, 5, 1, limit).bias == limit + 1);
+  CHECK(fold_norm(0, -1, 5, 1, limit).bias == -limit - 1);
+}
+
+TEST_CASE("ternary weights are the signs of standardised weights beyond 0.6 sigma") {
+  // Mean 1, standard deviation sqrt(6.5): thresholds at 1 -+ 0.6 * 2.55 = -0.53 and 2.53.
+  const torch::Tensor w = torch::tensor({-3.0f, -0.5f, 2.5f, 5.0f}).view({1, 1, 2, 2}).requires_grad_();
+  CHECK(quantised(w, Weights::ternary).flatten().equal(torch::tensor({-1.0f, 0.0f, 0.0f, 1.0f})));
+  CHECK(quantised(w, Weights::binary).flatten().equal(torch::tensor({-1.0f, -1.0f, 1.0f, 1.0f})));
+}
+
+TEST_CASE("8-bit weights are integers, the largest of each output is 127") {
+  torch::Tensor scale;
+  const torch::Tensor q = int8_weights(torch::tensor({0.5f, -1.0f, 0.25f, 0.1f}).view({2, 2, 1, 1}), &scale);
+  CHECK(q.flatten().equal(torch::tensor({64.0f, -127.0f, 127.0f, 51.0f})));
+  CHECK(scale.allclose(torch::tensor({1.0f / 127, 0.25f / 127})));
+}
+
+TEST_CASE("the loss is least where the head says what the targets say") {
+  const irc::detection::Annotation object{{16, 16, 32, 16}, 1, false, false, 512};
+  const Targets t = make_targets({{object}}, 2, 64, 64, 8);
+  torch::Tensor head = torch::full({1, 6, 8, 8}, -12.0f);
+  // Centre (32, 24): cell (4, 3), cell centre (36, 28); edges 16..48 and 16..32.
+  head[0][1][3][4] = 12;
+  const float distances[4] = {20, 12, 12, 4};
+  for (int k = 0; k < 4; ++k) head[0][2 + k][3][4] = std::log(distances[k] / 8);
+  Targets centre_only = t;
+  centre_only.weight = t.weight * t.weight.eq(1);
+  CHECK(detection_loss(head, centre_only).item<double>() < 1e-3);
+  torch::Tensor wrong_class = head.clone();
+  wrong_class[0][0][3][4] = 12;
+  CHECK(detection_loss(wrong_class, centre_only).item<double>() > 1);
+  torch::Tensor wrong_box = head.clone();
+  wrong_box[0][2][3][4] = 0;
+  CHECK(detection_loss(wrong_box, centre_only).item<double>() > 0.1);
+}
+
+NetOptions small(Weights weights, Norm norm) {
+  NetOptions o;
+  o.weights = weights;
+  o.norm = norm;
+  o.width = 64;
+  o.height = 48;
+  o.classes = irc::scene::class_names();
+  o.channels = {8, 12, 16, 20, 24};
+  o.strides = {2, 2, 1, 2, 1};
+  return o;
+}
+
+TEST_CASE("the exported graph computes what the net computes") {
+  const auto [weights, norm] = GENERATE(table<Weights, Norm>(
+      {{Weights::ternary, Norm::none}, {Weights::binary, Norm::batch}, {Weights::ternary, Norm::batch}}));
+  irc::scene::SceneOptions options;
+  options.width = 64;
+  options.height = 48;
+  const auto examples = load_examples(irc::scene::generate_dataset(11, 0, 6, options), 64, 48);
+  DetectorNet net(small(weights, norm));
+  {
+    const torch::NoGradGuard guard;
+    torch::manual_seed(5);
+    for (auto& p : net->named_parameters())
+      if (p.key().find("norm.") != std::string::npos || p.key().find("layer") == 0)
+        p.value().add_(torch::randn_like(p.value()) * 0.1);
+    for (int i = 0; i < 30; ++i)
+      net->forward(make_batch(examples).pictures);  // running statistics of batch norms
+  }
+  const irc::network::Graph graph = to_graph(net, "test", "");
+  CHECK(largest_difference(net, graph, examples, torch::kCPU) < 1e-4);
+  CHECK(graph.nodes.front().shape == irc::Shape{3, 48, 64});
+  CHECK(graph.detector.stride == 8);
+}
+
+TEST_CASE("real weights have no array form") {
+  DetectorNet net(small(Weights::real, Norm::batch));
+  CHECK_THROWS_AS(to_graph(net, "test", ""), irc::InputError);
+}
+
+}  // namespace
