@@ -33,6 +33,8 @@ void check(const SenseConfig& c, std::size_t amplifiers) {
     require(c.bits >= 1 && c.bits <= 8, "bits", c.bits, "1 to 8");
     require(c.i_lsb_a > 0, "i_lsb_a", c.i_lsb_a, "more than 0");
     require(c.level_sigma_a >= 0, "level_sigma_a", c.level_sigma_a, "0 or more");
+  } else {
+    require(c.bits == 1, "bits", c.bits, "1 unless the readout is multi-bit");
   }
   if (c.trim.enabled) {
     require(c.trim.step_a > 0, "trim.step_a", c.trim.step_a, "more than 0");
@@ -116,6 +118,9 @@ int SenseAmplifierBank::level(std::size_t amplifier, double difference_a) const 
 
 int SenseAmplifierBank::decide(std::size_t amplifier, double i_plus_a, double i_minus_a,
                                std::uint64_t decision_index) const {
+  if (amplifier >= size())
+    throw InputError("sense: amplifier " + std::to_string(amplifier) + " of a bank of " +
+                     std::to_string(size()));
   const double difference = difference_a(amplifier, i_plus_a, i_minus_a, decision_index);
   if (config_.kind == SenseConfig::Kind::multi_bit) return level(amplifier, difference);
   return difference > config_.threshold_a ? 1 : 0;
@@ -152,6 +157,8 @@ CalibrationReport SenseAmplifierBank::calibrate(double i_common_a) {
   if (!config_.trim.enabled) return report;
   const int codes = static_cast<int>(config_.trim.range_a / config_.trim.step_a);
   std::uint64_t index = calibration_decisions;
+  // A reference current is balanced out, so that the amplifier itself is measured.
+  const double reference_a = config_.kind == SenseConfig::Kind::reference ? config_.reference_current_a : 0.0;
   for (std::size_t a = 0; a < size(); ++a) {
     int low = -codes, high = codes;  // the balance lies between these codes, if it lies in range
     while (low < high) {
@@ -159,7 +166,7 @@ CalibrationReport SenseAmplifierBank::calibrate(double i_common_a) {
       trim_a_[a] = middle * config_.trim.step_a;
       int positive = 0;
       for (int read = 0; read < config_.trim.reads; ++read)
-        positive += difference_a(a, i_common_a, i_common_a, index++) > 0;
+        positive += difference_a(a, i_common_a, i_common_a - reference_a, index++) > 0;
       report.decisions += static_cast<std::uint64_t>(config_.trim.reads);
       if (2 * positive > config_.trim.reads) {
         low = middle + 1;

@@ -37,7 +37,7 @@ struct SenseConfig {
   double noise_sigma_a = 0;
   double injected_bias_a = 0;      ///< added to both inputs
   double injected_bias_sigma = 0;  ///< its relative spread, per amplifier input
-  double threshold_a = 0;          ///< decision: difference > threshold; multi-bit: shifts all levels
+  double threshold_a = 0;          ///< one-bit decision: difference > threshold
   double reference_current_a = 0;  ///< kind reference
   double i_lsb_a = 0;              ///< kind multi_bit: width of a level
   double level_sigma_a = 0;        ///< kind multi_bit: spread of each comparator's threshold
@@ -86,16 +86,13 @@ class SenseAmplifierBank {
   double bias_minus_a(std::size_t amplifier) const { return bias_minus_a_[amplifier]; }
 
  private:
-  /// Clipped difference of the inputs plus offset, and noise of the given standard normal.
-  double difference_a(std::size_t amplifier, double i_plus_a, double i_minus_a, double noise) const;
-  double noise_normal(std::size_t amplifier, std::uint64_t decision_index) const;
-  double residual_a(std::size_t amplifier, double i_common_a) const;
-  bool reads_high(std::size_t amplifier, double i_common_a, std::uint64_t& decisions) const;
+  double difference_a(std::size_t amplifier, double i_plus_a, double i_minus_a,
+                      std::uint64_t decision_index) const;
   int level(std::size_t amplifier, double difference_a) const;
 
   SenseConfig config_;
   device::Nonidealities nonidealities_;
-  CounterRandom noise_, calibration_noise_;
+  CounterRandom noise_;
   std::vector<double> offset_a_, trim_a_, bias_plus_a_, bias_minus_a_;
   std::vector<double> level_threshold_a_;  ///< [amplifier][level], sorted
 };
