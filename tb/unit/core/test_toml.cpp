@@ -174,6 +174,8 @@ TEST_CASE("syntax errors carry line and column") {
   CHECK_THAT(message_of([] { parse("a = 1\na = 2"); }),
              StartsWith("p.toml:2:") && Contains("cannot redefine"));
   CHECK_THROWS_AS(parse("[a\nb = 1"), InputError);
+  CHECK_THAT(message_of([] { parse("a = 1\n[=]"); }), StartsWith("p.toml:2:2: not valid TOML"));
+  CHECK_THAT(message_of([] { parse("[.a]"); }), StartsWith("p.toml:1:2: not valid TOML"));
   CHECK_THROWS_AS(parse("a = \"\xff\xfe\""), InputError);
   CHECK_THROWS_AS(parse(std::string(100000, '[')), InputError);
   CHECK_THROWS_AS(parse("a = " + std::string(100000, '[')), InputError);

@@ -286,8 +286,10 @@ TEST_CASE("a damaged configuration is read or refused, never anything else") {
         case 1:
           text.erase(at, random.below(20, draw++));
           break;
-        default:
-          text.insert(at, text.substr(random.below(text.size(), draw++), random.below(20, draw++)));
+        default: {
+          const auto from = random.below(text.size(), draw++), length = random.below(20, draw++);
+          text.insert(at, std::string(text, from, length));
+        }
       }
     }
     // Anything but an InputError ends the test.
