@@ -56,8 +56,7 @@ network::Conv step_layer(Layer& layer, bool stem, const NetOptions& options) {
   conv.kind = stem                                  ? network::WeightKind::int8
               : options.weights == Weights::ternary ? network::WeightKind::ternary
                                                     : network::WeightKind::binary;
-  conv.weights =
-      unrolled(stem ? int8_weights(layer->latent, nullptr) : quantised(layer->latent, options.weights));
+  conv.weights = unrolled(stem ? stem_weights(layer->latent) : quantised(layer->latent, options.weights));
   const double unit = stem ? stem_sum_scale : 1, largest = stem ? 127.0 * 255.0 : 1;
   if (layer->norm) {
     fold(layer, unit, largest * static_cast<double>(conv.rows()), conv);

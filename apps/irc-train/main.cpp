@@ -57,7 +57,7 @@ void add_options(CLI::App& app, DetectorCommand& c) {
   app.add_option("--epochs", c.train.epochs, "without the noise stage")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  app.add_option("--soft-epochs", c.train.soft_epochs, "first epochs with clamped activations")
+  app.add_option("--soft-epochs", c.train.soft_epochs, "first epochs, from clamped to stepped")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--noise-epochs", c.train.noise_epochs, "further epochs with noise")

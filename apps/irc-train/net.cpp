@@ -74,6 +74,10 @@ torch::Tensor int8_weights(const torch::Tensor& latent, torch::Tensor* scale) {
   return rounded(latent * (127 / largest));
 }
 
+torch::Tensor stem_weights(const torch::Tensor& latent) {
+  return int8_weights(standardised(latent), nullptr);
+}
+
 LayerImpl::LayerImpl(int inputs_, int outputs_, int kernel_, int stride_, bool batch_norm,
                      const NetOptions& options, int index)
     : inputs(inputs_), outputs(outputs_), kernel(kernel_), stride(stride_) {
@@ -125,13 +129,14 @@ std::vector<int> DetectorNetImpl::predecessors(int i) const {
 
 torch::Tensor DetectorNetImpl::activate(const torch::Tensor& z, const PassOptions& pass) const {
   if (options.weights == Weights::real) return torch::relu(z);
-  return pass.soft ? (z + 0.5).clamp(0, 1) : step(z);
+  if (pass.soft <= 0) return step(z);
+  return torch::lerp(step(z), (z + 0.5).clamp(0, 1), pass.soft);
 }
 
 torch::Tensor DetectorNetImpl::stem(const torch::Tensor& pictures, const PassOptions& pass) {
   Layer& layer = layers[0];
   const torch::Tensor sum =
-      torch::conv2d(pictures, int8_weights(layer->latent, nullptr), {}, layer->stride, layer->kernel / 2);
+      torch::conv2d(pictures, stem_weights(layer->latent), {}, layer->stride, layer->kernel / 2);
   if (layer->norm) return activate(layer->norm(sum / stem_sum_scale), pass);
   const torch::Tensor bias = rounded(layer->bias * stem_sum_scale);
   return activate((sum + per_channel(bias) - 0.5) / stem_sum_scale, pass);
@@ -139,9 +144,9 @@ torch::Tensor DetectorNetImpl::stem(const torch::Tensor& pictures, const PassOpt
 
 torch::Tensor DetectorNetImpl::hidden(Layer& layer, const torch::Tensor& input, const PassOptions& pass) {
   const bool real = options.weights == Weights::real;
-  torch::Tensor w = real        ? standardised(layer->latent)
-                    : pass.soft ? standardised(layer->latent).clamp(-1, 1)
-                                : quantised(layer->latent, options.weights);
+  const torch::Tensor standard = standardised(layer->latent);
+  torch::Tensor w = real ? standard : quantised(layer->latent, options.weights);
+  if (!real && pass.soft > 0) w = torch::lerp(w, standard.clamp(-1, 1), pass.soft);
   // Every cell has a current of its own; the gradient follows the clean path.
   if (pass.cell_sigma > 0) w = w + (w * pass.cell_sigma * torch::randn_like(w)).detach();
   const torch::Tensor sum = torch::conv2d(input, w, {}, layer->stride, layer->kernel / 2);

@@ -29,7 +29,7 @@ struct NetOptions {
 
 /// How one pass is made. Noise is drawn from torch's global generator, which the caller seeds per step.
 struct PassOptions {
-  bool soft = false;        ///< clamped instead of stepped weights and activations (a first training stage)
+  double soft = 0;          ///< share of clamped instead of stepped weights and activations, 0..1
   double cell_sigma = 0;    ///< relative standard deviation of every cell's current
   double offset_units = 0;  ///< standard deviation of each column's amplifier offset, unit cell currents
 };
@@ -37,7 +37,7 @@ struct PassOptions {
 /// Constants that training and export share.
 inline constexpr int max_bias_cells = 32;       ///< bias cells per column, norm none
 inline constexpr double bias_gain = 3;          ///< bias cells per unit of the trained bias
-inline constexpr double stem_sum_scale = 8000;  ///< integer stem sum per unit of the surrogate's argument
+inline constexpr double stem_sum_scale = 6000;  ///< integer stem sum per unit of the surrogate's argument
 inline constexpr double ternary_threshold = 0.6;
 
 /// y = [z > 0]; the gradient passes through a triangle of half width 1.
@@ -48,6 +48,8 @@ torch::Tensor standardised(const torch::Tensor& latent);
 torch::Tensor quantised(const torch::Tensor& latent, Weights weights);
 /// Per output: round(127 w / max|w|), straight-through. `scale` returns max|w| / 127 per output.
 torch::Tensor int8_weights(const torch::Tensor& latent, torch::Tensor* scale);
+/// 8-bit weights of the stem: mean 0, so that a plain surface gives a sum near 0 however bright it is.
+torch::Tensor stem_weights(const torch::Tensor& latent);
 /// Rounds, gradient 1.
 torch::Tensor rounded(const torch::Tensor& x);
 

@@ -72,9 +72,15 @@ class Trainer {
     const double done = epoch + static_cast<double>(step) / static_cast<double>(steps());
     if (stage_of(epoch, o_) == Stage::noise)
       return rate_at((done - o_.epochs) / o_.noise_epochs, o_.noise_rate);
-    // Weights mean something else once they are hard: the soft stage has a schedule of its own.
-    if (stage_of(epoch, o_) == Stage::soft) return rate_at(done / o_.soft_epochs * 0.7, o_.learning_rate);
-    return rate_at((done - o_.soft_epochs) / (o_.epochs - o_.soft_epochs), o_.learning_rate);
+    return rate_at(done / o_.epochs, o_.learning_rate);
+  }
+
+  /// All soft for the first third of the soft stage, then ever less: a sudden change would undo what was
+  /// learnt.
+  double softness(int epoch, std::size_t step) const {
+    if (stage_of(epoch, o_) != Stage::soft) return 0;
+    const double done = (epoch + static_cast<double>(step) / static_cast<double>(steps())) / o_.soft_epochs;
+    return std::min(1.0, 1.5 * (1 - done));
   }
 
   double run_epoch(int epoch) {
@@ -82,7 +88,6 @@ class Trainer {
     const CounterRandom draws = random_.fork(static_cast<std::uint64_t>(epoch));
     const std::vector<std::size_t> order = shuffled(training_.size(), draws.fork(0));
     PassOptions pass;
-    pass.soft = stage_of(epoch, o_) == Stage::soft;
     if (stage_of(epoch, o_) == Stage::noise) {
       pass.cell_sigma = o_.cell_sigma;
       pass.offset_units = o_.offset_units;
@@ -90,6 +95,7 @@ class Trainer {
     double total = 0;
     for (std::size_t s = 0; s < steps(); ++s) {
       for (auto& group : optimizer_.param_groups()) group.options().set_lr(rate(epoch, s));
+      pass.soft = softness(epoch, s);
       torch::manual_seed(draws.bits(s) >> 1);  // for the noise of the pass
       total += learn(gathered(order, s, draws.fork(1)), pass);
     }

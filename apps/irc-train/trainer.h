@@ -10,8 +10,8 @@
 
 namespace irc::train {
 
-/// How to train. Three stages in one run: soft_epochs with clamped activations and weights, then hard ones
-/// up to `epochs`, then noise_epochs more with noise and a smaller step.
+/// How to train. Three stages in one run: soft_epochs from clamped to stepped activations and weights, then
+/// hard ones up to `epochs`, then noise_epochs more with noise and a smaller step.
 struct TrainOptions {
   int epochs = 30;
   int soft_epochs = 0;
