@@ -109,7 +109,7 @@ class LadderSolver {
   /// v = v' - R j, j = (1 + Y R)^-1 (J + Y v'). Zero resistance needs no special case.
   HWY_INLINE void cross_segment(Beyond& seen, std::size_t row) const {
     const V one = constant(1.0), r_b = constant(ladder_.r_bl_ohm), r_s = constant(ladder_.r_sl_ohm);
-    double* map = map_ + row * 6 * n_;
+    double* map = map_ + row * map_values * n_;
     if constexpr (kTop) {
       const V scale = hn::Div(one, hn::Add(one, hn::Sub(hn::Mul(r_b, seen.y_bb), hn::Mul(r_s, seen.y_bs))));
       seen.j_b = hn::Mul(seen.j_b, scale);
@@ -202,7 +202,7 @@ class LadderSolver {
     for (std::size_t row = 0; row < ladder_.rows; ++row) {
       V next_b = zero, next_s = zero;
       if (row + 1 < ladder_.rows) {
-        const double* map = map_ + (row + 1) * 6 * n_;
+        const double* map = map_ + (row + 1) * map_values * n_;
         next_b = hn::Add(multiply_add(hn::Load(d_, map + n_), b, hn::Load(d_, map)),
                          hn::Mul(hn::Load(d_, map + 2 * n_), s));
         if constexpr (!kTop)
@@ -260,6 +260,7 @@ class LadderSolver {
     return settled;
   }
 
+  static constexpr std::size_t map_values = kTop ? 3 : 6;
   static constexpr Tag d_{};
   const Ladder& ladder_;
   LadderRun& run_;

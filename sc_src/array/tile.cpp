@@ -88,6 +88,10 @@ ProgrammedTile::ProgrammedTile(TileGeometry geometry, std::span<const CellState>
       v_bl_v_[column] +=
           card.biases.v_bl_sigma_v * random.normal(clamp_draws | (place.origin_column + column));
   }
+  const auto reads =
+      CounterRandom(place.chip_seed, Stream::read_noise).fork(place.macro).fork(place.origin_row);
+  for (std::size_t column = 0; column < geometry.columns; ++column)
+    read_noise_.push_back(reads.fork(place.origin_column + column));
   derived_ = std::make_unique<Derived>(geometry.columns);
 }
 
@@ -103,14 +107,6 @@ std::span<const double> ProgrammedTile::v_t_v(std::size_t column) const {
 }
 std::span<const CellState> ProgrammedTile::states(std::size_t column) const {
   return {states_.data() + column * geometry_.rows, geometry_.rows};
-}
-
-double ProgrammedTile::read_noise_normal(std::size_t column, std::uint64_t read) const {
-  return CounterRandom(place_.chip_seed, Stream::read_noise)
-      .fork(place_.macro)
-      .fork(place_.origin_row)
-      .fork(place_.origin_column + column)
-      .normal(read);
 }
 
 }  // namespace irc::array

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "irc/core/random.h"
 #include "irc/device/cell.h"
 #include "irc/device/nonidealities.h"
 #include "irc/device/technology_card.h"
@@ -75,7 +76,9 @@ class ProgrammedTile {
   /// True if all cells of a state are alike over the whole tile (no resistance or threshold spread).
   bool uniform_states() const { return uniform_states_; }
   /// Standard normal of one read of one column.
-  double read_noise_normal(std::size_t column, std::uint64_t read) const;
+  double read_noise_normal(std::size_t column, std::uint64_t read) const {
+    return read_noise_[column].normal(read);
+  }
 
   /// Data an evaluator derives from the tile, made once on first use, kept with the tile.
   struct Derived;
@@ -89,6 +92,7 @@ class ProgrammedTile {
   TilePlace place_;
   std::vector<double> r_ohm_, v_t_v_, v_bl_v_;
   std::vector<CellState> states_;
+  std::vector<CounterRandom> read_noise_;  // [column]
   bool uniform_states_ = false;
   std::unique_ptr<Derived> derived_;
 };
