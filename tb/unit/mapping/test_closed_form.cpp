@@ -23,9 +23,10 @@ std::uint32_t word(int value) {
 /// Narrow and wide buses, slow and fast amplifiers: every stage gets its turn as the slowest.
 Timing random_timing(Draw& draw) {
   Timing t;
-  t.drive_cycles = word(draw.between(0, 3));
-  t.settle_cycles = word(draw.between(0, 6));
-  t.amplifier_cycles = word(draw.between(1, 5));
+  const bool slow_sensing = draw.between(0, 2) != 0;
+  t.drive_cycles = word(slow_sensing ? draw.between(0, 3) : 0);
+  t.settle_cycles = word(slow_sensing ? draw.between(0, 6) : 0);
+  t.amplifier_cycles = word(slow_sensing ? draw.between(1, 5) : 1);
   t.input_bus_bits = word(1 << draw.between(2, 8));
   t.output_bus_bits = word(1 << draw.between(0, 7));
   t.partial_sum_bits = word(draw.between(4, 16));
@@ -47,12 +48,12 @@ Descriptor random_descriptor(Draw& draw, Opcode opcode) {
   d.opcode = opcode;
   d.flags = byte(flag_interrupt | (draw.between(0, 1) != 0 ? flag_input_from_memory : 0) |
                  (draw.between(0, 1) != 0 ? flag_output_to_memory : 0));
-  d.in_height = half(draw.between(4, 12));
-  d.in_width = half(draw.between(4, 12));
+  d.in_height = half(draw.between(6, 12));
+  d.in_width = half(draw.between(6, 12));
   d.in_channels[0] = half(draw.between(1, 40));
   d.out_channels = half(draw.between(1, 40));
   d.kernel_h = byte(draw.between(1, 4));
-  d.kernel_w = byte(draw.between(1, 4));
+  d.kernel_w = byte(draw.between(1, 6));
   d.stride_h = byte(draw.between(1, 3));
   d.stride_w = byte(draw.between(1, 3));
   if (opcode == Opcode::upsample) {
@@ -120,8 +121,8 @@ CommandInfo random_array_command(Draw& draw, Geometry& g) {
 }  // namespace
 
 TEST_CASE("closed form equals the cycle count: array layers") {
-  int slowest[3] = {0, 0, 0}, shared = 0, streamed = 0, mixed = 0;
-  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+  int slowest[3] = {0, 0, 0}, shared = 0, streamed = 0, backlogs = 0;
+  for (std::uint64_t seed = 0; seed < 3000; ++seed) {
     Draw draw(seed);
     const auto timing = random_timing(draw);
     Geometry g;
@@ -137,7 +138,8 @@ TEST_CASE("closed form equals the cycle count: array layers") {
       const auto most = std::max({s.load, s.compute, s.store});
       ++slowest[most == s.load ? 0 : most == s.compute ? 1 : 2];
       const auto first = test::stages_of(timing, g, d, tile, 0);
-      mixed += s.store > s.compute && first.load > s.store;
+      // STORE falls behind along a row, and the next row's long first LOAD starts late because of it.
+      backlogs += s.store > s.compute && s.store > s.load && first.load > 2 * s.store - s.compute;
     }
   }
   // The draws must reach every regime.
@@ -145,8 +147,8 @@ TEST_CASE("closed form equals the cycle count: array layers") {
   CHECK(slowest[1] > 100);
   CHECK(slowest[2] > 100);
   CHECK(shared > 100);
-  CHECK(streamed > 500);
-  CHECK(mixed > 50);
+  CHECK(streamed > 1500);
+  CHECK(backlogs > 50);
 }
 
 TEST_CASE("closed form equals the cycle count: digital unit and buffer moves") {

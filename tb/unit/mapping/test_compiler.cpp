@@ -256,6 +256,22 @@ TEST_CASE("a buffer one bit too small is refused") {
                         Contains(std::to_string(g.buffer_bits)));
 }
 
+TEST_CASE("a gap is used if the map fits, not if it lacks one word") {
+  for (const bool fits : {true, false}) {
+    auto graph = mt::chain(4, {4, 4});
+    // Node 1 is free when node 3 is compiled, node 2 lies behind it and is still read.
+    graph.nodes[1].shape = {4, 1, 24};
+    graph.nodes[2].shape = {4, 1, 10};
+    graph.nodes[3].shape = {4, 1, fits ? 24 : 25};
+    const auto program = compile(graph, mt::plain_geometry(4, 36, 8), Activations::on_chip);
+    std::map<NodeId, std::uint32_t> at;
+    for (const auto& command : program.picture) at[command.node] = command.descriptor.out_buffer;
+    CHECK(at[1] == 0);
+    CHECK(at[2] == 24);
+    CHECK(at[3] == (fits ? 0 : 34));
+  }
+}
+
 TEST_CASE("a command joins four maps, not five") {
   mt::RandomOptions options;
   options.odd_geometry = false;
