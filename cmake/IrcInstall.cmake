@@ -1,5 +1,6 @@
-# Installation: headers, one static library per room, programs, configurations, detectors, and the package
-# files that make find_package(ircsim) work. Include last, when all rooms exist.
+# Installation: headers, one static library per room, configurations, detectors, and the package
+# files that make find_package(ircsim) work. Programs
+# install themselves. Include last, when all rooms exist.
 include(CMakePackageConfigHelpers)
 
 set(irc_installed "")
@@ -10,9 +11,6 @@ foreach(room core device network array sense mapping energy model detection scen
 endforeach()
 set_target_properties(irc_systemc PROPERTIES EXPORT_NAME systemc)
 install(TARGETS ${irc_installed} irc_systemc EXPORT ircsimTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-if(TARGET irc)
-  install(TARGETS irc RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-endif()
 
 set(irc_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/ircsim)
 install(EXPORT ircsimTargets NAMESPACE irc:: DESTINATION ${irc_package_dir})
