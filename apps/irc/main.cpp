@@ -10,6 +10,11 @@
 #include "irc/core/error.h"
 #include "irc/platform/version.h"
 
+namespace {
+// The kernel prints its banner before sc_main is called; a program's output should be its own.
+[[gnu::constructor]] void silence_banner() { setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0); }
+}  // namespace
+
 namespace irc::app {
 
 std::string quoted(const std::string& text) {

@@ -8,7 +8,9 @@
 namespace irc {
 
 /// Words of 64 bits needed for `bits` bits.
-constexpr std::size_t words_for(std::size_t bits) { return (bits + 63) / 64; }
+constexpr std::size_t words_for(std::size_t bits) {
+  return (bits + 63) / 64;
+}
 
 /// `count` bits from `source` at bit `from` to `target` at bit `to`; the ranges must not overlap.
 void copy_bits(const std::uint64_t* source, std::size_t from, std::uint64_t* target, std::size_t to,

@@ -13,26 +13,27 @@ std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
 
 /// Every source of randomness in the simulator has a name; streams with different names are independent.
 enum class Stream : std::uint32_t {
-  device_lrs = 1,         ///< device-to-device resistance spread of the low-resistance state, per cell
-  device_hrs = 2,         ///< device-to-device resistance spread of the high-resistance state, per cell
-  device_vt = 3,          ///< threshold-voltage mismatch of the access transistor, per cell
-  cycle_to_cycle = 4,     ///< resistance spread redrawn at each programming
-  stuck_at = 5,           ///< stuck-at-LRS / stuck-at-HRS faults, per cell
-  read_noise = 6,         ///< noise of each read
-  offset = 7,             ///< sense-amplifier offset, per amplifier and chip
-  sense_noise = 8,        ///< sense-amplifier noise of each decision
-  bias_source = 9,        ///< spread of the injected bias currents
-  ladder_inl = 10,        ///< level errors of the multi-bit readout
-  scene = 20,             ///< procedural scene generator
-  training = 21,          ///< training (initialisation, shuffling, augmentation)
-  test = 30,              ///< stimuli of testbenches
+  device_lrs = 1,      ///< device-to-device resistance spread of the low-resistance state, per cell
+  device_hrs = 2,      ///< device-to-device resistance spread of the high-resistance state, per cell
+  device_vt = 3,       ///< threshold-voltage mismatch of the access transistor, per cell
+  cycle_to_cycle = 4,  ///< resistance spread redrawn at each programming
+  stuck_at = 5,        ///< stuck-at-LRS / stuck-at-HRS faults, per cell
+  read_noise = 6,      ///< noise of each read
+  offset = 7,          ///< sense-amplifier offset, per amplifier and chip
+  sense_noise = 8,     ///< sense-amplifier noise of each decision
+  bias_source = 9,     ///< spread of the injected bias currents
+  ladder_inl = 10,     ///< level errors of the multi-bit readout
+  scene = 20,          ///< procedural scene generator
+  training = 21,       ///< training (initialisation, shuffling, augmentation)
+  test = 30,           ///< stimuli of testbenches
 };
 
 /// A named, seeded family of random numbers addressed by a 64-bit index. Copyable, stateless.
 class CounterRandom {
  public:
   CounterRandom(std::uint64_t seed, Stream stream);
-  /// A family of its own, for instance per chip or per layer; `fork(a).fork(b)` differs from `fork(b).fork(a)`.
+  /// A family of its own, for instance per chip or per layer; `fork(a).fork(b)` differs from
+  /// `fork(b).fork(a)`.
   CounterRandom fork(std::uint64_t id) const;
 
   std::uint64_t bits(std::uint64_t index) const;

@@ -40,7 +40,8 @@ struct DenseMap {
 
  private:
   std::size_t index(int y, int x, int c) const {
-    return (static_cast<std::size_t>(y) * static_cast<std::size_t>(shape.width) + static_cast<std::size_t>(x)) *
+    return (static_cast<std::size_t>(y) * static_cast<std::size_t>(shape.width) +
+            static_cast<std::size_t>(x)) *
                static_cast<std::size_t>(shape.channels) +
            static_cast<std::size_t>(c);
   }

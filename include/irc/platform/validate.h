@@ -26,8 +26,8 @@ std::vector<ReferenceCase> validate_reference(const std::vector<std::string>& de
 /// One layer on one geometry: cycles of the simulation against the closed form of docs/mapping.md.
 struct LatencyCase {
   std::string name, timing;
-  std::uint64_t commands = 0;
-  std::uint64_t cycles = 0, closed_form_cycles = 0;  ///< summed over the commands
+  std::uint64_t commands = 0;                        ///< compared, setup included
+  std::uint64_t cycles = 0, closed_form_cycles = 0;  ///< summed over the picture's commands
   std::uint64_t mismatches = 0;                      ///< commands whose cycles differ
   bool passed() const { return mismatches == 0 && commands > 0 && cycles == closed_form_cycles; }
 };
