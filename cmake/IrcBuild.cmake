@@ -58,6 +58,9 @@ function(irc_test name)
   else()
     target_link_libraries(${name} PRIVATE irc_test_main)
   endif()
+  if(NOT arg_LABELS)
+    set(arg_LABELS unit)  # an empty value would swallow the property after it
+  endif()
   catch_discover_tests(${name} TEST_PREFIX "${name}: "
     PROPERTIES LABELS "${arg_LABELS}" ENVIRONMENT "SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1" TIMEOUT 600 SKIP_RETURN_CODE 77)
 endfunction()

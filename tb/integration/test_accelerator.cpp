@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "bench.h"
+#include "irc/core/error.h"
+#include "support/simulation_guard.h"
+
+using namespace irc;
+using irc::tb::Bench;
+
+namespace {
+
+using Overrides = std::vector<std::string>;
+
+/// Runs all benches in one simulation; a kernel warning or a protocol violation fails the test.
+void run(std::vector<std::unique_ptr<Bench>>& benches) {
+  std::vector<std::unique_ptr<platform::Platform>> platforms;
+  for (auto& bench : benches) platforms.push_back(bench->take());
+  platform::simulate(platforms);
+  sc_core::sc_stop();  // the protocol checkers look for transactions left over at the end
+}
+
+struct Variant {
+  const char* name;
+  Overrides overrides;
+};
+
+const std::vector<Variant> ideal_variants = {
+    {"default", {}},
+    {"lt", {"timing.mode=\"lt\""}},
+    {"bursts of 1", {"timing.burst_vectors=1"}},
+    {"bursts of 5", {"timing.burst_vectors=5"}},
+    {"streamed", {"timing.activations=\"streamed\""}},
+    {"streamed lt", {"timing.activations=\"streamed\"", "timing.mode=\"lt\""}},
+    {"one macro", {"array.macros=1"}},
+    {"mux", {"array.amplifiers=8"}},
+    {"small macros", {"array.macros=2", "array.column_pairs=8", "array.amplifiers=8"}},
+    {"small macros, streamed",
+     {"array.macros=2", "array.column_pairs=8", "array.amplifiers=8", "timing.activations=\"streamed\""}},
+    {"bias from the source", {"array.bias=\"source\""}},
+    {"exact evaluator", {"run.evaluator=\"exact\""}},
+};
+
+}  // namespace
+
+TEST_CASE("with every nonideality off, all bits are the reference's, whatever the platform") {
+  tb::SimulationGuard guard;
+  std::vector<std::unique_ptr<Bench>> benches;
+  for (std::uint64_t seed = 1; seed <= 3; ++seed)
+    for (const auto& variant : ideal_variants)
+      benches.push_back(std::make_unique<Bench>("bench_" + std::to_string(benches.size()), tb::small_detector(seed),
+                                                "ideal.toml", variant.overrides, 2));
+  run(benches);
+  for (std::size_t i = 0; i < benches.size(); ++i) {
+    const auto& bench = *benches[i];
+    INFO(ideal_variants[i % ideal_variants.size()].name << ", detector " << i / ideal_variants.size() + 1);
+    CHECK(bench.bits().bits() > 0);
+    CHECK(bench.bits().errors() == 0);
+    CHECK(bench.heads == bench.expected_heads);
+    CHECK(bench.heads.size() == 2);
+    CHECK(bench.interrupts >= 1);
+  }
+  CHECK(guard.reports().empty());
+}
+
+TEST_CASE("with nonidealities on, bits depend on the chip, not on transport, bursts or macros' timing") {
+  tb::SimulationGuard guard;
+  const auto graph = tb::small_detector(4);
+  const Overrides hard = {"run.evaluator=\"ideal\"", "sense.offset_sigma_a=2e-6"};
+  const auto with = [&](Overrides more) {
+    more.insert(more.begin(), hard.begin(), hard.end());
+    return more;
+  };
+  std::vector<std::unique_ptr<Bench>> benches;
+  benches.push_back(std::make_unique<Bench>("at", graph, "robust.toml", with({}), 2));
+  benches.push_back(std::make_unique<Bench>("lt", graph, "robust.toml", with({"timing.mode=\"lt\""}), 2));
+  benches.push_back(std::make_unique<Bench>("burst1", graph, "robust.toml", with({"timing.burst_vectors=1"}), 2));
+  benches.push_back(
+      std::make_unique<Bench>("streamed", graph, "robust.toml", with({"timing.activations=\"streamed\""}), 2));
+  benches.push_back(std::make_unique<Bench>("other", graph, "robust.toml", with({}), 2, 99));
+  run(benches);
+  for (std::size_t i = 1; i < 4; ++i) {
+    CHECK(benches[i]->heads == benches[0]->heads);
+    CHECK(benches[i]->bits().errors() == benches[0]->bits().errors());
+  }
+  CHECK(benches[0]->bits().errors() > 0);
+  CHECK(benches[4]->heads != benches[0]->heads);
+  CHECK(benches[0]->cycles == benches[1]->cycles);
+  CHECK(benches[0]->cycles == benches[2]->cycles);
+}
+
+TEST_CASE("every command ends in an interrupt and in the closed form's number of cycles") {
+  tb::SimulationGuard guard;
+  std::vector<std::unique_ptr<Bench>> benches;
+  for (std::uint64_t seed = 11; seed <= 14; ++seed) {
+    benches.push_back(std::make_unique<Bench>("a" + std::to_string(seed), tb::small_detector(seed), "ideal.toml",
+                                              Overrides{"array.rows_per_operation=64", "array.amplifiers=4"}));
+    benches.push_back(std::make_unique<Bench>("b" + std::to_string(seed), tb::small_detector(seed), "ideal.toml",
+                                              Overrides{"timing.activations=\"streamed\"", "array.macros=2",
+                                                        "array.column_pairs=8", "array.amplifiers=2"}));
+  }
+  run(benches);
+  for (const auto& bench : benches) {
+    std::uint64_t expected = 0;
+    for (const auto& command : bench->program().picture)
+      expected += mapping::closed_form_cycles(bench->config().timing, bench->config().geometry, command);
+    CHECK(bench->cycles[0] == expected);
+    // Level interrupts that fall together are served together, so there may be fewer than commands.
+    CHECK(bench->interrupts <= bench->program().picture.size() + bench->program().setup.size());
+    CHECK(bench->interrupts > 0);
+  }
+}
