@@ -29,7 +29,13 @@ void AtInitiator::begin(tlm_generic_payload& payload, Callback on_response) {
     respond(payload);
     return;
   }
-  if (result == tlm::TLM_UPDATED) nb_transport_bw(payload, phase, delay);
+  if (result == tlm::TLM_UPDATED) {
+    if (delay != sc_core::SC_ZERO_TIME) {
+      nb_transport_bw(payload, phase, delay);  // remembers the phase until its time
+    } else {
+      deliver(payload, phase);
+    }
+  }
   while (requesting_ == &payload) sc_core::wait(change_event_);
 }
 
@@ -62,25 +68,29 @@ tlm::tlm_sync_enum AtInitiator::nb_transport_bw(tlm_generic_payload& payload, tl
   return tlm::TLM_ACCEPTED;
 }
 
-// Phases that came with an annotated delay: their time has come. Responses need END_RESP, since the backward
-// call has long returned.
+// Phases that came with an annotated delay: their time has come.
 void AtInitiator::dispatch() {
   const auto now = sc_core::sc_time_stamp();
   while (!later_.empty() && later_.begin()->first <= now) {
-    auto [payload, phase] = later_.begin()->second;
+    const auto [payload, phase] = later_.begin()->second;
     later_.erase(later_.begin());
-    if (phase == tlm::END_REQ) {
-      end_request(*payload);
-    } else {
-      payload->acquire();
-      respond(*payload);
-      tlm::tlm_phase end = tlm::END_RESP;
-      sc_time delay = sc_core::SC_ZERO_TIME;
-      socket->nb_transport_fw(*payload, end, delay);
-      payload->release();
-    }
+    deliver(*payload, phase);
   }
   if (!later_.empty()) later_event_.notify(later_.begin()->first - now);
+}
+
+// A phase that no backward call is waiting for: a response has to be ended by END_RESP on the forward path.
+void AtInitiator::deliver(tlm_generic_payload& payload, const tlm::tlm_phase& phase) {
+  if (phase == tlm::END_REQ) {
+    end_request(payload);
+    return;
+  }
+  payload.acquire();  // the response gives up the last reference we hold
+  respond(payload);
+  tlm::tlm_phase end = tlm::END_RESP;
+  sc_time delay = sc_core::SC_ZERO_TIME;
+  socket->nb_transport_fw(payload, end, delay);
+  payload.release();
 }
 
 void AtInitiator::end_request(tlm_generic_payload& payload) {

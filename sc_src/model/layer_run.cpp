@@ -476,6 +476,7 @@ void Controller::digital_row(LayerWork& work, int y) {
       }
       break;
     case Opcode::head:
+      event.bytes = std::uint64_t{d.out_width} * d.out_channels * sizeof(float);
       network::head_row(*work.digital_layer, work.inputs[0], y, work.head);
       break;
     case Opcode::max_pool:

@@ -45,6 +45,7 @@ class AtInitiator : public sc_core::sc_module {
   void end_request(tlm::tlm_generic_payload& payload);
   void respond(tlm::tlm_generic_payload& payload);
   void dispatch();
+  void deliver(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase);
 
   std::map<tlm::tlm_generic_payload*, Pending> pending_;
   tlm::tlm_generic_payload* requesting_ = nullptr;
