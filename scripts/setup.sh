@@ -8,7 +8,7 @@
 set -eu
 
 packages="g++ cmake ninja-build pkg-config
-  libsystemc-dev libtomlplusplus-dev nlohmann-json3-dev libhwy-dev libtbb-dev libfmt-dev
+  libsystemc-dev libboost-dev libtomlplusplus-dev nlohmann-json3-dev libhwy-dev libtbb-dev libfmt-dev
   libonnx-dev libprotobuf-dev protobuf-compiler libopencv-dev libpugixml-dev libcli11-dev catch2"
 
 for argument in "$@"; do

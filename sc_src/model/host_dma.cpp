@@ -22,6 +22,7 @@ HostDma::HostDma(sc_core::sc_module_name name, TransportMode mode, std::uint64_t
 }
 
 void HostDma::run() {
+  keeper_.reset();
   // An exception must not cross the kernel: it would lose its type on the way to sc_start's caller.
   try {
     job_(*this);

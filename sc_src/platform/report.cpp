@@ -98,6 +98,7 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
             {"nonideal", metric(result.map_mean())},
             {"per_chip", per_chip},
             {"std", annotated ? json(result.map_std()) : json(nullptr)},
+            {"ci95", annotated ? json(result.map_ci95()) : json(nullptr)},
             {"worst", metric(result.map_worst())},
             {"coco", annotated ? json(coco) : json(nullptr)},
             {"coco_ideal", metric(result.coco_ideal)},
@@ -134,8 +135,9 @@ std::string to_text(const RunResult& result, const RunConfig& config, const Work
   line("mAP@0.5 nonideal",
        result.chips.size() == 1
            ? points(result.map_mean())
-           : fmt::format("{} mean of {} chips, std {:.2f}, worst {}", points(result.map_mean()),
-                         result.chips.size(), 100 * result.map_std(), points(result.map_worst())));
+           : fmt::format("{} +- {:.2f} (95 %) mean of {} chips, std {:.2f}, worst {}",
+                         points(result.map_mean()), 100 * result.map_ci95(), result.chips.size(),
+                         100 * result.map_std(), points(result.map_worst())));
   if (workload.dataset().annotated)
     line("drop", fmt::format("{:.2f} points", 100 * (result.map_ideal - result.map_mean())));
   line("latency", fmt::format("{:.3f} us per picture ({:.0f} cycles of {:.3g} ns)", result.latency_s * 1e6,

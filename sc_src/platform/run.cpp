@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <boost/math/distributions/students_t.hpp>
 #include <chrono>
 #include <cmath>
 #include <mutex>
@@ -31,6 +32,12 @@ double RunResult::map_std() const {
   double square = 0;
   for (const auto& chip : chips) square += (chip.map - mean) * (chip.map - mean);
   return std::sqrt(square / static_cast<double>(chips.size() - 1));
+}
+
+double RunResult::map_ci95() const {
+  if (chips.size() < 2) return 0;
+  const auto n = static_cast<double>(chips.size());
+  return boost::math::quantile(boost::math::students_t(n - 1), 0.975) * map_std() / std::sqrt(n);
 }
 
 double RunResult::map_worst() const {

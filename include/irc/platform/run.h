@@ -49,6 +49,8 @@ struct RunResult {
   double map_mean() const;
   double map_std() const;  ///< sample standard deviation over chips, 0 for one chip
   double map_worst() const;
+  /// Half width of the 95 % confidence interval of the mean over chips (Student's t); 0 for one chip.
+  double map_ci95() const;
 };
 
 /// Called now and then: what is going on, how much of it is done.
