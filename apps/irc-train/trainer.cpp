@@ -19,6 +19,18 @@ namespace irc::train {
 namespace {
 
 constexpr double gradient_limit = 10;
+/// Runs `read`; what torch objects to becomes an error about the file.
+template <typename Read>
+void reading(const std::filesystem::path& checkpoint, Read read) {
+  if (!std::filesystem::exists(checkpoint)) throw InputError(checkpoint.string() + ": no such checkpoint");
+  try {
+    read();
+  } catch (const c10::Error& error) {
+    throw InputError(checkpoint.string() +
+                     ": not a checkpoint of this net: " + error.what_without_backtrace());
+  }
+}
+
 constexpr double pi = 3.14159265358979323846;
 
 enum class Stage { soft, hard, noise };
@@ -170,12 +182,14 @@ class Trainer {
   int restore() {
     load_weights(net_, o_.checkpoint);
     torch::serialize::InputArchive archive, optimizer;
-    archive.load_from(o_.checkpoint.string(), o_.device);
-    archive.read("optimizer", optimizer);
-    optimizer_.load(optimizer);
     torch::Tensor epoch, seed;
-    archive.read("next_epoch", epoch);
-    archive.read("seed", seed);
+    reading(o_.checkpoint, [&] {
+      archive.load_from(o_.checkpoint.string(), o_.device);
+      archive.read("optimizer", optimizer);
+      optimizer_.load(optimizer);
+      archive.read("next_epoch", epoch);
+      archive.read("seed", seed);
+    });
     if (seed.item<std::int64_t>() != static_cast<std::int64_t>(o_.seed))
       throw InputError(fmt::format("checkpoint {} was trained with seed {}; asked for seed {}",
                                    o_.checkpoint.string(), seed.item<std::int64_t>(), o_.seed));
@@ -221,22 +235,18 @@ void train(DetectorNet& net, const std::vector<Example>& training, const std::ve
   if (training.size() < static_cast<std::size_t>(options.batch))
     throw InputError(
         fmt::format("{} training pictures are fewer than one batch of {}", training.size(), options.batch));
-  if (!options.start_from.empty()) start_from(net, options.start_from);
+  if (!options.start_from.empty()) reading(options.start_from, [&] { start_from(net, options.start_from); });
   net->to(options.device);
   Trainer(net, training, validation, options).run();
 }
 
 void load_weights(DetectorNet& net, const std::filesystem::path& checkpoint) {
-  if (!std::filesystem::exists(checkpoint)) throw InputError(checkpoint.string() + ": no such checkpoint");
-  try {
+  reading(checkpoint, [&] {
     torch::serialize::InputArchive archive, weights;
     archive.load_from(checkpoint.string(), torch::kCPU);
     archive.read("net", weights);
     net->load(weights);
-  } catch (const c10::Error& error) {
-    throw InputError(checkpoint.string() +
-                     ": not a checkpoint of this net: " + error.what_without_backtrace());
-  }
+  });
 }
 
 }  // namespace irc::train
