@@ -110,7 +110,8 @@ void add_model(CLI::App& app, CommonOptions& options, Action& action) {
   command->callback([&action, &options, path] {
     action = [&options, path] {
       const auto graph = graph_json(platform::load_detector(*path));
-      std::cout << (options.json ? graph.dump(2) + "\n" : graph_text(graph));
+      std::cout << (options.json ? graph.dump(2, ' ', false, json::error_handler_t::replace) + "\n"
+                                 : graph_text(graph));
       return 0;
     };
   });

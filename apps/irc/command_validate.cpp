@@ -15,15 +15,17 @@ namespace irc::app {
 
 namespace {
 
+/// What must be right before anything runs.
+void check_out(const CommonOptions& options) {
+  if (!options.out.empty()) platform::check_writable(options.out);
+}
+
 /// Prints the cases; exit code 1 where one fails its bound.
 template <typename Case>
 int show(const std::vector<Case>& cases, const CommonOptions& options, const std::string& name) {
   const auto document = platform::to_json(cases).dump(2) + "\n";
   std::cout << (options.json ? document : platform::to_text(cases)) << std::flush;
-  if (!options.out.empty()) {
-    platform::check_writable(options.out);
-    atomic_write(std::filesystem::path(options.out) / (name + ".json"), document);
-  }
+  if (!options.out.empty()) atomic_write(std::filesystem::path(options.out) / (name + ".json"), document);
   const auto failed = std::count_if(cases.begin(), cases.end(), [](const Case& c) { return !c.passed(); });
   auto& log = options.json ? std::cerr : std::cout;
   log << cases.size() - static_cast<std::size_t>(failed) << " of " << cases.size() << " cases passed\n";
@@ -44,6 +46,8 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
   add_common_options(*reference, options);
   reference->callback([&action, &options, detectors] {
     action = [&options, detectors] {
+      check_out(options);
+      const ThreadLimit limit(options.threads.value_or(0));
       return show(platform::validate_reference(*detectors, options.seed.value_or(1)), options, "reference");
     };
   });
@@ -52,7 +56,11 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
       validate->add_subcommand("latency", "Simulated cycles against the closed form, case by case");
   add_common_options(*latency, options);
   latency->callback([&action, &options] {
-    action = [&options] { return show(platform::validate_latency(), options, "latency"); };
+    action = [&options] {
+      check_out(options);
+      const ThreadLimit limit(options.threads.value_or(0));
+      return show(platform::validate_latency(), options, "latency");
+    };
   });
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <oneapi/tbb/global_control.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <functional>
@@ -17,7 +19,7 @@ struct CommonOptions {
   std::string out;
   std::vector<std::string> sets;
 
-  /// "section.key=value" for RunConfig: --set, then --seed and --threads.
+  /// "section.key=value" for RunConfig: --seed and --threads, then --set, which wins.
   std::vector<std::string> overrides() const;
 };
 
@@ -33,5 +35,20 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action);
 
 /// A TOML string literal.
 std::string quoted(const std::string& text);
+
+/// Check of an option: an empty value (a variable that is not set, say) is a mistake, not a default.
+std::string not_empty(const std::string& text);
+
+/// Check of an option: digits only. CLI11 reads -1 as a large number where none is negative.
+std::string whole_number(const std::string& text);
+
+/// Holds TBB to so many threads while it lives; 0: all processors.
+class ThreadLimit {
+ public:
+  explicit ThreadLimit(std::uint64_t threads);
+
+ private:
+  std::optional<oneapi::tbb::global_control> limit_;
+};
 
 }  // namespace irc::app

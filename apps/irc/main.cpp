@@ -1,39 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <oneapi/tbb/global_control.h>
-
+#include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <systemc>
 
 #include "commands.h"
 #include "irc/core/error.h"
+#include "irc/core/toml.h"
 #include "irc/platform/version.h"
 
 namespace {
 // The kernel prints its banner before sc_main is called; a program's output should be its own.
-[[gnu::constructor]] void silence_banner() { setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0); }
+[[gnu::constructor]] void silence_banner() {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
+}
 }  // namespace
 
 namespace irc::app {
 
 std::string quoted(const std::string& text) {
-  return nlohmann::json(text).dump();
+  return toml_quoted(text);
+}
+
+std::string not_empty(const std::string& text) {
+  return text.empty() ? "must not be empty" : "";
+}
+
+std::string whole_number(const std::string& text) {
+  if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos) return "";
+  return "found '" + text + "', expected a whole number";
+}
+
+ThreadLimit::ThreadLimit(std::uint64_t threads) {
+  if (threads > 0) limit_.emplace(oneapi::tbb::global_control::max_allowed_parallelism, threads);
 }
 
 std::vector<std::string> CommonOptions::overrides() const {
-  auto all = sets;
+  std::vector<std::string> all;
   if (seed) all.push_back("run.seed=" + std::to_string(*seed));
   if (threads) all.push_back("run.threads=" + std::to_string(*threads));
+  all.insert(all.end(), sets.begin(), sets.end());
   return all;
 }
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_flag("--json", options.json,
                    "Print the result as JSON on standard output; all else goes to standard error");
-  command.add_option("--seed", options.seed, "Seed of all randomness (run.seed)");
-  command.add_option("--threads", options.threads, "Threads, 0: all processors (run.threads)");
-  command.add_option("--out", options.out, "Folder for results");
+  command.add_option("--seed", options.seed, "Seed of all randomness (run.seed)")->check(whole_number);
+  command.add_option("--threads", options.threads, "Threads, 0: all processors (run.threads)")
+      ->check(whole_number);
+  command.add_option("--out", options.out, "Folder for results")->check(not_empty);
   command.add_option("--set", options.sets, "Override one configuration value: section.key=value")
       ->take_all()
       ->allow_extra_args(false);
@@ -46,6 +63,23 @@ void quiet_systemc() {
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
   sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
   sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
+}
+
+/// A file beyond the user's limit is an error of that write, not the end of the program.
+void report_large_files() {
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
+/// CLI11 says only that a subcommand is missing where a word stands that is none.
+void name_unknown_command(const CLI::App& app) {
+  const auto parsed = app.get_subcommands();
+  if (!parsed.empty()) return name_unknown_command(*parsed.front());
+  std::string known;
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    known += (known.empty() ? "" : ", ") + command->get_name();
+  const auto unknown = app.remaining();
+  if (known.empty() || unknown.empty()) return;
+  throw UsageError("unknown command '" + unknown.front() + "', expected one of: " + known + " (see --help)");
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -68,12 +102,13 @@ int parse_and_run(int argc, char** argv) {
   add_validate(app, options, action);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    name_unknown_command(app);
+    app.exit(error);
+    return static_cast<int>(ExitCode::usage);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::usage);
   }
-  std::optional<oneapi::tbb::global_control> limit;
-  if (options.threads && *options.threads > 0)
-    limit.emplace(oneapi::tbb::global_control::max_allowed_parallelism, *options.threads);
   return action();
 }
 
@@ -90,6 +125,7 @@ int sc_main(int argc, char** argv) {
   using irc::ExitCode;
   try {
     irc::app::quiet_systemc();
+    irc::app::report_large_files();
     const int code = irc::app::parse_and_run(argc, argv);
     std::cout.flush();
     if (!std::cout) throw irc::InputError("standard output cannot be written (disk full?)");
@@ -98,8 +134,11 @@ int sc_main(int argc, char** argv) {
     return irc::app::report(error, ExitCode::usage);
   } catch (const irc::InputError& error) {
     return irc::app::report(error, ExitCode::bad_input);
-  } catch (const std::bad_alloc& error) {
-    return irc::app::report(error, ExitCode::internal);
+  } catch (const std::filesystem::filesystem_error& error) {
+    // A path of the user's that the system refuses to look at, such as a name that is too long.
+    return irc::app::report(error, ExitCode::bad_input);
+  } catch (const std::bad_alloc&) {
+    return irc::app::report(std::runtime_error("out of memory"), ExitCode::internal);
   } catch (const std::exception& error) {
     return irc::app::report(error, ExitCode::internal);
   }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "irc/core/error.h"
 #include "irc/core/file.h"
@@ -64,6 +65,14 @@ std::string layer_table(const RunResult& result, const RunConfig& config) {
                           layer.bits));
   }
   return out;
+}
+
+/// The picture's name as a .png of its own: data sets repeat names across folders and formats.
+std::string drawing_name(const std::string& file_name, std::set<std::string>& taken) {
+  const auto stem = std::filesystem::path(file_name).stem().string();
+  std::string name = stem + ".png";
+  for (int copy = 2; !taken.insert(name).second; ++copy) name = stem + "-" + std::to_string(copy) + ".png";
+  return name;
 }
 
 }  // namespace
@@ -167,6 +176,7 @@ std::vector<std::string> write_outputs(const RunResult& result, const RunConfig&
   check_writable(folder);
   const std::filesystem::path root(folder);
   std::vector<std::string> paths;
+  std::set<std::string> taken;
   detection::Dataset run = workload.dataset();
   run.samples.clear();
   for (const auto index : result.indices) run.samples.push_back(workload.dataset().samples[index]);
@@ -174,15 +184,15 @@ std::vector<std::string> write_outputs(const RunResult& result, const RunConfig&
   for (std::size_t i = 0; i < pictures; ++i) {
     Picture picture = workload.picture(result.indices[i]);
     detection::draw_detections(picture, result.detections[i], run.samples[i].annotations, run.categories);
-    const auto stem = std::filesystem::path(run.samples[i].file_name).stem().string();
-    const auto path = root / (stem + ".png");
+    const auto path = root / drawing_name(run.samples[i].file_name, taken);
     detection::write_png(path, picture);
     paths.push_back(path.string());
   }
   detection::write_detections(root / "detections.json", run, result.detections);
   paths.push_back((root / "detections.json").string());
   // Last, so that a result.json means a finished run.
-  atomic_write(root / "result.json", to_json(result, config, workload).dump(2) + "\n");
+  atomic_write(root / "result.json",
+               to_json(result, config, workload).dump(2, ' ', false, json::error_handler_t::replace) + "\n");
   paths.push_back((root / "result.json").string());
   return paths;
 }

@@ -86,6 +86,8 @@ std::string unit_of(const network::Node& node, std::uint64_t rows) {
 RunResult run(const RunConfig& config, const Workload& workload, const Progress& progress) {
   const auto started = std::chrono::steady_clock::now();
   RunResult result;
+  // First, as a network that does not fit is known at once.
+  const auto program = mapping::compile(workload.graph(), config.geometry, config.activations);
   const auto ideal = run_reference(workload, progress);
   result.reference_pictures = workload.size();
   result.indices = workload.sample(config.run.nonideal_images);
@@ -98,7 +100,6 @@ RunResult run(const RunConfig& config, const Workload& workload, const Progress&
   result.coco_ideal = ideal_score.coco;
   result.map_ideal_all = workload.score(all, ideal).map;
 
-  const auto program = mapping::compile(workload.graph(), config.geometry, config.activations);
   const std::uint64_t chips = std::max<std::uint64_t>(config.run.chips, 1);
   const std::uint64_t total = chips * result.pictures;
   Meter meter(config, workload.graph());

@@ -31,7 +31,8 @@ bool wants_generated(const RunOptions& run) {
 
 network::Graph load_detector(const std::string& model) {
   if (const auto bytes = embedded(model)) return network::read_onnx(std::as_bytes(std::span(*bytes)), model);
-  if (std::filesystem::exists(model)) return network::read_onnx(std::filesystem::path(model));
+  std::error_code none;
+  if (std::filesystem::exists(model, none)) return network::read_onnx(std::filesystem::path(model));
   std::string shipped;
   for (const auto& name : embedded_names())
     if (name.ends_with(".onnx")) shipped += (shipped.empty() ? "" : ", ") + name;

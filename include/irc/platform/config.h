@@ -45,7 +45,7 @@ struct RunOptions {
   std::uint64_t threads = 0;  ///< 0: as many as the machine has
   double score_threshold = 0, nms_iou = 0;
   std::uint64_t scenes = 0, scene_seed = 0;  ///< generated data set
-  std::uint64_t draw = 0;                    ///< pictures written with their boxes drawn
+  std::uint64_t draw = 8;                    ///< pictures written with their boxes drawn
 };
 
 /// A configuration in force: every value present, checked, in SI. Made by `resolve`, then only read.

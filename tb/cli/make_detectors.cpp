@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Detectors for the command-line tests, small enough to run in a moment: detector.onnx, one with a weight of
+// 5 in a ternary layer, and one with a class that no data set has.
+#include <filesystem>
+#include <iostream>
+
+#include "irc/core/error.h"
+#include "irc/core/file.h"
+#include "onnx_edit.h"
+#include "random_graph.h"
+
+namespace irc::network::test {
+namespace {
+
+/// 64 x 48 pixels, three classes named as in the sample scenes; conv2 is an array layer.
+Graph sample_detector() {
+  GraphBuilder build(5, {.height = 48, .width = 64, .odd_geometry = false});
+  const NodeId stem = build.pool(build.conv(0, 8, WeightKind::int8, true), {4, 4});
+  const NodeId hidden = build.conv(stem, 12, WeightKind::ternary, true);
+  build.conv(build.conv(hidden, 12, WeightKind::ternary, true), 7, WeightKind::int8, false);
+  Graph graph = build.finished();
+  graph.detector.classes = {"vehicle", "pedestrian", "cyclist"};
+  finish(graph);
+  return graph;
+}
+
+std::string first_ternary(const Graph& graph) {
+  for (const auto& node : graph.nodes)
+    if (const auto* conv = std::get_if<Conv>(&node.op); conv != nullptr && conv->kind == WeightKind::ternary)
+      return node.name;
+  throw InternalError("the sample detector has no ternary layer");
+}
+
+/// One weight of an array layer is 5.
+std::string with_weight_five(const Graph& graph) {
+  Edit edit(graph, {.float_weights = true});
+  const auto name = first_ternary(graph) + "/weight";
+  auto weights = edit.floats(name);
+  weights[0] = 1;
+  weights[11] = 5;
+  edit.set_floats(name, weights);
+  return edit.bytes();
+}
+
+void make(const std::filesystem::path& folder) {
+  const Graph graph = sample_detector();
+  write_onnx(graph, folder / "detector.onnx");
+  atomic_write(folder / "five.onnx", with_weight_five(graph));
+  Graph strange = graph;
+  strange.detector.classes = {"vehicle", "pedestrian", "zeppelin"};
+  write_onnx(strange, folder / "zeppelin.onnx");
+}
+
+}  // namespace
+}  // namespace irc::network::test
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: cli_detectors FOLDER\n";
+    return static_cast<int>(irc::ExitCode::usage);
+  }
+  try {
+    irc::network::test::make(argv[1]);
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "cli_detectors: " << error.what() << "\n";
+    return static_cast<int>(irc::ExitCode::internal);
+  }
+}

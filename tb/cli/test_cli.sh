@@ -1,0 +1,636 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The command line as its users meet it: exit codes, messages, files, output for machines.
+#
+#   test_cli.sh CASE IRC SOURCE TOOLS
+#
+# CASE is one of the functions case_* below without the prefix, IRC the program, SOURCE the source tree, TOOLS
+# the folder with cli_detectors and cli_json. Exit 0: passed, 77: skipped, else: failed, with what was seen.
+set -u
+
+case_name=$1
+irc=$(realpath "$2")
+source_dir=$(realpath "$3")
+tools=$(realpath "$4")
+samples=$source_dir/models/traffic-samples
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+
+# --- what the cases are written in -----------------------------------------------------------------------
+
+fail() {
+  echo "FAILED: $*"
+  echo "--- command: ${command_line:-none}; exit code ${code:-none}"
+  for stream in stdout stderr; do
+    [ -f "$work/$stream" ] && echo "--- $stream" && head -c 3000 "$work/$stream"
+  done
+  exit 1
+}
+
+skip() {
+  echo "skipped: $*"
+  exit 77
+}
+
+# run_irc ARGUMENTS: leaves code, stdout and stderr.
+run_irc() {
+  command_line="irc $*"
+  "$irc" "$@" >"$work/stdout" 2>"$work/stderr"
+  code=$?
+}
+
+# expect CODE ARGUMENTS: irc must exit with CODE; an error stands on standard error only.
+expect() {
+  wanted=$1
+  shift
+  run_irc "$@"
+  [ "$code" = "$wanted" ] || fail "expected exit code $wanted"
+  [ "$wanted" = 0 ] && return
+  [ -s "$work/stderr" ] || fail "an error without a message"
+  [ -s "$work/stdout" ] && fail "an error, but standard output is not empty"
+  return 0
+}
+
+# said STREAM TEXT...: every TEXT stands there, as it is.
+said() {
+  stream=$1
+  shift
+  for text in "$@"; do
+    grep -qF -e "$text" "$work/$stream" || fail "'$text' is not on $stream"
+  done
+}
+
+same() {
+  cmp "$1" "$2" || { diff "$1" "$2" | head -20; fail "$1 and $2 differ"; }
+}
+
+json() {
+  "$tools/cli_json" "$@" || fail "not exactly one JSON document with these keys: $*"
+}
+
+equal() {
+  [ "$1" = "$2" ] || fail "$3: found '$1', expected '$2'"
+}
+
+is_png() {
+  signature=$(head -c 8 "$1" | od -An -tx1 | tr -d ' \n')
+  [ "$signature" = 89504e470d0a1a0a ] || fail "$1 is no PNG"
+  [ "$(tail -c 8 "$1" | head -c 4)" = IEND ] || fail "$1 ends early"
+}
+
+detectors() {
+  mkdir -p detectors
+  "$tools/cli_detectors" detectors || fail "no detectors to test with"
+  detector=$work/detectors/detector.onnx
+}
+
+# The arguments of a run that takes a moment: quick PICTURES ON_THE_ACCELERATOR.
+quick() {
+  echo "--model $detector --images $samples/scenes.json --limit ${1:-2} --nonideal-images ${2:-1} --evaluator ideal"
+}
+
+# nothing_written FOLDER: no result and no half-written file.
+nothing_written() {
+  [ -e "$1/result.json" ] && fail "$1/result.json was written"
+  for left in "$1"/*.tmp-* "$1"/.*.tmp-* "$1"/.irc-probe; do
+    [ -e "$left" ] && fail "$left was left behind"
+  done
+  return 0
+}
+
+# --- the command line itself ------------------------------------------------------------------------------
+
+case_version() {
+  expect 0 --version
+  grep -Eq '^irc [0-9]+\.[0-9]+\.[0-9]+' stdout || fail "no version"
+  equal "$(wc -l <stdout | tr -d ' ')" 1 "lines"
+  [ -s stderr ] && fail "something on standard error"
+  return 0
+}
+
+case_help() {
+  expect 0 --help
+  said stdout "Examples:" "irc run" "irc config" "Exit codes" run config model validate
+  for sub in run config "model info" "validate reference" "validate latency"; do
+    # shellcheck disable=SC2086
+    expect 0 $sub --help
+    said stdout --json --seed --threads --out --set
+    [ -s stderr ] && fail "something on standard error"
+  done
+  return 0
+}
+
+case_usage_errors() {
+  expect 2
+  expect 2 fly
+  said stderr fly
+  expect 2 run --colour red
+  said stderr --colour
+  expect 2 run --limit many
+  said stderr --limit many
+  for flag in --limit --seed --threads --chips --nonideal-images; do
+    expect 2 run $flag -1
+    said stderr "$flag" -1 "whole number"
+  done
+  expect 2 validate reference --seed -1
+  expect 2 run --seed 1.5
+  said stderr --seed
+  expect 2 run --timing sometimes
+  said stderr sometimes
+  expect 2 run --set
+  expect 2 run robust.toml naive.toml
+  expect 2 model
+  expect 2 model info
+  expect 2 validate everything
+  said stderr everything reference latency
+  expect 2 run --limit 1 --limit 2
+  said stderr --limit
+}
+
+# An empty variable in a user's script must not turn into a default.
+case_empty_arguments() {
+  detectors
+  for flag in --model --images --evaluator --out; do
+    expect 2 run --limit 1 "$flag" ""
+    said stderr "$flag"
+  done
+  nothing_written out/run
+}
+
+case_exit_codes() {
+  expect 0 config
+  expect 2 config --no-such-flag
+  expect 3 config no-such-file.toml
+  said stderr no-such-file.toml
+}
+
+case_too_much_memory() {
+  [ -n "${IRC_SANITIZE:-}" ] && skip "sanitizers need the address space"
+  (ulimit -v 2000000) 2>/dev/null || skip "no limit of the address space here"
+  detectors
+  command_line="irc run with 2 GB for 32 GB"
+  (
+    ulimit -v 2000000
+    # shellcheck disable=SC2046
+    "$irc" run $(quick) --threads 1 --set memory.size_bytes=34359738368 --out out
+  ) >stdout 2>stderr
+  code=$?
+  equal $code 3 "exit code"
+  said stderr memory 34359738368
+  nothing_written out
+}
+
+# --- configurations ---------------------------------------------------------------------------------------
+
+case_config_errors() {
+  printf '[array]\nrows = 128\nv_wl_w = 0.5\n' >near.toml
+  expect 3 config near.toml
+  said stderr near.toml:3 v_wl_w "did you mean 'v_wl_v'"
+
+  printf '[array]\nrows = "many"\n' >type.toml
+  expect 3 config type.toml
+  said stderr type.toml:2 rows many integer
+
+  printf '[run]\nseed = 1\n\n[array]\nrows = 0\n' >range.toml
+  expect 3 config range.toml
+  said stderr range.toml:5 rows "0" "1 to 65536"
+
+  printf '[array]\nrows = = 128\n' >syntax.toml
+  expect 3 config syntax.toml
+  said stderr syntax.toml:2 "not valid TOML"
+
+  printf '[aray]\nrows = 128\n' >section.toml
+  expect 3 config section.toml
+  said stderr section.toml:1 aray array
+
+  printf 'base = "nowhere.toml"\n' >base.toml
+  expect 3 config base.toml
+  said stderr base.toml:1 nowhere.toml
+
+  printf 'base = "b.toml"\n' >a.toml
+  printf 'base = "a.toml"\n' >b.toml
+  expect 3 config a.toml
+  said stderr a.toml b.toml
+
+  expect 3 run near.toml --out out
+  said stderr near.toml:3
+  [ -e out ] && fail "a folder for a run that cannot start"
+  return 0
+}
+
+case_set_errors() {
+  expect 3 config --set array.v_wl_w=0.5
+  said stderr v_wl_w v_wl_v
+  expect 3 config --set array.rows=many
+  said stderr array.rows many
+  expect 3 config --set array.rows=-4
+  said stderr -- -4
+  expect 3 config --set rows
+  said stderr section.key=value
+  expect 3 config --set array.rows=
+  expect 3 config --seed 18446744073709551615
+  said stderr seed
+  expect 3 run --evaluator guess --out out
+  said stderr guess ideal
+}
+
+case_set_precedence() {
+  detectors
+  printf 'base = "robust.toml"\n[run]\nlimit = 4\nseed = 7\n[array]\nrows = 1024\n' >mine.toml
+  expect 0 config mine.toml --json
+  equal "$(json stdout /run/limit /run/seed /array/rows | tr '\n' ' ')" "4 7 1024 " "the file over its base"
+  expect 0 config mine.toml --json --seed 8 --set array.rows=512 --set array.rows=256
+  equal "$(json stdout /run/limit /run/seed /array/rows | tr '\n' ' ')" "4 8 256 " "flags over the file"
+  expect 0 config mine.toml --json --seed 8 --set run.seed=9 --threads 2 --set run.threads=1
+  equal "$(json stdout /run/seed /run/threads | tr '\n' ' ')" "9 1 " "--set over flags"
+  expect 0 run mine.toml --model "$detector" --images "$samples/scenes.json" --limit 3 \
+    --set run.limit=1 --evaluator ideal --json --out out
+  equal "$(json stdout /images_reference)" 1 "--set over --limit"
+}
+
+case_presets() {
+  for file in "$source_dir"/configs/*.toml; do
+    model=$(sed -n 's/^model *= *"\([^"]*\)".*/\1/p' "$file")
+    if [ ! -f "$source_dir/${model:-models/traffic.onnx}" ]; then
+      missing=$model
+      continue
+    fi
+    expect 0 config "$(basename "$file")" --json
+    json stdout /run/model /array/rows >values
+    # The file itself stands for the same values as the one inside the program.
+    mv stdout inside.json
+    expect 0 config "$file" --json --set run.model="${model:-models/traffic.onnx}"
+    sed '/"model"/d' inside.json >inside
+    sed '/"model"/d' stdout >outside
+    same inside outside
+  done
+  [ -z "${missing:-}" ] || skip "no $missing; the other presets are fine"
+}
+
+case_resolved_config_repeats() {
+  detectors
+  for preset in ideal.toml robust.toml naive.toml; do
+    expect 0 config $preset --resolved --set array.rows=512 --seed 3 --set "run.model=$detector"
+    mv stdout once.toml
+    expect 0 config once.toml --resolved
+    same stdout once.toml
+    expect 0 config $preset --json --set array.rows=512 --seed 3 --set "run.model=$detector"
+    mv stdout direct.json
+    expect 0 config once.toml --json
+    same stdout direct.json
+  done
+}
+
+# --- inputs -----------------------------------------------------------------------------------------------
+
+case_bad_pictures() {
+  detectors
+  run_with="run --model $detector --evaluator ideal --out out"
+
+  # shellcheck disable=SC2086
+  expect 3 $run_with --images nowhere.png
+  said stderr nowhere.png
+
+  mkdir pictures
+  # shellcheck disable=SC2086
+  expect 3 $run_with --images pictures
+  said stderr "no pictures"
+
+  # Start of image, frame header of 48 x 64, no end.
+  printf '\377\330\377\300\000\021\010\000\060\000\100\003\001\042\000\002\021\001\003\021\001\377\332' >pictures/cut.jpg
+  # shellcheck disable=SC2086
+  expect 3 $run_with --images pictures
+  said stderr cut.jpg truncated
+  nothing_written out
+  rm pictures/cut.jpg
+
+  head -c 900 "$samples/images/scene-3003-0.png" >pictures/cut.png
+  # shellcheck disable=SC2086
+  expect 3 $run_with --images pictures
+  said stderr cut.png truncated
+  rm pictures/cut.png
+
+  echo "no picture at all" >pictures/text.png
+  # shellcheck disable=SC2086
+  expect 3 $run_with --images pictures/text.png
+  said stderr text.png
+
+  cp "$samples/scenes.json" missing.json
+  cp "$samples"/images/scene-3003-[0-4].png .
+  # shellcheck disable=SC2086
+  expect 3 $run_with --images missing.json
+  said stderr scene-3003-5.png
+  nothing_written out
+}
+
+case_bad_annotations() {
+  detectors
+  run_with="run --model $detector --evaluator ideal --limit 1 --out out"
+  sed 's/"image_id":5/"image_id":55/' "$samples/scenes.json" >orphan.json
+  # shellcheck disable=SC2086
+  expect 3 $run_with --images orphan.json
+  said stderr orphan.json image_id 55
+
+  sed 's/"category_id":3/"category_id":33/' "$samples/scenes.json" >class.json
+  # shellcheck disable=SC2086
+  expect 3 $run_with --images class.json
+  said stderr class.json category_id 33
+
+  head -c 700 "$samples/scenes.json" >half.json
+  # shellcheck disable=SC2086
+  expect 3 $run_with --images half.json
+  said stderr half.json
+
+  expect 3 run --model detectors/zeppelin.onnx --images "$samples/scenes.json" --evaluator ideal --out out
+  said stderr zeppelin vehicle pedestrian cyclist
+  nothing_written out
+
+  make_yolo
+  echo "3 0.5 0.5 0.1 0.1" >>yolo/labels/scene-3003-2.txt
+  # shellcheck disable=SC2086
+  expect 3 $run_with --images yolo
+  said stderr scene-3003-2.txt: "class '3'" cyclist
+}
+
+case_bad_detectors() {
+  detectors
+  : >empty.onnx
+  printf 'GIF89a or something else' >garbage.onnx
+  head -c 2000 "$detector" >half.onnx
+  for file in empty.onnx garbage.onnx half.onnx; do
+    expect 3 model info $file
+    said stderr $file
+    expect 3 run --model $file --images "$samples/scenes.json" --out out
+    said stderr $file
+  done
+  expect 3 model info detectors/five.onnx
+  said stderr five.onnx weight "is 5"
+  expect 3 model info nowhere.onnx
+  said stderr nowhere.onnx
+  expect 3 model info "$work"
+  expect 3 run --model nowhere.onnx --out out
+  said stderr nowhere.onnx
+  # Longer than any file name may be.
+  long=$(printf '%0300d' 0).onnx
+  expect 3 model info "$long"
+  expect 3 run --model "$long" --out out
+  expect 3 run --model "$detector" --images "$long" --out out
+  nothing_written out
+}
+
+case_bytes_that_are_no_text() {
+  detectors
+  bad=$(printf 'pic\377tures')
+  mkdir "$bad" 2>/dev/null || skip "no such names on this file system"
+  cp "$samples/images/scene-3003-0.png" "$bad"
+  # TOML, and so the configuration in force, is UTF-8.
+  expect 3 run --model "$detector" --images "$bad" --out out
+  said stderr images
+  # Pictures of such names are fine.
+  mkdir pictures
+  cp "$samples/images/scene-3003-0.png" "pictures/$bad.png"
+  expect 0 run --model "$detector" --images pictures --evaluator ideal --json --out out
+  json stdout /images >values
+  is_png "out/$bad.png"
+}
+
+case_layer_without_place() {
+  detectors
+  # shellcheck disable=SC2046
+  expect 3 run $(quick) --set array.rows=16 --set array.bias_rows=4 --set array.macros=1 --out out
+  said stderr "cannot be placed" "layer 'conv3'" "16 rows"
+  nothing_written out
+}
+
+# --- results ----------------------------------------------------------------------------------------------
+
+case_unwritable_out() {
+  detectors
+  : >file
+  # A picture that cannot be read: whoever complains about the folder first has not begun to run.
+  echo "no picture" >bad.png
+  for place in file file/below /proc/no-folder-here; do
+    expect 3 run --model "$detector" --images bad.png --evaluator ideal --out $place
+    said stderr --out "$place"
+    expect 3 validate reference "$detector" --out $place
+    said stderr --out "$place"
+  done
+}
+
+case_disk_full() {
+  detectors
+  (ulimit -f 6) 2>/dev/null || skip "no limit of file sizes here"
+  for draw in 0 1; do
+    command_line="irc run, files of at most 3 KiB, run.draw=$draw"
+    # Standard output is a pipe, which has no limit.
+    # shellcheck disable=SC2046
+    (
+      ulimit -f 6
+      "$irc" run $(quick) --set run.draw=$draw --set run.score_threshold=0.99 --out "full$draw" 2>&1
+      echo "code $?"
+    ) | cat >stdout
+    code=$(sed -n 's/^code //p' stdout)
+    equal "$code" 3 "exit code"
+    said stdout "cannot write" "full$draw/" "mAP@0.5"
+    nothing_written "full$draw"
+  done
+}
+
+case_stdout_full() {
+  [ -e /dev/full ] || skip "no /dev/full"
+  detectors
+  for arguments in --version --help config "config --resolved" "config --json" "model info $detector" \
+    "run $(quick) --out a" "run $(quick) --json --out b"; do
+    command_line="irc $arguments >/dev/full"
+    # shellcheck disable=SC2086
+    "$irc" $arguments >/dev/full 2>stderr
+    code=$?
+    equal $code 3 "exit code"
+    said stderr "standard output"
+  done
+  # The result went to its file all the same.
+  json a/result.json /schema
+  json b/result.json /schema
+}
+
+case_json_document() {
+  detectors
+  # shellcheck disable=SC2046
+  expect 0 run $(quick) --json --out out
+  json stdout /schema /version /seed /config /map/metric /map/ideal /map/nonideal /map/per_chip/0 /map/std \
+    /map/worst /map/coco /latency_s_per_image /cycles_per_image /energy_j_per_image /area_m2 /tops_per_w \
+    /simulated_s /wall_s /images /chips /layers/0/name /layers/0/rows /layers/0/columns /layers/0/operations \
+    /layers/0/cycles /layers/0/energy_j /layers/0/bit_errors /layers/0/bits /layers/0/fallback_vectors \
+    /config/array/rows /config/run/seed >values
+  equal "$(json stdout /schema /map/metric /images /chips | tr '\n' ' ')" '1 "voc_all_point@0.5" 1 1 ' "values"
+  # layers: conv1, pool2, conv3 (the first on the array).
+  equal "$(json stdout /layers/2/name)" '"conv3"' "third layer"
+  json stdout /layers/2/energy_j/word_line /layers/2/energy_j/array >values
+  same stdout out/result.json
+
+  expect 0 model info "$detector" --json
+  json stdout /classes/0 /nodes/0/name >values
+  expect 0 config --json
+  json stdout /array/rows >values
+  expect 0 validate reference "$detector" --json --out out
+  json stdout /cases/0/bit_errors /cases/0/bits /cases/0/timing /cases/0/burst /cases/0/macros >values
+  equal "$(json stdout /cases/0/bit_errors)" 0 "bit errors"
+}
+
+case_written_files() {
+  detectors
+  # shellcheck disable=SC2046
+  expect 0 run $(quick 2 2) --out deep/er/out
+  said stdout "mAP@0.5 ideal" "mAP@0.5 nonideal" "written: 4 files in deep/er/out"
+  json deep/er/out/result.json /schema
+  json deep/er/out/detections.json
+  equal "$(ls deep/er/out | tr '\n' ' ')" "detections.json result.json scene-3003-0.png scene-3003-1.png " files
+  for picture in deep/er/out/*.png; do is_png "$picture"; done
+}
+
+# Pictures of one name in two formats must not overwrite each other's result.
+case_equal_names() {
+  detectors
+  mkdir twins
+  cp "$samples/images/scene-3003-0.png" twins/street.png
+  printf 'P6\n2 2\n255\nabcdefghijkl' >twins/street.ppm
+  # shellcheck disable=SC2012
+  expect 0 run --model "$detector" --images twins --evaluator ideal --out out
+  said stdout "written: 4 files"
+  equal "$(ls out/*.png | wc -l | tr -d ' ')" 2 "pictures"
+  for picture in out/*.png; do is_png "$picture"; done
+}
+
+# Results without what a run takes from its machine.
+result_of() {
+  sed -e '/"wall_s"/d' -e '/"threads"/d' "$1/result.json"
+}
+
+case_seed_repeats() {
+  detectors
+  for run in a b c; do
+    seed=11
+    [ $run = c ] && seed=12
+    # shellcheck disable=SC2046
+    expect 0 run $(quick) --seed $seed --json --out $run
+    result_of $run >$run.json
+  done
+  same a/detections.json b/detections.json
+  same a.json b.json
+  cmp -s a.json c.json && fail "another seed gives the same result"
+  # The cells differ, the pictures' truth does not.
+  equal "$(json a/result.json /map/ideal)" "$(json c/result.json /map/ideal)" "ideal mAP"
+}
+
+case_threads_do_not_matter() {
+  detectors
+  for threads in 1 2; do
+    # shellcheck disable=SC2046
+    expect 0 run $(quick 4 2) --threads $threads --json --out t$threads
+    result_of t$threads >t$threads.json
+  done
+  same t1/detections.json t2/detections.json
+  same t1.json t2.json
+}
+
+# --- kinds of data sets -----------------------------------------------------------------------------------
+
+case_plain_folder() {
+  detectors
+  mkdir plain
+  cp "$samples"/images/scene-3003-[01].png plain
+  expect 0 run --model "$detector" --images plain --evaluator ideal --out out
+  said stdout "no annotations" "mAP@0.5 nonideal"
+  grep -q '^drop' stdout && fail "a drop of nothing"
+  equal "$(json out/result.json /map/ideal /map/nonideal /map/per_chip/0 /map/std /map/worst /map/coco | sort -u)" \
+    null "mAP without annotations"
+  equal "$(json out/result.json /images)" 2 pictures
+  for picture in out/*.png; do is_png "$picture"; done
+  expect 0 run --model "$detector" --images plain/scene-3003-1.png --evaluator ideal --out one
+  equal "$(json one/result.json /images)" 1 pictures
+}
+
+# "image id file width height" and "object image category x y width height" of the samples.
+sample_lines() {
+  sed -n -e 's/.*"id":\([0-9]*\),"file_name":"\([^"]*\)","width":\([0-9]*\),"height":\([0-9]*\).*/image \1 \2 \3 \4/p' \
+    -e 's/.*"image_id":\([0-9]*\),"category_id":\([0-9]*\),"bbox":\[\([^]]*\)\].*/object \1 \2 \3/p' \
+    "$samples/scenes.json" | tr ',' ' '
+}
+
+make_voc() {
+  mkdir -p voc/Annotations voc/JPEGImages voc/ImageSets/Main
+  cp "$samples"/images/*.png voc/JPEGImages
+  sample_lines | awk '
+    BEGIN { split("vehicle pedestrian cyclist", name, " ") }
+    $1 == "image" {
+      stem[$2] = substr($3, 1, length($3) - 4)
+      text[$2] = "<annotation>\n <filename>" $3 "</filename>\n <size><width>" $4 "</width><height>" $5 \
+        "</height><depth>3</depth></size>\n"
+    }
+    $1 == "object" {
+      text[$2] = text[$2] " <object><name>" name[$3] "</name><bndbox><xmin>" $4 + 1 "</xmin><ymin>" $5 + 1 \
+        "</ymin><xmax>" $4 + $6 "</xmax><ymax>" $5 + $7 "</ymax></bndbox></object>\n"
+    }
+    END { for (i in text) printf "%s</annotation>\n", text[i] >("voc/Annotations/" stem[i] ".xml") }'
+  ls voc/Annotations | sed 's/\.xml$//' >voc/ImageSets/Main/val.txt
+}
+
+make_yolo() {
+  mkdir -p yolo/images yolo/labels
+  cp "$samples"/images/*.png yolo/images
+  printf 'vehicle\npedestrian\ncyclist\n' >yolo/classes.txt
+  sample_lines | awk '
+    $1 == "image" { stem[$2] = substr($3, 1, length($3) - 4); w[$2] = $4; h[$2] = $5 }
+    $1 == "object" {
+      printf "%d %.17g %.17g %.17g %.17g\n", $3 - 1, ($4 + $6 / 2) / w[$2], ($5 + $7 / 2) / h[$2], \
+        $6 / w[$2], $7 / h[$2] >("yolo/labels/" stem[$2] ".txt")
+    }'
+}
+
+# One set of pictures in three notations: the same boxes and the same mAP.
+case_coco_voc_yolo() {
+  detectors
+  make_voc
+  make_yolo
+  printf 'path: yolo\ntrain: images\nval: images\nnc: 3\nnames: [vehicle, pedestrian, cyclist]\n' >data.yaml
+  set -- "coco $samples/scenes.json" "voc voc" "yolo yolo" "yaml data.yaml" "split voc --set run.split=val"
+  for kind in "$@"; do
+    name=${kind%% *}
+    # shellcheck disable=SC2086
+    expect 0 run --model "$detector" --nonideal-images 2 --evaluator ideal --json --out $name --images ${kind#* }
+    json "$name/result.json" /map/ideal_all_images /map/ideal /map/nonideal /map/coco /images_reference >"$name.map"
+    sed 's/"image_id":[0-9]*,"category_id":[0-9]*/box/' "$name/detections.json" >"$name.boxes"
+    same coco.map "$name.map"
+    same coco.boxes "$name.boxes"
+  done
+  [ "$(wc -l <coco.boxes)" -gt 2 ] || fail "no detections to compare"
+  equal "$(tail -n 1 coco.map)" 6 pictures
+}
+
+# A folder and a model of one's own, both outside this source tree.
+case_photographs() {
+  photos=$source_dir/../shared/data/modes-of-transport
+  model=$source_dir/models/street.onnx
+  [ -d "$photos" ] || skip "no photographs beside the source tree"
+  [ -f "$model" ] || skip "no models/street.onnx"
+  expect 0 run --model "$model" --images "$photos" --limit 2 --nonideal-images 1 --evaluator ideal --json --out out
+  json stdout /map/ideal /map/nonideal /latency_s_per_image >values
+  equal "$(json stdout /images_reference)" 2 pictures
+  for picture in out/*.png; do is_png "$picture"; done
+}
+
+# What a user has after the first clone.
+case_shipped_detector() {
+  [ -f "$source_dir/models/traffic.onnx" ] || skip "no models/traffic.onnx"
+  expect 0 run --limit 2 --nonideal-images 1 --evaluator ideal --json --out out
+  json stdout /map/ideal /map/nonideal >values
+  for picture in out/*.png; do is_png "$picture"; done
+}
+
+if ! command -v "case_$case_name" >/dev/null; then
+  echo "no case $case_name"
+  exit 1
+fi
+"case_$case_name"
+echo "passed"
