@@ -19,6 +19,7 @@ struct ConfigArguments {
 };
 
 int config_command(const ConfigArguments& args, const CommonOptions& options) {
+  check_out(options);
   // Resolving checks the file even where only its text is wanted.
   const auto config = platform::load_config(args.config, options.overrides());
   if (options.json) {
@@ -31,6 +32,7 @@ int config_command(const ConfigArguments& args, const CommonOptions& options) {
     if (!options.overrides().empty()) std::cout << "\n# with these on top (see --resolved):\n";
     for (const auto& set : options.overrides()) std::cout << "# " << set << "\n";
   }
+  write_out(options, "config.toml", platform::to_toml(config));
   return 0;
 }
 
@@ -40,7 +42,8 @@ void add_config(CLI::App& app, CommonOptions& options, Action& action) {
   auto* command = app.add_subcommand("config", "Check and show a configuration");
   auto args = std::make_shared<ConfigArguments>();
   command->add_option("config", args->config, "Configuration file or preset")->capture_default_str();
-  command->add_flag("--resolved", args->resolved, "Every value in force, in SI, as one file");
+  command->add_flag("--resolved", args->resolved,
+                    "Every value in force, in SI, as one file (--out writes it as config.toml)");
   add_common_options(*command, options);
   command->callback(
       [&action, &options, args] { action = [&options, args] { return config_command(*args, options); }; });

@@ -109,9 +109,12 @@ void add_model(CLI::App& app, CommonOptions& options, Action& action) {
   add_common_options(*command, options);
   command->callback([&action, &options, path] {
     action = [&options, path] {
+      note_unused_sets(options, "model info");
+      check_out(options);
       const auto graph = graph_json(platform::load_detector(*path));
-      std::cout << (options.json ? graph.dump(2, ' ', false, json::error_handler_t::replace) + "\n"
-                                 : graph_text(graph));
+      const auto document = graph.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+      std::cout << (options.json ? document : graph_text(graph));
+      write_out(options, "model.json", document);
       return 0;
     };
   });

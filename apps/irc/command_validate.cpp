@@ -1,31 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
 #include "irc/core/error.h"
-#include "irc/core/file.h"
-#include "irc/platform/run.h"
 #include "irc/platform/validate.h"
 
 namespace irc::app {
 
 namespace {
 
-/// What must be right before anything runs.
-void check_out(const CommonOptions& options) {
-  if (!options.out.empty()) platform::check_writable(options.out);
-}
-
 /// Prints the cases; exit code 1 where one fails its bound.
 template <typename Case>
 int show(const std::vector<Case>& cases, const CommonOptions& options, const std::string& name) {
   const auto document = platform::to_json(cases).dump(2) + "\n";
   std::cout << (options.json ? document : platform::to_text(cases)) << std::flush;
-  if (!options.out.empty()) atomic_write(std::filesystem::path(options.out) / (name + ".json"), document);
+  write_out(options, name + ".json", document);
   const auto failed = std::count_if(cases.begin(), cases.end(), [](const Case& c) { return !c.passed(); });
   auto& log = options.json ? std::cerr : std::cout;
   log << cases.size() - static_cast<std::size_t>(failed) << " of " << cases.size() << " cases passed\n";
@@ -46,6 +38,7 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
   add_common_options(*reference, options);
   reference->callback([&action, &options, detectors] {
     action = [&options, detectors] {
+      note_unused_sets(options, "validate reference");
       check_out(options);
       const ThreadLimit limit(options.threads.value_or(0));
       return show(platform::validate_reference(*detectors, options.seed.value_or(1)), options, "reference");
@@ -57,6 +50,7 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
   add_common_options(*latency, options);
   latency->callback([&action, &options] {
     action = [&options] {
+      note_unused_sets(options, "validate latency");
       check_out(options);
       const ThreadLimit limit(options.threads.value_or(0));
       return show(platform::validate_latency(), options, "latency");

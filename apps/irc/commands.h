@@ -28,6 +28,14 @@ using Action = std::function<int()>;
 
 void add_common_options(CLI::App& command, CommonOptions& options);
 
+/// For commands without a configuration: --set is checked all the same, and said to have no effect.
+void note_unused_sets(const CommonOptions& options, const std::string& command);
+
+/// Makes the folder --out, where given. Before anything runs: a result that cannot be written is no result.
+void check_out(const CommonOptions& options);
+/// Writes `text` as a file of that folder, where given.
+void write_out(const CommonOptions& options, const std::string& file, const std::string& text);
+
 void add_run(CLI::App& app, CommonOptions& options, Action& action);
 void add_config(CLI::App& app, CommonOptions& options, Action& action);
 void add_model(CLI::App& app, CommonOptions& options, Action& action);

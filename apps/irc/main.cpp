@@ -7,7 +7,10 @@
 
 #include "commands.h"
 #include "irc/core/error.h"
+#include "irc/core/file.h"
 #include "irc/core/toml.h"
+#include "irc/platform/config.h"
+#include "irc/platform/run.h"
 #include "irc/platform/version.h"
 
 namespace {
@@ -21,6 +24,20 @@ namespace irc::app {
 
 std::string quoted(const std::string& text) {
   return toml_quoted(text);
+}
+
+void note_unused_sets(const CommonOptions& options, const std::string& command) {
+  if (options.sets.empty()) return;
+  platform::load_config(platform::default_preset, options.sets);
+  std::cerr << "irc: note: --set has no effect on '" << command << "'\n";
+}
+
+void check_out(const CommonOptions& options) {
+  if (!options.out.empty()) platform::check_writable(options.out);
+}
+
+void write_out(const CommonOptions& options, const std::string& file, const std::string& text) {
+  if (!options.out.empty()) atomic_write(std::filesystem::path(options.out) / file, text);
 }
 
 std::string not_empty(const std::string& text) {

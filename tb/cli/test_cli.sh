@@ -454,6 +454,30 @@ case_stdout_full() {
   json b/result.json /schema
 }
 
+# Every command takes --out, --seed, --threads and --set.
+case_common_options() {
+  detectors
+  expect 0 config --seed 3 --threads 2 --set array.rows=512 --resolved --out a
+  same stdout a/config.toml
+  expect 0 model info "$detector" --seed 3 --threads 2 --json --out b
+  same stdout b/model.json
+  [ -s stderr ] && fail "something on standard error"
+  expect 0 model info "$detector" --set array.rows=512 --json
+  json stdout /nodes
+  said stderr "--set has no effect"
+  expect 3 model info "$detector" --set array.rowz=512
+  said stderr rowz
+  expect 0 validate reference "$detector" --seed 3 --threads 1 --set array.rows=512 --json --out c
+  same stdout c/reference.json
+  said stderr "--set has no effect" passed
+  for arguments in config "model info $detector"; do
+    : >file
+    # shellcheck disable=SC2086
+    expect 3 $arguments --out file
+    said stderr --out file
+  done
+}
+
 case_json_document() {
   detectors
   # shellcheck disable=SC2046
