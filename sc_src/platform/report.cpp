@@ -29,6 +29,11 @@ std::string points(double value) {
   return value == detection::no_truth ? "no annotations" : fmt::format("{:.2f} %", 100 * value);
 }
 
+/// Whether the pictures that ran hold objects to find; annotated ones may hold none.
+bool has_truth(const RunResult& result) {
+  return result.map_ideal != detection::no_truth;
+}
+
 double sum(const std::map<std::string, double>& parts) {
   double total = 0;
   for (const auto& [name, value] : parts) total += value;
@@ -94,7 +99,7 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
                       {"fallback_vectors", layer.fallback_vectors}});
   double coco = 0;
   for (const auto& chip : result.chips) coco += chip.coco / static_cast<double>(result.chips.size());
-  const bool annotated = workload.dataset().annotated;
+  const bool truth = has_truth(result);
   return {{"schema", 1},
           {"version", version},
           {"seed", config.run.seed},
@@ -106,10 +111,10 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
             {"ideal", metric(result.map_ideal)},
             {"nonideal", metric(result.map_mean())},
             {"per_chip", per_chip},
-            {"std", annotated ? json(result.map_std()) : json(nullptr)},
-            {"ci95", annotated ? json(result.map_ci95()) : json(nullptr)},
+            {"std", truth ? json(result.map_std()) : json(nullptr)},
+            {"ci95", truth ? json(result.map_ci95()) : json(nullptr)},
             {"worst", metric(result.map_worst())},
-            {"coco", annotated ? json(coco) : json(nullptr)},
+            {"coco", truth ? json(coco) : json(nullptr)},
             {"coco_ideal", metric(result.coco_ideal)},
             {"ideal_all_images", metric(result.map_ideal_all)}}},
           {"latency_s_per_image", result.latency_s},
@@ -142,12 +147,12 @@ std::string to_text(const RunResult& result, const RunConfig& config, const Work
   line("mAP@0.5 ideal",
        fmt::format("{} (same {} pictures as below)", points(result.map_ideal), result.pictures));
   line("mAP@0.5 nonideal",
-       result.chips.size() == 1
+       result.chips.size() == 1 || !has_truth(result)
            ? points(result.map_mean())
            : fmt::format("{} +- {:.2f} (95 %) mean of {} chips, std {:.2f}, worst {}",
                          points(result.map_mean()), 100 * result.map_ci95(), result.chips.size(),
                          100 * result.map_std(), points(result.map_worst())));
-  if (workload.dataset().annotated)
+  if (has_truth(result))
     line("drop", fmt::format("{:.2f} points", 100 * (result.map_ideal - result.map_mean())));
   line("latency", fmt::format("{:.3f} us per picture ({:.0f} cycles of {:.3g} ns)", result.latency_s * 1e6,
                               result.cycles_per_picture, config.timing.t_clk_s * 1e9));

@@ -437,6 +437,23 @@ case_disk_full() {
   done
 }
 
+case_no_space_left() {
+  space="mount -t tmpfs -o size=16k none full"
+  mkdir full
+  unshare -m sh -c "$space" 2>/dev/null || skip "may not mount a small disk"
+  detectors
+  command_line="irc run on a disk of 16 KiB"
+  # shellcheck disable=SC2046
+  unshare -m sh -c "$space"' && "$@"; code=$?; ls -A full/out >left; exit $code' sh \
+    "$irc" run $(quick) --out full/out >stdout 2>stderr
+  code=$?
+  equal $code 3 "exit code"
+  said stderr "No space left on device" full/out/
+  said stdout "mAP@0.5"
+  [ -s left ] && fail "left behind: $(cat left)"
+  return 0
+}
+
 case_stdout_full() {
   [ -e /dev/full ] || skip "no /dev/full"
   detectors
@@ -558,6 +575,35 @@ case_threads_do_not_matter() {
   same t1.json t2.json
 }
 
+# Loosely and approximately timed: other events, the same bits.
+case_timings_agree() {
+  detectors
+  for timing in lt at; do
+    # shellcheck disable=SC2046
+    expect 0 run $(quick 2 2) --timing $timing --json --out $timing
+  done
+  same lt/detections.json at/detections.json
+  equal "$(json lt/result.json /map/nonideal)" "$(json at/result.json /map/nonideal)" mAP
+}
+
+# Without nonidealities the accelerator computes the network's own bits.
+case_ideal_preset() {
+  detectors
+  # shellcheck disable=SC2046
+  expect 0 run ideal.toml $(quick 4 0) --set run.model="$detector" --json --out out
+  equal "$(grep -c '"bit_errors": 0,' stdout)" "$(grep -c '"bit_errors"' stdout)" "layers without bit errors"
+  equal "$(json stdout /map/nonideal /map/coco)" "$(json stdout /map/ideal /map/coco_ideal)" mAP
+  equal "$(json stdout /images)" 4 pictures
+}
+
+case_mapping_of_other_weights() {
+  detectors
+  # shellcheck disable=SC2046
+  expect 3 run $(quick) --set array.mapping=binary_differential --out out
+  said stderr "layer 'conv3'" "-1 and +1"
+  nothing_written out
+}
+
 # --- kinds of data sets -----------------------------------------------------------------------------------
 
 case_plain_folder() {
@@ -573,6 +619,16 @@ case_plain_folder() {
   for picture in out/*.png; do is_png "$picture"; done
   expect 0 run --model "$detector" --images plain/scene-3003-1.png --evaluator ideal --out one
   equal "$(json one/result.json /images)" 1 pictures
+}
+
+# A data set with annotations, but none on the pictures that run.
+case_nothing_to_find() {
+  detectors
+  expect 0 run --model "$detector" --images "$samples/scenes.json" --limit 1 --evaluator ideal --chips 3 --out out
+  said stdout "no annotations"
+  grep -q '^drop' stdout && fail "a drop of nothing"
+  equal "$(json out/result.json /map/ideal /map/nonideal /map/per_chip/2 /map/std /map/worst /map/coco | sort -u)" \
+    null "mAP without objects"
 }
 
 # "image id file width height" and "object image category x y width height" of the samples.
