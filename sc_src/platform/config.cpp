@@ -61,6 +61,9 @@ void find_unit_current(const TomlTable& root, RunConfig& config) {
   config.lrs_current_a = current(card.rram.lrs, device::CellState::lrs);
   config.hrs_current_a = current(card.rram.hrs, device::CellState::hrs);
   config.unit_current_a = config.lrs_current_a - config.hrs_current_a;
+  // A cell against the mean of an all-LRS and an all-HRS column: +1 and -1 lie half the difference away from
+  // it.
+  if (config.geometry.scheme == mapping::WeightScheme::binary_reference) config.unit_current_a *= 0.5;
   if (!(config.unit_current_a > 0))
     throw root.find_table("array").error(
         "v_wl_v",
@@ -223,8 +226,8 @@ void read_run(const TomlTable& root, RunConfig& config) {
   r.threads = whole(run, "threads", r.threads, 0, 4096);
   r.score_threshold = run.find_real("score_threshold", 0, 1).value_or(0.05);
   r.nms_iou = run.find_real("nms_iou", 0, 1).value_or(0.5);
-  r.scenes = whole(run, "scenes", std::uint64_t{200}, 1, many);
-  r.scene_seed = whole(run, "scene_seed", std::uint64_t{1000}, 0, std::numeric_limits<std::int64_t>::max());
+  r.scenes = whole(run, "scenes", std::uint64_t{300}, 1, many);
+  r.scene_seed = whole(run, "scene_seed", std::uint64_t{3003}, 0, std::numeric_limits<std::int64_t>::max());
   r.draw = whole(run, "draw", r.draw, 0, many);
 }
 

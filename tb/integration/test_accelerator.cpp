@@ -48,8 +48,9 @@ TEST_CASE("with every nonideality off, all bits are the reference's, whatever th
   std::vector<std::unique_ptr<Bench>> benches;
   for (std::uint64_t seed = 1; seed <= 3; ++seed)
     for (const auto& variant : ideal_variants)
-      benches.push_back(std::make_unique<Bench>("bench_" + std::to_string(benches.size()), tb::small_detector(seed),
-                                                "ideal.toml", variant.overrides, 2));
+      benches.push_back(std::make_unique<Bench>("bench_" + std::to_string(benches.size()),
+                                                tb::small_detector(seed), "ideal.toml", variant.overrides,
+                                                2));
   run(benches);
   for (std::size_t i = 0; i < benches.size(); ++i) {
     const auto& bench = *benches[i];
@@ -63,6 +64,51 @@ TEST_CASE("with every nonideality off, all bits are the reference's, whatever th
   CHECK(guard.reports().empty());
 }
 
+TEST_CASE("binary weights in any mapping give the reference's bits when nothing disturbs") {
+  tb::SimulationGuard guard;
+  const std::vector<Variant> variants = {
+      {"differential", {"array.mapping=\"binary_differential\""}},
+      {"reference, bias from the source", {"array.mapping=\"binary_reference\"", "array.bias=\"source\""}},
+      {"reference, lt, mux",
+       {"array.mapping=\"binary_reference\"", "array.bias=\"source\"", "timing.mode=\"lt\"",
+        "array.amplifiers=4"}},
+      // Levels as fine as the sums and wide enough for them: reading out in parts loses nothing.
+      {"differential, parts of 4 rows, digital bias",
+       {"array.mapping=\"binary_differential\"", "array.bias=\"digital\"", "array.rows_per_operation=4",
+        "sense.kind=\"multi_bit\"", "sense.bits=4"}},
+      {"reference, parts of 4 rows, digital bias",
+       {"array.mapping=\"binary_reference\"", "array.bias=\"digital\"", "array.rows_per_operation=4",
+        "sense.kind=\"multi_bit\"", "sense.bits=4"}},
+  };
+  network::test::RandomOptions options;
+  options.height = 12;
+  options.width = 16;
+  options.max_channels = 20;
+  options.binary_share = 1.0;
+  std::vector<std::unique_ptr<Bench>> benches;
+  for (std::uint64_t seed = 21; seed <= 23; ++seed)
+    for (const auto& variant : variants)
+      benches.push_back(std::make_unique<Bench>("bench_" + std::to_string(benches.size()),
+                                                network::test::random_detector(seed, options), "ideal.toml",
+                                                variant.overrides));
+  run(benches);
+  for (std::size_t i = 0; i < benches.size(); ++i) {
+    INFO(variants[i % variants.size()].name);
+    CHECK(benches[i]->bits().bits() > 0);
+    CHECK(benches[i]->bits().errors() == 0);
+    CHECK(benches[i]->heads == benches[i]->expected_heads);
+  }
+}
+
+TEST_CASE("partial sums read out too coarsely lose bits") {
+  tb::SimulationGuard guard;
+  std::vector<std::unique_ptr<Bench>> benches;
+  benches.push_back(std::make_unique<Bench>("votes", tb::small_detector(2), "ideal.toml",
+                                            Overrides{"array.rows_per_operation=16"}));
+  run(benches);
+  CHECK(benches[0]->bits().errors() > 0);
+}
+
 TEST_CASE("with nonidealities on, bits depend on the chip, not on transport, bursts or macros' timing") {
   tb::SimulationGuard guard;
   const auto graph = tb::small_detector(4);
@@ -74,9 +120,10 @@ TEST_CASE("with nonidealities on, bits depend on the chip, not on transport, bur
   std::vector<std::unique_ptr<Bench>> benches;
   benches.push_back(std::make_unique<Bench>("at", graph, "robust.toml", with({}), 2));
   benches.push_back(std::make_unique<Bench>("lt", graph, "robust.toml", with({"timing.mode=\"lt\""}), 2));
-  benches.push_back(std::make_unique<Bench>("burst1", graph, "robust.toml", with({"timing.burst_vectors=1"}), 2));
   benches.push_back(
-      std::make_unique<Bench>("streamed", graph, "robust.toml", with({"timing.activations=\"streamed\""}), 2));
+      std::make_unique<Bench>("burst1", graph, "robust.toml", with({"timing.burst_vectors=1"}), 2));
+  benches.push_back(std::make_unique<Bench>("streamed", graph, "robust.toml",
+                                            with({"timing.activations=\"streamed\""}), 2));
   benches.push_back(std::make_unique<Bench>("other", graph, "robust.toml", with({}), 2, 99));
   run(benches);
   for (std::size_t i = 1; i < 4; ++i) {
@@ -93,9 +140,11 @@ TEST_CASE("every command ends in an interrupt and in the closed form's number of
   tb::SimulationGuard guard;
   std::vector<std::unique_ptr<Bench>> benches;
   for (std::uint64_t seed = 11; seed <= 14; ++seed) {
-    benches.push_back(std::make_unique<Bench>("a" + std::to_string(seed), tb::small_detector(seed), "ideal.toml",
-                                              Overrides{"array.rows_per_operation=64", "array.amplifiers=4"}));
-    benches.push_back(std::make_unique<Bench>("b" + std::to_string(seed), tb::small_detector(seed), "ideal.toml",
+    benches.push_back(
+        std::make_unique<Bench>("a" + std::to_string(seed), tb::small_detector(seed), "ideal.toml",
+                                Overrides{"array.rows_per_operation=64", "array.amplifiers=4"}));
+    benches.push_back(std::make_unique<Bench>("b" + std::to_string(seed), tb::small_detector(seed),
+                                              "ideal.toml",
                                               Overrides{"timing.activations=\"streamed\"", "array.macros=2",
                                                         "array.column_pairs=8", "array.amplifiers=2"}));
   }

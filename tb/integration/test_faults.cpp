@@ -70,17 +70,20 @@ TEST_CASE("a sound program has no fault") {
 }
 
 TEST_CASE("a descriptor without magic number is refused") {
-  const auto message = fault_of([](mapping::Program& p) { descriptor(p, mapping::Opcode::conv_array)[1] ^= 0xff; });
+  const auto message =
+      fault_of([](mapping::Program& p) { descriptor(p, mapping::Opcode::conv_array)[1] ^= 0xff; });
   CHECK_THAT(message, Catch::Contains(mapping::text(CommandError::bad_magic)));
 }
 
 TEST_CASE("an unknown descriptor version is refused") {
-  const auto message = fault_of([](mapping::Program& p) { descriptor(p, mapping::Opcode::conv_array)[0] = 77; });
+  const auto message =
+      fault_of([](mapping::Program& p) { descriptor(p, mapping::Opcode::conv_array)[0] = 77; });
   CHECK_THAT(message, Catch::Contains(mapping::text(CommandError::bad_version)));
 }
 
 TEST_CASE("an unknown opcode is refused") {
-  const auto message = fault_of([](mapping::Program& p) { descriptor(p, mapping::Opcode::conv_array)[4] = 99; });
+  const auto message =
+      fault_of([](mapping::Program& p) { descriptor(p, mapping::Opcode::conv_array)[4] = 99; });
   CHECK_THAT(message, Catch::Contains(mapping::text(CommandError::bad_opcode)));
 }
 
@@ -100,7 +103,8 @@ TEST_CASE("a map outside the activation buffer is refused") {
 
 TEST_CASE("a table outside memory is a bus error") {
   const auto message = fault_of([](mapping::Program& p) {
-    rewrite(p, mapping::Opcode::conv_array, [](mapping::Descriptor& d) { d.table_memory = std::uint64_t{1} << 60; });
+    rewrite(p, mapping::Opcode::conv_array,
+            [](mapping::Descriptor& d) { d.table_memory = std::uint64_t{1} << 60; });
   });
   CHECK_THAT(message, Catch::Contains(mapping::text(CommandError::bus_error)));
 }
@@ -149,12 +153,12 @@ TEST_CASE("registers refuse what they must, and an error does not hang the devic
           }
           FAIL_CHECK("offset " << offset << ", " << length << " bytes, write " << write);
         };
-        refuses(csr::id, 4, true);           // read-only
-        refuses(csr::error, 4, true);        // read-only
-        refuses(0x200, 4, false);            // no register
-        refuses(csr::id + 2, 4, false);      // not aligned: no register either
-        refuses(csr::id, 2, false);          // not a word
-        refuses(csr::status, 8, false);      // not a word
+        refuses(csr::id, 4, true);             // read-only
+        refuses(csr::error, 4, true);          // read-only
+        refuses(0x200, 4, false);              // no register
+        refuses(csr::id + 2, 4, false);        // not aligned: no register either
+        refuses(csr::id, 2, false);            // not a word
+        refuses(csr::status, 8, false);        // not a word
         refuses(csr::window_bytes, 4, false);  // beyond the window
         // A program that does not exist: memory of zeros has no magic number.
         const std::uint8_t low[4] = {0, 0, 0, 1}, one[4] = {1, 0, 0, 0};
@@ -175,6 +179,7 @@ TEST_CASE("registers refuse what they must, and an error does not hang the devic
       true));
   platform::simulate(platforms);
   CHECK(refused == 7);
-  CHECK(head == network::Reference(graph).run(network::test::random_picture(graph.nodes.front().shape, 3)).head);
+  CHECK(head ==
+        network::Reference(graph).run(network::test::random_picture(graph.nodes.front().shape, 3)).head);
   CHECK(guard.reports().empty());
 }
