@@ -163,7 +163,7 @@ void Controller::run_layer_at(LayerWork& work) {
       while (work.input_rows < work.rows_needed(y) && work.error == CommandError::none)
         sc_core::wait(input_row_event_);
       wait_cycles(mapping::digital_row_cycles(config_.timing, work.descriptor));
-      if (work.error == CommandError::none) digital_row(work, y);
+      if (work.error == CommandError::none) digital_row(work, y, sc_core::sc_time_stamp());
       row_finished(work, y);
     }
     output_row_event_.notify();
@@ -283,7 +283,7 @@ void Controller::run_layer_lt(LayerWork& work) {
   for (int y = 0; !work.in_array() && y < d.out_height; ++y) {
     computing = std::max(computing, ready(y)) +
                 clock_ * static_cast<double>(mapping::digital_row_cycles(config_.timing, d));
-    digital_row(work, y);
+    digital_row(work, y, sc_core::sc_time_stamp() + computing);
     work.row_done[static_cast<std::size_t>(y)] = computing;
   }
   const sc_time now = sc_core::sc_time_stamp();
@@ -461,9 +461,11 @@ void Controller::publish_burst(const LayerWork& work, const MacroJob& job) {
   }
 }
 
-void Controller::digital_row(LayerWork& work, int y) {
+void Controller::digital_row(LayerWork& work, int y, const sc_time& end) {
   const auto& d = work.descriptor;
   Event event;
+  event.end_s = end.to_seconds();
+  event.start_s = event.end_s - seconds(mapping::digital_row_cycles(config_.timing, d));
   event.kind = EventKind::digital_move;
   event.layer = d.layer;
   event.bytes = std::uint64_t{d.out_width} * d.out_channels / 8;

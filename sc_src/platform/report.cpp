@@ -140,12 +140,12 @@ std::string to_text(const RunResult& result, const RunConfig& config, const Work
   };
   line("detector", fmt::format("{} on {}", workload.graph().name, workload.dataset().name));
   line("mAP@0.5 ideal",
-       fmt::format("{} (all {} pictures)", points(result.map_ideal_all), result.reference_pictures));
-  if (result.pictures < result.reference_pictures)
+       fmt::format("{} on all {} pictures", points(result.map_ideal_all), result.reference_pictures));
+  if (result.pictures < result.reference_pictures) {
     line("sampled", fmt::format("the accelerator ran {} of {} pictures (run.nonideal_images)",
                                 result.pictures, result.reference_pictures));
-  line("mAP@0.5 ideal",
-       fmt::format("{} (same {} pictures as below)", points(result.map_ideal), result.pictures));
+    line("mAP@0.5 ideal", fmt::format("{} on these {}", points(result.map_ideal), result.pictures));
+  }
   line("mAP@0.5 nonideal",
        result.chips.size() == 1 || !has_truth(result)
            ? points(result.map_mean())

@@ -22,7 +22,7 @@ enum class EventKind : std::uint8_t {
 /// One event. Fields that do not apply to a kind are zero. Times are simulated seconds.
 struct Event {
   EventKind kind{};
-  std::uint32_t layer = 0;  ///< index of the command in the program
+  std::uint32_t layer = 0;  ///< index of the network's node the work is done for
   std::uint32_t tile = 0;
   std::uint32_t macro = 0;
   std::uint32_t row_group = 0;

@@ -57,8 +57,7 @@ class Controller : public sc_core::sc_module {
   void read_rows();
   void write_rows();
   void run_macro(std::size_t macro);
-  void digital_rows(LayerWork& work);
-  void digital_row(LayerWork& work, int y);
+  void digital_row(LayerWork& work, int y, const sc_core::sc_time& end);
   std::unique_ptr<MacroJob> next_burst(LayerWork& work, MacroCursor& cursor);
   void burst_done(LayerWork& work, MacroJob& job);
   void accumulate(LayerWork& work, MacroJob& job);
