@@ -39,6 +39,17 @@ void append_bits_as_bytes(std::vector<std::uint8_t>& out, std::span<const std::u
     out.push_back(static_cast<std::uint8_t>(words[byte / 8] >> (8 * (byte % 8))));
 }
 
+// Pictures and heads do not live in the buffer; what a command may ask for is bounded all the same.
+constexpr std::uint64_t max_map_values = std::uint64_t{1} << 26;
+
+std::uint64_t values_of(const Shape& shape) {
+  return std::uint64_t{shape.size()};
+}
+
+std::uint64_t words_of(const Shape& shape) {
+  return mapping::map_buffer_words(shape.pixels(), static_cast<std::uint64_t>(shape.channels));
+}
+
 bool fits(const ActivationBuffer& buffer, std::uint64_t first, std::uint64_t count) {
   return first <= buffer.words() && count <= buffer.words() - first;
 }
@@ -69,6 +80,11 @@ Controller::CommandError Controller::prepare(LayerWork& work) {
           tile.weight_rows != std::uint32_t{d.kernel_h} * d.kernel_w * d.in_channels[0])
         return fail(CommandError::bad_tile,
                     "tile " + std::to_string(tile.tile) + " does not belong to its layer");
+      if (config_.geometry.bias != mapping::BiasPlacement::array && tile.row_begin == 0 &&
+          (!biases_.contains(tile.tile) || biases_.at(tile.tile).size() != tile.outputs))
+        return fail(CommandError::bad_tile,
+                    "tile " + std::to_string(tile.tile) +
+                        " has no bias values of its own, which this accelerator needs");
       work.cursors[tile.macro].tiles.push_back(&tile);
       sums = sums || tile.row_pieces > 1 ||
              mapping::vector_phases(config_.timing, config_.geometry, d, tile).groups > 1;
@@ -96,13 +112,19 @@ Controller::CommandError Controller::prepare(LayerWork& work) {
   if (picture && d.opcode != Opcode::conv_digital)
     return fail(CommandError::bad_shape, "only a digital convolution reads the picture");
   if (picture) {
-    work.picture = Picture(shape_of(d.in_channels[0], d.in_height, d.in_width));
+    const Shape shape = shape_of(d.in_channels[0], d.in_height, d.in_width);
+    if (values_of(shape) > max_map_values)
+      return fail(CommandError::bad_shape, "picture of " + std::to_string(values_of(shape)) +
+                                               " values, at most " + std::to_string(max_map_values) +
+                                               " are taken");
+    work.picture = Picture(shape);
   } else {
     for (std::size_t i = 0; i < d.inputs; ++i) {
-      BinaryMap map(shape_of(d.in_channels[i], d.in_height, d.in_width));
-      const std::uint64_t words = map.bits.words().size();
+      const Shape shape = shape_of(d.in_channels[i], d.in_height, d.in_width);
+      const std::uint64_t words = words_of(shape);
       if (!fits(buffer_, d.in_buffer[i], words))
         return fail(CommandError::bad_buffer, "input map lies outside the activation buffer");
+      BinaryMap map(shape);
       const auto view = buffer_.view(d.in_buffer[i], words);
       std::copy(view.begin(), view.end(), map.bits.words().begin());
       work.inputs.push_back(std::move(map));
@@ -110,11 +132,14 @@ Controller::CommandError Controller::prepare(LayerWork& work) {
   }
   const Shape out = shape_of(d.out_channels, d.out_height, d.out_width);
   if (d.opcode == Opcode::head) {
+    if (values_of(out) > max_map_values)
+      return fail(CommandError::bad_shape, "head of " + std::to_string(values_of(out)) + " values, at most " +
+                                               std::to_string(max_map_values) + " are taken");
     work.head = DenseMap<float>(out);
   } else {
-    work.output = BinaryMap(out);
-    if (!fits(buffer_, d.out_buffer, work.output.bits.words().size()))
+    if (!fits(buffer_, d.out_buffer, words_of(out)))
       return fail(CommandError::bad_buffer, "output map lies outside the activation buffer");
+    work.output = BinaryMap(out);
     if (work.in_array()) keep_other_passes(work);
   }
   work.finished_rows.assign(d.out_height, false);

@@ -101,6 +101,14 @@ TEST_CASE("a map outside the activation buffer is refused") {
   CHECK_THAT(message, Catch::Contains(mapping::text(CommandError::bad_buffer)));
 }
 
+TEST_CASE("a map of absurd size is refused before anything is allocated") {
+  const auto message = fault_of([](mapping::Program& p) {
+    rewrite(p, mapping::Opcode::concat,
+            [](mapping::Descriptor& d) { d.in_height = d.out_height = d.in_width = d.out_width = 0xffff; });
+  });
+  CHECK_THAT(message, Catch::Contains(mapping::text(CommandError::bad_buffer)));
+}
+
 TEST_CASE("a table outside memory is a bus error") {
   const auto message = fault_of([](mapping::Program& p) {
     rewrite(p, mapping::Opcode::conv_array,
