@@ -103,8 +103,14 @@ TEST_CASE("a map outside the activation buffer is refused") {
 
 TEST_CASE("a map of absurd size is refused before anything is allocated") {
   const auto message = fault_of([](mapping::Program& p) {
-    rewrite(p, mapping::Opcode::concat,
-            [](mapping::Descriptor& d) { d.in_height = d.out_height = d.in_width = d.out_width = 0xffff; });
+    rewrite(p, mapping::Opcode::conv_array, [](mapping::Descriptor& d) {
+      const auto out = [](int in, int before, int after, int kernel, int stride) {
+        return static_cast<std::uint16_t>((in + before + after - kernel) / stride + 1);
+      };
+      d.in_height = d.in_width = 0xfff0;
+      d.out_height = out(d.in_height, d.pad_top, d.pad_bottom, d.kernel_h, d.stride_h);
+      d.out_width = out(d.in_width, d.pad_left, d.pad_right, d.kernel_w, d.stride_w);
+    });
   });
   CHECK_THAT(message, Catch::Contains(mapping::text(CommandError::bad_buffer)));
 }

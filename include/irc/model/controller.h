@@ -48,12 +48,20 @@ class Controller : public sc_core::sc_module {
                             sc_core::sc_time& at_time, Event& event);
   CommandError fail(CommandError error, const std::string& why);
 
-  // layer_run.cpp: one layer
+  // layer_prepare.cpp, layer_run.cpp, layer_bursts.cpp, layer_rows.cpp: one layer
   CommandError run_layer(const mapping::Descriptor& descriptor);
   CommandError prepare(LayerWork& work);
+  CommandError prepare_tiles(LayerWork& work);
+  CommandError prepare_inputs(LayerWork& work);
+  CommandError prepare_output(LayerWork& work);
   void keep_other_passes(LayerWork& work);
   void run_layer_at(LayerWork& work);
   void run_layer_lt(LayerWork& work);
+  sc_core::sc_time read_rows_lt(LayerWork& work);
+  void digital_rows_lt(LayerWork& work);
+  void run_macro_lt(LayerWork& work, std::size_t macro);
+  sc_core::sc_time write_rows_lt(LayerWork& work);
+  CommandError burst_refused(const MacroBurst& burst);
   void read_rows();
   void write_rows();
   void run_macro(std::size_t macro);

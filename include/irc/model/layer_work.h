@@ -52,6 +52,10 @@ struct LayerWork {
   bool in_array() const { return descriptor.opcode == mapping::Opcode::conv_array; }
   /// Input rows that must be there before output row `y` can start.
   int rows_needed(int y) const;
+  /// LT: local time at which they are there.
+  sc_core::sc_time ready_for(int y) const {
+    return input_ready[static_cast<std::size_t>(rows_needed(y) - 1)];
+  }
   std::uint64_t input_row_bytes() const;
 };
 

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstring>
+
+#include "irc/model/controller.h"
+
+namespace irc::model {
+
+using mapping::Descriptor;
+using mapping::Opcode;
+using mapping::TileRecord;
+using sc_core::sc_time;
+
+namespace {
+
+void append_bits_as_bytes(std::vector<std::uint8_t>& out, std::span<const std::uint64_t> words,
+                          std::size_t bits) {
+  for (std::size_t byte = 0; byte < (bits + 7) / 8; ++byte)
+    out.push_back(static_cast<std::uint8_t>(words[byte / 8] >> (8 * (byte % 8))));
+}
+
+}  // namespace
+
+void Controller::digital_row(LayerWork& work, int y, const sc_time& end) {
+  const auto& d = work.descriptor;
+  Event event;
+  event.end_s = end.to_seconds();
+  event.start_s = event.end_s - seconds(mapping::digital_row_cycles(config_.timing, d));
+  event.kind = EventKind::digital_move;
+  event.layer = d.layer;
+  event.bytes = std::uint64_t{d.out_width} * d.out_channels / 8;
+  switch (d.opcode) {
+    case Opcode::conv_digital:
+      if (work.picture_input()) {
+        network::digital_row(*work.digital_layer, work.picture, y, work.output);
+      } else {
+        network::digital_row(*work.digital_layer, work.inputs[0], y, work.output);
+      }
+      break;
+    case Opcode::head:
+      event.bytes = std::uint64_t{d.out_width} * d.out_channels * sizeof(float);
+      network::head_row(*work.digital_layer, work.inputs[0], y, work.head);
+      break;
+    case Opcode::max_pool:
+      network::max_pool_row({d.kernel_h, d.stride_h}, work.inputs[0], y, work.output);
+      break;
+    case Opcode::upsample:
+      network::upsample_row({d.kernel_h}, work.inputs[0], y, work.output);
+      break;
+    default: {
+      std::vector<const BinaryMap*> inputs;
+      for (const auto& input : work.inputs) inputs.push_back(&input);
+      network::concat_row(inputs, y, work.output);
+    }
+  }
+  if (work.digital_layer != nullptr) {
+    event.kind = EventKind::digital_mac;
+    event.macs = std::uint64_t{d.out_width} * d.out_channels * work.digital_layer->rows();
+  }
+  events_.publish(event);
+}
+
+void Controller::store_input_row(LayerWork& work, int y, const std::vector<std::uint8_t>& bytes) {
+  const auto& d = work.descriptor;
+  if (work.picture_input()) {
+    std::copy(bytes.begin(), bytes.end(),
+              work.picture.values.begin() +
+                  static_cast<std::ptrdiff_t>(static_cast<std::size_t>(y) * bytes.size()));
+    return;
+  }
+  const std::size_t pixel_bytes = (d.in_channels[0] + 7u) / 8;
+  for (std::size_t x = 0; x < d.in_width; ++x) {
+    auto words = work.inputs[0].bits.row(static_cast<std::size_t>(y) * d.in_width + x);
+    std::fill(words.begin(), words.end(), 0);
+    for (std::size_t i = 0; i < pixel_bytes; ++i)
+      words[i / 8] |= std::uint64_t{bytes[x * pixel_bytes + i]} << (8 * (i % 8));
+  }
+}
+
+std::vector<std::uint8_t> Controller::output_row_bytes(const LayerWork& work, int y) const {
+  const auto& d = work.descriptor;
+  std::vector<std::uint8_t> bytes;
+  if (d.opcode == Opcode::head) {
+    const std::size_t floats = std::size_t{d.out_width} * d.out_channels;
+    bytes.resize(floats * 4);
+    std::memcpy(bytes.data(), work.head.values.data() + static_cast<std::size_t>(y) * floats, bytes.size());
+    return bytes;
+  }
+  for (std::size_t x = 0; x < d.out_width; ++x)
+    append_bits_as_bytes(bytes, work.output.bits.row(static_cast<std::size_t>(y) * d.out_width + x),
+                         d.out_channels);
+  return bytes;
+}
+
+void Controller::finish_output(LayerWork& work) {
+  if (work.descriptor.opcode == Opcode::head) return;
+  const auto words = work.output.bits.words();
+  std::copy(words.begin(), words.end(), buffer_.view(work.descriptor.out_buffer, words.size()).begin());
+}
+
+}  // namespace irc::model
