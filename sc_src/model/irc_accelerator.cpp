@@ -12,8 +12,8 @@ AcceleratorConfig IrcAccelerator::checked(AcceleratorConfig config) {
   const auto& t = config.timing;
   const double clock_ps = t.t_clk_s * 1e12;
   if (!(clock_ps >= 1) || std::abs(clock_ps - std::round(clock_ps)) > 1e-6)
-    throw InputError("timing.t_clk_s: " + std::to_string(t.t_clk_s) +
-                     " found, expected a whole number of picoseconds");
+    throw InputError("timing.t_clk_s: " + std::to_string(clock_ps) +
+                     " ps found, expected a whole number of picoseconds, at least 1");
   if (config.evaluator == nullptr) throw InputError("accelerator without a column evaluator");
   if (config.burst_vectors == 0) throw InputError("timing.burst_vectors: 0 found, expected at least 1");
   const bool cycles = t.drive_cycles > 0 && t.settle_cycles > 0 && t.amplifier_cycles > 0 &&

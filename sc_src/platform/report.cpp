@@ -182,6 +182,9 @@ std::vector<std::string> write_outputs(const RunResult& result, const RunConfig&
                                        const Workload& workload, const std::string& folder) {
   check_writable(folder);
   const std::filesystem::path root(folder);
+  // An earlier run's result must not stand beside this run's pictures if writing breaks off.
+  std::error_code none_there;
+  std::filesystem::remove(root / "result.json", none_there);
   std::vector<std::string> paths;
   std::set<std::string> taken;
   detection::Dataset run = workload.dataset();
