@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <map>
+#include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
+#include "column_model.h"
 #include "irc/array/tile.h"
 
 namespace irc::array {
@@ -28,9 +32,20 @@ struct ColumnStart {
   std::vector<float> data;  ///< see exact_evaluator.cpp
 };
 
+/// Models of the fast engine, one for each range of rows that was driven at once.
+struct FastModels {
+  struct Entry {
+    std::once_flag once;
+    ColumnModel model;
+  };
+  std::mutex mutex;
+  std::map<std::pair<std::size_t, std::size_t>, std::unique_ptr<Entry>> entries;
+};
+
 struct ProgrammedTile::Derived {
   explicit Derived(std::size_t columns) : starts(columns) {}
   IdealCurrents ideal;
+  FastModels fast;
   std::vector<ColumnStart> starts;
 };
 

@@ -9,6 +9,7 @@
 
 #include "batch.h"
 #include "derived.h"
+#include "exact_column.h"
 #include "irc/array/evaluator.h"
 #include "irc/core/bits.h"
 #include "irc/core/error.h"
@@ -112,6 +113,65 @@ void transpose(const std::vector<std::uint64_t>& vectors, std::size_t words, std
   }
 }
 
+/// Word lines of vectors for runs of lanes: [run][row], see `transpose`.
+std::vector<std::uint8_t> driven_rows(const std::vector<std::uint64_t>& vectors, std::size_t tile_rows,
+                                      std::size_t count) {
+  const std::size_t lanes = ladder_lanes(), runs = (count + lanes - 1) / lanes;
+  std::vector<std::uint8_t> driven(runs * tile_rows);
+  for (std::size_t run = 0; run < runs; ++run)
+    transpose(vectors, words_for(tile_rows), run * lanes, std::min(lanes, count - run * lanes), tile_rows,
+              driven.data() + run * tile_rows);
+  return driven;
+}
+
+/// The vectors one column is solved for, and where its currents go.
+struct ColumnJob {
+  const std::vector<std::uint8_t>& driven;
+  std::size_t vectors = 0;
+  std::uint64_t first_read = 0;
+  std::span<const std::size_t> picked = {};  ///< not empty: vector v is number picked[v] of the batch
+  double* currents_a = nullptr;
+  std::size_t stride = 1;
+  std::uint64_t read(std::size_t v) const { return first_read + (picked.empty() ? v : picked[v]); }
+};
+
+[[noreturn]] void fail_to_converge(const ProgrammedTile& tile, std::size_t column, std::size_t vector,
+                                   const ExactOptions& options) {
+  throw InternalError("exact evaluator: column " + std::to_string(column) +
+                      " of the tile at physical column " + std::to_string(tile.place().origin_column) +
+                      ", macro " + std::to_string(tile.place().macro) + ", vector " + std::to_string(vector) +
+                      " did not converge in " + std::to_string(options.max_iterations) + " iterations");
+}
+
+EvaluationStats evaluate_column(const ProgrammedTile& tile, std::size_t column,
+                                const CellConstants& constants, const ExactOptions& options,
+                                const ColumnJob& job, ColumnData& data) {
+  const std::size_t rows = tile.geometry().rows, lanes = ladder_lanes();
+  Ladder ladder = make_ladder(tile, column, constants, options, data);
+  ColumnStart& start = tile.derived().starts[column];
+  std::call_once(start.once, [&] { prepare_start(ladder, data.scratch.get(), start.data); });
+  ladder.start = start.data.data();
+  EvaluationStats stats;
+  for (std::size_t first = 0; first < job.vectors; first += lanes) {
+    LadderRun run;
+    run.driven = job.driven.data() + first / lanes * rows;
+    run.scratch = data.scratch.get();
+    solve_ladder(ladder, run);
+    for (std::size_t l = 0; l < std::min(lanes, job.vectors - first); ++l) {
+      if (run.iterations[l] == 0) fail_to_converge(tile, column, first + l, options);
+      double current_a = run.current_a[l];
+      if (ladder.noise_variance != nullptr)
+        current_a +=
+            std::sqrt(run.noise_variance_a2[l]) * tile.read_noise_normal(column, job.read(first + l));
+      job.currents_a[(first + l) * job.stride] = current_a;
+      stats.current_sum_a += current_a;
+      stats.newton_iterations += static_cast<std::uint64_t>(run.iterations[l]);
+      stats.fallback_vectors += run.iterations[l] >= 10;
+    }
+  }
+  return stats;
+}
+
 class ExactEvaluator final : public ColumnEvaluator {
  public:
   explicit ExactEvaluator(const ExactOptions& options) : options_(options) {}
@@ -120,20 +180,15 @@ class ExactEvaluator final : public ColumnEvaluator {
   EvaluationStats evaluate(const ProgrammedTile& tile, const WordLineBatch& batch, RowRange rows,
                            std::span<double> currents_a) const override {
     check_batch(tile, batch, rows, currents_a);
-    const std::size_t tile_rows = tile.geometry().rows, lanes = ladder_lanes();
-    const auto vectors = masked_vectors(tile, batch, rows);
-    const std::size_t runs = (batch.vectors + lanes - 1) / lanes;
-    std::vector<std::uint8_t> driven(runs * tile_rows);
-    for (std::size_t run = 0; run < runs; ++run)
-      transpose(vectors, words_for(tile_rows), run * lanes, std::min(lanes, batch.vectors - run * lanes),
-                tile_rows, driven.data() + run * tile_rows);
-
+    const auto driven = driven_rows(masked_vectors(tile, batch, rows), tile.geometry().rows, batch.vectors);
     const CellConstants constants(tile.card());
     std::vector<EvaluationStats> stats(tile.geometry().columns);
     const auto columns = [&](std::size_t begin, std::size_t end) {
-      ColumnData data(tile_rows);
-      for (std::size_t column = begin; column < end; ++column)
-        stats[column] = evaluate_column(tile, column, constants, batch, driven, data, currents_a);
+      ColumnData data(tile.geometry().rows);
+      for (std::size_t column = begin; column < end; ++column) {
+        ColumnJob job{driven, batch.vectors, batch.first_read, {}, currents_a.data() + column, stats.size()};
+        stats[column] = evaluate_column(tile, column, constants, options_, job, data);
+      }
     };
     if (options_.parallel) {
       tbb::parallel_for(tbb::blocked_range<std::size_t>(0, stats.size(), 4),
@@ -145,41 +200,6 @@ class ExactEvaluator final : public ColumnEvaluator {
   }
 
  private:
-  EvaluationStats evaluate_column(const ProgrammedTile& tile, std::size_t column,
-                                  const CellConstants& constants, const WordLineBatch& batch,
-                                  const std::vector<std::uint8_t>& driven, ColumnData& data,
-                                  std::span<double> currents_a) const {
-    const std::size_t rows = tile.geometry().rows, lanes = ladder_lanes();
-    Ladder ladder = make_ladder(tile, column, constants, options_, data);
-    ColumnStart& start = tile.derived().starts[column];
-    std::call_once(start.once, [&] { prepare_start(ladder, data.scratch.get(), start.data); });
-    ladder.start = start.data.data();
-    EvaluationStats stats;
-    for (std::size_t first = 0; first < batch.vectors; first += lanes) {
-      LadderRun run;
-      run.driven = driven.data() + first / lanes * rows;
-      run.scratch = data.scratch.get();
-      solve_ladder(ladder, run);
-      for (std::size_t l = 0; l < std::min(lanes, batch.vectors - first); ++l) {
-        if (run.iterations[l] == 0)
-          throw InternalError(
-              "exact evaluator: column " + std::to_string(column) + " of the tile at physical column " +
-              std::to_string(tile.place().origin_column) + ", macro " + std::to_string(tile.place().macro) +
-              ", vector " + std::to_string(first + l) + " did not converge in " +
-              std::to_string(options_.max_iterations) + " iterations");
-        double current_a = run.current_a[l];
-        if (ladder.noise_variance != nullptr)
-          current_a += std::sqrt(run.noise_variance_a2[l]) *
-                       tile.read_noise_normal(column, batch.first_read + first + l);
-        currents_a[(first + l) * tile.geometry().columns + column] = current_a;
-        stats.current_sum_a += current_a;
-        stats.newton_iterations += static_cast<std::uint64_t>(run.iterations[l]);
-        stats.fallback_vectors += run.iterations[l] >= 10;
-      }
-    }
-    return stats;
-  }
-
   static EvaluationStats sum(const std::vector<EvaluationStats>& columns) {
     EvaluationStats out;
     for (const auto& column : columns) {
@@ -194,6 +214,25 @@ class ExactEvaluator final : public ColumnEvaluator {
 };
 
 }  // namespace
+
+EvaluationStats evaluate_exact_column(const ProgrammedTile& tile, std::size_t column,
+                                      const WordLineBatch& batch, RowRange rows,
+                                      std::span<const std::size_t> vectors, const ExactOptions& options,
+                                      std::span<double> currents_a) {
+  const std::size_t words = words_for(tile.geometry().rows);
+  std::vector<std::uint64_t> picked(vectors.size() * words);
+  for (std::size_t v = 0; v < vectors.size(); ++v) {
+    WordLineBatch one = batch;
+    one.bits += vectors[v] * batch.words_per_vector;
+    one.vectors = 1;
+    const auto masked = masked_vectors(tile, one, rows);
+    std::copy(masked.begin(), masked.end(), picked.begin() + static_cast<std::ptrdiff_t>(v * words));
+  }
+  const auto driven = driven_rows(picked, tile.geometry().rows, vectors.size());
+  ColumnData data(tile.geometry().rows);
+  ColumnJob job{driven, vectors.size(), batch.first_read, vectors, currents_a.data(), 1};
+  return evaluate_column(tile, column, CellConstants(tile.card()), options, job, data);
+}
 
 std::unique_ptr<ColumnEvaluator> make_exact_evaluator(const ExactOptions& options) {
   if (!(options.step_tolerance_v > 0) || options.max_iterations < 1)

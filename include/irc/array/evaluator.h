@@ -55,7 +55,10 @@ struct ExactOptions {
 std::unique_ptr<ColumnEvaluator> make_ideal_evaluator();
 /// Solves every column's nonlinear ladder (see docs/physics.md).
 std::unique_ptr<ColumnEvaluator> make_exact_evaluator(const ExactOptions& options = {});
-/// By name: "ideal" or "exact". "fast" is not part of this version and says so. Throws InputError.
+/// Table look-up sums with IR drop and nonlinear addition by expansion about the expected ladder; what lies
+/// outside its domain goes to the exact solver and is counted in `fallback_vectors` (see docs/physics.md).
+std::unique_ptr<ColumnEvaluator> make_fast_evaluator(const ExactOptions& fallback = {});
+/// By name: "ideal", "fast" or "exact". Throws InputError.
 std::unique_ptr<ColumnEvaluator> make_evaluator(std::string_view name);
 
 }  // namespace irc::array

@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "column_model.h"
+
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cmath>
+
+#include "batch.h"
+#include "column_shape.h"
+#include "irc/device/variation.h"
+#include "mean_field.h"
+#include "polynomial_fit.h"
+
+namespace irc::array {
+namespace {
+
+using Levels = std::array<double, mean_field_levels>;
+using Model = ColumnModelBlock;
+
+/// Activities the expected ladder is solved at, as shares of the largest one; cells are weighed as at
+/// `reference_level`.
+constexpr Levels levels = {0.001, 0.04, 0.1, 0.18, 0.28, 0.45, 0.7, 1.0};
+constexpr std::size_t reference_level = 3;
+/// Values of c tried; the one under which the tile's slope is smoothest is taken.
+constexpr std::array<double, 8> saturations = {0.0, 0.33, 0.5, 0.67, 0.75, 0.83, 0.9, 0.95};
+
+Levels stretched(double c) {
+  Levels z;
+  for (std::size_t l = 0; l < z.size(); ++l) z[l] = levels[l] / (1 - c + c * levels[l]);
+  return z;
+}
+
+Levels ones() {
+  Levels w;
+  w.fill(1.0);
+  return w;
+}
+
+struct Stretch {
+  double c;
+  Levels z;
+  PolynomialFit<Model::orders, mean_field_levels> slope;
+  explicit Stretch(double saturation) : c(saturation), z(stretched(saturation)), slope(z, ones()) {}
+};
+
+const std::array<Stretch, saturations.size()>& stretches() {
+  static const std::array<Stretch, saturations.size()> all = [] {
+    return std::array<Stretch, saturations.size()>{
+        Stretch(saturations[0]), Stretch(saturations[1]), Stretch(saturations[2]), Stretch(saturations[3]),
+        Stretch(saturations[4]), Stretch(saturations[5]), Stretch(saturations[6]), Stretch(saturations[7])};
+  }();
+  return all;
+}
+
+const Stretch& smoothest(const Levels& slope) {
+  const Stretch* best = nullptr;
+  double least = 0;
+  for (const auto& stretch : stretches()) {
+    const auto fit = stretch.slope(slope);
+    double worst = 0;
+    for (std::size_t l = 0; l < slope.size(); ++l)
+      worst = std::max(worst, std::abs(polynomial(fit, stretch.z[l]) - slope[l]) / std::abs(slope[l]));
+    if (best == nullptr || worst < least) {
+      best = &stretch;
+      least = worst;
+    }
+  }
+  return *best;
+}
+
+Levels activities(double limit) {
+  Levels out;
+  for (std::size_t l = 0; l < levels.size(); ++l) out[l] = levels[l] * limit;
+  return out;
+}
+
+/// One column's expected ladder and room to solve it in.
+struct ColumnSolver {
+  const ProgrammedTile& tile;
+  const LumpLayout& layout;
+  CellConstants constants;
+  double most_activity;
+  Levels activity;
+  std::size_t per_node;
+  const AverageColumn& start;
+  std::vector<double> gate_on, gate_off, i_on_a, i_step_a, transfer, v_b_v, v_s_v;
+  hwy::AlignedFreeUniquePtr<double[]> scratch;
+  MeanFieldSolution solution;
+
+  ColumnSolver(const ProgrammedTile& programmed, const LumpLayout& rows, double limit,
+               const AverageColumn& average)
+      : tile(programmed),
+        layout(rows),
+        constants(programmed.card()),
+        most_activity(limit),
+        activity(activities(limit)),
+        per_node(rows_per_node(rows)),
+        start(average),
+        gate_on(rows.rows()),
+        gate_off(rows.rows()),
+        i_on_a(rows.rows() * mean_field_levels),
+        i_step_a(i_on_a),
+        transfer((rows.rows() + per_node - 1) / per_node * mean_field_levels),
+        v_b_v(transfer),
+        v_s_v(transfer),
+        scratch(hwy::AllocateAligned<double>(mean_field_scratch(rows.rows()))) {
+    solution.i_on_a = i_on_a.data();
+    solution.i_step_a = i_step_a.data();
+    solution.transfer = transfer.data();
+    solution.v_b_v = v_b_v.data();
+    solution.v_s_v = v_s_v.data();
+    solution.scratch = scratch.get();
+  }
+
+  bool solve(std::size_t column) {
+    const ArrayConditions& conditions = tile.conditions();
+    const auto v_t_v = tile.v_t_v(column).subspan(layout.begin, layout.rows());
+    for (std::size_t row = 0; row < v_t_v.size(); ++row) {
+      gate_on[row] = constants.gate(conditions.v_wl_v, v_t_v[row]);
+      gate_off[row] = constants.gate(conditions.v_wl_off_v, v_t_v[row]);
+    }
+    MeanFieldLadder ladder =
+        wires(conditions, tile.geometry().rows, layout, constants, static_cast<double>(per_node));
+    ladder.rows_per_node = per_node;
+    if (start.solved) {
+      ladder.start_b_v = start.v_b_v.data();
+      ladder.start_s_v = start.v_s_v.data();
+    }
+    ladder.v_bl_v = tile.v_bl_v(column);
+    ladder.gate_on = gate_on.data();
+    if (tile.nonidealities().off_leakage) ladder.gate_off = gate_off.data();
+    ladder.r_ohm = tile.r_ohm(column).data() + layout.begin;
+    ladder.share = activity.data();
+    return solve_mean_field(ladder, solution);
+  }
+
+  /// Weight of a row at a level: gradient of the column current with respect to the row's activity.
+  double weight_a(std::size_t row, std::size_t level) const {
+    return transfer[row / per_node * mean_field_levels + level] * i_step_a[row * mean_field_levels + level];
+  }
+};
+
+/// The share of the largest activity at which a column still carries `least_kept` of the sum of its cells'
+/// unloaded currents; 1.02 (all rows driven, and rounding) if it always does.
+double trusted_activity(const ColumnSolver& solver) {
+  constexpr double least_kept = 0.15;
+  double unloaded_a = 0;  // the lowest level loads the column by a thousandth
+  for (std::size_t row = 0; row < solver.layout.rows(); ++row)
+    unloaded_a += solver.i_on_a[row * mean_field_levels];
+  double kept_before = 1;
+  for (std::size_t l = 1; l < levels.size(); ++l) {
+    const double kept = solver.solution.total_a[l] / (solver.activity[l] * unloaded_a);
+    if (kept < least_kept)
+      return levels[l - 1] + (levels[l] - levels[l - 1]) * (kept_before - least_kept) / (kept_before - kept);
+    kept_before = kept;
+  }
+  return 1.02;
+}
+
+/// Gradients summed by lump, and the cells' integer weights.
+struct LumpWeights {
+  std::array<Levels, max_lumps> sum_a{};
+  std::array<double, max_lumps> integer_sum{};
+  double quantum_a = 0;
+
+  LumpWeights(const ColumnSolver& solver, std::uint16_t* out, std::size_t position) {
+    const LumpLayout& layout = solver.layout;
+    double largest_a = 0;
+    for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
+      for (std::size_t row = layout.lump_begin(lump) - layout.begin;
+           row < layout.lump_end(lump) - layout.begin; ++row)
+        for (std::size_t l = 0; l < levels.size(); ++l)
+          sum_a[lump][l] += std::max(0.0, solver.weight_a(row, l));
+      largest_a = std::max(largest_a, sum_a[lump][reference_level]);
+    }
+    // Lump sums stay in 15 bits: the functionals are signed products.
+    quantum_a = largest_a / (32767.0 - static_cast<double>(layout.lump_rows));
+    if (!(quantum_a > 0)) return;
+    for (std::size_t lump = 0; lump < layout.lumps; ++lump)
+      for (std::size_t row = layout.lump_begin(lump) - layout.begin;
+           row < layout.lump_end(lump) - layout.begin; ++row) {
+        const double steps =
+            std::floor(std::max(0.0, solver.weight_a(row, reference_level)) / quantum_a + 0.5);
+        out[row * column_block + position] = static_cast<std::uint16_t>(steps);
+        integer_sum[lump] += steps;
+      }
+  }
+};
+
+/// Writes one functional's coefficients for a column. Returns the worth of one integer of its sum, with the
+/// functional as coded; 0 if it vanishes.
+double code_functional(const std::array<double, max_lumps>& values, const LumpWeights& weights,
+                       const LumpLayout& layout, std::size_t functional, std::size_t column, Model& block,
+                       double& whole) {
+  double largest = 0, reach = 0;
+  for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
+    largest = std::max(largest, std::abs(values[lump]));
+    reach += std::abs(values[lump]) * weights.integer_sum[lump];
+  }
+  whole = 0;
+  if (!(largest > 0) || !(reach > 0)) return 0;
+  const double scale = std::min(32767 / largest, 2.0e9 / reach);
+  for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
+    const double code = std::floor(values[lump] * scale + 0.5);
+    block.coefficients[(lump / 2 * Model::functionals + functional) * 64 + column / 16 * 32 +
+                       column % 16 * 2 + lump % 2] = static_cast<std::int16_t>(code);
+    whole += code / scale * weights.integer_sum[lump];
+  }
+  return 1 / scale;
+}
+
+void set(Model& block, std::size_t parameter, std::size_t column, double value) {
+  block.parameters[parameter * column_block + column] = static_cast<float>(value);
+}
+
+/// Read noise from activity and number of driven rows: exact for cells alike within each state.
+void fit_noise(const ColumnSolver& solver, std::size_t column_of_tile, double reference_a, std::size_t column,
+               Model& block) {
+  const auto& tile = solver.tile;
+  if (!has_read_noise(tile)) return;
+  const auto states = tile.states(column_of_tile).subspan(solver.layout.begin);
+  double weight[2] = {}, cells[2] = {}, variance[2] = {};
+  for (std::size_t row = 0; row < solver.layout.rows(); ++row) {
+    const auto state = static_cast<std::size_t>(states[row]);
+    const double sigma_a = device::read_noise_sigma(tile.card().rram, states[row]) *
+                           solver.i_on_a[row * mean_field_levels + reference_level];
+    weight[state] += solver.weight_a(row, reference_level);
+    cells[state] += 1;
+    variance[state] += sigma_a * sigma_a;
+  }
+  const double determinant = weight[1] * cells[0] - weight[0] * cells[1];
+  double by_current = 0, by_row = (variance[0] + variance[1]) / (cells[0] + cells[1]);
+  if (std::abs(determinant) > 1e-6 * reference_a * (cells[0] + cells[1])) {
+    by_current = (cells[0] * variance[1] - cells[1] * variance[0]) / determinant;
+    by_row = (weight[1] * variance[0] - weight[0] * variance[1]) / determinant;
+  }
+  set(block, Model::noise_per_activity, column, by_current * reference_a * solver.most_activity);
+  set(block, Model::noise_per_row, column, by_row);
+}
+
+/// Second order: how the current falls when the same activity is spread otherwise along the column.
+void fit_shape(const ColumnSolver& solver, const LumpWeights& weights, const Stretch& stretch,
+               std::size_t column_of_tile, std::size_t column, Model& block) {
+  const LumpLayout& layout = solver.layout;
+  if (layout.lumps < shape_quarters) return;
+  QuarterWeights quarter{};
+  double total = 0;
+  for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
+    for (std::size_t k = 0; k < shape_levels; ++k)
+      quarter.sum_a[k][quarter_of(lump, layout.lumps)] += weights.sum_a[lump][shape_level[k]];
+    quarter.reference[quarter_of(lump, layout.lumps)] += weights.integer_sum[lump];
+    total += weights.integer_sum[lump];
+  }
+  ShapeInputs inputs;
+  inputs.column = column_of_tile;
+  inputs.i_on_a = solver.i_on_a.data();
+  inputs.v_b_v = solver.v_b_v.data();
+  inputs.v_s_v = solver.v_s_v.data();
+  inputs.per_node = solver.per_node;
+  inputs.reference_level = reference_level;
+  for (std::size_t k = 0; k < shape_levels; ++k) inputs.activity[k] = solver.activity[shape_level[k]];
+  const auto found = column_shape(solver.tile, layout, inputs, quarter);
+  for (std::size_t j = 0; j < Model::modes; ++j) {
+    std::array<double, max_lumps> values{};
+    double sum = 0;
+    for (const double v : found.mode[j]) sum += v;
+    for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
+      const std::size_t q = quarter_of(lump, layout.lumps);
+      if (quarter.reference[q] > 0) values[lump] = found.mode[j][q] / quarter.reference[q] - sum / total;
+    }
+    double whole = 0;
+    const double worth = code_functional(values, weights, layout, Model::orders + j, column, block, whole);
+    set(block, Model::functional_scale + Model::orders + j, column, worth);
+    // A parabola through three levels.
+    const double x[3] = {stretch.z[shape_level[0]], stretch.z[shape_level[1]], stretch.z[shape_level[2]]};
+    const auto& h = found.curvature[j];
+    const double d01 = (h[1] - h[0]) / (x[1] - x[0]), d12 = (h[2] - h[1]) / (x[2] - x[1]);
+    const double h2 = (d12 - d01) / (x[2] - x[0]), h1 = d01 - h2 * (x[0] + x[1]);
+    set(block, Model::shape + 3 * j, column, h[0] - x[0] * (h1 + h2 * x[0]));
+    set(block, Model::shape + 3 * j + 1, column, h1);
+    set(block, Model::shape + 3 * j + 2, column, h2);
+  }
+}
+
+/// Current of rows outside the layout, which stay off.
+double leakage_outside_a(const ColumnSolver& solver, std::size_t column) {
+  const auto& tile = solver.tile;
+  if (!tile.nonidealities().off_leakage) return 0;
+  const auto r_ohm = tile.r_ohm(column);
+  const auto v_t_v = tile.v_t_v(column);
+  double sum_a = 0;
+  for (std::size_t row = 0; row < r_ohm.size(); ++row) {
+    if (row >= solver.layout.begin && row < solver.layout.end) continue;
+    const double gate = solver.constants.gate(tile.conditions().v_wl_off_v, v_t_v[row]), s = 0;
+    const double v_bl_v = tile.v_bl_v(column);
+    double i_a = 0, x = 0;
+    solve_cells(solver.constants, {1, &r_ohm[row], &gate, &v_bl_v, &s, &i_a, &x});
+    sum_a += i_a;
+  }
+  return sum_a;
+}
+
+/// Returns false if the column has no model; all its vectors are then outside the domain.
+bool fit_column(ColumnSolver& solver, const Stretch& stretch, std::size_t column_of_tile, Model& block) {
+  const std::size_t column = column_of_tile % column_block;
+  const LumpLayout& layout = solver.layout;
+  set(block, Model::unsaturated, column, 1.0);
+  set(block, Model::most_activity, column, -1.0);
+  if (!solver.solve(column_of_tile)) return false;
+  const LumpWeights weights(solver, block.weights.get(), block_position(column));
+  if (!(weights.quantum_a > 0)) return false;
+
+  set(block, Model::saturation, column, stretch.c);
+  set(block, Model::unsaturated, column, 1 - stretch.c);
+
+  std::array<std::array<double, max_lumps>, Model::orders> orders{};
+  for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
+    Levels ratio{};
+    for (std::size_t l = 0; l < levels.size(); ++l)
+      ratio[l] = weights.sum_a[lump][reference_level] > 0
+                     ? weights.sum_a[lump][l] / weights.sum_a[lump][reference_level]
+                     : 0.0;
+    const auto fit = stretch.slope(ratio);
+    for (std::size_t k = 0; k < Model::orders; ++k) orders[k][lump] = fit[k];
+  }
+  Levels coded_a{};  // the slope as coded, so that rounding cannot pile up along the column
+  std::array<double, Model::orders> worth{};
+  for (std::size_t k = 0; k < Model::orders; ++k) {
+    double whole = 0;
+    worth[k] = code_functional(orders[k], weights, layout, k, column, block, whole) * weights.quantum_a;
+    set(block, Model::functional_scale + k, column, worth[k]);
+    for (std::size_t l = 0; l < levels.size(); ++l) {
+      double power = 1;
+      for (std::size_t order = 0; order < k; ++order) power *= stretch.z[l];
+      coded_a[l] += power * whole * weights.quantum_a;
+    }
+  }
+  const double reference_a = coded_a[reference_level];
+  double z = 1;
+  for (std::size_t k = 0; k < Model::orders; ++k, z *= stretch.z[reference_level])
+    set(block, Model::activity_scale + k, column, z * worth[k] / (reference_a * solver.most_activity));
+
+  // Base: what makes the expected currents themselves right, relative to each.
+  Levels base_a{}, base_weight{};
+  const double outside_a = leakage_outside_a(solver, column_of_tile);
+  for (std::size_t l = 0; l < levels.size(); ++l) {
+    const double total_a = solver.solution.total_a[l] + outside_a;
+    base_a[l] = total_a - solver.activity[l] * coded_a[l];
+    base_weight[l] = 1 / (total_a + 0.02 * solver.solution.total_a[levels.size() - 1]);
+  }
+  const auto base = PolynomialFit<Model::base_orders, mean_field_levels>(stretch.z, base_weight)(base_a);
+  for (std::size_t k = 0; k < Model::base_orders; ++k) set(block, Model::base + k, column, base[k]);
+
+  fit_shape(solver, weights, stretch, column_of_tile, column, block);
+  fit_noise(solver, column_of_tile, reference_a, column, block);
+  set(block, Model::most_activity, column, trusted_activity(solver));
+  return true;
+}
+
+ColumnModelBlock empty_block(const LumpLayout& layout) {
+  ColumnModelBlock block;
+  const auto zeros = [](auto& pointer, std::size_t count) {
+    using Value = std::remove_reference_t<decltype(pointer[0])>;
+    pointer = hwy::AllocateAligned<Value>(count);
+    std::fill_n(pointer.get(), count, Value{});
+  };
+  zeros(block.weights, layout.rows() * column_block);
+  zeros(block.coefficients, (layout.lumps + 1) / 2 * Model::functionals * 64);
+  zeros(block.parameters, Model::parameter_count * column_block);
+  for (std::size_t c = 0; c < column_block; ++c) {  // columns that only fill the block
+    set(block, Model::unsaturated, c, 1.0);
+    set(block, Model::most_activity, c, 1.0);
+  }
+  return block;
+}
+
+/// What all columns of a tile share, after a few of them. One stretch for all: what the fits leave is then
+/// alike on both sides of a differential pair.
+struct TileFit {
+  double limit = 1;  ///< activity of the highest level
+  AverageColumn average;
+  const Stretch* stretch = nullptr;
+};
+
+/// Solves up to four columns; calls `use` for each that has a solution.
+template <typename Use>
+void for_samples(ColumnSolver& solver, const Use& use) {
+  const std::size_t columns = solver.tile.geometry().columns, samples = std::min<std::size_t>(4, columns);
+  for (std::size_t k = 0; k < samples; ++k)
+    if (solver.solve(k * columns / samples)) use();
+}
+
+TileFit fit_tile(const ProgrammedTile& tile, const LumpLayout& layout) {
+  const std::size_t per_node = rows_per_node(layout), nodes = (layout.rows() + per_node - 1) / per_node;
+  TileFit fit;
+  // Levels beyond the domain would spoil the fits: the highest is where the least loaded column leaves it.
+  for (int pass = 0; pass < 2; ++pass) {
+    fit.average = average_column(tile, layout, nodes, activities(fit.limit));
+    ColumnSolver solver(tile, layout, fit.limit, fit.average);
+    double largest = 0;
+    Levels slope_a{};
+    for_samples(solver, [&] {
+      largest = std::max(largest, trusted_activity(solver));
+      for (std::size_t row = 0; row < layout.rows(); ++row)
+        for (std::size_t l = 0; l < levels.size(); ++l) slope_a[l] += solver.weight_a(row, l);
+    });
+    fit.stretch = &smoothest(slope_a);
+    if (pass > 0 || largest >= 1 || largest <= 0) break;
+    fit.limit = std::min(1.0, 1.1 * largest);
+  }
+  return fit;
+}
+
+}  // namespace
+
+ColumnModel make_column_model(const ProgrammedTile& tile, const LumpLayout& layout) {
+  ColumnModel model;
+  model.layout = layout;
+  const std::size_t columns = tile.geometry().columns;
+  for (std::size_t first = 0; first < columns; first += column_block)
+    model.blocks.push_back(empty_block(layout));
+  const TileFit fit = fit_tile(tile, layout);
+  std::atomic<std::size_t> without{0};
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, columns, 8), [&](const auto& range) {
+    ColumnSolver solver(tile, layout, fit.limit, fit.average);
+    for (std::size_t column = range.begin(); column < range.end(); ++column)
+      if (!fit_column(solver, *fit.stretch, column, model.blocks[column / column_block])) ++without;
+  });
+  model.exact_columns = without;
+  return model;
+}
+
+}  // namespace irc::array

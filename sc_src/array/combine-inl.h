@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Highway header: compiled once per instruction set. Floating point without fused operations: every
+// instruction set gives the same bits.
+#if defined(IRC_ARRAY_COMBINE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef IRC_ARRAY_COMBINE_INL_H_
+#undef IRC_ARRAY_COMBINE_INL_H_
+#else
+#define IRC_ARRAY_COMBINE_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "column_model.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace irc::array::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Model = ColumnModelBlock;
+
+#if HWY_TARGET == HWY_SCALAR
+
+/// The functionals of one vector, [functional][column of the block].
+inline void sum_functionals(const Model& block, std::size_t lumps, const std::uint16_t* sums,
+                            std::size_t lump_stride, std::int32_t* out) {
+  std::fill_n(out, Model::functionals * column_block, 0);
+  for (std::size_t lump = 0; lump < lumps; ++lump)
+    for (std::size_t k = 0; k < Model::functionals; ++k)
+      for (std::size_t c = 0; c < column_block; ++c)
+        out[k * column_block + c] +=
+            std::int32_t{sums[lump * lump_stride + block_position(c)]} *
+            block
+                .coefficients[(lump / 2 * Model::functionals + k) * 64 + c / 16 * 32 + c % 16 * 2 + lump % 2];
+}
+
+#else
+
+using TagS = hn::CappedTag<std::int16_t, 32>;
+using TagI = hn::Repartition<std::int32_t, TagS>;
+using VecS = hn::Vec<TagS>;
+using VecI = hn::Vec<TagI>;
+
+/// acc + a_0 b_0 + a_1 b_1 of neighbouring 16-bit lanes.
+HWY_INLINE VecI add_pair_products(VecI acc, VecS a, VecS b) {
+  const TagI d;
+#if HWY_ARCH_X86
+  VecI unused = hn::Zero(d);  // x86 leaves the second sum alone
+  return hn::ReorderWidenMulAccumulate(d, a, b, acc, unused);
+#else
+  const VecI a32 = hn::BitCast(d, a), b32 = hn::BitCast(d, b);
+  const VecI low =
+      hn::Mul(hn::ShiftRight<16>(hn::ShiftLeft<16>(a32)), hn::ShiftRight<16>(hn::ShiftLeft<16>(b32)));
+  const VecI high = hn::Mul(hn::ShiftRight<16>(a32), hn::ShiftRight<16>(b32));
+  return hn::Add(acc, hn::Add(low, high));
+#endif
+}
+
+/// The functionals of one vector, [functional][column of the block].
+HWY_INLINE void sum_functionals(const Model& block, std::size_t lumps, const std::uint16_t* sums,
+                                std::size_t lump_stride, std::int32_t* out) {
+  const TagS d;
+  const TagI di;
+  for (std::size_t part = 0; part < column_block; part += hn::Lanes(d)) {
+    VecI low_sum[Model::functionals], high_sum[Model::functionals];
+    for (std::size_t k = 0; k < Model::functionals; ++k) low_sum[k] = high_sum[k] = hn::Zero(di);
+    for (std::size_t lump = 0; lump < lumps; lump += 2) {
+      const auto* first = reinterpret_cast<const std::int16_t*>(sums + lump * lump_stride) + part;
+      const VecS a = hn::Load(d, first);
+      const VecS b = lump + 1 < lumps ? hn::Load(d, first + lump_stride) : hn::Zero(d);
+      const VecS low = hn::InterleaveLower(d, a, b), high = hn::InterleaveUpper(d, a, b);
+      const std::int16_t* c = block.coefficients.get() + lump / 2 * Model::functionals * 64 + part;
+      for (std::size_t k = 0; k < Model::functionals; ++k, c += 64) {
+        low_sum[k] = add_pair_products(low_sum[k], low, hn::Load(d, c));
+        high_sum[k] = add_pair_products(high_sum[k], high, hn::Load(d, c + 32));
+      }
+    }
+    for (std::size_t k = 0; k < Model::functionals; ++k) {
+      hn::Store(low_sum[k], di, out + k * column_block + part / 2);
+      hn::Store(high_sum[k], di, out + k * column_block + 16 + part / 2);
+    }
+  }
+}
+
+#endif
+
+using TagF = hn::CappedTag<float, 16>;
+using VecF = hn::Vec<TagF>;
+
+/// Polynomials and guard of one run of columns, from their functionals.
+HWY_INLINE void evaluate_columns(const Model& block, std::size_t column, const std::int32_t* functionals,
+                                 float driven, float* i_a, float* sigma_a) {
+  const TagF d;
+  const hn::Rebind<std::int32_t, TagF> di;
+  const auto parameter = [&](std::size_t which) HWY_ATTR {
+    return hn::Load(d, block.parameters.get() + which * column_block + column);
+  };
+  VecF sums[Model::functionals];
+  for (std::size_t k = 0; k < Model::functionals; ++k)
+    sums[k] = hn::ConvertTo(d, hn::Load(di, functionals + k * column_block + column));
+  VecF u = hn::Mul(sums[0], parameter(Model::activity_scale));
+  for (std::size_t k = 1; k < Model::orders; ++k)
+    u = hn::Add(u, hn::Mul(sums[k], parameter(Model::activity_scale + k)));
+  const VecF z = hn::Div(u, hn::Add(parameter(Model::unsaturated), hn::Mul(parameter(Model::saturation), u)));
+  VecF i = parameter(Model::base + Model::base_orders - 1);
+  for (std::size_t k = Model::base_orders - 1; k-- > 0;) {
+    VecF order = parameter(Model::base + k);
+    if (k < Model::orders) order = hn::Add(order, hn::Mul(sums[k], parameter(Model::functional_scale + k)));
+    i = hn::Add(hn::Mul(i, z), order);
+  }
+  VecF second = hn::Zero(d);
+  for (std::size_t j = 0; j < Model::modes; ++j) {
+    const VecF m = hn::Mul(sums[Model::orders + j], parameter(Model::functional_scale + Model::orders + j));
+    const std::size_t h = Model::shape + 3 * j;
+    const VecF factor =
+        hn::Add(hn::Mul(hn::Add(hn::Mul(parameter(h + 2), z), parameter(h + 1)), z), parameter(h));
+    second = hn::Add(second, hn::Mul(hn::Mul(m, m), factor));
+  }
+  const VecF total = hn::Add(i, second);
+  // Outside: more activity than the model was made for, or a shape so odd that third order would count.
+  const auto crowded = hn::Gt(u, parameter(Model::most_activity));
+  const auto odd = hn::Gt(hn::Abs(second), hn::Mul(hn::Set(d, 0.15f), i));
+  const VecF nan = hn::Set(d, std::numeric_limits<float>::quiet_NaN());
+  hn::StoreU(hn::IfThenElse(hn::Or(crowded, odd), nan, total), d, i_a + column);
+  if (sigma_a == nullptr) return;
+  const VecF variance = hn::Add(hn::Mul(u, parameter(Model::noise_per_activity)),
+                                hn::Mul(hn::Set(d, driven), parameter(Model::noise_per_row)));
+  hn::StoreU(hn::Sqrt(hn::Max(variance, hn::Zero(d))), d, sigma_a + column);
+}
+
+inline void combine_lumps_kernel(const Model& block, std::size_t lumps, const std::uint16_t* sums,
+                                 std::size_t count, const float* driven, float* i_a, float* sigma_a) {
+  HWY_ALIGN std::int32_t functionals[Model::functionals * column_block];
+  for (std::size_t v = 0; v < count; ++v) {
+    float* sigma = sigma_a == nullptr ? nullptr : sigma_a + v * column_block;
+    sum_functionals(block, lumps, sums + v * column_block, count * column_block, functionals);
+    for (std::size_t column = 0; column < column_block; column += hn::Lanes(TagF()))
+      evaluate_columns(block, column, functionals, driven[v], i_a + v * column_block, sigma);
+  }
+}
+
+}  // namespace irc::array::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+#endif

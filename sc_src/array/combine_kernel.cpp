@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "column_model.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "combine-inl.h"
+// Highway asks for this order.
+// clang-format off
+#include <hwy/foreach_target.h>
+#include "combine-inl.h"
+// clang-format on
+
+namespace irc::array {
+
+HWY_EXPORT(combine_lumps_kernel);
+
+void combine_lumps(const ColumnModelBlock& block, std::size_t lumps, const std::uint16_t* sums,
+                   std::size_t count, const float* driven, float* i_a, float* sigma_a) {
+  HWY_DYNAMIC_DISPATCH(combine_lumps_kernel)(block, lumps, sums, count, driven, i_a, sigma_a);
+}
+
+}  // namespace irc::array

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mean_field.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "mean_field-inl.h"
+// Highway asks for this order.
+// clang-format off
+#include <hwy/foreach_target.h>
+#include "mean_field-inl.h"
+// clang-format on
+
+namespace irc::array {
+
+HWY_EXPORT(solve_mean_field_kernel);
+
+bool solve_mean_field(const MeanFieldLadder& ladder, MeanFieldSolution& solution) {
+  return HWY_DYNAMIC_DISPATCH(solve_mean_field_kernel)(ladder, solution);
+}
+
+}  // namespace irc::array
