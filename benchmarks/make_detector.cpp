@@ -18,8 +18,8 @@ std::string summary(const irc::network::Graph& graph) {
     const auto* conv = std::get_if<irc::network::Conv>(&node.op);
     if (conv == nullptr || !conv->step || conv->bias.empty()) continue;
     const auto [low, high] = std::minmax_element(conv->bias.begin(), conv->bias.end());
-    out += fmt::format("{:<8} {:>5} rows x {:>4} outputs at {} x {}, biases {} to {}\n", node.name, conv->rows(),
-                       conv->out_channels, node.shape.height, node.shape.width, *low, *high);
+    out += fmt::format("{:<8} {:>5} rows x {:>4} outputs at {} x {}, biases {} to {}\n", node.name,
+                       conv->rows(), conv->out_channels, node.shape.height, node.shape.width, *low, *high);
   }
   return out + fmt::format("{:.2f} GMAC per picture in array layers\n", irc::bench::array_macs(graph) * 1e-9);
 }
@@ -27,7 +27,8 @@ std::string summary(const irc::network::Graph& graph) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Writes a random ternary detector of Tiny-YOLO's size as ONNX, for benchmarks; it detects nothing."};
+  CLI::App app{
+      "Writes a random ternary detector of Tiny-YOLO's size as ONNX, for benchmarks; it detects nothing."};
   irc::bench::DetectorOptions options;
   std::string path;
   app.add_option("file", path, "ONNX file to write")->required();

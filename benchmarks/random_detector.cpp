@@ -23,8 +23,8 @@ std::size_t size(int n) {
   return static_cast<std::size_t>(n);
 }
 
-/// `rows` weights with exactly the wanted number of each value, shuffled: sums are then centred on zero, which
-/// keeps biases, and with them bias cells, small.
+/// `rows` weights with exactly the wanted number of each value, shuffled: sums are then centred on zero,
+/// which keeps biases, and with them bias cells, small.
 std::vector<std::int8_t> balanced_weights(std::size_t rows, double zero_share, const CounterRandom& random) {
   const auto ones = static_cast<std::size_t>((1 - zero_share) / 2 * static_cast<double>(rows) + 0.5);
   std::vector<std::int8_t> weights(rows, 0);
@@ -85,8 +85,7 @@ std::vector<std::vector<std::int32_t>> array_sums(const Conv& conv, const Binary
 /// Grows the network layer by layer, evaluating each on the way.
 class Builder {
  public:
-  explicit Builder(const DetectorOptions& options)
-      : options_(options), random_(options.seed, Stream::test) {
+  explicit Builder(const DetectorOptions& options) : options_(options), random_(options.seed, Stream::test) {
     graph_.name = "random-tiny-yolo";
     graph_.detector.classes = scene::class_names();
     graph_.detector.description = "random weights, for benchmarks; detects nothing";

@@ -17,10 +17,9 @@ struct HiddenLayer {
 struct DetectorOptions {
   int side = 416;  ///< of the square picture, divisible by 2 to the number of poolings
   int stem_outputs = 16;
-  std::vector<HiddenLayer> hidden = {{32},  {64},         {128},        {256},
-                                     {512}, {1024, false}, {1024, false}};
-  double zero_share = 0.46;   ///< of ternary weights; +1 and -1 share the rest evenly in every output
-  double firing_share = 0.25; ///< of a step layer's outputs, on the picture it is set up with
+  std::vector<HiddenLayer> hidden = {{32}, {64}, {128}, {256}, {512}, {1024, false}, {1024, false}};
+  double zero_share = 0.46;    ///< of ternary weights; +1 and -1 share the rest evenly in every output
+  double firing_share = 0.25;  ///< of a step layer's outputs, on the picture it is set up with
   std::uint64_t seed = 1;
 };
 

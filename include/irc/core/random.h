@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <span>
 
 namespace irc {
 
@@ -42,6 +43,10 @@ class CounterRandom {
   /// Standard normal; the inverse cumulative distribution of `uniform(index)`, from basic arithmetic and
   /// `exact_log` only, so that every machine gives the same bits.
   double normal(std::uint64_t index) const;
+  /// normal(first), normal(first + 1), ...: the same bits, several times faster.
+  void normals(std::uint64_t first, std::span<double> out) const;
+  /// normal(index) of each family; `out` has as many elements.
+  static void normals(std::span<const CounterRandom> families, std::uint64_t index, double* out);
   /// Uniform integer in [0, n), n > 0.
   std::uint64_t below(std::uint64_t n, std::uint64_t index) const;
 
