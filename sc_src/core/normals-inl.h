@@ -163,49 +163,71 @@ HWY_INLINE void tail_parts(Tails& tails, double* HWY_RESTRICT out) {
   }
 }
 
-/// Uniforms of n draws, up to a whole vector more.
-HWY_INLINE void one_family(const OneKey& key, std::uint64_t first, std::size_t n, double* HWY_RESTRICT out) {
-  const Doubles d;
-  const Words words;
-  const auto step = hn::Set(words, hn::Lanes(d));
-  auto counter = hn::Iota(words, first);  // through memory: once, not per vector
-  for (std::size_t i = 0; i < n; i += hn::Lanes(d), counter = hn::Add(counter, step))
-    hn::Store(uniform_of(philox_bits(counter, key)), d, out + i);
-}
-
-HWY_INLINE void many_families(const std::uint64_t* HWY_RESTRICT keys, std::uint64_t index, std::size_t n,
-                              double* HWY_RESTRICT out) {
-  const Doubles d;
-  const Words words;
-  const auto counter = hn::Set(words, index);
-  HWY_ALIGN std::uint64_t last[most_lanes] = {};
-  for (std::size_t i = 0; i < n; i += hn::Lanes(d)) {
-    const bool whole = i + hn::Lanes(d) <= n;
-    if (!whole) std::copy_n(keys + i, n - i, last);
-    const KeyPerLane key(whole ? hn::LoadU(words, keys + i) : hn::Load(words, last));
-    hn::Store(uniform_of(philox_bits(counter, key)), d, out + i);
-  }
-}
-
-/// One family with consecutive indices, or one index of many families.
-inline void normals_kernel(const std::uint64_t* HWY_RESTRICT keys, bool many, std::uint64_t index,
-                           double* HWY_RESTRICT out, std::size_t count) {
-  HWY_ALIGN double uniforms[draws_at_once], values[draws_at_once];
-  const OneKey key(count != 0 ? *keys : 0);
+/// Up to draws_at_once draws on their way: filled with uniforms, emptied as normals.
+struct Draws {
+  HWY_ALIGN double uniforms[draws_at_once + most_lanes], values[draws_at_once];
   Tails tails;
-  for (std::size_t done = 0; done < count; done += draws_at_once) {
-    const std::size_t n = std::min(draws_at_once, count - done);
-    if (many) {
-      many_families(keys + done, index, n, uniforms);
-    } else {
-      one_family(key, index + done, n, uniforms);
-    }
-    double* const target = n == draws_at_once ? out + done : values;
+
+  /// Uniforms that were written as parts of vectors may have left something behind the last.
+  void finish(std::size_t n, double* HWY_RESTRICT out) {
+    double* const target = n == draws_at_once ? out : values;
     tails.count = 0;
     central_part(uniforms, n, target, tails);
     tail_parts(tails, target);
-    if (target == values) std::copy_n(values, n, out + done);
+    if (target == values) std::copy_n(values, n, out);
   }
+};
+
+inline void normals_of_family(std::uint64_t family, std::uint64_t first, double* HWY_RESTRICT out,
+                              std::size_t count) {
+  const Doubles d;
+  const Words words;
+  const OneKey key(family);
+  const auto step = hn::Set(words, hn::Lanes(d));
+  auto counter = hn::Iota(words, first);  // through memory: once, not per vector
+  Draws draws;
+  for (std::size_t done = 0; done < count; done += draws_at_once) {
+    const std::size_t n = std::min(draws_at_once, count - done);
+    for (std::size_t i = 0; i < n; i += hn::Lanes(d), counter = hn::Add(counter, step))
+      hn::Store(uniform_of(philox_bits(counter, key)), d, draws.uniforms + i);
+    draws.finish(n, out + done);
+  }
+}
+
+/// Uniforms of one index of n families, up to a vector more.
+HWY_INLINE void uniforms_of_families(const std::uint64_t* HWY_RESTRICT keys, std::size_t n,
+                                     std::uint64_t index, double* HWY_RESTRICT out) {
+  const Doubles d;
+  const Words words;
+  const auto counter = hn::Set(words, index);
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= n; i += hn::Lanes(d))
+    hn::StoreU(uniform_of(philox_bits(counter, KeyPerLane(hn::LoadU(words, keys + i)))), d, out + i);
+  if (i == n) return;
+  HWY_ALIGN std::uint64_t last[most_lanes] = {};
+  std::copy_n(keys + i, n - i, last);
+  hn::StoreU(uniform_of(philox_bits(counter, KeyPerLane(hn::Load(words, last)))), d, out + i);
+}
+
+inline void normals_of_families(const std::uint64_t* HWY_RESTRICT keys, std::size_t families,
+                                std::uint64_t first, std::size_t indices, double* HWY_RESTRICT out) {
+  Draws draws;
+  if (families <= draws_at_once) {
+    const std::size_t at_once = draws_at_once / families;
+    for (std::size_t done = 0; done < indices; done += at_once) {
+      const std::size_t n = std::min(at_once, indices - done);
+      for (std::size_t i = 0; i < n; ++i)
+        uniforms_of_families(keys, families, first + done + i, draws.uniforms + i * families);
+      draws.finish(n * families, out + done * families);
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < indices; ++i)
+    for (std::size_t done = 0; done < families; done += draws_at_once) {
+      const std::size_t n = std::min(draws_at_once, families - done);
+      uniforms_of_families(keys + done, n, first + i, draws.uniforms);
+      draws.finish(n, out + i * families + done);
+    }
 }
 
 }  // namespace irc::HWY_NAMESPACE

@@ -11,11 +11,16 @@
 
 namespace irc {
 
-HWY_EXPORT(normals_kernel);
+HWY_EXPORT(normals_of_family);
+HWY_EXPORT(normals_of_families);
 
-void batch_normals(const std::uint64_t* keys, bool many, std::uint64_t index, double* out,
-                   std::size_t count) {
-  HWY_DYNAMIC_DISPATCH(normals_kernel)(keys, many, index, out, count);
+void batch_normals(std::uint64_t key, std::uint64_t first, double* out, std::size_t count) {
+  HWY_DYNAMIC_DISPATCH(normals_of_family)(key, first, out, count);
+}
+
+void batch_normals(const std::uint64_t* keys, std::size_t families, std::uint64_t first, std::size_t indices,
+                   double* out) {
+  HWY_DYNAMIC_DISPATCH(normals_of_families)(keys, families, first, indices, out);
 }
 
 }  // namespace irc

@@ -80,13 +80,14 @@ double CounterRandom::normal(std::uint64_t index) const {
 }
 
 void CounterRandom::normals(std::uint64_t first, std::span<double> out) const {
-  batch_normals(&key_, false, first, out.data(), out.size());
+  batch_normals(key_, first, out.data(), out.size());
 }
 
-void CounterRandom::normals(std::span<const CounterRandom> families, std::uint64_t index, double* out) {
+void CounterRandom::normals(std::span<const CounterRandom> families, std::uint64_t first, std::size_t indices,
+                            double* out) {
   static_assert(sizeof(CounterRandom) == sizeof(std::uint64_t));
   // A family is its key, and an array of families an array of keys.
-  if (!families.empty()) batch_normals(&families.front().key_, true, index, out, families.size());
+  if (!families.empty()) batch_normals(&families.front().key_, families.size(), first, indices, out);
 }
 
 std::uint64_t CounterRandom::below(std::uint64_t n, std::uint64_t index) const {

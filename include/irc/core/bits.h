@@ -16,6 +16,12 @@ constexpr std::size_t words_for(std::size_t bits) {
 void copy_bits(const std::uint64_t* source, std::size_t from, std::uint64_t* target, std::size_t to,
                std::size_t count);
 
+/// Sets bits [begin, end).
+void set_bits(std::uint64_t* words, std::size_t begin, std::size_t end);
+
+/// Number of set bits in [begin, end).
+std::uint64_t count_bits(const std::uint64_t* words, std::size_t begin, std::size_t end);
+
 /// Dense matrix of bits; every row starts at a word boundary, unused bits of the last word stay zero.
 class BitMatrix {
  public:

@@ -4,6 +4,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "irc/core/bits.h"
 #include "irc/core/tensor.h"
@@ -14,6 +15,27 @@ namespace irc::network {
 /// The window of output pixel (oy, ox) as `rows()` bits in the order [ky][kx][channel], zero where it hangs
 /// over the edge. `bits` holds words_for(conv.rows()) words; unused bits of the last one become zero.
 void unroll_window(const Conv& conv, const BinaryMap& in, int oy, int ox, std::span<std::uint64_t> bits);
+
+/// The same for neighbouring output pixels, many at once. Keeps the input rows it has packed, so that going
+/// down a map packs each of them once; the map's rows must not change after they were read.
+class WindowRows {
+ public:
+  WindowRows(const Conv& conv, const BinaryMap& in);
+  /// Bits [begin, end) of the windows of output pixels (oy, 0) to (oy, count - 1), `words` words apart; the
+  /// other bits of those words become zero.
+  void unroll(int oy, int count, std::size_t begin, std::size_t end, std::uint64_t* out, std::size_t words);
+
+ private:
+  const std::uint64_t* packed_row(int iy);
+  void unroll_whole(int oy, int count, std::uint64_t* out, std::size_t words);
+
+  const Conv& conv_;
+  const BinaryMap& in_;
+  std::size_t row_words_;
+  std::vector<std::uint64_t> packed_;  ///< kernel_h input rows, pixels bit by bit, padding at both ends
+  std::vector<int> packed_y_;          ///< which rows these are
+  std::vector<std::uint64_t> whole_;
+};
 
 /// Weights of an array layer as two masks: row = output, column = position in the unrolled window.
 struct PackedWeights {

@@ -73,10 +73,21 @@ TEST_CASE("batches of normals have the bits of single draws, on every instructio
     random.normals(first, std::span(out).first(n));
     std::size_t different = 0;
     for (std::size_t i = 0; i < n; ++i) different += !same(out[i], random.normal(first + i));
-    CounterRandom::normals(std::span<const CounterRandom>(families).first(n), first, out.data());
-    for (std::size_t i = 0; i < n; ++i) different += !same(out[i], families[i].normal(first));
+    const auto some = std::span<const CounterRandom>(families).first(n);
+    CounterRandom::normals(some, first, 1, out.data());
+    for (std::size_t i = 0; i < n; ++i) different += !same(out[i], some[i].normal(first));
     CHECK(different == 0);
     CHECK(out[n] == 77.0);
+  };
+  const auto compare_grid = [&](std::uint64_t first, std::size_t indices, std::size_t n) {
+    const auto some = std::span<const CounterRandom>(families).first(n);
+    std::vector<double> out(indices * n + 1, 77.0);
+    CounterRandom::normals(some, first, indices, out.data());
+    std::size_t different = 0;
+    for (std::size_t i = 0; i < indices * n; ++i)
+      different += !same(out[i], some[i % n].normal(first + i / n));
+    CHECK(different == 0);
+    CHECK(out.back() == 77.0);
   };
   const auto targets = hwy::SupportedAndGeneratedTargets();
   for (const auto target : targets) {
@@ -86,6 +97,7 @@ TEST_CASE("batches of normals have the bits of single draws, on every instructio
     compare(0xFFFFFFFFu - 200, 129);  // the index leaves 32 bits
     compare(std::uint64_t{1} << 63, 1000);
     compare(123456789, 5000);
+    for (const std::size_t n : {1, 3, 8, 31, 255, 256, 257}) compare_grid(n << 40, 33, n);
   }
   hwy::SetSupportedTargetsForTest(0);
 }
