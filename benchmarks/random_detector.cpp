@@ -77,7 +77,9 @@ std::vector<std::vector<std::int32_t>> array_sums(const Conv& conv, const Binary
   for (int y = 0; y < in.shape.height; y += step)
     for (int x = 0; x < in.shape.width; x += step) {
       network::unroll_window(conv, in, y, x, window);
-      for (std::size_t o = 0; o < sums.size(); ++o) sums[o].push_back(network::packed_sum(packed, o, window));
+      const auto window_sums = network::packed_sums(packed, window);
+      for (std::size_t o = 0; o < sums.size(); ++o)
+        sums[o].push_back(static_cast<std::int32_t>(window_sums[o]));
     }
   return sums;
 }
@@ -104,7 +106,8 @@ class Builder {
       conv.weights.push_back(static_cast<std::int8_t>(static_cast<int>(random.below(41, i)) - 20));
     set_thresholds(conv, options_.firing_share, stem_sums(conv, picture_));
     map_ = BinaryMap({conv.out_channels, options_.side, options_.side});
-    for (int y = 0; y < options_.side; ++y) network::digital_row(conv, picture_, y, map_);
+    const auto weights = network::dense_weights(conv);
+    for (int y = 0; y < options_.side; ++y) network::digital_row(conv, weights, picture_, y, map_);
     add("stem", std::move(conv));
   }
 
@@ -125,8 +128,7 @@ class Builder {
     }
     set_thresholds(conv, options_.firing_share, array_sums(conv, map_));
     BinaryMap out({outputs, map_.shape.height, map_.shape.width});
-    const auto packed = network::pack_weights(conv);
-    for (int y = 0; y < out.shape.height; ++y) network::array_row(conv, packed, map_, y, out);
+    network::array_rows(conv, network::pack_weights(conv), map_, 0, out.shape.height, out);
     map_ = std::move(out);
     add("conv" + std::to_string(graph_.nodes.size()), std::move(conv));
   }

@@ -61,7 +61,8 @@ const std::uint64_t* WindowRows::packed_row(int iy) {
   std::uint64_t* row = packed_.data() + slot * row_words_;
   if (packed_y_[slot] == iy) return row;
   packed_y_[slot] = iy;
-  const std::size_t width = size(in_.shape.width), from = size(iy) * width, left = size(conv_.pad_left) * channels;
+  const std::size_t width = size(in_.shape.width), from = size(iy) * width,
+                    left = size(conv_.pad_left) * channels;
   const std::uint64_t* pixels = in_.bits.row(from).data();
   BitWriter writer(row);
   for (std::size_t padded = 0; padded < left; padded += 64)
@@ -85,7 +86,8 @@ void WindowRows::unroll_whole(int oy, int count, std::uint64_t* out, std::size_t
     if (top + ky >= 0 && top + ky < in_.shape.height) rows[size(ky)] = packed_row(top + ky);
   for (std::size_t x = 0; x < size(count); ++x, out += words) {
     BitWriter writer(out);
-    for (const auto* row : rows) writer.put(row == nullptr ? nothing.data() : row, row == nullptr ? 0 : x * step, strip);
+    for (const auto* row : rows)
+      writer.put(row == nullptr ? nothing.data() : row, row == nullptr ? 0 : x * step, strip);
     writer.finish(out + words);
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway header: compiled once per instruction set. The operations of SenseAmplifierBank::difference_a in the
-// same order, so the same bits.
+// Highway header: compiled once per instruction set. The operations of SenseAmplifierBank::difference_a in
+// the same order, so the same bits.
 #if defined(IRC_SENSE_DIFFERENCE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef IRC_SENSE_DIFFERENCE_INL_H_
 #undef IRC_SENSE_DIFFERENCE_INL_H_

@@ -8,6 +8,7 @@
 
 #include "irc/core/tensor.h"
 #include "irc/mapping/compiler.h"
+#include "irc/model/digital_unit.h"
 #include "irc/model/macro_burst.h"
 #include "irc/network/operators.h"
 
@@ -42,7 +43,7 @@ struct MacroJob {
 struct LayerWork {
   mapping::Descriptor descriptor;
   std::vector<mapping::TileRecord> tiles;
-  const network::Conv* digital_layer = nullptr;
+  const DigitalLayer* digital_layer = nullptr;
   network::Conv window;           ///< kernel, stride and padding for unrolling; no weights
   std::vector<BinaryMap> inputs;  ///< one per input; empty for pictures
   Picture picture;
