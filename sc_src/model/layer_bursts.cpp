@@ -13,6 +13,20 @@ using mapping::Opcode;
 using mapping::TileRecord;
 using sc_core::sc_time;
 
+namespace {
+
+std::uint64_t driven_rows(const MacroJob& job, const GroupRows& rows) {
+  const std::size_t words = words_for(job.burst.tile.rows), vectors = job.burst.vectors;
+  // Bits behind the last row are zero, so all of a tile is all of its words.
+  if (rows.begin == 0 && rows.end == job.burst.tile.rows) return count_ones({job.inputs, vectors * words});
+  std::uint64_t driven = 0;
+  for (std::size_t v = 0; v < vectors; ++v)
+    driven += count_bits(job.inputs + v * words, rows.begin, rows.end);
+  return driven;
+}
+
+}  // namespace
+
 std::unique_ptr<MacroJob> Controller::take_job() {
   if (idle_jobs_.empty()) return std::make_unique<MacroJob>();
   auto job = std::move(idle_jobs_.back());
@@ -59,7 +73,7 @@ std::unique_ptr<MacroJob> Controller::next_burst(LayerWork& work, MacroCursor& c
   auto& burst = job->burst;
   burst.tile = tile;
   burst.layer = d.layer;
-  burst.phases = mapping::vector_phases(config_.timing, config_.geometry, d, tile);
+  burst.phases = cursor.phases[cursor.tile];
   const auto pixels = static_cast<std::uint32_t>(d.out_height) * d.out_width;
   burst.first_vector = static_cast<std::uint32_t>(cursor.y * d.out_width + cursor.x);
   const std::uint32_t row_end =
@@ -160,7 +174,6 @@ void Controller::publish_burst(const LayerWork& work, const MacroJob& job) {
   const auto& burst = job.burst;
   const auto& p = burst.phases;
   const double clock_s = config_.timing.t_clk_s;
-  const std::size_t words = words_for(burst.tile.rows);
   for (std::size_t g = 0; g < p.groups; ++g) {
     const auto rows = group_rows(burst, g);
     Event event;
@@ -178,8 +191,7 @@ void Controller::publish_burst(const LayerWork& work, const MacroJob& job) {
     event.settle_s = static_cast<double>(p.settle) * clock_s;
     event.sense_s = static_cast<double>(p.sense) * clock_s;
     event.store_s = static_cast<double>(p.store) * clock_s;
-    for (std::uint32_t v = 0; v < burst.vectors; ++v)
-      event.active_word_lines += count_bits(job.inputs + v * words, rows.begin, rows.end);
+    event.active_word_lines = driven_rows(job, rows);
     // The register is loaded once per vector, for all row groups.
     if (g == 0) event.switched_rows = std::uint64_t{burst.vectors} * burst.tile.rows;
     event.decisions = std::uint64_t{burst.vectors} * burst.tile.outputs;

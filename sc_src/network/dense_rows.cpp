@@ -76,7 +76,8 @@ std::vector<T> row_sums(const Conv& conv, const std::vector<T>& weights, std::si
   }
   std::vector<T> start(padded, T{0}), sums(pixels * padded);
   if (conv.kind != WeightKind::real)
-    std::transform(conv.bias.begin(), conv.bias.end(), start.begin(), [](auto b) { return static_cast<T>(b); });
+    std::transform(conv.bias.begin(), conv.bias.end(), start.begin(),
+                   [](auto b) { return static_cast<T>(b); });
   dense_sums<T>(weights.data(), padded,
                 {inputs.data(), first_row.data(), inputs.size(), size(conv.kernel_w) * channels,
                  size(conv.stride_w) * channels},

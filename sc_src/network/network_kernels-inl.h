@@ -34,14 +34,15 @@ HWY_INLINE void count_windows(const std::uint64_t* HWY_RESTRICT masks, const std
     const auto plus = hn::LoadU(d, masks + w * 16 + part), minus = hn::LoadU(d, masks + w * 16 + 8 + part);
     for (std::size_t p = 0; p < P; ++p) {
       const auto bits = hn::Set(d, windows[p * words + w]);
-      const auto up = hn::PopulationCount(hn::And(bits, plus)), down = hn::PopulationCount(hn::And(bits, minus));
+      const auto up = hn::PopulationCount(hn::And(bits, plus)),
+                 down = hn::PopulationCount(hn::And(bits, minus));
       sums[p] = hn::Add(sums[p], hn::BitCast(counts, hn::Sub(up, down)));
     }
   }
 }
 
-inline void count_block_kernel(const std::uint64_t* masks, const std::int64_t* bias, const std::uint64_t* window,
-                               std::size_t words, std::int64_t* sums) {
+inline void count_block_kernel(const std::uint64_t* masks, const std::int64_t* bias,
+                               const std::uint64_t* window, std::size_t words, std::int64_t* sums) {
   const Counts counts;
   for (std::size_t part = 0; part < 8; part += hn::Lanes(counts)) {
     hn::Vec<Counts> sum[1];
@@ -51,8 +52,9 @@ inline void count_block_kernel(const std::uint64_t* masks, const std::int64_t* b
 }
 
 template <std::size_t P>
-HWY_INLINE void fire_windows(const std::uint64_t* masks, const std::int64_t* bias, const std::uint64_t* windows,
-                             std::size_t words, const FiredBits& fired, std::size_t first) {
+HWY_INLINE void fire_windows(const std::uint64_t* masks, const std::int64_t* bias,
+                             const std::uint64_t* windows, std::size_t words, const FiredBits& fired,
+                             std::size_t first) {
   const Counts counts;
   std::uint64_t bits[P] = {};
   for (std::size_t part = 0; part < 8; part += hn::Lanes(counts)) {
@@ -68,8 +70,9 @@ HWY_INLINE void fire_windows(const std::uint64_t* masks, const std::int64_t* bia
     fired.words[(first + p) * fired.step] |= (bits[p] & fired.mask) << fired.shift;
 }
 
-inline void fire_block_kernel(const std::uint64_t* masks, const std::int64_t* bias, const std::uint64_t* windows,
-                              std::size_t pixels, std::size_t words, const FiredBits& fired) {
+inline void fire_block_kernel(const std::uint64_t* masks, const std::int64_t* bias,
+                              const std::uint64_t* windows, std::size_t pixels, std::size_t words,
+                              const FiredBits& fired) {
   std::size_t p = 0;
   for (; p + 4 <= pixels; p += 4) fire_windows<4>(masks, bias, windows + p * words, words, fired, p);
   for (; p < pixels; ++p) fire_windows<1>(masks, bias, windows + p * words, words, fired, p);

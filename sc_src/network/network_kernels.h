@@ -19,8 +19,8 @@ void count_block(const std::uint64_t* masks, const std::int64_t* bias, const std
 void fire_block(const std::uint64_t* masks, const std::int64_t* bias, const std::uint64_t* windows,
                 std::size_t pixels, std::size_t words, const FiredBits& fired);
 
-/// Kernel rows of a row of windows: strip k of pixel p is inputs[k][p * step ...], `length` long, and meets the
-/// weights from row first_row[k] on.
+/// Kernel rows of a row of windows: strip k of pixel p is inputs[k][p * step ...], `length` long, and meets
+/// the weights from row first_row[k] on.
 template <typename T>
 struct Strips {
   const T* const* inputs;

@@ -27,6 +27,7 @@ struct WordLines {
 /// Where a macro's thread stands in a layer: tile by tile, row by row, burst by burst.
 struct MacroCursor {
   std::vector<const mapping::TileRecord*> tiles;
+  std::vector<mapping::VectorPhases> phases;  ///< of each tile
   std::size_t tile = 0;
   int y = 0, x = 0;
   bool finished() const { return tile >= tiles.size(); }
