@@ -2,6 +2,7 @@
 #include "irc/core/bits.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace irc {
 
@@ -17,6 +18,32 @@ void copy_bits(const std::uint64_t* source, std::size_t from, std::uint64_t* tar
     to += take;
     count -= take;
   }
+}
+
+namespace {
+
+/// Calls use(word index, mask) for the words that hold bits [begin, end).
+template <typename Use>
+void for_each_word(std::size_t begin, std::size_t end, const Use& use) {
+  for (std::size_t bit = begin; bit < end;) {
+    const std::size_t take = std::min(64 - bit % 64, end - bit);
+    use(bit / 64, (~std::uint64_t{0} >> (64 - take)) << (bit % 64));
+    bit += take;
+  }
+}
+
+}  // namespace
+
+void set_bits(std::uint64_t* words, std::size_t begin, std::size_t end) {
+  for_each_word(begin, end, [&](std::size_t word, std::uint64_t mask) { words[word] |= mask; });
+}
+
+std::uint64_t count_bits(const std::uint64_t* words, std::size_t begin, std::size_t end) {
+  std::uint64_t ones = 0;
+  for_each_word(begin, end, [&](std::size_t word, std::uint64_t mask) {
+    ones += static_cast<std::uint64_t>(std::popcount(words[word] & mask));
+  });
+  return ones;
 }
 
 }  // namespace irc

@@ -5,6 +5,9 @@
 #include <cmath>
 #include <limits>
 
+#include "normal_quantile.h"
+#include "normals.h"
+
 namespace irc {
 
 std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> c, std::array<std::uint32_t, 2> k) {
@@ -37,62 +40,25 @@ double polynomial(const double (&coefficients)[8], double x) {
   return sum;
 }
 
-// Wichura, "Algorithm AS 241: the percentage points of the normal distribution", Appl. Statist. 37 (1988),
-// routine PPND16: relative error about 1e-16.
+}  // namespace
+
 double normal_quantile(double p) {
-  static constexpr double a[8] = {3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3,
-                                  1.3731693765509461125e4, 4.5921953931549871457e4, 6.7265770927008700853e4,
-                                  3.3430575583588128105e4, 2.5090809287301226727e3};
-  static constexpr double b[8] = {1.0,
-                                  4.2313330701600911252e1,
-                                  6.8718700749205790830e2,
-                                  5.3941960214247511077e3,
-                                  2.1213794301586595867e4,
-                                  3.9307895800092710610e4,
-                                  2.8729085735721942674e4,
-                                  5.2264952788528545610e3};
-  static constexpr double c[8] = {1.42343711074968357734e0,  4.63033784615654529590e0,
-                                  5.76949722146069140550e0,  3.64784832476320460504e0,
-                                  1.27045825245236838258e0,  2.41780725177450611770e-1,
-                                  2.27238449892691845833e-2, 7.74545014278341407640e-4};
-  static constexpr double d[8] = {1.0,
-                                  2.05319162663775882187e0,
-                                  1.67638483018380384940e0,
-                                  6.89767334985100004550e-1,
-                                  1.48103976427480074590e-1,
-                                  1.51986665636164571966e-2,
-                                  5.47593808499534494600e-4,
-                                  1.05075007164441684324e-9};
-  static constexpr double e[8] = {6.65790464350110377720e0,  5.46378491116411436990e0,
-                                  1.78482653991729133580e0,  2.96560571828504891230e-1,
-                                  2.65321895265761230930e-2, 1.24266094738807843860e-3,
-                                  2.71155556874348757815e-5, 2.01033439929228813265e-7};
-  static constexpr double f[8] = {1.0,
-                                  5.99832206555887937690e-1,
-                                  1.36929880922735805310e-1,
-                                  1.48753612908506148525e-2,
-                                  7.86869131145613259100e-4,
-                                  1.84631831751005468180e-5,
-                                  1.42151175831644588870e-7,
-                                  2.04426310338993978564e-15};
   const double q = p - 0.5;
-  if (std::abs(q) <= 0.425) {
-    const double r = 0.180625 - q * q;
-    return q * polynomial(a, r) / polynomial(b, r);
+  if (std::abs(q) <= quantile::central_half_width) {
+    const double r = quantile::central_square - q * q;
+    return q * polynomial(quantile::a, r) / polynomial(quantile::b, r);
   }
   double r = std::sqrt(-exact_log(q < 0 ? p : 1.0 - p));
   double value;
-  if (r <= 5.0) {
-    r -= 1.6;
-    value = polynomial(c, r) / polynomial(d, r);
+  if (r <= quantile::far_from) {
+    r -= quantile::near_shift;
+    value = polynomial(quantile::c, r) / polynomial(quantile::d, r);
   } else {
-    r -= 5.0;
-    value = polynomial(e, r) / polynomial(f, r);
+    r -= quantile::far_from;
+    value = polynomial(quantile::e, r) / polynomial(quantile::f, r);
   }
   return q < 0 ? -value : value;
 }
-
-}  // namespace
 
 CounterRandom::CounterRandom(std::uint64_t seed, Stream stream)
     : key_(block(seed, static_cast<std::uint64_t>(stream), stream_domain)) {}
@@ -113,15 +79,21 @@ double CounterRandom::normal(std::uint64_t index) const {
   return normal_quantile(uniform(index));
 }
 
+void CounterRandom::normals(std::uint64_t first, std::span<double> out) const {
+  batch_normals(key_, first, out.data(), out.size());
+}
+
+void CounterRandom::normals(std::span<const CounterRandom> families, std::uint64_t first, std::size_t indices,
+                            double* out) {
+  static_assert(sizeof(CounterRandom) == sizeof(std::uint64_t));
+  // A family is its key, and an array of families an array of keys.
+  if (!families.empty()) batch_normals(&families.front().key_, families.size(), first, indices, out);
+}
+
 std::uint64_t CounterRandom::below(std::uint64_t n, std::uint64_t index) const {
   // Multiply-shift; the bias of n / 2^64 is far below anything a simulation can see.
   return static_cast<std::uint64_t>((static_cast<unsigned __int128>(bits(index)) * n) >> 64);
 }
-
-namespace {
-constexpr double ln2_high = 0x1.62e42feep-1;  // low bits zero: k * ln2_high is exact
-constexpr double ln2_low = 0x1.a39ef35793c76p-33;
-}  // namespace
 
 double exact_exp(double x) {
   if (std::isnan(x)) return x;

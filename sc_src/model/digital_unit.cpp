@@ -8,14 +8,15 @@ DigitalUnit::DigitalUnit(sc_core::sc_module_name name) : sc_module(name) {}
 bool DigitalUnit::load(std::uint32_t slot, std::span<const std::uint8_t> block) {
   network::Conv conv;
   if (!mapping::decode_parameters(block, conv)) return false;
-  slots_[slot] = std::move(conv);
+  auto weights = network::dense_weights(conv);
+  slots_[slot] = {std::move(conv), std::move(weights)};
   return true;
 }
 
-const network::Conv* DigitalUnit::layer(const mapping::Descriptor& command) {
+const DigitalLayer* DigitalUnit::layer(const mapping::Descriptor& command) {
   const auto found = slots_.find(command.slot);
   if (found == slots_.end()) return nullptr;
-  auto& conv = found->second;
+  auto& conv = found->second.conv;
   const bool matches = conv.kernel_h == command.kernel_h && conv.kernel_w == command.kernel_w &&
                        conv.in_channels == command.in_channels[0] &&
                        conv.out_channels == command.out_channels &&
@@ -27,7 +28,7 @@ const network::Conv* DigitalUnit::layer(const mapping::Descriptor& command) {
   conv.pad_left = command.pad_left;
   conv.pad_bottom = command.pad_bottom;
   conv.pad_right = command.pad_right;
-  return &conv;
+  return &found->second;
 }
 
 }  // namespace irc::model

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <bit>
+#include <iterator>
 #include <string>
 
 #include "irc/core/bits.h"
@@ -15,89 +15,133 @@ using sc_core::sc_time;
 
 namespace {
 
-std::uint64_t count_ones(std::span<const std::uint64_t> words, std::size_t from, std::size_t to) {
-  std::uint64_t ones = 0;
-  for (std::size_t bit = from; bit < to;) {
-    const std::size_t take = std::min<std::size_t>(64 - bit % 64, to - bit);
-    const std::uint64_t mask = take == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << take) - 1;
-    ones += static_cast<std::uint64_t>(std::popcount((words[bit / 64] >> (bit % 64)) & mask));
-    bit += take;
-  }
-  return ones;
+std::uint64_t driven_rows(const MacroJob& job, const GroupRows& rows) {
+  const std::size_t words = words_for(job.burst.tile.rows), vectors = job.burst.vectors;
+  // Bits behind the last row are zero, so all of a tile is all of its words.
+  if (rows.begin == 0 && rows.end == job.burst.tile.rows) return count_ones({job.inputs, vectors * words});
+  std::uint64_t driven = 0;
+  for (std::size_t v = 0; v < vectors; ++v)
+    driven += count_bits(job.inputs + v * words, rows.begin, rows.end);
+  return driven;
 }
 
 }  // namespace
 
+std::unique_ptr<MacroJob> Controller::take_job() {
+  if (idle_jobs_.empty()) return std::make_unique<MacroJob>();
+  auto job = std::move(idle_jobs_.back());
+  idle_jobs_.pop_back();
+  return job;
+}
+
+/// The word lines of a tile's rows, those of the output rows [first_y, last_y] made.
+const WordLines& Controller::word_lines(LayerWork& work, const TileRecord& tile, int first_y, int last_y) {
+  const auto& d = work.descriptor;
+  const auto same = [&](const auto& lines) {
+    return lines->row_begin == tile.row_begin && lines->rows == tile.rows;
+  };
+  auto found = std::find_if(work.lines.begin(), work.lines.end(), same);
+  if (found == work.lines.end()) {
+    const std::size_t words = words_for(tile.rows), pixels = std::size_t{d.out_height} * d.out_width;
+    work.lines.push_back(std::make_unique<WordLines>(WordLines{tile.row_begin,
+                                                               tile.rows,
+                                                               words,
+                                                               std::vector<std::uint64_t>(pixels * words),
+                                                               std::vector<bool>(d.out_height, false),
+                                                               {work.window, work.inputs[0]}}));
+    found = std::prev(work.lines.end());
+  }
+  auto& lines = **found;
+  const std::size_t end = std::min<std::size_t>(tile.row_begin + tile.rows, tile.weight_rows);
+  const std::size_t weights = end > tile.row_begin ? end - tile.row_begin : 0;
+  for (int y = first_y; y <= last_y; ++y) {
+    if (lines.filled[static_cast<std::size_t>(y)]) continue;
+    lines.filled[static_cast<std::size_t>(y)] = true;
+    std::uint64_t* row = lines.bits.data() + static_cast<std::size_t>(y) * d.out_width * lines.words;
+    lines.windows.unroll(y, d.out_width, tile.row_begin, tile.row_begin + weights, row, lines.words);
+    // Bias rows are always driven.
+    for (std::size_t x = 0; weights < tile.rows && x < d.out_width; ++x)
+      set_bits(row + x * lines.words, weights, tile.rows);
+  }
+  return lines;
+}
+
 std::unique_ptr<MacroJob> Controller::next_burst(LayerWork& work, MacroCursor& cursor) {
   const auto& d = work.descriptor;
   const TileRecord& tile = *cursor.tiles[cursor.tile];
-  auto job = std::make_unique<MacroJob>();
-  job->y = cursor.y;
-  job->x = cursor.x;
+  auto job = take_job();
   auto& burst = job->burst;
   burst.tile = tile;
   burst.layer = d.layer;
-  burst.phases = mapping::vector_phases(config_.timing, config_.geometry, d, tile);
-  burst.vectors =
-      std::min<std::uint32_t>(config_.burst_vectors, static_cast<std::uint32_t>(d.out_width - cursor.x));
+  burst.phases = cursor.phases[cursor.tile];
+  const auto pixels = static_cast<std::uint32_t>(d.out_height) * d.out_width;
   burst.first_vector = static_cast<std::uint32_t>(cursor.y * d.out_width + cursor.x);
-  burst.starts_row = cursor.x == 0;
-  const std::uint64_t pixels = std::uint64_t{d.out_height} * d.out_width;
-  burst.first_read = registers_.picture() * pixels + burst.first_vector;
+  const std::uint32_t row_end =
+      work.rows_unseen() ? pixels : static_cast<std::uint32_t>((cursor.y + 1) * d.out_width);
+  burst.vectors = std::min(config_.burst_vectors, row_end - burst.first_vector);
+  burst.row_vectors = d.out_width;
+  burst.first_read = registers_.picture() * std::uint64_t{pixels} + burst.first_vector;
+  burst.bias = nullptr;
   if (config_.geometry.bias == mapping::BiasPlacement::source && tile.row_begin == 0)
     burst.bias = &biases_[tile.tile];
 
-  const std::size_t words = words_for(tile.rows);
-  job->inputs.assign(burst.vectors * words, 0);
-  std::vector<std::uint64_t> window(words_for(tile.weight_rows));
-  const std::size_t weight_end = std::min<std::size_t>(tile.row_begin + tile.rows, tile.weight_rows);
-  const std::size_t weights = weight_end > tile.row_begin ? weight_end - tile.row_begin : 0;
-  for (std::uint32_t v = 0; v < burst.vectors; ++v) {
-    network::unroll_window(work.window, work.inputs[0], cursor.y, cursor.x + static_cast<int>(v), window);
-    std::uint64_t* row = job->inputs.data() + v * words;
-    copy_bits(window.data(), tile.row_begin, row, 0, weights);
-    for (std::size_t bias_row = weights; bias_row < tile.rows; ++bias_row)
-      row[bias_row / 64] |= std::uint64_t{1} << (bias_row % 64);
-  }
+  const std::uint32_t end = burst.first_vector + burst.vectors;
+  const auto& lines = word_lines(work, tile, cursor.y, static_cast<int>((end - 1) / d.out_width));
+  job->inputs = lines.bits.data() + burst.first_vector * lines.words;
+  job->input_bytes = burst.vectors * lines.words * sizeof(std::uint64_t);
 
-  cursor.x += static_cast<int>(burst.vectors);
-  if (cursor.x == d.out_width) {
-    cursor.x = 0;
-    if (++cursor.y == d.out_height) {
-      cursor.y = 0;
-      ++cursor.tile;
-    }
+  cursor.y = static_cast<int>(end / d.out_width);
+  cursor.x = static_cast<int>(end % d.out_width);
+  if (end == pixels) {
+    cursor.y = cursor.x = 0;
+    ++cursor.tile;
   }
   return job;
 }
 
-void Controller::burst_done(LayerWork& work, MacroJob& job) {
-  accumulate(work, job);
-  publish_burst(work, job);
-  auto& left = work.parts_left[static_cast<std::size_t>(job.y)];
-  left -= job.burst.vectors;
-  if (left == 0) row_finished(work, job.y);
+void Controller::burst_done(LayerWork& work, std::unique_ptr<MacroJob> job) {
+  const auto& burst = job->burst;
+  accumulate(work, burst);
+  publish_burst(work, *job);
+  const std::uint32_t width = burst.row_vectors, end = burst.first_vector + burst.vectors;
+  for (std::uint32_t first = burst.first_vector; first < end;) {
+    const std::uint32_t y = first / width, next = std::min(end, (y + 1) * width);
+    work.parts_left[y] -= next - first;
+    if (work.parts_left[y] == 0) row_finished(work, static_cast<int>(y));
+    first = next;
+  }
+  idle_jobs_.push_back(std::move(job));
 }
 
-void Controller::accumulate(LayerWork& work, MacroJob& job) {
-  const auto& burst = job.burst;
+void Controller::accumulate(LayerWork& work, const MacroBurst& burst) {
+  if (!work.sums.empty()) {
+    add_up(work, burst);
+    return;
+  }
   const auto& tile = burst.tile;
-  const std::size_t outputs = tile.outputs, channels = work.descriptor.out_channels;
+  const std::size_t words = words_for(tile.outputs);
+  for (std::uint32_t v = 0; v < burst.vectors; ++v)
+    copy_bits(burst.decisions.data() + v * words, 0, work.output.bits.row(burst.first_vector + v).data(),
+              tile.output_begin, tile.outputs);
+}
+
+void Controller::add_up(LayerWork& work, const MacroBurst& burst) {
+  const std::size_t outputs = burst.tile.outputs, words = words_for(outputs);
+  const bool multi_bit = config_.sense.kind == sense::SenseConfig::Kind::multi_bit;
   for (std::uint32_t v = 0; v < burst.vectors; ++v) {
-    const std::size_t pixel = burst.first_vector + v;
-    for (std::size_t o = 0; o < outputs; ++o) {
-      const std::size_t channel = tile.output_begin + o;
-      if (work.sums.empty()) {
-        work.output.bits.set(pixel, channel, burst.levels[v * outputs + o] != 0);
-        continue;
-      }
-      std::int64_t sum = 0;
-      for (std::size_t g = 0; g < burst.phases.groups; ++g) {
-        const int level = burst.levels[(g * burst.vectors + v) * outputs + o];
+    std::int64_t* sums = work.sums.data() +
+                         std::size_t{burst.first_vector + v} * work.descriptor.out_channels +
+                         burst.tile.output_begin;
+    for (std::size_t g = 0; g < burst.phases.groups; ++g) {
+      const std::size_t row = g * burst.vectors + v;
+      if (multi_bit) {
+        for (std::size_t o = 0; o < outputs; ++o) sums[o] += burst.levels[row * outputs + o];
+      } else {
         // A one-bit readout of a part is a vote for or against.
-        sum += config_.sense.kind == sense::SenseConfig::Kind::multi_bit ? level : 2 * level - 1;
+        const std::uint64_t* bits = burst.decisions.data() + row * words;
+        for (std::size_t o = 0; o < outputs; ++o)
+          sums[o] += 2 * static_cast<std::int64_t>((bits[o / 64] >> (o % 64)) & 1) - 1;
       }
-      work.sums[pixel * channels + channel] += sum;
     }
   }
 }
@@ -123,14 +167,13 @@ void Controller::row_finished(LayerWork& work, int y) {
     }
   }
   work.finished_rows[static_cast<std::size_t>(y)] = true;
-  output_row_event_.notify();
+  if (work.streams_output()) output_row_event_.notify();
 }
 
 void Controller::publish_burst(const LayerWork& work, const MacroJob& job) {
   const auto& burst = job.burst;
   const auto& p = burst.phases;
   const double clock_s = config_.timing.t_clk_s;
-  const std::size_t words = words_for(burst.tile.rows);
   for (std::size_t g = 0; g < p.groups; ++g) {
     const auto rows = group_rows(burst, g);
     Event event;
@@ -143,14 +186,12 @@ void Controller::publish_burst(const LayerWork& work, const MacroJob& job) {
     event.vector_end = burst.first_vector + burst.vectors;
     event.start_s = seconds(burst.load_start_cycle);
     event.end_s = seconds(burst.end_cycle);
-    event.load_s = static_cast<double>(burst.starts_row ? p.load_full : p.load_slide) * clock_s;
+    event.load_s = static_cast<double>(burst.starts_row(0) ? p.load_full : p.load_slide) * clock_s;
     event.drive_s = static_cast<double>(p.drive) * clock_s;
     event.settle_s = static_cast<double>(p.settle) * clock_s;
     event.sense_s = static_cast<double>(p.sense) * clock_s;
     event.store_s = static_cast<double>(p.store) * clock_s;
-    for (std::uint32_t v = 0; v < burst.vectors; ++v)
-      event.active_word_lines +=
-          count_ones(std::span(job.inputs).subspan(v * words, words), rows.begin, rows.end);
+    event.active_word_lines = driven_rows(job, rows);
     // The register is loaded once per vector, for all row groups.
     if (g == 0) event.switched_rows = std::uint64_t{burst.vectors} * burst.tile.rows;
     event.decisions = std::uint64_t{burst.vectors} * burst.tile.outputs;

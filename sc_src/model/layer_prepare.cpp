@@ -64,9 +64,10 @@ Controller::CommandError Controller::prepare_tiles(LayerWork& work) {
         (!biases_.contains(tile.tile) || biases_.at(tile.tile).size() != tile.outputs))
       return fail(CommandError::bad_tile, "tile " + std::to_string(tile.tile) +
                                               " has no bias values of its own, which this accelerator needs");
+    const auto phases = mapping::vector_phases(config_.timing, config_.geometry, d, tile);
     work.cursors[tile.macro].tiles.push_back(&tile);
-    sums = sums || tile.row_pieces > 1 ||
-           mapping::vector_phases(config_.timing, config_.geometry, d, tile).groups > 1;
+    work.cursors[tile.macro].phases.push_back(phases);
+    sums = sums || tile.row_pieces > 1 || phases.groups > 1;
     ++tiles;
   }
   work.parts_left.assign(d.out_height, tiles * d.out_width);

@@ -32,14 +32,16 @@ void Controller::digital_row(LayerWork& work, int y, const sc_time& end) {
   switch (d.opcode) {
     case Opcode::conv_digital:
       if (work.picture_input()) {
-        network::digital_row(*work.digital_layer, work.picture, y, work.output);
+        network::digital_row(work.digital_layer->conv, work.digital_layer->weights, work.picture, y,
+                             work.output);
       } else {
-        network::digital_row(*work.digital_layer, work.inputs[0], y, work.output);
+        network::digital_row(work.digital_layer->conv, work.digital_layer->weights, work.inputs[0], y,
+                             work.output);
       }
       break;
     case Opcode::head:
       event.bytes = std::uint64_t{d.out_width} * d.out_channels * sizeof(float);
-      network::head_row(*work.digital_layer, work.inputs[0], y, work.head);
+      network::head_row(work.digital_layer->conv, work.digital_layer->weights, work.inputs[0], y, work.head);
       break;
     case Opcode::max_pool:
       network::max_pool_row({d.kernel_h, d.stride_h}, work.inputs[0], y, work.output);
@@ -55,7 +57,7 @@ void Controller::digital_row(LayerWork& work, int y, const sc_time& end) {
   }
   if (work.digital_layer != nullptr) {
     event.kind = EventKind::digital_mac;
-    event.macs = std::uint64_t{d.out_width} * d.out_channels * work.digital_layer->rows();
+    event.macs = std::uint64_t{d.out_width} * d.out_channels * work.digital_layer->conv.rows();
   }
   events_.publish(event);
 }

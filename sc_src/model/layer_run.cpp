@@ -100,6 +100,16 @@ void Controller::write_rows() {
   }
 }
 
+namespace {
+
+// The array reads the layer's word lines where they are.
+void set_inputs(tlm::tlm_generic_payload& payload, const MacroJob& job) {
+  set_access(payload, tlm::TLM_WRITE_COMMAND, job.burst.tile.tile, const_cast<std::uint64_t*>(job.inputs),
+             job.input_bytes);
+}
+
+}  // namespace
+
 // Macro thread (AT): issues the next burst when the word-line register has taken the last one.
 void Controller::run_macro(std::size_t macro) {
   while (true) {
@@ -112,20 +122,19 @@ void Controller::run_macro(std::size_t macro) {
       while (work.input_rows < work.rows_needed(cursor.y) && work.error == CommandError::none)
         sc_core::wait(input_row_event_);
       if (work.error != CommandError::none) break;
-      std::shared_ptr<MacroJob> job = next_burst(work, cursor);
+      const auto job = std::make_shared<std::unique_ptr<MacroJob>>(next_burst(work, cursor));
       auto& port = macros[macro];
       auto* payload = port.payloads.allocate();
-      set_access(*payload, tlm::TLM_WRITE_COMMAND, job->burst.tile.tile, job->inputs.data(),
-                 job->inputs.size() * 8);
-      payload->set_extension(&job->burst);
+      set_inputs(*payload, **job);
+      payload->set_extension(&(*job)->burst);
       ++outstanding;
       port.begin(*payload, [this, &work, job, &outstanding](tlm::tlm_generic_payload& response) {
         if (response.get_response_status() != tlm::TLM_OK_RESPONSE) {
-          work.error = burst_refused(job->burst);
+          work.error = burst_refused((*job)->burst);
           input_row_event_.notify();
           output_row_event_.notify();
         } else {
-          burst_done(work, *job);
+          burst_done(work, std::move(*job));
         }
         response.clear_extension<MacroBurst>();
         --outstanding;
@@ -187,10 +196,9 @@ void Controller::run_macro_lt(LayerWork& work, std::size_t macro) {
   sc_time issue = sc_core::SC_ZERO_TIME;
   while (!cursor.finished()) {
     sc_time delay = std::max(issue, work.ready_for(cursor.y));
-    const auto job = next_burst(work, cursor);
+    auto job = next_burst(work, cursor);
     auto* payload = macros[macro].payloads.allocate();
-    set_access(*payload, tlm::TLM_WRITE_COMMAND, job->burst.tile.tile, job->inputs.data(),
-               job->inputs.size() * 8);
+    set_inputs(*payload, *job);
     payload->set_extension(&job->burst);
     macros[macro].socket->b_transport(*payload, delay);
     const auto status = payload->get_response_status();
@@ -201,9 +209,11 @@ void Controller::run_macro_lt(LayerWork& work, std::size_t macro) {
       return;
     }
     issue = clock_ * static_cast<double>(job->burst.accept_cycle) - now;
-    auto& done = work.row_done[static_cast<std::size_t>(job->y)];
+    // All rows of a burst count as done at its end: where there are several, nobody asks when each was.
+    const std::uint32_t last = job->burst.first_vector + job->burst.vectors - 1;
+    auto& done = work.row_done[last / job->burst.row_vectors];
     done = std::max(done, delay);
-    burst_done(work, *job);
+    burst_done(work, std::move(job));
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/model/rram_array.h"
 
+#include <cstring>
 #include <exception>
 
 #include "irc/core/bits.h"
@@ -79,6 +80,16 @@ tlm::tlm_response_status RramArray::program(const MacroBurst& burst, tlm_generic
   return tlm::TLM_OK_RESPONSE;
 }
 
+// The array's word lines are 64-bit words; a payload's bytes may start anywhere.
+const std::uint64_t* RramArray::word_lines(const tlm_generic_payload& payload) {
+  const unsigned char* bytes = payload.get_data_ptr();
+  if (reinterpret_cast<std::uintptr_t>(bytes) % alignof(std::uint64_t) == 0)
+    return reinterpret_cast<const std::uint64_t*>(bytes);
+  aligned_.resize(payload.get_data_length() / 8);
+  std::memcpy(aligned_.data(), bytes, payload.get_data_length());
+  return aligned_.data();
+}
+
 tlm::tlm_response_status RramArray::evaluate(MacroBurst& burst, tlm_generic_payload& payload) {
   const auto found = tiles_.find(payload.get_address());
   if (found == tiles_.end() || found->second.record.rows != burst.tile.rows ||
@@ -89,11 +100,7 @@ tlm::tlm_response_status RramArray::evaluate(MacroBurst& burst, tlm_generic_payl
   burst.currents_a.resize(groups * per_group);
   burst.group_current_a.assign(groups, 0.0);
   burst.fallback_vectors = 0;
-  // The array's word lines are 64-bit words; a payload's bytes may start anywhere.
-  std::vector<std::uint64_t> words(payload.get_data_length() / 8);
-  std::copy_n(payload.get_data_ptr(), payload.get_data_length(),
-              reinterpret_cast<unsigned char*>(words.data()));
-  array::WordLineBatch batch{words.data(), words_for(burst.tile.rows), burst.vectors, 0};
+  array::WordLineBatch batch{word_lines(payload), words_for(burst.tile.rows), burst.vectors, 0};
   try {
     for (std::size_t g = 0; g < groups; ++g) {
       batch.first_read = burst.first_read + g * reads_per_group;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "irc/core/bits.h"
 #include "irc/core/random.h"
 
 namespace irc::model {
@@ -45,54 +46,84 @@ sense::CalibrationReport SenseAmplifiers::calibrate(double i_common_a) {
   return bank_->calibrate(i_common_a);
 }
 
-void SenseAmplifiers::gather_inputs(const MacroBurst& burst, std::size_t group, std::size_t first,
-                                    std::size_t count) {
-  const std::size_t columns = burst.tile.columns;
-  const bool reference = config_.geometry.scheme == mapping::WeightScheme::binary_reference;
-  const std::size_t line = reference ? 2u * burst.tile.first_pair : burst.tile.first_pair;
-  for (std::size_t v = 0; v < burst.vectors; ++v) {
-    const double* currents = burst.currents_a.data() + (group * burst.vectors + v) * columns;
-    const double reference_a = reference ? 0.5 * (currents[columns - 2] + currents[columns - 1]) : 0.0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t o = first + i;
-      double plus = reference ? currents[o] : currents[2 * o];
-      double minus = reference ? reference_a : currents[2 * o + 1];
-      if (burst.bias != nullptr && group == 0) {
-        const double bias_a = bias_unit_a_[(line + o) % bias_unit_a_.size()] * (*burst.bias)[o];
-        (bias_a > 0 ? plus : minus) += std::abs(bias_a);
-      }
-      plus_a_[v * count + i] = plus;
-      minus_a_[v * count + i] = minus;
-    }
+// What the amplifiers' bias sources add to each output's inputs.
+void SenseAmplifiers::prepare_bias(const MacroBurst& burst, std::size_t line) {
+  const std::size_t outputs = burst.tile.outputs;
+  added_plus_a_.assign(outputs, 0.0);
+  added_minus_a_.assign(outputs, 0.0);
+  for (std::size_t o = 0; o < outputs; ++o) {
+    const double bias_a = bias_unit_a_[(line + o) % bias_unit_a_.size()] * (*burst.bias)[o];
+    (bias_a > 0 ? added_plus_a_ : added_minus_a_)[o] = std::abs(bias_a);
+  }
+}
+
+// The mean of a tile's two reference columns, per vector.
+void SenseAmplifiers::prepare_reference(std::span<const double> currents_a, std::size_t columns) {
+  reference_a_.resize(currents_a.size() / columns);
+  for (std::size_t v = 0; v < reference_a_.size(); ++v) {
+    const double* end = currents_a.data() + (v + 1) * columns;
+    reference_a_[v] = 0.5 * (end[-2] + end[-1]);
   }
 }
 
 void SenseAmplifiers::sense_group(MacroBurst& burst, std::size_t group) {
-  const std::size_t outputs = burst.tile.outputs, amplifiers = bank_->size();
+  const std::size_t outputs = burst.tile.outputs, columns = burst.tile.columns, amplifiers = bank_->size();
   const bool reference = config_.geometry.scheme == mapping::WeightScheme::binary_reference;
   const std::size_t line = reference ? 2u * burst.tile.first_pair : burst.tile.first_pair;
+  const auto currents_a = std::span<const double>(burst.currents_a)
+                              .subspan(group * burst.vectors * columns, burst.vectors * columns);
+  const bool biased = burst.bias != nullptr && group == 0;
+  if (reference) prepare_reference(currents_a, columns);
+  if (biased) prepare_bias(burst, line);
   for (std::size_t first = 0; first < outputs;) {
     const std::size_t amplifier = (line + first) % amplifiers;
     // A run of outputs on neighbouring amplifiers within one mux step.
     const std::size_t step = first / amplifiers;
     const std::size_t count =
         std::min({outputs - first, amplifiers - amplifier, (step + 1) * amplifiers - first});
-    plus_a_.resize(burst.vectors * count);
-    minus_a_.resize(burst.vectors * count);
-    decisions_.resize(burst.vectors * count);
-    gather_inputs(burst, group, first, count);
-    bank_->decide(amplifier, count, plus_a_, minus_a_, decision_index(burst.first_read, group, step),
-                  decisions_);
-    for (std::size_t v = 0; v < burst.vectors; ++v)
-      for (std::size_t i = 0; i < count; ++i)
-        burst.levels[(group * burst.vectors + v) * outputs + first + i] = decisions_[v * count + i];
+    sense::DecisionRun run;
+    run.first_amplifier = amplifier;
+    run.amplifiers = count;
+    run.vectors = burst.vectors;
+    run.first_decision = decision_index(burst.first_read, group, step);
+    if (reference) {
+      run.plus = {currents_a.subspan(first), columns, 1};
+      run.minus = {reference_a_, 1, 0};
+    } else {
+      run.plus = {currents_a.subspan(2 * first), columns, 2};
+      run.minus = {currents_a.subspan(2 * first + 1), columns, 2};
+    }
+    if (biased) {
+      run.added_plus_a = std::span(added_plus_a_).subspan(first, count);
+      run.added_minus_a = std::span(added_minus_a_).subspan(first, count);
+    }
+    decide(burst, group, first, run);
     first += count;
   }
 }
 
+void SenseAmplifiers::decide(MacroBurst& burst, std::size_t group, std::size_t first,
+                             const sense::DecisionRun& run) {
+  const std::size_t outputs = burst.tile.outputs, words = words_for(outputs);
+  if (config_.sense.kind != sense::SenseConfig::Kind::multi_bit) {
+    bank_->decide(run, {std::span(burst.decisions).subspan(group * run.vectors * words, run.vectors * words),
+                        words, first});
+    return;
+  }
+  levels_.resize(run.vectors * run.amplifiers);
+  bank_->decide(run, levels_);
+  for (std::size_t v = 0; v < run.vectors; ++v)
+    std::copy_n(levels_.data() + v * run.amplifiers, run.amplifiers,
+                burst.levels.data() + (group * run.vectors + v) * outputs + first);
+}
+
 void SenseAmplifiers::sense(MacroBurst& burst) {
   const std::size_t outputs = burst.tile.outputs, groups = burst.phases.groups;
-  burst.levels.resize(groups * burst.vectors * outputs);
+  if (config_.sense.kind == sense::SenseConfig::Kind::multi_bit) {
+    burst.levels.resize(groups * burst.vectors * outputs);
+  } else {
+    burst.decisions.assign(groups * burst.vectors * words_for(outputs), 0);
+  }
   burst.group_bias_a.assign(groups, 0.0);
   const double common_a = 2.0 * config_.sense.injected_bias_a * static_cast<double>(outputs);
   double channels_a = 0;

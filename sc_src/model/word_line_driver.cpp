@@ -50,7 +50,7 @@ void WordLineDriver::schedule(MacroBurst& burst, std::uint64_t now_cycle) {
   burst.load_start_cycle = std::max(now_cycle, last_compute_start_);
   for (std::uint32_t v = 0; v < burst.vectors; ++v) {
     const std::uint64_t load_start = v == 0 ? burst.load_start_cycle : last_compute_start_;
-    const std::uint64_t load = v == 0 && burst.starts_row ? p.load_full : p.load_slide;
+    const std::uint64_t load = burst.starts_row(v) ? p.load_full : p.load_slide;
     const std::uint64_t compute_start = std::max(load_start + load, last_store_start_);
     const std::uint64_t store_start = std::max(compute_start + p.compute(), last_store_end_);
     if (v == 0) burst.compute_start_cycle = compute_start;

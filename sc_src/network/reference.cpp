@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/network/reference.h"
 
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+
 #include "irc/core/error.h"
 
 namespace irc::network {
@@ -15,36 +20,48 @@ struct Evaluator {
   const Graph& graph;
   const Picture& picture;
   const PackedWeights& packed;
+  const DenseWeights& dense;
   const Node& node;
   Reference::Maps& maps;
   BinaryMap& out;
 
   const BinaryMap& in() const { return maps.binary[node.inputs[0]]; }
-  int height() const { return node.shape.height; }
+  /// Calls use(begin, end) for output rows, several at once and enough of them to be worth a task.
+  template <typename Use>
+  void for_rows(const Use& use) const {
+    constexpr int task_pixels = 128;
+    const int grain = std::max(1, task_pixels / node.shape.width);
+    tbb::parallel_for(tbb::blocked_range<int>(0, node.shape.height, static_cast<std::size_t>(grain)),
+                      [&](const tbb::blocked_range<int>& rows) { use(rows.begin(), rows.end()); });
+  }
+  template <typename Use>
+  void for_each_row(const Use& use) const {
+    for_rows([&](int begin, int end) {
+      for (int y = begin; y < end; ++y) use(y);
+    });
+  }
 
   void operator()(const Input&) const {}
   void operator()(const Conv& conv) const {
-    for (int y = 0; y < height(); ++y) {
-      if (!conv.step)
-        head_row(conv, in(), y, maps.head);
-      else if (on_array(conv))
-        array_row(conv, packed, in(), y, out);
-      else if (node.inputs[0] == 0)
-        digital_row(conv, picture, y, out);
-      else
-        digital_row(conv, in(), y, out);
-    }
+    if (!conv.step)
+      for_each_row([&](int y) { head_row(conv, dense, in(), y, maps.head); });
+    else if (on_array(conv))
+      for_rows([&](int begin, int end) { array_rows(conv, packed, in(), begin, end, out); });
+    else if (node.inputs[0] == 0)
+      for_each_row([&](int y) { digital_row(conv, dense, picture, y, out); });
+    else
+      for_each_row([&](int y) { digital_row(conv, dense, in(), y, out); });
   }
   void operator()(const Concat&) const {
     std::vector<const BinaryMap*> inputs;
     for (const NodeId i : node.inputs) inputs.push_back(&maps.binary[i]);
-    for (int y = 0; y < height(); ++y) concat_row(inputs, y, out);
+    for_each_row([&](int y) { concat_row(inputs, y, out); });
   }
   void operator()(const MaxPool& pool) const {
-    for (int y = 0; y < height(); ++y) max_pool_row(pool, in(), y, out);
+    for_each_row([&](int y) { max_pool_row(pool, in(), y, out); });
   }
   void operator()(const Upsample& upsample) const {
-    for (int y = 0; y < height(); ++y) upsample_row(upsample, in(), y, out);
+    for_each_row([&](int y) { upsample_row(upsample, in(), y, out); });
   }
 };
 
@@ -53,9 +70,16 @@ struct Evaluator {
 Reference::Reference(const Graph& graph) : graph_(graph) {
   finish(graph_);
   packed_.resize(graph_.nodes.size());
-  for (NodeId id = 0; id < graph_.nodes.size(); ++id)
-    if (const auto* conv = std::get_if<Conv>(&graph_.nodes[id].op); conv && on_array(*conv))
+  dense_.resize(graph_.nodes.size());
+  for (NodeId id = 0; id < graph_.nodes.size(); ++id) {
+    const auto* conv = std::get_if<Conv>(&graph_.nodes[id].op);
+    if (conv == nullptr) continue;
+    if (on_array(*conv)) {
       packed_[id] = pack_weights(*conv);
+    } else {
+      dense_[id] = dense_weights(*conv);
+    }
+  }
 }
 
 Reference::Maps Reference::run(const Picture& picture) const {
@@ -72,7 +96,7 @@ Reference::Maps Reference::run(const Picture& picture) const {
   for (NodeId id = 0; id < graph_.nodes.size(); ++id) {
     const Node& node = graph_.nodes[id];
     if (node.binary) maps.binary[id] = BinaryMap(node.shape);
-    std::visit(Evaluator{graph_, picture, packed_[id], node, maps, maps.binary[id]}, node.op);
+    std::visit(Evaluator{graph_, picture, packed_[id], dense_[id], node, maps, maps.binary[id]}, node.op);
   }
   return maps;
 }

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/platform/bit_comparison.h"
 
-#include <bit>
+#include <algorithm>
 #include <numeric>
+#include <utility>
+
+#include "irc/core/bits.h"
 
 namespace irc::platform {
 
 using network::NodeId;
 
 BitComparison::BitComparison(const network::Graph& graph, const mapping::Program& program, Platform& platform)
-    : platform_(platform), reference_(graph) {
+    : BitComparison(std::make_shared<network::Reference>(graph), program, platform) {}
+
+BitComparison::BitComparison(std::shared_ptr<const network::Reference> reference,
+                             const mapping::Program& program, Platform& platform)
+    : platform_(platform), reference_(std::move(reference)) {
+  const auto& graph = reference_->graph();
   const std::size_t nodes = graph.nodes.size();
   command_.assign(nodes, nullptr);
   events_expected_.assign(nodes, 0);
@@ -27,7 +35,11 @@ BitComparison::BitComparison(const network::Graph& graph, const mapping::Program
 }
 
 void BitComparison::begin(const Picture& picture) {
-  maps_ = reference_.run(picture);
+  begin(std::make_shared<network::Reference::Maps>(reference_->run(picture)));
+}
+
+void BitComparison::begin(Maps expected) {
+  maps_ = std::move(expected);
   events_seen_.assign(errors_.size(), 0);
   active_ = true;
 }
@@ -35,12 +47,11 @@ void BitComparison::begin(const Picture& picture) {
 void BitComparison::compare(NodeId node) {
   // A layer in several passes is whole only after the last of them.
   if (++events_seen_[node] < events_expected_[node] || command_[node] == nullptr) return;
-  const auto& expected = maps_.binary[node];
-  BinaryMap found(expected.shape);
-  platform_.peek_buffer(command_[node]->descriptor.out_buffer, found.bits.words());
-  const std::span<const std::uint64_t> a = expected.bits.words(), b = found.bits.words();
-  for (std::size_t i = 0; i < a.size(); ++i)
-    errors_[node] += static_cast<std::uint64_t>(std::popcount(a[i] ^ b[i]));
+  const auto& expected = maps_->binary[node];
+  const auto words = expected.bits.words();
+  found_.resize(std::max(found_.size(), words.size()));
+  platform_.peek_buffer(command_[node]->descriptor.out_buffer, std::span(found_).first(words.size()));
+  errors_[node] += count_differences(words, found_.data());
   bits_[node] += expected.shape.size();
 }
 

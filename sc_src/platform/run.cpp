@@ -52,15 +52,38 @@ namespace {
 // 10 to 90 unit currents per input (declared assumption).
 constexpr double trim_common_units = 32;
 
-std::vector<std::vector<detection::Detection>> run_reference(const Workload& workload,
-                                                             const Progress& progress) {
-  const network::Reference reference(workload.graph());
-  std::vector<std::vector<detection::Detection>> out(workload.size());
-  std::atomic<std::uint64_t> done = 0;
+// Maps of the reference are kept for the comparison as far as this goes; the others are made again.
+constexpr std::size_t kept_map_bytes = std::size_t{512} << 20;
+
+std::size_t bytes_of(const network::Reference::Maps& maps) {
+  std::size_t bytes = maps.head.values.size() * sizeof(float);
+  for (const auto& map : maps.binary) bytes += map.bits.words().size_bytes();
+  return bytes;
+}
+
+/// What the ideal network finds in all pictures.
+struct IdealRun {
+  std::shared_ptr<const network::Reference> reference;
+  std::vector<std::vector<detection::Detection>> detections;
+  std::vector<BitComparison::Maps> maps;  ///< of the pictures to be compared, as far as kept
+};
+
+IdealRun run_reference(const Workload& workload, std::span<const std::size_t> compared,
+                       const Progress& progress) {
+  IdealRun out;
+  out.reference = std::make_shared<network::Reference>(workload.graph());
+  out.detections.resize(workload.size());
+  out.maps.resize(workload.size());
+  std::vector<bool> wanted(workload.size(), false);
+  for (const auto index : compared) wanted[index] = true;
+  std::atomic<std::size_t> done = 0, kept = 0;
   std::mutex reporting;
   oneapi::tbb::parallel_for(std::size_t{0}, workload.size(), [&](std::size_t i) {
     detection::Letterbox letterbox;
-    out[i] = workload.detections(reference.run(workload.network_input(i, letterbox)).head, i);
+    auto maps = out.reference->run(workload.network_input(i, letterbox));
+    out.detections[i] = workload.detections(maps.head, i);
+    if (wanted[i] && (kept += bytes_of(maps)) <= kept_map_bytes)
+      out.maps[i] = std::make_shared<network::Reference::Maps>(std::move(maps));
     const auto count = ++done;
     const std::lock_guard lock(reporting);
     progress("ideal reference", count, workload.size());
@@ -88,9 +111,10 @@ RunResult run(const RunConfig& config, const Workload& workload, const Progress&
   RunResult result;
   // First, as a network that does not fit is known at once.
   const auto program = mapping::compile(workload.graph(), config.geometry, config.activations);
-  const auto ideal = run_reference(workload, progress);
-  result.reference_pictures = workload.size();
   result.indices = workload.sample(config.run.nonideal_images);
+  const auto ideal_run = run_reference(workload, result.indices, progress);
+  const auto& ideal = ideal_run.detections;
+  result.reference_pictures = workload.size();
   result.pictures = result.indices.size();
   std::vector<std::size_t> all = workload.sample(0);
   std::vector<std::vector<detection::Detection>> ideal_sample;
@@ -123,7 +147,7 @@ RunResult run(const RunConfig& config, const Workload& workload, const Progress&
       for (const auto index : result.indices) {
         detection::Letterbox letterbox;
         const auto picture = workload.network_input(index, letterbox);
-        comparison->begin(picture);
+        ideal_run.maps[index] ? comparison->begin(ideal_run.maps[index]) : comparison->begin(picture);
         const auto head = driver.detect(picture, static_cast<std::uint32_t>(index));
         comparison->end();
         meter.add_picture(driver.last_cycles());
@@ -139,7 +163,7 @@ RunResult run(const RunConfig& config, const Workload& workload, const Progress&
   std::vector<std::unique_ptr<Platform>> platforms;
   platforms.push_back(
       std::make_unique<Platform>("platform", config, program, chip_seed(config.run.seed, 0), job));
-  BitComparison bits(workload.graph(), program, *platforms.front());
+  BitComparison bits(ideal_run.reference, program, *platforms.front());
   comparison = &bits;
   platforms.front()->accelerator().events.subscribe([&](const Event& event) { meter.on_event(event); });
   simulate(platforms);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -150,8 +152,9 @@ detection::Dataset generate_dataset(std::uint64_t seed, std::uint64_t first, std
   for (std::size_t i = 0; i < data.categories.size(); ++i)
     data.category_ids.push_back(static_cast<std::int64_t>(i) + 1);
   data.annotated = true;
-  data.samples.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) data.samples.push_back(generate_scene(seed, first + i, options));
+  data.samples.resize(count);
+  tbb::parallel_for(std::size_t{0}, count,
+                    [&](std::size_t i) { data.samples[i] = generate_scene(seed, first + i, options); });
   return data;
 }
 

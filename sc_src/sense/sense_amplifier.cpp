@@ -63,12 +63,13 @@ SenseAmplifierBank::SenseAmplifierBank(const SenseConfig& config, const device::
                                        std::uint64_t chip_seed, std::uint64_t macro, std::size_t amplifiers)
     : config_(config),
       nonidealities_(nonidealities),
-      noise_(CounterRandom(chip_seed, Stream::sense_noise).fork(macro)),
       offset_a_(amplifiers, 0.0),
       trim_a_(amplifiers, 0.0),
       bias_plus_a_(amplifiers, config.injected_bias_a),
       bias_minus_a_(amplifiers, config.injected_bias_a) {
   check(config, amplifiers);
+  const auto noise = CounterRandom(chip_seed, Stream::sense_noise).fork(macro);
+  for (std::size_t a = 0; a < amplifiers; ++a) noise_.push_back(noise.fork(a));
   const auto offsets = CounterRandom(chip_seed, Stream::offset).fork(macro);
   const auto biases = CounterRandom(chip_seed, Stream::bias_source).fork(macro);
   for (std::size_t a = 0; a < amplifiers; ++a) {
@@ -103,7 +104,7 @@ double SenseAmplifierBank::difference_a(std::size_t amplifier, double i_plus_a, 
   }
   double error_a = offset_a(amplifier);
   if (nonidealities_.sense_noise && config_.noise_sigma_a > 0)
-    error_a += config_.noise_sigma_a * noise_.fork(amplifier).normal(decision_index);
+    error_a += config_.noise_sigma_a * noise_[amplifier].normal(decision_index);
   const double growth = 1 + config_.offset_growth_per_a * 0.5 * (plus + minus);
   return plus - minus + error_a * growth / gain;
 }
@@ -124,23 +125,6 @@ int SenseAmplifierBank::decide(std::size_t amplifier, double i_plus_a, double i_
   const double difference = difference_a(amplifier, i_plus_a, i_minus_a, decision_index);
   if (config_.kind == SenseConfig::Kind::multi_bit) return level(amplifier, difference);
   return difference > config_.threshold_a ? 1 : 0;
-}
-
-void SenseAmplifierBank::decide(std::size_t first_amplifier, std::size_t amplifiers,
-                                std::span<const double> i_plus_a, std::span<const double> i_minus_a,
-                                std::uint64_t first_decision, std::span<int> out) const {
-  if (amplifiers == 0 || first_amplifier + amplifiers > size() || i_plus_a.size() % amplifiers != 0 ||
-      i_plus_a.size() != i_minus_a.size() || i_plus_a.size() != out.size())
-    throw InputError("sense: " + std::to_string(i_plus_a.size()) + ", " + std::to_string(i_minus_a.size()) +
-                     " and " + std::to_string(out.size()) + " values for amplifiers " +
-                     std::to_string(first_amplifier) + " to " + std::to_string(first_amplifier + amplifiers) +
-                     " of " + std::to_string(size()) +
-                     "; expected equal numbers, a multiple of the amplifiers");
-  for (std::size_t v = 0; v < out.size() / amplifiers; ++v)
-    for (std::size_t a = 0; a < amplifiers; ++a) {
-      const std::size_t i = v * amplifiers + a;
-      out[i] = decide(first_amplifier + a, i_plus_a[i], i_minus_a[i], first_decision + v);
-    }
 }
 
 CalibrationReport SenseAmplifierBank::calibrate(double i_common_a) {

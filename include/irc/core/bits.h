@@ -16,6 +16,16 @@ constexpr std::size_t words_for(std::size_t bits) {
 void copy_bits(const std::uint64_t* source, std::size_t from, std::uint64_t* target, std::size_t to,
                std::size_t count);
 
+/// Sets bits [begin, end).
+void set_bits(std::uint64_t* words, std::size_t begin, std::size_t end);
+
+/// Number of set bits in [begin, end).
+std::uint64_t count_bits(const std::uint64_t* words, std::size_t begin, std::size_t end);
+/// Number of set bits of all words.
+std::uint64_t count_ones(std::span<const std::uint64_t> words);
+/// Number of bits in which the words differ; `b` has as many as `a`.
+std::uint64_t count_differences(std::span<const std::uint64_t> a, const std::uint64_t* b);
+
 /// Dense matrix of bits; every row starts at a word boundary, unused bits of the last word stay zero.
 class BitMatrix {
  public:

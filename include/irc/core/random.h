@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace irc {
 
@@ -42,6 +44,11 @@ class CounterRandom {
   /// Standard normal; the inverse cumulative distribution of `uniform(index)`, from basic arithmetic and
   /// `exact_log` only, so that every machine gives the same bits.
   double normal(std::uint64_t index) const;
+  /// normal(first), normal(first + 1), ...: the same bits, several times faster.
+  void normals(std::uint64_t first, std::span<double> out) const;
+  /// normal(first), ..., normal(first + indices - 1) of each family; out is [index][family].
+  static void normals(std::span<const CounterRandom> families, std::uint64_t first, std::size_t indices,
+                      double* out);
   /// Uniform integer in [0, n), n > 0.
   std::uint64_t below(std::uint64_t n, std::uint64_t index) const;
 

@@ -25,9 +25,9 @@ struct AcceleratorConfig {
   sense::SenseConfig sense;
   std::shared_ptr<const array::ColumnEvaluator> evaluator;
   TransportMode mode = TransportMode::at;
-  std::uint32_t burst_vectors = 64;  ///< most vectors in one macro transaction; a burst stays within a row
-  std::uint64_t chip_seed = 0;       ///< names the chip: all its device and amplifier draws
-  double unit_current_a = 0;         ///< current of one weight unit at the clamp, without variation
+  std::uint32_t burst_vectors = 1024;  ///< most vectors in one macro transaction
+  std::uint64_t chip_seed = 0;         ///< names the chip: all its device and amplifier draws
+  double unit_current_a = 0;           ///< current of one weight unit at the clamp, without variation
   /// Worth of one readout step in unit currents when row groups are added up digitally.
   double level_units = 1.0;
   /// Puts a ProtocolChecker on every socket inside the accelerator (tests).

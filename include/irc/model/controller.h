@@ -67,8 +67,11 @@ class Controller : public sc_core::sc_module {
   void run_macro(std::size_t macro);
   void digital_row(LayerWork& work, int y, const sc_core::sc_time& end);
   std::unique_ptr<MacroJob> next_burst(LayerWork& work, MacroCursor& cursor);
-  void burst_done(LayerWork& work, MacroJob& job);
-  void accumulate(LayerWork& work, MacroJob& job);
+  const WordLines& word_lines(LayerWork& work, const mapping::TileRecord& tile, int first_y, int last_y);
+  std::unique_ptr<MacroJob> take_job();
+  void burst_done(LayerWork& work, std::unique_ptr<MacroJob> job);
+  void accumulate(LayerWork& work, const MacroBurst& burst);
+  void add_up(LayerWork& work, const MacroBurst& burst);
   void publish_burst(const LayerWork& work, const MacroJob& job);
   void row_finished(LayerWork& work, int y);
   void store_input_row(LayerWork& work, int y, const std::vector<std::uint8_t>& bytes);
@@ -90,6 +93,7 @@ class Controller : public sc_core::sc_module {
   sc_core::sc_time clock_;
   std::map<std::uint32_t, std::vector<std::int32_t>> biases_;  ///< per tile, where not in the array
   std::unique_ptr<LayerWork> work_;
+  std::vector<std::unique_ptr<MacroJob>> idle_jobs_;  ///< keep their buffers from burst to burst
   sc_core::sc_event start_event_, part_done_event_, input_row_event_, output_row_event_, burst_event_;
   std::string last_fault_;
 };

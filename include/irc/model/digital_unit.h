@@ -8,8 +8,15 @@
 #include "irc/core/tensor.h"
 #include "irc/mapping/compiler.h"
 #include "irc/network/graph.h"
+#include "irc/network/operators.h"
 
 namespace irc::model {
+
+/// A layer's parameters as they were loaded, and as they are summed.
+struct DigitalLayer {
+  network::Conv conv;
+  network::DenseWeights weights;
+};
 
 /// First and last layers, pooling, upsampling and concatenation. Untimed: the controller owns the cycles.
 class DigitalUnit : public sc_core::sc_module {
@@ -20,10 +27,10 @@ class DigitalUnit : public sc_core::sc_module {
   bool load(std::uint32_t slot, std::span<const std::uint8_t> block);
   /// The layer of a slot with the command's strides and padding, or nullptr if the slot is empty or does not
   /// match the command.
-  const network::Conv* layer(const mapping::Descriptor& command);
+  const DigitalLayer* layer(const mapping::Descriptor& command);
 
  private:
-  std::map<std::uint32_t, network::Conv> slots_;
+  std::map<std::uint32_t, DigitalLayer> slots_;
 };
 
 }  // namespace irc::model

@@ -22,7 +22,7 @@ struct MacroBurst : tlm::tlm_extension<MacroBurst> {
   std::uint32_t layer = 0;
   std::uint32_t vectors = 0;
   std::uint32_t first_vector = 0;    ///< index in the layer's output map
-  bool starts_row = true;            ///< the first vector loads its whole window
+  std::uint32_t row_vectors = 1;     ///< of an output row, whose first vector loads its whole window
   std::uint64_t first_read = 0;      ///< names the first vector's draws of read and decision noise
   std::uint64_t program_cycles = 0;  ///< `program` only
   const std::vector<std::int32_t>* bias = nullptr;  ///< per output; only if the bias comes from the source
@@ -35,8 +35,11 @@ struct MacroBurst : tlm::tlm_extension<MacroBurst> {
   std::vector<double> currents_a;         ///< [group][vector][column]
   std::vector<double> group_current_a;    ///< per group: sum over vectors and bit lines
   std::vector<double> group_bias_a;       ///< per group: injected bias current, summed alike
-  std::vector<std::int32_t> levels;       ///< [group][vector][output]: the amplifiers' readouts
+  std::vector<std::uint64_t> decisions;   ///< one-bit readouts: [group][vector] rows of words_for(outputs)
+  std::vector<std::int32_t> levels;       ///< multi-bit readouts: [group][vector][output]
   std::uint64_t fallback_vectors = 0;     ///< vectors the evaluator handed to its exact solver
+
+  bool starts_row(std::uint32_t vector) const { return (first_vector + vector) % row_vectors == 0; }
 
   tlm_extension_base* clone() const override { return new MacroBurst(*this); }
   void copy_from(const tlm_extension_base& other) override { *this = static_cast<const MacroBurst&>(other); }

@@ -3,6 +3,7 @@
 #include <tlm_utils/peq_with_cb_and_phase.h>
 #include <tlm_utils/simple_target_socket.h>
 #include <memory>
+#include <span>
 #include <systemc>
 #include <tlm>
 #include <vector>
@@ -35,14 +36,16 @@ class SenseAmplifiers : public sc_core::sc_module {
   void on_time(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase);
   void sense(MacroBurst& burst);
   void sense_group(MacroBurst& burst, std::size_t group);
-  void gather_inputs(const MacroBurst& burst, std::size_t group, std::size_t first, std::size_t count);
+  void decide(MacroBurst& burst, std::size_t group, std::size_t first, const sense::DecisionRun& run);
+  void prepare_bias(const MacroBurst& burst, std::size_t line);
+  void prepare_reference(std::span<const double> currents_a, std::size_t columns);
 
   const AcceleratorConfig& config_;
   std::size_t macro_;
   std::unique_ptr<sense::SenseAmplifierBank> bank_;
   std::vector<double> bias_unit_a_;  ///< per amplifier: one unit of the bias source, spread drawn
-  std::vector<double> plus_a_, minus_a_;
-  std::vector<int> decisions_;
+  std::vector<double> added_plus_a_, added_minus_a_, reference_a_;
+  std::vector<int> levels_;
   sc_core::sc_time clock_;
   tlm_utils::peq_with_cb_and_phase<SenseAmplifiers> queue_;
 };

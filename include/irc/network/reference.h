@@ -28,6 +28,7 @@ class Reference {
  private:
   Graph graph_;
   std::vector<PackedWeights> packed_;  ///< per node; empty unless an array layer with a step
+  std::vector<DenseWeights> dense_;    ///< per node; empty unless a convolution of the digital unit
 };
 
 }  // namespace irc::network

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "irc/network/reference.h"
@@ -13,9 +14,15 @@ namespace irc::platform {
 class BitComparison {
  public:
   BitComparison(const network::Graph& graph, const mapping::Program& program, Platform& platform);
+  /// With a reference that exists already.
+  BitComparison(std::shared_ptr<const network::Reference> reference, const mapping::Program& program,
+                Platform& platform);
 
+  using Maps = std::shared_ptr<const network::Reference::Maps>;
   /// The next picture to be run; compared until `end`.
   void begin(const Picture& picture);
+  /// The same with what the reference made of it before.
+  void begin(Maps expected);
   void end() { active_ = false; }
 
   std::uint64_t errors(network::NodeId node) const { return errors_[node]; }
@@ -23,14 +30,15 @@ class BitComparison {
   std::uint64_t errors() const;
   std::uint64_t bits() const;
   /// The reference's head of the current picture.
-  const DenseMap<float>& expected_head() const { return maps_.head; }
+  const DenseMap<float>& expected_head() const { return maps_->head; }
 
  private:
   void compare(network::NodeId node);
 
   Platform& platform_;
-  network::Reference reference_;
-  network::Reference::Maps maps_;
+  std::shared_ptr<const network::Reference> reference_;
+  Maps maps_;
+  std::vector<std::uint64_t> found_;
   std::vector<const mapping::CommandInfo*> command_;  ///< per node: any of its layer commands
   std::vector<std::uint32_t> events_expected_, events_seen_;
   std::vector<std::uint64_t> errors_, bits_;

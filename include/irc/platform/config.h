@@ -66,7 +66,7 @@ struct RunConfig {
   AnalogTimes times;
   mapping::Timing timing;
   model::TransportMode mode = model::TransportMode::at;
-  std::uint32_t burst_vectors = 64;
+  std::uint32_t burst_vectors = 1024;
   double quantum_s = 0;  ///< LT: how far an initiator may run ahead
   std::uint64_t memory_bytes = 0;
   RunOptions run;

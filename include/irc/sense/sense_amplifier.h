@@ -54,6 +54,29 @@ struct CalibrationReport {
   std::uint64_t out_of_range = 0;  ///< amplifiers whose offset the trim range does not reach
 };
 
+/// Currents of one input of a run of decisions, where they lie: those of vector v and the run's amplifier i
+/// at a[v * per_vector + i * per_amplifier].
+struct InputCurrents {
+  std::span<const double> a;
+  std::size_t per_vector = 0, per_amplifier = 0;
+};
+
+/// Decisions of the amplifiers [first_amplifier, first_amplifier + amplifiers) for some vectors. The decision
+/// index of vector v is first_decision + v.
+struct DecisionRun {
+  std::size_t first_amplifier = 0, amplifiers = 0, vectors = 0;
+  InputCurrents plus, minus;
+  std::span<const double> added_plus_a, added_minus_a;  ///< per amplifier, for all vectors; or empty
+  std::uint64_t first_decision = 0;
+};
+
+/// Where one-bit decisions go: that of vector v and the run's amplifier i to bit first_bit + i of the row
+/// that starts at words[v * words_per_vector].
+struct DecisionBits {
+  std::span<std::uint64_t> words;
+  std::size_t words_per_vector = 0, first_bit = 0;
+};
+
 /// The amplifiers of one macro of one chip. Decisions are pure functions of (amplifier, currents, decision
 /// index); calibrate() is the only thing that changes the bank.
 class SenseAmplifierBank {
@@ -69,10 +92,10 @@ class SenseAmplifierBank {
   /// \param decision_index  names the noise draw; one value per decision of this amplifier
   int decide(std::size_t amplifier, double i_plus_a, double i_minus_a, std::uint64_t decision_index) const;
 
-  /// A run of decisions of the amplifiers [first, first + n): output [vector][amplifier], inputs likewise.
-  /// The decision index of vector v is first_decision + v. Throws InputError if sizes differ.
-  void decide(std::size_t first_amplifier, std::size_t amplifiers, std::span<const double> i_plus_a,
-              std::span<const double> i_minus_a, std::uint64_t first_decision, std::span<int> out) const;
+  /// The same decisions, many at once: levels[v * amplifiers + i]. Throws InputError if sizes do not fit.
+  void decide(const DecisionRun& run, std::span<int> levels) const;
+  /// The same as packed bits, for the one-bit kinds; other bits stay.
+  void decide(const DecisionRun& run, const DecisionBits& bits) const;
 
   /// Measures each amplifier's offset by bisection over the trim codes with equal input currents
   /// i_common_a on both sides (plus the injected bias), and sets the best code. Does nothing but report when
@@ -89,10 +112,16 @@ class SenseAmplifierBank {
   double difference_a(std::size_t amplifier, double i_plus_a, double i_minus_a,
                       std::uint64_t decision_index) const;
   int level(std::size_t amplifier, double difference_a) const;
+  void check_run(const DecisionRun& run) const;
+  /// Calls use(v, i, differences) for pieces of vector v that start at the run's amplifier i.
+  template <typename Use>
+  void for_each_piece(const DecisionRun& run, const Use& use) const;
+  void differences_a(const DecisionRun& run, std::size_t vector, std::size_t first, const double* noise,
+                     std::span<double> out) const;
 
   SenseConfig config_;
   device::Nonidealities nonidealities_;
-  CounterRandom noise_;
+  std::vector<CounterRandom> noise_;  ///< per amplifier
   std::vector<double> offset_a_, trim_a_, bias_plus_a_, bias_minus_a_;
   std::vector<double> level_threshold_a_;  ///< [amplifier][level], sorted
 };

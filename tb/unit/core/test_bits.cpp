@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <hwy/targets.h>
+
 #include <catch2/catch.hpp>
 
 #include "irc/core/bits.h"
@@ -22,4 +24,33 @@ TEST_CASE("copy_bits equals a bit-by-bit copy and touches nothing else") {
     copy_bits(source.row(0).data(), from, target.row(0).data(), to, count);
     CHECK(target == expected);
   }
+}
+
+TEST_CASE("bits are counted and set, on every instruction set") {
+  const CounterRandom random(3, Stream::test);
+  std::vector<std::uint64_t> a, b;
+  for (std::uint64_t i = 0; i < 41; ++i) a.push_back(random.bits(2 * i)), b.push_back(random.bits(2 * i + 1));
+  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    INFO(hwy::TargetName(target));
+    for (std::size_t n = 0; n <= a.size(); ++n) {
+      std::uint64_t ones = 0, different = 0;
+      for (std::size_t bit = 0; bit < 64 * n; ++bit) {
+        const auto x = (a[bit / 64] >> (bit % 64)) & 1, y = (b[bit / 64] >> (bit % 64)) & 1;
+        ones += x;
+        different += x != y;
+      }
+      CHECK(count_ones(std::span(a).first(n)) == ones);
+      CHECK(count_differences(std::span(a).first(n), b.data()) == different);
+      CHECK(count_bits(a.data(), 0, 64 * n) == ones);
+    }
+  }
+  hwy::SetSupportedTargetsForTest(0);
+  for (const std::size_t begin : {0, 1, 63, 64, 70})
+    for (const std::size_t end : {70, 127, 128, 192}) {
+      std::vector<std::uint64_t> words(3, 0);
+      set_bits(words.data(), begin, end);
+      CHECK(count_bits(words.data(), begin, end) == end - begin);
+      CHECK(count_ones(words) == end - begin);
+    }
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <hwy/targets.h>
+
+#include <bit>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <vector>
 
 #include "irc/core/random.h"
 
@@ -55,4 +59,45 @@ TEST_CASE("draws depend on seed, stream, fork and index, and on nothing else") {
   CHECK(a.fork(1).bits(5) != a.bits(5));
   CHECK(a.fork(1).fork(2).bits(0) != a.fork(2).fork(1).bits(0));
   for (int i = 0; i < 1000; ++i) CHECK(a.below(7, static_cast<std::uint64_t>(i)) < 7);
+}
+
+TEST_CASE("batches of normals have the bits of single draws, on every instruction set") {
+  const CounterRandom random(11, Stream::test);
+  std::vector<CounterRandom> families;
+  for (std::uint64_t i = 0; i < 5000; ++i) families.push_back(random.fork(i));
+  const auto same = [](double x, double y) {
+    return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
+  };
+  const auto compare = [&](std::uint64_t first, std::size_t n) {
+    std::vector<double> out(n + 1, 77.0);
+    random.normals(first, std::span(out).first(n));
+    std::size_t different = 0;
+    for (std::size_t i = 0; i < n; ++i) different += !same(out[i], random.normal(first + i));
+    const auto some = std::span<const CounterRandom>(families).first(n);
+    CounterRandom::normals(some, first, 1, out.data());
+    for (std::size_t i = 0; i < n; ++i) different += !same(out[i], some[i].normal(first));
+    CHECK(different == 0);
+    CHECK(out[n] == 77.0);
+  };
+  const auto compare_grid = [&](std::uint64_t first, std::size_t indices, std::size_t n) {
+    const auto some = std::span<const CounterRandom>(families).first(n);
+    std::vector<double> out(indices * n + 1, 77.0);
+    CounterRandom::normals(some, first, indices, out.data());
+    std::size_t different = 0;
+    for (std::size_t i = 0; i < indices * n; ++i)
+      different += !same(out[i], some[i % n].normal(first + i / n));
+    CHECK(different == 0);
+    CHECK(out.back() == 77.0);
+  };
+  const auto targets = hwy::SupportedAndGeneratedTargets();
+  for (const auto target : targets) {
+    hwy::SetSupportedTargetsForTest(target);
+    INFO(hwy::TargetName(target));
+    for (std::size_t n = 0; n < 40; ++n) compare(n, n);
+    compare(0xFFFFFFFFu - 200, 129);  // the index leaves 32 bits
+    compare(std::uint64_t{1} << 63, 1000);
+    compare(123456789, 5000);
+    for (const std::size_t n : {1, 3, 8, 31, 255, 256, 257}) compare_grid(n << 40, 33, n);
+  }
+  hwy::SetSupportedTargetsForTest(0);
 }

@@ -117,7 +117,7 @@ TEST_CASE("array rows equal the definition bit by bit") {
       CHECK(wrong == 0);
       // The digital unit does the same arithmetic another way.
       BinaryMap digital(out.shape);
-      for (int y = 0; y < out.shape.height; ++y) digital_row(*c, in, y, digital);
+      for (int y = 0; y < out.shape.height; ++y) digital_row(*c, dense_weights(*c), in, y, digital);
       CHECK(digital == out);
     }
   }

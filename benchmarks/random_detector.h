@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// A detector of Tiny-YOLO's size with random weights: a load for benchmarks. It detects nothing.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "irc/network/graph.h"
+
+namespace irc::bench {
+
+/// One hidden layer: 3x3, padded, with a maximum pooling before it where the map is to shrink.
+struct HiddenLayer {
+  int outputs = 0;
+  bool pool_before = true;
+};
+
+struct DetectorOptions {
+  int side = 416;  ///< of the square picture, divisible by 2 to the number of poolings
+  int stem_outputs = 16;
+  std::vector<HiddenLayer> hidden = {{32}, {64}, {128}, {256}, {512}, {1024, false}, {1024, false}};
+  double zero_share = 0.46;    ///< of ternary weights; +1 and -1 share the rest evenly in every output
+  double firing_share = 0.25;  ///< of a step layer's outputs, on the picture it is set up with
+  std::uint64_t seed = 1;
+};
+
+/// Thresholds are quantiles of the sums that a generated scene gives, so every layer has work to do.
+network::Graph random_detector(const DetectorOptions& options = {});
+
+/// Multiply-accumulates of the layers that run in the array, per picture.
+double array_macs(const network::Graph& graph);
+
+}  // namespace irc::bench

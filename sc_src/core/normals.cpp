@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "normals.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "normals-inl.h"
+// Highway asks for this order.
+// clang-format off
+#include <hwy/foreach_target.h>
+#include "normals-inl.h"
+// clang-format on
+
+namespace irc {
+
+HWY_EXPORT(normals_of_family);
+HWY_EXPORT(normals_of_families);
+
+void batch_normals(std::uint64_t key, std::uint64_t first, double* out, std::size_t count) {
+  HWY_DYNAMIC_DISPATCH(normals_of_family)(key, first, out, count);
+}
+
+void batch_normals(const std::uint64_t* keys, std::size_t families, std::uint64_t first, std::size_t indices,
+                   double* out) {
+  HWY_DYNAMIC_DISPATCH(normals_of_families)(keys, families, first, indices, out);
+}
+
+}  // namespace irc

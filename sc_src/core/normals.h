@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace irc {
+
+/// Draw i is normal(first + i) of the family with this key.
+void batch_normals(std::uint64_t key, std::uint64_t first, double* out, std::size_t count);
+/// Draw [i][f] is normal(first + i) of the family with key keys[f].
+void batch_normals(const std::uint64_t* keys, std::size_t families, std::uint64_t first, std::size_t indices,
+                   double* out);
+
+}  // namespace irc
