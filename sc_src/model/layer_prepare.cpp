@@ -54,7 +54,7 @@ Controller::CommandError Controller::prepare_tiles(LayerWork& work) {
   if (error != CommandError::none) return error;
   work.cursors.assign(config_.geometry.macros, {});
   std::uint32_t tiles = 0;
-  bool sums = config_.sense.kind == sense::SenseConfig::Kind::multi_bit;
+  work.adds_up = config_.sense.kind == sense::SenseConfig::Kind::multi_bit;
   for (const auto& tile : work.tiles) {
     if (tile.output_begin + tile.outputs > d.out_channels ||
         tile.weight_rows != std::uint32_t{d.kernel_h} * d.kernel_w * d.in_channels[0])
@@ -65,20 +65,29 @@ Controller::CommandError Controller::prepare_tiles(LayerWork& work) {
       return fail(CommandError::bad_tile, "tile " + std::to_string(tile.tile) +
                                               " has no bias values of its own, which this accelerator needs");
     work.cursors[tile.macro].tiles.push_back(&tile);
-    sums = sums || tile.row_pieces > 1 ||
-           mapping::vector_phases(config_.timing, config_.geometry, d, tile).groups > 1;
+    work.adds_up = work.adds_up || tile.row_pieces > 1 ||
+                   mapping::vector_phases(config_.timing, config_.geometry, d, tile).groups > 1;
     ++tiles;
   }
+  if (!work.adds_up && !digital_biases_vanish(work))
+    return fail(CommandError::bad_tile,
+                "a one-bit decision on all rows of a layer leaves nothing to add its digital biases to");
   work.parts_left.assign(d.out_height, tiles * d.out_width);
-  if (sums) work.sums.assign(std::size_t{d.out_height} * d.out_width * d.out_channels, 0);
   return CommandError::none;
+}
+
+bool Controller::digital_biases_vanish(const LayerWork& work) const {
+  if (config_.geometry.bias != mapping::BiasPlacement::digital) return true;
+  return std::all_of(work.tiles.begin(), work.tiles.end(), [&](const TileRecord& tile) {
+    const auto found = biases_.find(tile.tile);
+    return found == biases_.end() ||
+           std::all_of(found->second.begin(), found->second.end(), [](auto bias) { return bias == 0; });
+  });
 }
 
 Controller::CommandError Controller::prepare_inputs(LayerWork& work) {
   const auto& d = work.descriptor;
   const bool picture = work.picture_input();
-  if (picture && d.opcode != Opcode::conv_digital)
-    return fail(CommandError::bad_shape, "only a digital convolution reads the picture");
   if (picture) {
     const Shape shape = shape_of(d.in_channels[0], d.in_height, d.in_width);
     if (values_of(shape) > max_map_values)
@@ -114,6 +123,7 @@ Controller::CommandError Controller::prepare_output(LayerWork& work) {
       return fail(CommandError::bad_buffer, "output map lies outside the activation buffer");
     work.output = BinaryMap(out);
     if (work.in_array()) keep_other_passes(work);
+    if (work.adds_up) work.sums.assign(out.size(), 0);
   }
   return CommandError::none;
 }
