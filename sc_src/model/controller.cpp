@@ -234,11 +234,10 @@ Controller::CommandError Controller::program_tile(const TileRecord& tile, std::u
 }
 
 Controller::CommandError Controller::run_load_parameters(const Descriptor& descriptor) {
-  constexpr std::uint32_t limit = 64u << 20;
-  if (descriptor.table_entries > limit)
-    return fail(CommandError::bad_parameters, "parameter block of " +
-                                                  std::to_string(descriptor.table_entries) +
-                                                  " bytes, expected at most " + std::to_string(limit));
+  if (descriptor.table_entries > mapping::max_parameter_bytes)
+    return fail(CommandError::bad_parameters,
+                "parameter block of " + std::to_string(descriptor.table_entries) +
+                    " bytes, expected at most " + std::to_string(mapping::max_parameter_bytes));
   std::vector<std::uint8_t> block(descriptor.table_entries);
   sc_time at_time = sc_core::SC_ZERO_TIME;
   const auto error = dma_access(tlm::TLM_READ_COMMAND, descriptor.table_memory, block, at_time,

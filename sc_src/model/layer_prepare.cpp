@@ -31,9 +31,6 @@ Shape shape_of(std::uint16_t channels, std::uint16_t height, std::uint16_t width
   return {channels, height, width};
 }
 
-// Pictures and heads do not live in the buffer; what a command may ask for is bounded all the same.
-constexpr std::uint64_t max_map_values = std::uint64_t{1} << 26;
-
 std::uint64_t values_of(const Shape& shape) {
   return std::uint64_t{shape.size()};
 }
@@ -90,9 +87,9 @@ Controller::CommandError Controller::prepare_inputs(LayerWork& work) {
   const bool picture = work.picture_input();
   if (picture) {
     const Shape shape = shape_of(d.in_channels[0], d.in_height, d.in_width);
-    if (values_of(shape) > max_map_values)
+    if (values_of(shape) > mapping::max_map_values)
       return fail(CommandError::bad_shape, "picture of " + std::to_string(values_of(shape)) +
-                                               " values, at most " + std::to_string(max_map_values) +
+                                               " values, at most " + std::to_string(mapping::max_map_values) +
                                                " are taken");
     work.picture = Picture(shape);
   } else {
@@ -114,9 +111,9 @@ Controller::CommandError Controller::prepare_output(LayerWork& work) {
   const auto& d = work.descriptor;
   const Shape out = shape_of(d.out_channels, d.out_height, d.out_width);
   if (d.opcode == Opcode::head) {
-    if (values_of(out) > max_map_values)
+    if (values_of(out) > mapping::max_map_values)
       return fail(CommandError::bad_shape, "head of " + std::to_string(values_of(out)) + " values, at most " +
-                                               std::to_string(max_map_values) + " are taken");
+                                               std::to_string(mapping::max_map_values) + " are taken");
     work.head = DenseMap<float>(out);
   } else {
     if (!fits(buffer_, d.out_buffer, words_of(out)))
