@@ -89,6 +89,7 @@ Controller::CommandError Controller::run_command(std::uint64_t address, Descript
   event.layer = descriptor.layer;
   event.start_s = start.to_seconds();
   event.end_s = sc_core::sc_time_stamp().to_seconds();
+  event.cycles = cycle_of(sc_core::sc_time_stamp()) - cycle_of(start);
   events_.publish(event);
   return CommandError::none;
 }
