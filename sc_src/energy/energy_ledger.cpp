@@ -198,8 +198,7 @@ void EnergyLedger::on_event(const Event& event) {
       work.descriptors = 1;
       break;
     case EventKind::layer:
-      work.cycles =
-          static_cast<std::uint64_t>(std::llround((event.end_s - event.start_s) / parameters_.t_clk_s));
+      work.cycles = event.cycles;
       break;
   }
   layers_[event.layer] += work;

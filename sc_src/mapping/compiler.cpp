@@ -59,6 +59,8 @@ class Compiler {
     program_.placement = place(graph_, geometry_);
     program_.picture_shape = graph_.nodes.front().shape;
     program_.head_shape = graph_.nodes.back().shape;
+    check_values(graph_.nodes.front());
+    check_values(graph_.nodes.back());
     program_.picture_bytes = program_.picture_shape.size();
     program_.picture_address = memory_.reserve(program_.picture_bytes);
     program_.head_bytes = program_.head_shape.size() * 4;
@@ -256,6 +258,9 @@ class Compiler {
     load.flags = flag_interrupt;
     load.slot = slots_;
     auto block = encode_parameters(conv);
+    if (block.size() > max_parameter_bytes)
+      throw InputError("layer '" + node(id).name + "': its weights take " + std::to_string(block.size()) +
+                       " bytes, the digital unit takes at most " + std::to_string(max_parameter_bytes));
     load.table_entries = static_cast<std::uint32_t>(block.size());
     load.table_memory = store(std::move(block));
     program_.setup.push_back({id, "parameters of " + node(id).name, load, {}});
@@ -295,6 +300,13 @@ class Compiler {
     program_.memory_bytes = memory_.size();
   }
 
+  static void check_values(const Node& n) {
+    const std::uint64_t values = n.shape.size();
+    if (values > max_map_values)
+      throw InputError("'" + n.name + "': " + std::to_string(n.shape.width) + " x " +
+                       std::to_string(n.shape.height) + " x " + std::to_string(n.shape.channels) +
+                       " values, a picture or head has at most " + std::to_string(max_map_values));
+  }
   static std::uint16_t half(int value, const Node& n) {
     if (value < 0 || value > std::numeric_limits<std::uint16_t>::max())
       throw InputError("layer '" + n.name + "': size " + std::to_string(value) +

@@ -84,6 +84,22 @@ void visit_record(R& r, Visit&& visit) {
   visit(r.bias_memory);
 }
 
+bool padded(const Descriptor& d) {
+  return (d.pad_top | d.pad_left | d.pad_bottom | d.pad_right) != 0;
+}
+
+/// Pooling and upsampling are square and unpadded, only concatenation joins maps, and only the digital unit
+/// reads a picture, which is streamed.
+bool fields_suit_opcode(const Descriptor& d) {
+  const bool square = d.kernel_h == d.kernel_w && d.stride_h == d.stride_w && !padded(d);
+  if ((d.opcode == Opcode::max_pool || d.opcode == Opcode::upsample) && !square) return false;
+  if (d.opcode != Opcode::concat && d.inputs != 1) return false;
+  if (d.opcode == Opcode::head && (d.flags & flag_output_to_memory) == 0) return false;
+  const bool picture = (d.flags & flag_picture_input) != 0,
+             streamed = (d.flags & flag_input_from_memory) != 0;
+  return !picture || (d.opcode == Opcode::conv_digital && streamed);
+}
+
 bool output_follows(const Descriptor& d) {
   const auto size = [](int in, int before, int after, int kernel, int stride) {
     const int room = in + before + after - kernel;
@@ -168,7 +184,8 @@ CommandError decode(std::span<const std::uint8_t, descriptor_bytes> bytes, Descr
   if (!sizes) return CommandError::bad_shape;
   for (std::size_t i = 0; i < descriptor.inputs; ++i)
     if (descriptor.in_channels[i] == 0) return CommandError::bad_shape;
-  return output_follows(descriptor) ? CommandError::none : CommandError::bad_shape;
+  const bool good = fields_suit_opcode(descriptor) && output_follows(descriptor);
+  return good ? CommandError::none : CommandError::bad_shape;
 }
 
 TileRecord decode(std::span<const std::uint8_t, tile_record_bytes> bytes) {

@@ -22,10 +22,6 @@ std::size_t reference_columns(const Geometry& geometry) {
   return geometry.scheme == WeightScheme::binary_reference ? 2 : 0;
 }
 
-std::size_t columns_of(std::size_t outputs, const Geometry& geometry) {
-  return geometry.scheme == WeightScheme::binary_reference ? outputs + 2 : 2 * outputs;
-}
-
 std::size_t outputs_per_macro(const Geometry& geometry) {
   return geometry.scheme == WeightScheme::binary_reference ? 2 * geometry.column_pairs - 2
                                                            : geometry.column_pairs;
@@ -51,6 +47,19 @@ void check_geometry(const Geometry& g) {
     throw InputError("array.column_pairs: 1 found, binary_reference needs at least 2 (one for references)");
 }
 
+/// A bias can be added to readouts that are still to be summed, or to levels; a single one-bit readout is the
+/// decision itself.
+void check_digital_bias(const network::Node& node, const network::Conv& conv, const Geometry& geometry) {
+  const bool one_readout = conv.rows() <= geometry.rows &&
+                           (geometry.rows_per_operation == 0 || conv.rows() <= geometry.rows_per_operation);
+  if (geometry.bias != BiasPlacement::digital || !geometry.one_bit_readout || !one_readout) return;
+  if (std::all_of(conv.bias.begin(), conv.bias.end(), [](int bias) { return bias == 0; })) return;
+  throw InputError("layer '" + node.name + "': its " + std::to_string(conv.rows()) +
+                   " rows fit one operation, whose one-bit decision leaves nothing to add its biases to; "
+                   "array.bias \"digital\" found, expected \"source\" or \"array\", fewer "
+                   "array.rows_per_operation, or sense.kind = \"multi_bit\"");
+}
+
 void check_layer(const network::Node& node, const network::Conv& conv, const Geometry& geometry) {
   if (geometry.scheme != WeightScheme::ternary) {
     const auto zero = std::find(conv.weights.begin(), conv.weights.end(), std::int8_t{0});
@@ -61,6 +70,7 @@ void check_layer(const network::Node& node, const network::Conv& conv, const Geo
   if (geometry.scheme == WeightScheme::binary_reference && geometry.bias == BiasPlacement::array)
     throw InputError(
         "array.bias: \"array\" found, mapping \"binary_reference\" needs \"source\" or \"digital\"");
+  check_digital_bias(node, conv, geometry);
 }
 
 /// Column pairs taken from each macro in the current round.
@@ -112,6 +122,11 @@ std::vector<std::size_t> cuts(std::size_t total, std::size_t pieces) {
 
 }  // namespace
 
+std::size_t tile_columns(std::size_t outputs, const Geometry& geometry) {
+  return geometry.scheme == WeightScheme::binary_reference ? outputs + reference_columns(geometry)
+                                                           : 2 * outputs;
+}
+
 std::size_t bias_rows_of(const network::Conv& conv, const Geometry& geometry) {
   if (geometry.bias != BiasPlacement::array) return 0;
   std::size_t most = 0;
@@ -157,7 +172,7 @@ Placement place(const network::Graph& graph, const Geometry& geometry) {
         shape.node = id;
         shape.output_begin = output_cuts[piece];
         shape.outputs = output_cuts[piece + 1] - output_cuts[piece];
-        shape.columns = columns_of(shape.outputs, geometry);
+        shape.columns = tile_columns(shape.outputs, geometry);
         shape.pairs = ceil_div(shape.columns, 2);
         auto placed = round.try_place(shape, row_cuts, tiles_on_macro);
         if (!placed && may_split) {

@@ -22,7 +22,8 @@ VectorPhases vector_phases(const Timing& timing, const Geometry& geometry, const
   const std::uint64_t first_new =
       layer.kernel_w > layer.stride_w ? static_cast<std::uint64_t>(layer.kernel_w - layer.stride_w) : 0;
   std::uint64_t weight_rows = 0, new_rows = 0;
-  const std::uint64_t end = std::min<std::uint64_t>(tile.row_begin + tile.rows, tile.weight_rows);
+  const std::uint64_t end =
+      std::min<std::uint64_t>(std::uint64_t{tile.row_begin} + tile.rows, tile.weight_rows);
   for (std::uint64_t row = tile.row_begin; row < end; ++row) {
     ++weight_rows;
     new_rows += (row / channels) % layer.kernel_w >= first_new;

@@ -3,14 +3,31 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
+#include <string>
+
+#include "irc/core/error.h"
 
 namespace irc::model {
 
 using tlm::tlm_generic_payload;
 
+namespace {
+
+std::vector<std::uint64_t> zero_words(std::uint64_t bits) {
+  try {
+    return std::vector<std::uint64_t>((bits + 63) / 64);
+  } catch (const std::bad_alloc&) {
+    throw InputError("buffer.size_bits: " + std::to_string(bits) +
+                     " found, this machine cannot hold that much, expected fewer");
+  }
+}
+
+}  // namespace
+
 ActivationBuffer::ActivationBuffer(sc_core::sc_module_name name, std::uint64_t bits,
                                    const sc_core::sc_time& clock)
-    : sc_module(name), socket("socket"), words_((bits + 63) / 64), clock_(clock) {
+    : sc_module(name), socket("socket"), words_(zero_words(bits)), clock_(clock) {
   socket.register_b_transport(this, &ActivationBuffer::b_transport);
   socket.register_transport_dbg(this, &ActivationBuffer::transport_dbg);
 }

@@ -89,6 +89,7 @@ Controller::CommandError Controller::run_command(std::uint64_t address, Descript
   event.layer = descriptor.layer;
   event.start_s = start.to_seconds();
   event.end_s = sc_core::sc_time_stamp().to_seconds();
+  event.cycles = cycle_of(sc_core::sc_time_stamp()) - cycle_of(start);
   events_.publish(event);
   return CommandError::none;
 }
@@ -127,6 +128,18 @@ Controller::CommandError Controller::dma_transfer(tlm::tlm_command command, std:
                                            " got an error response");
 }
 
+/// Sizes fit the macro and each other, so that nobody behind this has to look again.
+bool Controller::legal(const TileRecord& tile) const {
+  const auto& g = config_.geometry;
+  const std::uint64_t rows_end = std::uint64_t{tile.row_begin} + tile.rows;
+  const std::size_t bias_rows = g.bias == mapping::BiasPlacement::array ? g.bias_rows : 0;
+  const std::size_t cells = std::size_t{tile.rows} * tile.columns;
+  return tile.macro < g.macros && tile.rows > 0 && tile.rows <= g.rows && tile.row_pieces > 0 &&
+         tile.weight_rows <= g.rows * g.macros && rows_end <= tile.weight_rows + bias_rows &&
+         tile.outputs > 0 && tile.columns == mapping::tile_columns(tile.outputs, g) &&
+         2u * tile.first_pair + tile.columns <= 2 * g.column_pairs && tile.cells_bytes == (cells + 7) / 8;
+}
+
 Controller::CommandError Controller::fetch_tiles(const Descriptor& descriptor,
                                                  std::vector<TileRecord>& tiles) {
   const std::size_t limit = config_.geometry.macros * config_.geometry.column_pairs;
@@ -145,11 +158,7 @@ Controller::CommandError Controller::fetch_tiles(const Descriptor& descriptor,
                             .first<mapping::tile_record_bytes>();
     tiles.push_back(mapping::decode(record));
     const auto& tile = tiles.back();
-    const auto& g = config_.geometry;
-    const bool legal = tile.macro < g.macros && tile.rows > 0 && tile.rows <= g.rows && tile.outputs > 0 &&
-                       tile.row_pieces > 0 && tile.columns >= tile.outputs &&
-                       2u * tile.first_pair + tile.columns <= 2 * g.column_pairs;
-    if (!legal)
+    if (!legal(tile))
       return fail(CommandError::bad_tile,
                   "tile " + std::to_string(tile.tile) + " does not fit macro " + std::to_string(tile.macro));
   }
@@ -164,22 +173,28 @@ Controller::CommandError Controller::run_program(const Descriptor& descriptor) {
   return error;
 }
 
+Controller::CommandError Controller::load_biases(const TileRecord& tile, std::uint16_t layer,
+                                                 sc_time& at_time) {
+  std::vector<std::uint8_t> raw(std::size_t{tile.outputs} * 4);
+  const auto error =
+      dma_access(tlm::TLM_READ_COMMAND, tile.bias_memory, raw, at_time, EventKind::dma_read, layer);
+  if (error != CommandError::none) return error;
+  std::vector<std::int32_t> bias(tile.outputs);
+  for (std::size_t i = 0; i < raw.size(); ++i)
+    bias[i / 4] = static_cast<std::int32_t>(static_cast<std::uint32_t>(bias[i / 4]) |
+                                            (std::uint32_t{raw[i]} << (8 * (i % 4))));
+  biases_[tile.tile] = std::move(bias);
+  return CommandError::none;
+}
+
 Controller::CommandError Controller::program_tile(const TileRecord& tile, std::uint16_t layer) {
   std::vector<std::uint8_t> cells(tile.cells_bytes);
-  if (cells.empty())
-    return fail(CommandError::bad_tile, "tile " + std::to_string(tile.tile) + " has no cells");
   sc_time at_time = sc_core::SC_ZERO_TIME;
   auto error =
       dma_access(tlm::TLM_READ_COMMAND, tile.cells_memory, cells, at_time, EventKind::dma_read, layer);
-  if (error == CommandError::none && tile.bias_memory != 0) {
-    std::vector<std::uint8_t> raw(std::size_t{tile.outputs} * 4);
-    error = dma_access(tlm::TLM_READ_COMMAND, tile.bias_memory, raw, at_time, EventKind::dma_read, layer);
-    auto& bias = biases_[tile.tile];
-    bias.assign(tile.outputs, 0);
-    for (std::size_t i = 0; i < raw.size(); ++i)
-      bias[i / 4] = static_cast<std::int32_t>(static_cast<std::uint32_t>(bias[i / 4]) |
-                                              (std::uint32_t{raw[i]} << (8 * (i % 4))));
-  }
+  // Whatever comes of this: the old biases belong to cells that are about to go.
+  biases_.erase(tile.tile);
+  if (error == CommandError::none && tile.bias_memory != 0) error = load_biases(tile, layer, at_time);
   if (error != CommandError::none) return error;
   if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
 
@@ -220,11 +235,10 @@ Controller::CommandError Controller::program_tile(const TileRecord& tile, std::u
 }
 
 Controller::CommandError Controller::run_load_parameters(const Descriptor& descriptor) {
-  constexpr std::uint32_t limit = 64u << 20;
-  if (descriptor.table_entries > limit)
-    return fail(CommandError::bad_parameters, "parameter block of " +
-                                                  std::to_string(descriptor.table_entries) +
-                                                  " bytes, expected at most " + std::to_string(limit));
+  if (descriptor.table_entries > mapping::max_parameter_bytes)
+    return fail(CommandError::bad_parameters,
+                "parameter block of " + std::to_string(descriptor.table_entries) +
+                    " bytes, expected at most " + std::to_string(mapping::max_parameter_bytes));
   std::vector<std::uint8_t> block(descriptor.table_entries);
   sc_time at_time = sc_core::SC_ZERO_TIME;
   const auto error = dma_access(tlm::TLM_READ_COMMAND, descriptor.table_memory, block, at_time,

@@ -65,6 +65,7 @@ void IrcAccelerator::connect(From& from, To& to) {
 IrcAccelerator::~IrcAccelerator() = default;
 
 void IrcAccelerator::change_chip(std::uint64_t chip_seed) {
+  controller_.change_chip();
   for (auto& array : arrays_) array->change_chip(chip_seed);
   for (auto& amplifiers : amplifiers_) amplifiers->change_chip(chip_seed);
 }

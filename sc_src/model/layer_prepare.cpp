@@ -31,9 +31,6 @@ Shape shape_of(std::uint16_t channels, std::uint16_t height, std::uint16_t width
   return {channels, height, width};
 }
 
-// Pictures and heads do not live in the buffer; what a command may ask for is bounded all the same.
-constexpr std::uint64_t max_map_values = std::uint64_t{1} << 26;
-
 std::uint64_t values_of(const Shape& shape) {
   return std::uint64_t{shape.size()};
 }
@@ -54,7 +51,7 @@ Controller::CommandError Controller::prepare_tiles(LayerWork& work) {
   if (error != CommandError::none) return error;
   work.cursors.assign(config_.geometry.macros, {});
   std::uint32_t tiles = 0;
-  bool sums = config_.sense.kind == sense::SenseConfig::Kind::multi_bit;
+  work.adds_up = config_.sense.kind == sense::SenseConfig::Kind::multi_bit;
   for (const auto& tile : work.tiles) {
     if (tile.output_begin + tile.outputs > d.out_channels ||
         tile.weight_rows != std::uint32_t{d.kernel_h} * d.kernel_w * d.in_channels[0])
@@ -67,24 +64,33 @@ Controller::CommandError Controller::prepare_tiles(LayerWork& work) {
     const auto phases = mapping::vector_phases(config_.timing, config_.geometry, d, tile);
     work.cursors[tile.macro].tiles.push_back(&tile);
     work.cursors[tile.macro].phases.push_back(phases);
-    sums = sums || tile.row_pieces > 1 || phases.groups > 1;
+    work.adds_up = work.adds_up || tile.row_pieces > 1 || phases.groups > 1;
     ++tiles;
   }
+  if (!work.adds_up && !digital_biases_vanish(work))
+    return fail(CommandError::bad_tile,
+                "a one-bit decision on all rows of a layer leaves nothing to add its digital biases to");
   work.parts_left.assign(d.out_height, tiles * d.out_width);
-  if (sums) work.sums.assign(std::size_t{d.out_height} * d.out_width * d.out_channels, 0);
   return CommandError::none;
+}
+
+bool Controller::digital_biases_vanish(const LayerWork& work) const {
+  if (config_.geometry.bias != mapping::BiasPlacement::digital) return true;
+  return std::all_of(work.tiles.begin(), work.tiles.end(), [&](const TileRecord& tile) {
+    const auto found = biases_.find(tile.tile);
+    return found == biases_.end() ||
+           std::all_of(found->second.begin(), found->second.end(), [](auto bias) { return bias == 0; });
+  });
 }
 
 Controller::CommandError Controller::prepare_inputs(LayerWork& work) {
   const auto& d = work.descriptor;
   const bool picture = work.picture_input();
-  if (picture && d.opcode != Opcode::conv_digital)
-    return fail(CommandError::bad_shape, "only a digital convolution reads the picture");
   if (picture) {
     const Shape shape = shape_of(d.in_channels[0], d.in_height, d.in_width);
-    if (values_of(shape) > max_map_values)
+    if (values_of(shape) > mapping::max_map_values)
       return fail(CommandError::bad_shape, "picture of " + std::to_string(values_of(shape)) +
-                                               " values, at most " + std::to_string(max_map_values) +
+                                               " values, at most " + std::to_string(mapping::max_map_values) +
                                                " are taken");
     work.picture = Picture(shape);
   } else {
@@ -106,15 +112,16 @@ Controller::CommandError Controller::prepare_output(LayerWork& work) {
   const auto& d = work.descriptor;
   const Shape out = shape_of(d.out_channels, d.out_height, d.out_width);
   if (d.opcode == Opcode::head) {
-    if (values_of(out) > max_map_values)
+    if (values_of(out) > mapping::max_map_values)
       return fail(CommandError::bad_shape, "head of " + std::to_string(values_of(out)) + " values, at most " +
-                                               std::to_string(max_map_values) + " are taken");
+                                               std::to_string(mapping::max_map_values) + " are taken");
     work.head = DenseMap<float>(out);
   } else {
     if (!fits(buffer_, d.out_buffer, words_of(out)))
       return fail(CommandError::bad_buffer, "output map lies outside the activation buffer");
     work.output = BinaryMap(out);
     if (work.in_array()) keep_other_passes(work);
+    if (work.adds_up) work.sums.assign(out.size(), 0);
   }
   return CommandError::none;
 }

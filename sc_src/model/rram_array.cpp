@@ -92,9 +92,11 @@ const std::uint64_t* RramArray::word_lines(const tlm_generic_payload& payload) {
 
 tlm::tlm_response_status RramArray::evaluate(MacroBurst& burst, tlm_generic_payload& payload) {
   const auto found = tiles_.find(payload.get_address());
-  if (found == tiles_.end() || found->second.record.rows != burst.tile.rows ||
-      found->second.record.columns != burst.tile.columns)
-    return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  const auto resident = [&](const mapping::TileRecord& record) {
+    return record.rows == burst.tile.rows && record.columns == burst.tile.columns &&
+           record.first_pair == burst.tile.first_pair;
+  };
+  if (found == tiles_.end() || !resident(found->second.record)) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
   const std::size_t groups = burst.phases.groups, columns = burst.tile.columns;
   const std::size_t per_group = burst.vectors * columns;
   burst.currents_a.resize(groups * per_group);

@@ -86,6 +86,7 @@ void read_sense(const TomlTable& root, RunConfig& config) {
                   config.geometry.scheme == mapping::WeightScheme::binary_reference
                       ? sense::SenseConfig::Kind::reference
                       : sense::SenseConfig::Kind::differential);
+  config.geometry.one_bit_readout = s.kind != sense::SenseConfig::Kind::multi_bit;
   s.bits = whole(sense, "bits", 1, 1, 8);
   s.signed_levels = sense.find_boolean("signed_levels").value_or(true);
   s.i_min_a = sense.find_real("i_min_a", 0, 1).value_or(card.i_min_a);

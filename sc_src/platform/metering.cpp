@@ -88,15 +88,20 @@ void Meter::on_event(const Event& event) {
   (in_setup_ ? setup_ledger_ : pictures_ledger_).on_event(event);
   if (in_setup_) return;
   auto& work = work_[event.layer];
-  if (event.kind == EventKind::layer) work.seconds += event.end_s - event.start_s;
+  if (event.kind == EventKind::layer) work.cycles += event.cycles;
   if (event.kind == EventKind::macro_operation) work.operations += event.vector_end - event.vector_begin;
   work.fallback_vectors += event.fallback_vectors;
+}
+
+/// No picture takes longer than another, so this is a whole number; rounded all the same.
+std::uint64_t Meter::per_picture_cycles(std::uint64_t cycles) const {
+  return pictures_ == 0 ? 0 : (cycles + pictures_ / 2) / pictures_;
 }
 
 void Meter::fill(network::NodeId node, LayerReport& layer) const {
   const double per_picture = pictures_ == 0 ? 0 : 1.0 / static_cast<double>(pictures_);
   const auto& work = work_[node];
-  layer.cycles = work.seconds / config_.timing.t_clk_s * per_picture;
+  layer.cycles = per_picture_cycles(work.cycles);
   layer.operations = static_cast<double>(work.operations) * per_picture;
   layer.fallback_vectors = work.fallback_vectors;
   for (const auto component : energy::components())
@@ -107,8 +112,8 @@ void Meter::fill(network::NodeId node, LayerReport& layer) const {
 void Meter::fill(RunResult& result) const {
   const double per_picture = pictures_ == 0 ? 0 : 1.0 / static_cast<double>(pictures_);
   const double per_setup = setups_ == 0 ? 0 : 1.0 / static_cast<double>(setups_);
-  result.cycles_per_picture = static_cast<double>(cycles_) * per_picture;
-  result.latency_s = result.cycles_per_picture * config_.timing.t_clk_s;
+  result.cycles_per_picture = per_picture_cycles(cycles_);
+  result.latency_s = static_cast<double>(result.cycles_per_picture) * config_.timing.t_clk_s;
   result.energy_j = pictures_ledger_.total_j() * per_picture;
   result.area_m2 = energy::area(area_parameters(config_)).total_m2();
   result.macs_per_picture = macs_;

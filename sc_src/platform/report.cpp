@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -57,12 +56,13 @@ std::string layer_table(const RunResult& result, const RunConfig& config) {
                  sense = part(layer, "sense"), bias = part(layer, "bias"), leakage = part(layer, "leakage"),
                  total = sum(layer.energy_j);
     out += fmt::format(
-        "{:<16} {:<7} {:>5} {:>5} {:>8.0f} {:>9.0f} {:>9.3f} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f} "
+        "{:<16} {:<7} {:>5} {:>5} {:>8.0f} {:>9} {:>9.3f} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f} "
         "{:>8.2f} "
         "{:>9.2f}  {}\n",
         layer.name.substr(0, 16), layer.unit, layer.rows, layer.columns, layer.operations, layer.cycles,
-        layer.cycles * config.timing.t_clk_s * 1e6, word_line * 1e9, array * 1e9, sense * 1e9, bias * 1e9,
-        leakage * 1e9, (total - word_line - array - sense - bias - leakage) * 1e9, total * 1e9,
+        static_cast<double>(layer.cycles) * config.timing.t_clk_s * 1e6, word_line * 1e9, array * 1e9,
+        sense * 1e9, bias * 1e9, leakage * 1e9, (total - word_line - array - sense - bias - leakage) * 1e9,
+        total * 1e9,
         layer.bits == 0
             ? "-"
             : fmt::format("{:.3f} % of {}",
@@ -118,7 +118,7 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
             {"coco_ideal", metric(result.coco_ideal)},
             {"ideal_all_images", metric(result.map_ideal_all)}}},
           {"latency_s_per_image", result.latency_s},
-          {"cycles_per_image", static_cast<std::uint64_t>(std::llround(result.cycles_per_picture))},
+          {"cycles_per_image", result.cycles_per_picture},
           {"energy_j_per_image", result.energy_j},
           {"area_m2", result.area_m2},
           {"tops_per_w", result.tops_per_w},
@@ -156,7 +156,7 @@ std::string to_text(const RunResult& result, const RunConfig& config, const Work
                          100 * result.map_std(), points(result.map_worst())));
   if (has_truth(result))
     line("drop", fmt::format("{:.2f} points", 100 * (result.map_ideal - result.map_mean())));
-  line("latency", fmt::format("{:.3f} us per picture ({:.0f} cycles of {:.3g} ns)", result.latency_s * 1e6,
+  line("latency", fmt::format("{:.3f} us per picture ({} cycles of {:.3g} ns)", result.latency_s * 1e6,
                               result.cycles_per_picture, config.timing.t_clk_s * 1e9));
   line("energy", fmt::format("{:.3f} uJ per picture, {:.2f} TOPS/W ({:.1f} M MAC)", result.energy_j * 1e6,
                              result.tops_per_w, result.macs_per_picture * 1e-6));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -204,11 +203,8 @@ std::vector<LatencyCase> validate_latency() {
                                                        driver.setup();
                                                        driver.detect(picture, 0);
                                                      }));
-      const double t_clk_s = b->config.timing.t_clk_s;
-      platforms.back()->accelerator().events.subscribe([b, t_clk_s](const Event& event) {
-        if (event.kind == EventKind::layer)
-          b->measured.push_back(
-              static_cast<std::uint64_t>(std::llround((event.end_s - event.start_s) / t_clk_s)));
+      platforms.back()->accelerator().events.subscribe([b](const Event& event) {
+        if (event.kind == EventKind::layer) b->measured.push_back(event.cycles);
       });
       benches.push_back(std::move(bench));
     }

@@ -584,6 +584,16 @@ case_timings_agree() {
   done
   same lt/detections.json at/detections.json
   equal "$(json lt/result.json /map/nonideal)" "$(json at/result.json /map/nonideal)" mAP
+  # Cycles are whole numbers, and the layers' add up to the picture's.
+  total=0
+  for layer in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+    cycles=$("$tools/cli_json" at/result.json /layers/$layer/cycles 2>none) || break
+    equal "$cycles" "$(json lt/result.json /layers/$layer/cycles)" "cycles of layer $layer"
+    case $cycles in *[!0-9]*) fail "cycles of layer $layer: $cycles" ;; esac
+    total=$((total + cycles))
+  done
+  equal "$total" "$(json at/result.json /cycles_per_image)" "cycles of all layers"
+  equal "$total" "$(json lt/result.json /cycles_per_image)" "cycles of all layers, lt"
 }
 
 # Without nonidealities the accelerator computes the network's own bits.

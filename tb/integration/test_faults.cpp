@@ -15,29 +15,39 @@ namespace csr = irc::model::csr;
 
 namespace {
 
-/// Sets up a good platform, lets `spoil` change the compiled program, and returns what the driver says.
-std::string fault_of(const std::function<void(mapping::Program&)>& spoil) {
+using Spoil = std::function<void(mapping::Program&)>;
+
+/// Sets up one good platform for each of `spoils`, all in one simulation, lets it change the program compiled
+/// for `geometry`, and returns what the drivers say.
+std::vector<std::string> faults_of(const std::vector<Spoil>& spoils, const platform::RunConfig& config,
+                                   const mapping::Geometry& geometry, const network::Graph& graph) {
   tb::SimulationGuard guard;
-  const auto graph = tb::small_detector(5);
-  const auto config = platform::load_config("ideal.toml", {});
-  auto program = mapping::compile(graph, config.geometry, config.activations);
-  spoil(program);
-  std::string message;
+  std::vector<mapping::Program> programs(spoils.size(),
+                                         mapping::compile(graph, geometry, config.activations));
+  std::vector<std::string> messages(spoils.size());
   std::vector<std::unique_ptr<platform::Platform>> platforms;
-  platforms.push_back(std::make_unique<platform::Platform>(
-      "bench", config, program, 1,
-      [&](platform::Platform&, model::HostDriver& driver) {
-        try {
-          driver.setup();
-          driver.detect(network::test::random_picture(graph.nodes.front().shape, 1), 0);
-        } catch (const model::HostError& error) {
-          message = error.what();
-        }
-      },
-      true));
+  for (std::size_t i = 0; i < spoils.size(); ++i) {
+    spoils[i](programs[i]);
+    platforms.push_back(std::make_unique<platform::Platform>(
+        "bench_" + std::to_string(i), config, programs[i], 1,
+        [&, i](platform::Platform&, model::HostDriver& driver) {
+          try {
+            driver.setup();
+            driver.detect(network::test::random_picture(graph.nodes.front().shape, 1), 0);
+          } catch (const model::HostError& error) {
+            messages[i] = error.what();
+          }
+        },
+        true));
+  }
   platform::simulate(platforms);
   CHECK(guard.reports().empty());
-  return message;
+  return messages;
+}
+
+std::string fault_of(const Spoil& spoil) {
+  const auto config = platform::load_config("ideal.toml", {});
+  return faults_of({spoil}, config, config.geometry, tb::small_detector(5)).front();
 }
 
 /// The bytes of the picture program's first descriptor of an opcode.
@@ -61,6 +71,45 @@ void rewrite(mapping::Program& program, mapping::Opcode opcode,
   change(d);
   const auto encoded = mapping::encode(d);
   std::memcpy(bytes, encoded.data(), encoded.size());
+}
+
+/// A detector that needs every opcode.
+network::Graph every_opcode() {
+  network::test::RandomOptions options;
+  options.height = options.width = 12;
+  options.odd_geometry = false;
+  network::test::GraphBuilder build(3, options);
+  const auto stem = build.conv(0, 10, network::WeightKind::int8, true);
+  const auto pool = build.pool(stem, {2, 2});
+  const auto small = build.conv(pool, 6, network::WeightKind::ternary, true);
+  const auto up = build.upsample(small, build.shape(stem).height / build.shape(small).height);
+  build.conv(build.concat(stem, up), options.classes + 4, network::WeightKind::int8, false);
+  return build.finished();
+}
+
+/// Changes the first tile record, in memory, of the first command of `commands` that has this opcode.
+void rewrite_record(mapping::Program& program, const std::vector<mapping::CommandInfo>& commands,
+                    mapping::Opcode opcode, const std::function<void(mapping::TileRecord&)>& change) {
+  for (const auto& command : commands) {
+    if (command.descriptor.opcode != opcode) continue;
+    auto record = command.tiles.front();
+    change(record);
+    const auto encoded = mapping::encode(record);
+    for (auto& segment : program.segments)
+      if (segment.address == command.descriptor.table_memory)
+        std::copy(encoded.begin(), encoded.end(), segment.bytes.begin());
+    return;
+  }
+  FAIL("no such command in the program");
+}
+
+void rewrite_tile(mapping::Program& program, const std::function<void(mapping::TileRecord&)>& change) {
+  rewrite_record(program, program.picture, mapping::Opcode::conv_array, change);
+}
+
+void rewrite_programmed_tile(mapping::Program& program,
+                             const std::function<void(mapping::TileRecord&)>& change) {
+  rewrite_record(program, program.setup, mapping::Opcode::program, change);
 }
 
 }  // namespace
@@ -139,6 +188,149 @@ TEST_CASE("a tile that was never programmed is a macro error") {
           segment.bytes[0] = 200;  // the tile's number
   });
   CHECK_THAT(message, Catch::Contains(mapping::text(CommandError::macro_error)));
+}
+
+TEST_CASE("a malformed descriptor of any opcode is refused") {
+  using mapping::Descriptor;
+  using mapping::Opcode;
+  struct Case {
+    const char* name;
+    Opcode opcode;
+    std::function<void(Descriptor&)> spoil;
+    CommandError error;
+  };
+  const auto more_inputs = [](Descriptor& d) { d.inputs = 3, d.in_channels[1] = d.in_channels[2] = 1; };
+  const auto as_picture = [](Descriptor& d) { d.flags |= mapping::flag_picture_input; };
+  const auto far_input = [](Descriptor& d) { d.in_buffer[0] = 0xffffff00u; };
+  const auto shape = CommandError::bad_shape;
+  const std::vector<Case> cases = {
+      {"array, two inputs", Opcode::conv_array, more_inputs, shape},
+      {"array, picture", Opcode::conv_array, as_picture, shape},
+      {"array, input map", Opcode::conv_array, far_input, CommandError::bad_buffer},
+      {"array, no tiles", Opcode::conv_array, [](auto& d) { d.table_entries = 0; }, CommandError::bad_tile},
+      {"array, many tiles", Opcode::conv_array, [](auto& d) { d.table_entries = 0xffffffffu; },
+       CommandError::bad_tile},
+      {"array, fewer channels", Opcode::conv_array, [](auto& d) { d.in_channels[0] -= 1; },
+       CommandError::bad_tile},
+      {"digital, two inputs", Opcode::conv_digital, more_inputs, shape},
+      {"digital, picture that is not streamed", Opcode::conv_digital,
+       [](auto& d) { d.flags = static_cast<std::uint8_t>(d.flags & ~mapping::flag_input_from_memory); },
+       shape},
+      {"digital, other channels", Opcode::conv_digital, [](auto& d) { d.in_channels[0] += 1; },
+       CommandError::bad_parameters},
+      {"digital, picture outside memory", Opcode::conv_digital,
+       [](auto& d) { d.in_memory = std::uint64_t{1} << 50; }, CommandError::bus_error},
+      {"head, two inputs", Opcode::head, more_inputs, shape},
+      {"head, picture", Opcode::head, as_picture, shape},
+      {"head, kept to itself", Opcode::head,
+       [](auto& d) { d.flags = static_cast<std::uint8_t>(d.flags & ~mapping::flag_output_to_memory); },
+       shape},
+      {"head, other channels", Opcode::head, [](auto& d) { d.out_channels += 1; },
+       CommandError::bad_parameters},
+      {"head, input map", Opcode::head, far_input, CommandError::bad_buffer},
+      {"pool, two inputs", Opcode::max_pool, more_inputs, shape},
+      {"pool, oblong", Opcode::max_pool, [](auto& d) { d.kernel_w = 3, d.out_width = 5; }, shape},
+      {"pool, oblong stride", Opcode::max_pool, [](auto& d) { d.stride_w = 1, d.out_width = 11; }, shape},
+      {"pool, pads", Opcode::max_pool, [](auto& d) { d.pad_top = d.pad_bottom = 1, d.out_height = 7; },
+       shape},
+      {"pool, output map", Opcode::max_pool, [](auto& d) { d.out_buffer = 0xffffff00u; },
+       CommandError::bad_buffer},
+      {"upsample, two inputs", Opcode::upsample, more_inputs, shape},
+      {"upsample, oblong", Opcode::upsample,
+       [](auto& d) { d.kernel_w = 3, d.out_width = static_cast<std::uint16_t>(3 * d.in_width); }, shape},
+      {"upsample, pads", Opcode::upsample, [](auto& d) { d.pad_left = 1; }, shape},
+      {"upsample, input map", Opcode::upsample, far_input, CommandError::bad_buffer},
+      {"concat, five inputs", Opcode::concat, [](auto& d) { d.inputs = 5; }, shape},
+      {"concat, one input less", Opcode::concat, [](auto& d) { d.inputs = 1; }, shape},
+      {"concat, second map", Opcode::concat, [](auto& d) { d.in_buffer[1] = 0xffffff00u; },
+       CommandError::bad_buffer},
+  };
+  const auto config = platform::load_config("ideal.toml", {});
+  std::vector<Spoil> spoils = {[](auto&) {}};
+  for (const auto& c : cases) spoils.push_back([&c](auto& program) { rewrite(program, c.opcode, c.spoil); });
+  const auto messages = faults_of(spoils, config, config.geometry, every_opcode());
+  CHECK(messages[0].empty());
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    INFO(cases[i].name);
+    CHECK_THAT(messages[i + 1], Catch::Contains(mapping::text(cases[i].error)));
+  }
+}
+
+TEST_CASE("a malformed tile record is refused, programmed or run") {
+  using Record = mapping::TileRecord;
+  const std::vector<std::pair<const char*, std::function<void(Record&)>>> cases = {
+      {"one column an output", [](Record& r) { r.columns = r.outputs; }},
+      {"a column short", [](Record& r) { r.columns -= 1; }},
+      {"no outputs", [](Record& r) { r.outputs = 0; }},
+      {"more outputs than columns", [](Record& r) { r.outputs = 0xffff; }},
+      {"no rows", [](Record& r) { r.rows = 0; }},
+      {"more rows than the macro", [](Record& r) { r.rows = 4096; }},
+      {"rows that wrap around", [](Record& r) { r.row_begin = 0xffffffffu; }},
+      {"rows beyond the layer", [](Record& r) { r.row_begin = r.weight_rows + 64; }},
+      {"an absurd layer", [](Record& r) { r.weight_rows = 0xffffffffu; }},
+      {"no such macro", [](Record& r) { r.macro = 0xffff; }},
+      {"columns beyond the macro", [](Record& r) { r.first_pair = 128; }},
+      {"columns that wrap around", [](Record& r) { r.first_pair = 0xffff; }},
+      {"no row pieces", [](Record& r) { r.row_pieces = 0; }},
+      {"4 GiB of cells", [](Record& r) { r.cells_bytes = 0xffffffffu; }},
+      {"a byte of cells too many", [](Record& r) { r.cells_bytes += 1; }},
+      {"no cells", [](Record& r) { r.cells_bytes = 0; }},
+  };
+  std::vector<Spoil> spoils = {[](auto& program) {
+    rewrite_tile(program, [](Record& r) { r.first_pair = static_cast<std::uint16_t>(r.first_pair + 64); });
+  }};
+  for (const auto& [name, spoil] : cases) {
+    spoils.push_back([&](auto& program) { rewrite_tile(program, spoil); });
+    spoils.push_back([&](auto& program) { rewrite_programmed_tile(program, spoil); });
+  }
+  const auto config = platform::load_config("ideal.toml", {});
+  const auto messages = faults_of(spoils, config, config.geometry, tb::small_detector(5));
+  CHECK_THAT(messages[0], Catch::Contains(mapping::text(CommandError::macro_error)));
+  for (std::size_t i = 1; i < messages.size(); ++i) {
+    INFO(cases[(i - 1) / 2].first << (i % 2 == 1 ? ", run" : ", programmed"));
+    CHECK_THAT(messages[i], Catch::Contains(mapping::text(CommandError::bad_tile)));
+  }
+}
+
+TEST_CASE("biases go with the cells they came with") {
+  const auto config = platform::load_config("ideal.toml", {"array.bias=\"source\""});
+  const auto graph = tb::small_detector(5);
+  const auto geometry = config.geometry;
+  // The second setup programs the same cells without biases: those of the first must not live on.
+  tb::SimulationGuard guard;
+  auto program = mapping::compile(graph, geometry, config.activations);
+  std::string first, second;
+  std::vector<std::unique_ptr<platform::Platform>> platforms;
+  const auto picture = network::test::random_picture(graph.nodes.front().shape, 1);
+  platforms.push_back(std::make_unique<platform::Platform>(
+      "bench", config, program, 1,
+      [&](platform::Platform&, model::HostDriver& driver) {
+        const auto outcome = [&] {
+          try {
+            driver.setup();
+            driver.detect(picture, 0);
+          } catch (const model::HostError& error) {
+            return std::string(error.what());
+          }
+          return std::string();
+        };
+        first = outcome();
+        rewrite_programmed_tile(program, [](mapping::TileRecord& r) { r.bias_memory = 0; });
+        second = outcome();
+      },
+      true));
+  platform::simulate(platforms);
+  CHECK(first.empty());
+  CHECK_THAT(second, Catch::Contains(mapping::text(CommandError::bad_tile)));
+}
+
+TEST_CASE("a digital bias that a one-bit decision would drop is refused") {
+  const auto config =
+      platform::load_config("ideal.toml", {"array.bias=\"digital\"", "array.rows_per_operation=2048"});
+  auto levels = config.geometry;
+  levels.one_bit_readout = false;  // compiled for another accelerator
+  const auto messages = faults_of({[](mapping::Program&) {}}, config, levels, tb::small_detector(5));
+  CHECK_THAT(messages.front(), Catch::Contains(mapping::text(CommandError::bad_tile)));
 }
 
 TEST_CASE("registers refuse what they must, and an error does not hang the device") {

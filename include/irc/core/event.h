@@ -38,6 +38,7 @@ struct Event {
   double bias_current_a = 0;            ///< the same of injected bias currents
   std::uint64_t macs = 0;               ///< multiply-accumulates this event stands for
   std::uint64_t bytes = 0;              ///< moved by DMA, or read and written in buffers
+  std::uint64_t cycles = 0;             ///< layer: clock cycles from fetch to interrupt
   std::uint64_t pulses = 0;             ///< cells programmed (pulses and verifies per cell are the card's)
   std::uint64_t fallback_vectors = 0;   ///< vectors a fast evaluator handed to the exact solver
 };

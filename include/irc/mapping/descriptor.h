@@ -15,6 +15,11 @@ inline constexpr std::size_t descriptor_bytes = 128;
 inline constexpr std::size_t tile_record_bytes = 64;
 inline constexpr std::size_t max_inputs = 4;
 
+/// Most values of a picture or head, which do not live in the buffer, and most bytes of a parameter block:
+/// what one command may ask for is bounded.
+inline constexpr std::uint64_t max_map_values = std::uint64_t{1} << 26;
+inline constexpr std::uint64_t max_parameter_bytes = std::uint64_t{64} << 20;
+
 enum class Opcode : std::uint8_t {
   program = 1,          ///< stream cells from memory and program them into the macros
   load_parameters = 2,  ///< stream a digital layer's weights into the digital unit

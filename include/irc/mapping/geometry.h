@@ -29,6 +29,7 @@ struct Geometry {
   std::size_t bias_rows = 64;          ///< most bias rows a tile may spend
   WeightScheme scheme = WeightScheme::ternary;
   BiasPlacement bias = BiasPlacement::array;
+  bool one_bit_readout = true;  ///< a readout is a decision (a vote, of a part of the rows), not a level
   std::size_t buffer_bits = std::size_t{4} << 20;  ///< capacity of the activation buffer
 };
 

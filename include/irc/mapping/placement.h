@@ -40,6 +40,9 @@ struct Placement {
   std::size_t rounds = 0;    ///< 1: every weight stays resident; more: reprogrammed for every picture
 };
 
+/// Bit lines of a tile with so many outputs, reference columns included.
+std::size_t tile_columns(std::size_t outputs, const Geometry& geometry);
+
 /// Bias rows a layer needs under `geometry` (0 unless the bias sits in the array).
 std::size_t bias_rows_of(const network::Conv& conv, const Geometry& geometry);
 

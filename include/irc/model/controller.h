@@ -29,6 +29,8 @@ class Controller : public sc_core::sc_module {
   AtInitiator dma;                         ///< to memory
   sc_core::sc_vector<AtInitiator> macros;  ///< one per macro, to its word-line driver
 
+  /// Another chip stands here: what was loaded with the old one's cells is gone.
+  void change_chip() { biases_.clear(); }
   /// Why the last program failed, for people; empty if it did not.
   const std::string& last_fault() const { return last_fault_; }
 
@@ -39,8 +41,10 @@ class Controller : public sc_core::sc_module {
   void run();
   CommandError run_command(std::uint64_t address, mapping::Descriptor& descriptor);
   CommandError fetch_tiles(const mapping::Descriptor& descriptor, std::vector<mapping::TileRecord>& tiles);
+  bool legal(const mapping::TileRecord& tile) const;
   CommandError run_program(const mapping::Descriptor& descriptor);
   CommandError program_tile(const mapping::TileRecord& tile, std::uint16_t layer);
+  CommandError load_biases(const mapping::TileRecord& tile, std::uint16_t layer, sc_core::sc_time& at_time);
   CommandError run_load_parameters(const mapping::Descriptor& descriptor);
   CommandError dma_access(tlm::tlm_command command, std::uint64_t address, std::vector<std::uint8_t>& bytes,
                           sc_core::sc_time& at, EventKind kind, std::uint32_t layer);
@@ -52,6 +56,7 @@ class Controller : public sc_core::sc_module {
   CommandError run_layer(const mapping::Descriptor& descriptor);
   CommandError prepare(LayerWork& work);
   CommandError prepare_tiles(LayerWork& work);
+  bool digital_biases_vanish(const LayerWork& work) const;
   CommandError prepare_inputs(LayerWork& work);
   CommandError prepare_output(LayerWork& work);
   void keep_other_passes(LayerWork& work);

@@ -52,6 +52,7 @@ struct LayerWork {
   DenseMap<float> head;
   std::vector<MacroCursor> cursors;               ///< per macro
   std::vector<std::unique_ptr<WordLines>> lines;  ///< one for each range of rows in use
+  bool adds_up = false;                           ///< no tile decides alone: readouts are summed
   std::vector<std::int64_t> sums;  ///< [pixel][output]: readouts added up, where a tile alone cannot decide
   std::vector<std::uint32_t> parts_left;                ///< per output row: bursts still to come, in vectors
   std::vector<sc_core::sc_time> input_ready, row_done;  ///< per row; input_ready per input row

@@ -31,9 +31,10 @@ class Meter {
   void fill(RunResult& result) const;
 
  private:
+  std::uint64_t per_picture_cycles(std::uint64_t cycles) const;
+
   struct Work {
-    double seconds = 0;
-    std::uint64_t operations = 0, fallback_vectors = 0;
+    std::uint64_t cycles = 0, operations = 0, fallback_vectors = 0;
   };
   const RunConfig& config_;
   energy::EnergyLedger pictures_ledger_, setup_ledger_;

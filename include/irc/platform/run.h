@@ -17,7 +17,7 @@ struct LayerReport {
   std::uint64_t rows = 0;                  ///< word lines of a whole convolution, bias rows included
   std::uint64_t columns = 0;               ///< bit lines over all tiles
   double operations = 0;                   ///< macro operations (vectors times row groups)
-  double cycles = 0;                       ///< from descriptor fetch to interrupt
+  std::uint64_t cycles = 0;                ///< from descriptor fetch to interrupt
   std::map<std::string, double> energy_j;  ///< by component
   std::uint64_t bit_errors = 0, bits = 0;  ///< against the ideal reference, over the whole run
   std::uint64_t fallback_vectors = 0;      ///< over the whole run
@@ -36,7 +36,8 @@ struct RunResult {
   double map_ideal_all = detection::no_truth;  ///< on all pictures
   double coco_ideal = detection::no_truth;
   std::vector<ChipReport> chips;
-  double cycles_per_picture = 0, latency_s = 0, energy_j = 0, area_m2 = 0, tops_per_w = 0;
+  std::uint64_t cycles_per_picture = 0;
+  double latency_s = 0, energy_j = 0, area_m2 = 0, tops_per_w = 0;
   double macs_per_picture = 0;
   double setup_s = 0, setup_j = 0;  ///< programming and parameters, per chip
   double simulated_s = 0, wall_s = 0;

@@ -207,7 +207,8 @@ TEST_CASE("the other events, worked out by hand", "[energy]") {
 
   event = of_kind(EventKind::layer);
   event.start_s = 1e-3;
-  event.end_s = 1.001e-3;  // 1000 cycles
+  event.end_s = 1.001e-3;
+  event.cycles = 1000;
   // 2 * 1000 * 128 cells of 1 nW, 2 * 50 uW, 1 Mbit of 10 pW, 200 uW: 566 uW for 1 us.
   check_only(p, event, {{Component::controller, 2e-9}, {Component::leakage, 566e-12}});
 }
@@ -224,6 +225,7 @@ TEST_CASE("the stream's events land on their layers, and everything adds up", "[
   events.publish(read);
   auto layer = of_kind(EventKind::layer, 3);
   layer.end_s = 1e-6;
+  layer.cycles = 1000;
   events.publish(layer);
 
   CHECK(ledger.joules(3, Component::array) == Approx(8e-12));

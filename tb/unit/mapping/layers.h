@@ -49,6 +49,7 @@ inline Geometry plain_geometry(std::size_t macros, std::size_t rows, std::size_t
   g.rows = rows;
   g.column_pairs = g.amplifiers = pairs;
   g.bias = BiasPlacement::digital;
+  g.one_bit_readout = false;
   return g;
 }
 

@@ -306,3 +306,29 @@ TEST_CASE("sizes that no command can hold are refused") {
   graph.nodes.resize(70000);
   CHECK_THROWS_WITH(compile(graph, {}, Activations::on_chip), Contains("70000 nodes"));
 }
+
+TEST_CASE("what no command can ask for is refused when compiled, by name") {
+  const auto detector = [](int side, int channels) {
+    mt::RandomOptions options;
+    options.odd_geometry = false;
+    mt::GraphBuilder build(1, options);
+    const auto stem = build.conv(0, channels, irc::network::WeightKind::int8, true);
+    build.conv(stem, options.classes + 4, irc::network::WeightKind::int8, false);
+    auto graph = build.finished();
+    for (auto& node : graph.nodes) node.shape.height = node.shape.width = side;
+    return graph;
+  };
+  auto g = mt::plain_geometry(1, 64, 16);
+  g.buffer_bits = std::size_t{1} << 40;
+  CHECK_THROWS_WITH(compile(detector(5000, 4), g, Activations::on_chip),
+                    Contains("'image': 5000 x 5000 x 3 values") && Contains("at most 67108864"));
+  CHECK_THROWS_AS(compile(detector(5000, 4), g, Activations::on_chip), irc::InputError);
+  CHECK_THROWS_WITH(compile(detector(4000, 4), g, Activations::on_chip), Contains("head"));
+  CHECK_NOTHROW(compile(detector(3000, 4), g, Activations::on_chip));
+  auto heavy = detector(8, 16384);
+  auto& head = std::get<irc::network::Conv>(heavy.nodes.back().op);
+  head.kernel_h = head.kernel_w = 25;
+  head.weights.assign(head.rows() * static_cast<std::size_t>(head.out_channels), 1);
+  CHECK_THROWS_WITH(compile(heavy, g, Activations::on_chip),
+                    Contains("'" + heavy.nodes.back().name + "'") && Contains("at most 67108864"));
+}

@@ -238,6 +238,7 @@ TEST_CASE("output sizes must follow from the inputs") {
   for (const auto opcode : {Opcode::conv_array, Opcode::conv_digital, Opcode::head}) {
     Descriptor d = conv();
     d.opcode = opcode;
+    d.flags = flag_output_to_memory;
     CHECK(decoded(d) == CommandError::none);
     ++d.out_height;
     CHECK(decoded(d) == CommandError::bad_shape);
@@ -280,6 +281,50 @@ TEST_CASE("output sizes must follow from the inputs") {
   concat.in_channels = {0x8000, 0x8000, 1, 1};
   concat.out_channels = 2;
   CHECK(decoded(concat) == CommandError::bad_shape);
+}
+
+TEST_CASE("fields that do not suit the opcode are refused") {
+  Descriptor pool;
+  pool.opcode = Opcode::max_pool;
+  pool.in_height = pool.in_width = 7;
+  pool.in_channels[0] = pool.out_channels = 3;
+  pool.kernel_h = pool.kernel_w = pool.stride_h = pool.stride_w = 2;
+  pool.out_height = pool.out_width = 3;
+  Descriptor up;
+  up.opcode = Opcode::upsample;
+  up.in_height = up.in_width = 7;
+  up.in_channels[0] = up.out_channels = 3;
+  up.kernel_h = up.kernel_w = 2;
+  up.out_height = up.out_width = 14;
+  const auto refused = [](Descriptor d, const std::function<void(Descriptor&)>& spoil) {
+    REQUIRE(decoded(d) == CommandError::none);
+    spoil(d);
+    CHECK(decoded(d) == CommandError::bad_shape);
+  };
+  // Sizes that follow from each other, and yet a window that is no square, or pads nobody reads.
+  refused(pool, [](Descriptor& d) { d.kernel_w = 3, d.out_width = 3; });
+  refused(pool, [](Descriptor& d) { d.stride_w = 1, d.out_width = 6; });
+  refused(pool, [](Descriptor& d) { d.pad_top = d.pad_bottom = 1, d.out_height = 4; });
+  refused(pool, [](Descriptor& d) { d.pad_left = d.pad_right = 1, d.out_width = 4; });
+  refused(up, [](Descriptor& d) { d.kernel_w = 3, d.out_width = 21; });
+  refused(up, [](Descriptor& d) { d.pad_left = 1; });
+  Descriptor array = conv();
+  array.opcode = Opcode::conv_array;
+  for (const auto& one_input : {array, pool, up})
+    refused(one_input, [](Descriptor& d) { d.inputs = 2, d.in_channels[1] = 1; });
+  // The picture: streamed, to the digital unit.
+  Descriptor digital = conv();
+  digital.opcode = Opcode::conv_digital;
+  digital.flags = flag_picture_input | flag_input_from_memory;
+  refused(digital, [](Descriptor& d) { d.flags = flag_picture_input; });
+  for (auto other : {array, pool, up}) {
+    other.flags = flag_input_from_memory;
+    refused(other, [](Descriptor& d) { d.flags |= flag_picture_input; });
+  }
+  Descriptor head = conv();
+  head.opcode = Opcode::head;
+  head.flags = flag_output_to_memory;
+  refused(head, [](Descriptor& d) { d.flags = 0; });
 }
 
 TEST_CASE("every command error has a text of its own") {

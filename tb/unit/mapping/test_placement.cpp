@@ -283,3 +283,28 @@ TEST_CASE("what cannot be placed is refused in words") {
     CHECK_THROWS_WITH(place(graph, mt::plain_geometry(2, 600000, 10)), Contains("array.rows: 600000"));
   }
 }
+
+TEST_CASE("a digital bias needs readouts to be added to") {
+  const auto graph = mt::chain(8, {16});  // 72 rows
+  auto g = mt::plain_geometry(2, 128, 16);
+  g.one_bit_readout = true;
+  for (const std::size_t whole : {0u, 72u, 100u}) {
+    g.rows_per_operation = whole;
+    CHECK_THROWS_AS(place(graph, g), irc::InputError);
+    CHECK_THROWS_WITH(place(graph, g), Contains("'" + graph.nodes[2].name + "'") && Contains("72 rows") &&
+                                           Contains("one-bit decision"));
+  }
+  g.rows_per_operation = 71;  // two votes
+  CHECK_NOTHROW(place(graph, g));
+  g.rows_per_operation = 0;
+  g.rows = 71;  // two row pieces
+  CHECK_NOTHROW(place(graph, g));
+  g.rows = 128;
+  g.one_bit_readout = false;
+  CHECK_NOTHROW(place(graph, g));
+  g.one_bit_readout = true;
+  auto without = graph;
+  auto& conv = std::get<irc::network::Conv>(without.nodes[2].op);
+  std::fill(conv.bias.begin(), conv.bias.end(), 0);
+  CHECK_NOTHROW(place(without, g));
+}
