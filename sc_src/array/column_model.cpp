@@ -10,9 +10,9 @@
 
 #include "batch.h"
 #include "column_shape.h"
-#include "irc/device/variation.h"
 #include "mean_field.h"
 #include "polynomial_fit.h"
+#include "read_noise_fit.h"
 
 namespace irc::array {
 namespace {
@@ -216,32 +216,30 @@ void set(Model& block, std::size_t parameter, std::size_t column, double value) 
   block.parameters[parameter * column_block + column] = static_cast<float>(value);
 }
 
-/// Read noise from activity and number of driven rows: exact for cells alike within each state.
 void fit_noise(const ColumnSolver& solver, std::size_t column_of_tile, double reference_a, std::size_t column,
                Model& block) {
   const auto& tile = solver.tile;
   if (!has_read_noise(tile)) return;
-  const auto states = tile.states(column_of_tile).subspan(solver.layout.begin);
-  double weight[2] = {}, cells[2] = {}, variance[2] = {};
-  for (std::size_t row = 0; row < solver.layout.rows(); ++row) {
-    const auto state = static_cast<std::size_t>(states[row]);
-    const double sigma_a = device::read_noise_sigma(tile.card().rram, states[row]) *
-                           solver.i_on_a[row * mean_field_levels + reference_level];
-    weight[state] += solver.weight_a(row, reference_level);
-    cells[state] += 1;
-    variance[state] += sigma_a * sigma_a;
-  }
-  const double determinant = weight[1] * cells[0] - weight[0] * cells[1];
-  double by_current = 0, by_row = (variance[0] + variance[1]) / (cells[0] + cells[1]);
-  if (std::abs(determinant) > 1e-6 * reference_a * (cells[0] + cells[1])) {
-    by_current = (cells[0] * variance[1] - cells[1] * variance[0]) / determinant;
-    by_row = (weight[1] * variance[0] - weight[0] * variance[1]) / determinant;
-  }
-  set(block, Model::noise_per_activity, column, by_current * reference_a * solver.most_activity);
-  set(block, Model::noise_per_row, column, by_row);
+  const auto fit = fit_read_noise(
+      tile.card().rram, tile.states(column_of_tile).subspan(solver.layout.begin, solver.layout.rows()),
+      [&](std::size_t row) { return solver.weight_a(row, reference_level); },
+      [&](std::size_t row) { return solver.i_on_a[row * mean_field_levels + reference_level]; });
+  set(block, Model::noise_per_activity, column, fit.by_weight * reference_a * solver.most_activity);
+  set(block, Model::noise_per_row, column, fit.by_row);
 }
 
-/// Second order: how the current falls when the same activity is spread otherwise along the column.
+/// Three parameters: the parabola in z through the values at the shape levels.
+void set_parabola(Model& block, std::size_t parameter, std::size_t column, const Stretch& stretch,
+                  const std::array<double, shape_levels>& y) {
+  const double x[3] = {stretch.z[shape_level[0]], stretch.z[shape_level[1]], stretch.z[shape_level[2]]};
+  const double d01 = (y[1] - y[0]) / (x[1] - x[0]), d12 = (y[2] - y[1]) / (x[2] - x[1]);
+  const double second = (d12 - d01) / (x[2] - x[0]), first = d01 - second * (x[0] + x[1]);
+  set(block, parameter, column, y[0] - x[0] * (first + second * x[0]));
+  set(block, parameter + 1, column, first);
+  set(block, parameter + 2, column, second);
+}
+
+/// Second and third order: how the current falls when the same activity is spread otherwise along the column.
 void fit_shape(const ColumnSolver& solver, const LumpWeights& weights, const Stretch& stretch,
                std::size_t column_of_tile, std::size_t column, Model& block) {
   const LumpLayout& layout = solver.layout;
@@ -274,14 +272,8 @@ void fit_shape(const ColumnSolver& solver, const LumpWeights& weights, const Str
     double whole = 0;
     const double worth = code_functional(values, weights, layout, Model::orders + j, column, block, whole);
     set(block, Model::functional_scale + Model::orders + j, column, worth);
-    // A parabola through three levels.
-    const double x[3] = {stretch.z[shape_level[0]], stretch.z[shape_level[1]], stretch.z[shape_level[2]]};
-    const auto& h = found.curvature[j];
-    const double d01 = (h[1] - h[0]) / (x[1] - x[0]), d12 = (h[2] - h[1]) / (x[2] - x[1]);
-    const double h2 = (d12 - d01) / (x[2] - x[0]), h1 = d01 - h2 * (x[0] + x[1]);
-    set(block, Model::shape + 3 * j, column, h[0] - x[0] * (h1 + h2 * x[0]));
-    set(block, Model::shape + 3 * j + 1, column, h1);
-    set(block, Model::shape + 3 * j + 2, column, h2);
+    set_parabola(block, Model::shape + 6 * j, column, stretch, found.curvature[j]);
+    set_parabola(block, Model::shape + 6 * j + 3, column, stretch, found.skew[j]);
   }
 }
 

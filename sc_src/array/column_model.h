@@ -18,7 +18,7 @@ namespace irc::array {
 ///     P_k = sum_b p_kb S_b            first order: polynomial in z, exact gradient of the expected ladder
 ///     m_j = sum_b t_jb S_b            shape: how the activity is spread along the column
 ///     u   = sum_k z_ref^k P_k / W     the expected ladder that carries the same current
-///     I   = sum_k z^k (J_k + P_k) + sum_j m_j^2 (h_j0 + h_j1 z + h_j2 z^2)
+///     I   = sum_k z^k (J_k + P_k) + sum_j m_j^2 (h_j(z) + m_j t_j(z)),  h_j and t_j parabolas
 struct ColumnModelBlock {
   static constexpr std::size_t orders = 4;  ///< P_0 .. P_3
   static constexpr std::size_t modes = 2;   ///< m_1, m_2
@@ -31,7 +31,7 @@ struct ColumnModelBlock {
     functional_scale = activity_scale + orders,  ///< amperes (or relative units) per integer, 6 of them
     base = functional_scale + functionals,       ///< J_k, 7 of them
     shape = base + base_orders,                  ///< h_jk, 2 x 3
-    saturation = shape + 3 * modes,              ///< c
+    saturation = shape + 6 * modes,              ///< c
     unsaturated,                                 ///< 1 - c
     noise_per_activity,                          ///< read-noise variance: this times u ...
     noise_per_row,                               ///< ... plus this times the driven rows

@@ -157,6 +157,53 @@ Quarters strongest(const Matrix& m) {
   return v;
 }
 
+/// Even and odd part of the current's change along the modes, by swinging the column to both sides as far as
+/// a window over the picture's edge does.
+void swing_modes(CoarseLadder& coarse, const LumpLayout& layout, const std::array<double, coarse_rows>& load,
+                 double activity, double gradient_a, std::size_t level, ColumnShape& shape) {
+  // Lanes: at rest, then each mode up and down.
+  std::array<double, ColumnModelBlock::modes> reach{};
+  for (std::size_t j = 0; j < reach.size(); ++j) {
+    double largest = 0;
+    for (const double v : shape.mode[j]) largest = std::max(largest, std::abs(v));
+    reach[j] = largest > 0 ? 0.9 * activity / largest : 0.0;
+  }
+  for (std::size_t f = 0; f < coarse_rows; ++f)
+    for (std::size_t lane = 0; lane < mean_field_levels; ++lane) {
+      const std::size_t j = (lane - 1) / 2;
+      double local = activity;
+      if (lane > 0 && j < reach.size())
+        local += (lane % 2 == 1 ? reach[j] : -reach[j]) * shape.mode[j][coarse_quarter(layout, f)];
+      coarse.share[f * mean_field_levels + lane] = load[f] * local;
+    }
+  if (!solve_mean_field(coarse.ladder, coarse.solution)) return;
+  Quarters gradient{};
+  for (std::size_t f = 0; f < coarse_rows; ++f)
+    gradient[coarse_quarter(layout, f)] += load[f] * coarse.gradient(f, 0);
+  double total = 0;
+  for (const double g : gradient) total += g;
+  const auto& i_a = coarse.solution.total_a;
+  for (std::size_t j = 0; j < reach.size(); ++j) {
+    const double s = reach[j];
+    if (!(s > 0) || !(total > 0)) continue;
+    const double odd_a = 0.5 * (i_a[1 + 2 * j] - i_a[2 + 2 * j]) - s * dot(shape.mode[j], gradient);
+    shape.skew[j][level] = gradient_a / total * odd_a / (s * s * s);
+  }
+}
+
+/// Starts the coarse ladder where the column's expected ladder stands at a level.
+void start_at(std::vector<double>& b_v, std::vector<double>& s_v, const LumpLayout& layout,
+              const ShapeInputs& inputs, std::size_t level) {
+  for (std::size_t f = 0; f < coarse_rows; ++f) {
+    const std::size_t middle = (coarse_begin(layout, f) + coarse_begin(layout, f + 1)) / 2 / inputs.per_node;
+    const std::size_t from = middle * mean_field_levels + level;
+    for (std::size_t l = 0; l < mean_field_levels; ++l) {
+      b_v[f * mean_field_levels + l] = inputs.v_b_v[from];
+      s_v[f * mean_field_levels + l] = inputs.v_s_v[from];
+    }
+  }
+}
+
 }  // namespace
 
 std::size_t rows_per_node(const LumpLayout& layout) {
@@ -208,32 +255,30 @@ ColumnShape column_shape(const ProgrammedTile& tile, const LumpLayout& layout, c
   CoarseLadder coarse(tile, layout, coarse_rows);
   coarse.ladder.v_bl_v = tile.v_bl_v(inputs.column);
   const auto load = loads(coarse, layout, inputs);
+  std::vector<double> b_v(coarse.v_b_v.size()), s_v(b_v);
+  coarse.ladder.start_b_v = b_v.data();
+  coarse.ladder.start_s_v = s_v.data();
   std::array<Matrix, shape_levels> second;
-  std::vector<double> start_b_v(coarse.v_b_v.size()), start_s_v(start_b_v);
-  coarse.ladder.start_b_v = start_b_v.data();
-  coarse.ladder.start_s_v = start_s_v.data();
   for (std::size_t k = 0; k < shape_levels; ++k) {
-    for (std::size_t f = 0; f < coarse_rows; ++f) {
-      const std::size_t middle =
-          (coarse_begin(layout, f) + coarse_begin(layout, f + 1)) / 2 / inputs.per_node;
-      const std::size_t from = middle * mean_field_levels + shape_level[k];
-      std::fill_n(start_b_v.begin() + static_cast<std::ptrdiff_t>(f * mean_field_levels), mean_field_levels,
-                  inputs.v_b_v[from]);
-      std::fill_n(start_s_v.begin() + static_cast<std::ptrdiff_t>(f * mean_field_levels), mean_field_levels,
-                  inputs.v_s_v[from]);
-    }
+    start_at(b_v, s_v, layout, inputs, shape_level[k]);
     second[k] = at_constant_total(curvature(coarse, layout, load, inputs.activity[k], quarters.sum_a[k]),
                                   quarters.reference);
   }
+  // The modes of the middle level serve all.
   Matrix rest = second[1];
   for (std::size_t j = 0; j < out.mode.size(); ++j) {
-    out.mode[j] = strongest(rest);
-    const double eigenvalue = dot(out.mode[j], times(rest, out.mode[j]));
-    for (std::size_t k = 0; k < shape_levels; ++k)
-      out.curvature[j][k] = 0.5 * dot(out.mode[j], times(second[k], out.mode[j]));
+    const Quarters& mode = out.mode[j] = strongest(rest);
+    const double eigenvalue = dot(mode, times(rest, mode));
     for (std::size_t q = 0; q < rest.size(); ++q)
-      for (std::size_t p = 0; p < rest.size(); ++p)
-        rest[q][p] -= eigenvalue * out.mode[j][q] * out.mode[j][p];
+      for (std::size_t p = 0; p < rest.size(); ++p) rest[q][p] -= eigenvalue * mode[q] * mode[p];
+    for (std::size_t k = 0; k < shape_levels; ++k)
+      out.curvature[j][k] = 0.5 * dot(mode, times(second[k], mode));
+  }
+  for (std::size_t k = 0; k < shape_levels; ++k) {
+    start_at(b_v, s_v, layout, inputs, shape_level[k]);
+    double gradient_a = 0;
+    for (const double g : quarters.sum_a[k]) gradient_a += g;
+    swing_modes(coarse, layout, load, inputs.activity[k], gradient_a, k, out);
   }
   return out;
 }

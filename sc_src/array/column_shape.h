@@ -49,11 +49,11 @@ struct ShapeInputs {
   std::array<double, shape_levels> activity{};
 };
 
-/// The two strongest modes of the second derivative with respect to the quarters' relative activities, at
-/// constant total. I changes by curvature m^2 for activity deviations d with m = sum_q mode_q d_q.
+/// The two strongest modes in which the current depends on how the activity is spread over the quarters, its
+/// total held. I changes by curvature m^2 + skew m^3 for activity deviations d with m = sum_q mode_q d_q.
 struct ColumnShape {
   std::array<std::array<double, shape_quarters>, ColumnModelBlock::modes> mode{};
-  std::array<std::array<double, shape_levels>, ColumnModelBlock::modes> curvature{};
+  std::array<std::array<double, shape_levels>, ColumnModelBlock::modes> curvature{}, skew{};
 };
 
 /// From a coarse ladder of the card's median cell, loaded lump by lump like the column.

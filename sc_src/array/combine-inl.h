@@ -113,15 +113,18 @@ HWY_INLINE void evaluate_columns(const Model& block, std::size_t column, const s
   VecF second = hn::Zero(d);
   for (std::size_t j = 0; j < Model::modes; ++j) {
     const VecF m = hn::Mul(sums[Model::orders + j], parameter(Model::functional_scale + Model::orders + j));
-    const std::size_t h = Model::shape + 3 * j;
-    const VecF factor =
-        hn::Add(hn::Mul(hn::Add(hn::Mul(parameter(h + 2), z), parameter(h + 1)), z), parameter(h));
+    const std::size_t h = Model::shape + 6 * j;
+    const auto parabola = [&](std::size_t at) HWY_ATTR {
+      const VecF upper = hn::Add(hn::Mul(parameter(at + 2), z), parameter(at + 1));
+      return hn::Add(hn::Mul(upper, z), parameter(at));
+    };
+    const VecF factor = hn::Add(parabola(h), hn::Mul(m, parabola(h + 3)));
     second = hn::Add(second, hn::Mul(hn::Mul(m, m), factor));
   }
   const VecF total = hn::Add(i, second);
   // Outside: more activity than the model was made for, or a shape so odd that third order would count.
   const auto crowded = hn::Gt(u, parameter(Model::most_activity));
-  const auto odd = hn::Gt(hn::Abs(second), hn::Mul(hn::Set(d, 0.15f), i));
+  const auto odd = hn::Gt(hn::Abs(second), hn::Mul(hn::Set(d, 0.05f), i));
   const VecF nan = hn::Set(d, std::numeric_limits<float>::quiet_NaN());
   hn::StoreU(hn::IfThenElse(hn::Or(crowded, odd), nan, total), d, i_a + column);
   if (sigma_a == nullptr) return;

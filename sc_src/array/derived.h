@@ -7,23 +7,22 @@
 #include <vector>
 
 #include "column_model.h"
+#include "ideal_kernel.h"
 #include "irc/array/tile.h"
 
 namespace irc::array {
 
-/// Unit currents of the ideal sum, in integer multiples of one quantum, so that sums are exact.
+/// Currents of the ideal sum in integers, so that sums are exact.
 struct IdealCurrents {
-  static constexpr double quantum_a = 0x1p-64;            // int64 then reaches 0.5 A
-  static constexpr double variance_quantum_a2 = 0x1p-90;  // int64 then reaches (86 uA)^2
-  static constexpr std::size_t block = 32;                // columns side by side in a block
   std::once_flag once;
-  std::vector<std::int64_t> base;  ///< [column] all rows off
-  // Per cell, when cells differ: [column block][row][32].
-  std::vector<std::int64_t> step;      ///< current a row adds when it is driven
-  std::vector<std::int64_t> variance;  ///< read-noise variance of a driven cell
-  // Per state, when all cells of a state are alike.
-  std::int64_t lrs_step = 0, hrs_step = 0, lrs_variance = 0, hrs_variance = 0;
-  std::vector<std::uint64_t> lrs_mask;  ///< [column][word] rows in the low state
+  // Cells that differ: 16-bit multiples of one quantum for the whole tile.
+  double quantum_a = 0;
+  std::vector<hwy::AlignedFreeUniquePtr<std::uint16_t[]>> steps;  ///< [block][row][32]
+  std::vector<IdealColumns> columns;                              ///< [block]
+  // Cells alike within each state: counted, not summed.
+  double base_a[2] = {}, step_a[2] = {}, variance_a2[2] = {};  ///< [state]
+  std::vector<std::uint64_t> lrs_mask;                         ///< [block][word][32] rows in the low state
+  std::vector<std::size_t> low;                                ///< [column] cells in the low state
 };
 
 /// Expected operating points of one column: where the exact solver starts.

@@ -12,29 +12,36 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "ideal_kernel.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace irc::array::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// 32 columns side by side, whatever the width of a vector.
-inline void sum_rows_kernel(const std::int64_t* HWY_RESTRICT values, const std::uint32_t* HWY_RESTRICT rows,
-                            std::size_t count, std::int64_t* HWY_RESTRICT out) {
-  const hn::CappedTag<std::int64_t, 8> d;
+inline void sum_lumps_kernel(const IdealColumns& columns, double quantum_a, std::size_t lumps,
+                             const std::uint16_t* HWY_RESTRICT sums, std::size_t lump_stride,
+                             std::size_t vectors, const float* driven, const double* normals,
+                             double* HWY_RESTRICT out) {
+  const hn::CappedTag<double, 8> d;
+  const hn::Rebind<std::int32_t, decltype(d)> di;
+  const hn::Rebind<std::uint16_t, decltype(d)> d16;
   const std::size_t n = hn::Lanes(d);
-  for (std::size_t part = 0; part < 32; part += 4 * n) {
-    auto a = hn::Zero(d), b = a, c = a, e = a;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::int64_t* row = values + std::size_t{rows[i]} * 32 + part;
-      a = hn::Add(a, hn::LoadU(d, row));
-      b = hn::Add(b, hn::LoadU(d, row + n));
-      c = hn::Add(c, hn::LoadU(d, row + 2 * n));
-      e = hn::Add(e, hn::LoadU(d, row + 3 * n));
+  for (std::size_t v = 0; v < vectors; ++v)
+    for (std::size_t c = 0; c < column_block; c += n) {
+      auto total = hn::Zero(di);
+      for (std::size_t lump = 0; lump < lumps; ++lump)
+        total = hn::Add(total,
+                        hn::PromoteTo(di, hn::LoadU(d16, sums + lump * lump_stride + v * column_block + c)));
+      const auto count = hn::PromoteTo(d, total);
+      auto i = hn::Add(hn::Load(d, columns.base_a + c), hn::Mul(hn::Set(d, quantum_a), count));
+      if (normals != nullptr) {
+        const auto by_row = hn::Mul(hn::Load(d, columns.noise_by_row + c), hn::Set(d, double{driven[v]}));
+        const auto variance = hn::Add(hn::Mul(hn::Load(d, columns.noise_by_step + c), count), by_row);
+        const auto sigma = hn::Sqrt(hn::Max(variance, hn::Zero(d)));
+        i = hn::Add(i, hn::Mul(sigma, hn::LoadU(d, normals + v * column_block + c)));
+      }
+      hn::Store(i, d, out + v * column_block + c);
     }
-    hn::StoreU(a, d, out + part);
-    hn::StoreU(b, d, out + part + n);
-    hn::StoreU(c, d, out + part + 2 * n);
-    hn::StoreU(e, d, out + part + 3 * n);
-  }
 }
 
 inline void count_masked_kernel(const std::uint64_t* HWY_RESTRICT masks,

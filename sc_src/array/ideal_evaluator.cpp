@@ -2,7 +2,6 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <string>
 
@@ -14,65 +13,48 @@
 #include "irc/core/bits.h"
 #include "irc/core/error.h"
 #include "irc/device/variation.h"
+#include "lump_batch.h"
+#include "read_noise_fit.h"
 
 namespace irc::array {
 namespace {
 
-constexpr std::size_t block = IdealCurrents::block;
-
 std::size_t blocks_of(const ProgrammedTile& tile) {
-  return (tile.geometry().columns + block - 1) / block;
+  return (tile.geometry().columns + column_block - 1) / column_block;
 }
 
-std::int64_t quanta(double value, double quantum) {
-  return std::llrint(value / quantum);
-}
-
-/// Integer currents of cells at the clamp bias.
+/// Currents of unconnected cells at the clamp bias.
 struct UnitCurrents {
-  std::vector<std::int64_t> step, off, variance;
+  std::vector<double> on_a, off_a;
 };
 
 UnitCurrents unit_currents(const ProgrammedTile& tile, double v_bl_v, std::span<const double> r_ohm,
-                           std::span<const double> v_t_v, std::span<const CellState> states) {
+                           std::span<const double> v_t_v) {
   const CellConstants constants(tile.card());
   const std::size_t n = r_ohm.size();
-  std::vector<double> gate(n), b(n, v_bl_v), s(n, 0.0), on(n), off(n), x(n);
-  const auto solve = [&](double v_wl_v, std::vector<double>& out) {
+  std::vector<double> gate(n), b(n, v_bl_v), s(n, 0.0), x(n);
+  UnitCurrents out{std::vector<double>(n), std::vector<double>(n)};
+  const auto solve = [&](double v_wl_v, std::vector<double>& i_a) {
     for (std::size_t i = 0; i < n; ++i) gate[i] = constants.gate(v_wl_v, v_t_v[i]);
-    solve_cells(constants, {n, r_ohm.data(), gate.data(), b.data(), s.data(), out.data(), x.data()});
+    solve_cells(constants, {n, r_ohm.data(), gate.data(), b.data(), s.data(), i_a.data(), x.data()});
   };
-  solve(tile.conditions().v_wl_v, on);
-  if (tile.nonidealities().off_leakage) solve(tile.conditions().v_wl_off_v, off);
-  UnitCurrents out;
-  const bool noisy = has_read_noise(tile);
-  for (std::size_t i = 0; i < n; ++i) {
-    out.off.push_back(quanta(off[i], IdealCurrents::quantum_a));
-    out.step.push_back(quanta(on[i], IdealCurrents::quantum_a) - out.off.back());
-    const double sigma_a = noisy ? device::read_noise_sigma(tile.card().rram, states[i]) * on[i] : 0;
-    out.variance.push_back(quanta(sigma_a * sigma_a, IdealCurrents::variance_quantum_a2));
-  }
+  solve(tile.conditions().v_wl_v, out.on_a);
+  if (tile.nonidealities().off_leakage) solve(tile.conditions().v_wl_off_v, out.off_a);
   return out;
 }
 
-void check_capacity(double largest_a) {
-  if (largest_a >= 0.5)
-    throw InputError("ideal evaluator: a column could carry " + std::to_string(largest_a) +
-                     " A, more than the 0.5 A its integer sums reach");
-}
-
+/// One cell of each state stands for all.
 void prepare_uniform(const ProgrammedTile& tile, IdealCurrents& out) {
   const auto [rows, columns] = tile.geometry();
   const std::size_t words = words_for(rows);
-  out.lrs_mask.assign(blocks_of(tile) * words * block, 0);
-  out.base.assign(columns, 0);
-  // One cell of each state stands for all.
+  out.lrs_mask.assign(blocks_of(tile) * words * column_block, 0);
+  out.low.assign(columns, 0);
   double r_ohm[2] = {1, 1}, v_t_v[2] = {0, 0};
   bool seen[2] = {false, false};
-  std::vector<std::size_t> low(columns, 0);
   for (std::size_t column = 0; column < columns; ++column) {
     const auto states = tile.states(column);
-    std::uint64_t* mask = out.lrs_mask.data() + column / block * words * block + column % block;
+    std::uint64_t* mask =
+        out.lrs_mask.data() + column / column_block * words * column_block + column % column_block;
     for (std::size_t row = 0; row < rows; ++row) {
       const auto state = static_cast<std::size_t>(states[row]);
       if (!seen[state]) {
@@ -81,8 +63,8 @@ void prepare_uniform(const ProgrammedTile& tile, IdealCurrents& out) {
         v_t_v[state] = tile.v_t_v(column)[row];
       }
       if (states[row] != CellState::lrs) continue;
-      mask[row / 64 * block] |= std::uint64_t{1} << (row % 64);
-      ++low[column];
+      mask[row / 64 * column_block] |= std::uint64_t{1} << (row % 64);
+      ++out.low[column];
     }
   }
   for (std::size_t state = 0; state < 2; ++state)
@@ -90,56 +72,70 @@ void prepare_uniform(const ProgrammedTile& tile, IdealCurrents& out) {
       r_ohm[state] = r_ohm[1 - state];
       v_t_v[state] = v_t_v[1 - state];
     }
-  const CellState states[2] = {CellState::hrs, CellState::lrs};
-  const auto unit = unit_currents(tile, tile.conditions().v_bl_v, r_ohm, v_t_v, states);
-  out.hrs_step = unit.step[0];
-  out.lrs_step = unit.step[1];
-  out.hrs_variance = unit.variance[0];
-  out.lrs_variance = unit.variance[1];
-  check_capacity(static_cast<double>(rows) * static_cast<double>(std::max(unit.step[0], unit.step[1])) *
-                 IdealCurrents::quantum_a);
-  for (std::size_t column = 0; column < columns; ++column)
-    out.base[column] = static_cast<std::int64_t>(low[column]) * unit.off[1] +
-                       static_cast<std::int64_t>(rows - low[column]) * unit.off[0];
+  const auto unit = unit_currents(tile, tile.conditions().v_bl_v, r_ohm, v_t_v);
+  for (std::size_t state = 0; state < 2; ++state) {
+    out.base_a[state] = unit.off_a[state];
+    out.step_a[state] = unit.on_a[state] - unit.off_a[state];
+    const auto name = state == 0 ? CellState::hrs : CellState::lrs;
+    const double sigma_a = device::read_noise_sigma(tile.card().rram, name) * unit.on_a[state];
+    out.variance_a2[state] = sigma_a * sigma_a;
+  }
+}
+
+/// Rows a lump of this tile or of any range of its rows can have.
+std::size_t most_lump_rows(std::size_t rows) {
+  return std::max<std::size_t>(LumpLayout(0, rows).lump_rows, std::min<std::size_t>(rows, 144));
+}
+
+/// Largest sum of `window` neighbouring values.
+double largest_window(std::span<const double> values, std::size_t window) {
+  double sum = 0, largest = 0;
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    sum += values[row];
+    if (row >= window) sum -= values[row - window];
+    largest = std::max(largest, sum);
+  }
+  return largest;
 }
 
 void prepare_spread(const ProgrammedTile& tile, IdealCurrents& out) {
   const auto [rows, columns] = tile.geometry();
-  out.base.assign(columns, 0);
-  out.step.assign(blocks_of(tile) * rows * block, 0);
-  if (has_read_noise(tile)) out.variance.assign(out.step.size(), 0);
+  const std::size_t window = most_lump_rows(rows);
+  std::vector<UnitCurrents> unit(columns);
+  std::vector<double> largest_a(columns);
+  tbb::parallel_for(std::size_t{0}, columns, [&](std::size_t column) {
+    unit[column] = unit_currents(tile, tile.v_bl_v(column), tile.r_ohm(column), tile.v_t_v(column));
+    for (std::size_t row = 0; row < unit[column].on_a.size(); ++row)
+      unit[column].on_a[row] = std::max(0.0, unit[column].on_a[row] - unit[column].off_a[row]);
+    largest_a[column] = largest_window(unit[column].on_a, window);
+  });
+  // Rounding may lift each of a lump's steps by half a quantum.
+  const double most_a = *std::max_element(largest_a.begin(), largest_a.end());
+  out.quantum_a = most_a > 0 ? most_a / (65535.0 - static_cast<double>(window)) : 1.0;
+  out.columns.resize(blocks_of(tile));
+  for (std::size_t b = 0; b < blocks_of(tile); ++b) {
+    out.steps.push_back(hwy::AllocateAligned<std::uint16_t>(rows * column_block));
+    std::fill_n(out.steps.back().get(), rows * column_block, std::uint16_t{0});
+  }
+  const bool noisy = has_read_noise(tile);
   tbb::parallel_for(std::size_t{0}, columns, [&, rows = rows](std::size_t column) {
-    const auto unit =
-        unit_currents(tile, tile.v_bl_v(column), tile.r_ohm(column), tile.v_t_v(column), tile.states(column));
-    double largest_a = 0;
+    const auto& step_a = unit[column].on_a;
+    const auto& off_a = unit[column].off_a;
+    const std::size_t block = column / column_block, place = column % column_block;
+    IdealColumns& constants = out.columns[block];
     for (std::size_t row = 0; row < rows; ++row) {
-      const std::size_t i = (column / block * rows + row) * block + column % block;
-      out.step[i] = unit.step[row];
-      out.base[column] += unit.off[row];
-      if (!out.variance.empty()) out.variance[i] = unit.variance[row];
-      largest_a += static_cast<double>(unit.step[row] + unit.off[row]) * IdealCurrents::quantum_a;
+      out.steps[block][row * column_block + place] =
+          static_cast<std::uint16_t>(std::floor(step_a[row] / out.quantum_a + 0.5));
+      constants.base_a[place] += off_a[row];
     }
-    check_capacity(largest_a);
+    if (!noisy) return;
+    const auto fit = fit_read_noise(
+        tile.card().rram, tile.states(column), [&](std::size_t row) { return step_a[row]; },
+        [&](std::size_t row) { return step_a[row] + off_a[row]; });
+    constants.noise_by_step[place] = fit.by_weight * out.quantum_a;
+    constants.noise_by_row[place] = fit.by_row;
   });
 }
-
-/// Rows driven by each vector, one list after the other.
-struct DrivenRows {
-  std::vector<std::uint32_t> rows;
-  std::vector<std::size_t> begin;
-  DrivenRows(const std::vector<std::uint64_t>& vectors, std::size_t words, std::size_t count) {
-    for (std::size_t v = 0; v < count; ++v) {
-      begin.push_back(rows.size());
-      for (std::size_t w = 0; w < words; ++w)
-        for (std::uint64_t bits = vectors[v * words + w]; bits != 0; bits &= bits - 1)
-          rows.push_back(
-              static_cast<std::uint32_t>(w * 64 + static_cast<std::size_t>(std::countr_zero(bits))));
-    }
-    begin.push_back(rows.size());
-  }
-  std::size_t count(std::size_t vector) const { return begin[vector + 1] - begin[vector]; }
-  const std::uint32_t* list(std::size_t vector) const { return rows.data() + begin[vector]; }
-};
 
 class IdealEvaluator final : public ColumnEvaluator {
  public:
@@ -148,61 +144,96 @@ class IdealEvaluator final : public ColumnEvaluator {
   EvaluationStats evaluate(const ProgrammedTile& tile, const WordLineBatch& batch, RowRange rows,
                            std::span<double> currents_a) const override {
     check_batch(tile, batch, rows, currents_a);
+    EvaluationStats stats;
+    if (batch.vectors == 0) return stats;
     IdealCurrents& currents = tile.derived().ideal;
     std::call_once(currents.once, [&] {
       tile.uniform_states() ? prepare_uniform(tile, currents) : prepare_spread(tile, currents);
     });
-    const std::size_t words = words_for(tile.geometry().rows);
-    const auto vectors = masked_vectors(tile, batch, rows);
-    const DrivenRows driven(vectors, words, batch.vectors);
-    const bool noisy = has_read_noise(tile);
-    tbb::parallel_for(std::size_t{0}, blocks_of(tile), [&](std::size_t b) {
-      std::int64_t sums[block], variances[block];
-      for (std::size_t v = 0; v < batch.vectors; ++v) {
-        if (tile.uniform_states()) {
-          sum_uniform(currents, b, vectors.data() + v * words, words, driven.count(v), sums, variances);
-        } else {
-          sum_spread(currents, b, tile.geometry().rows, driven.list(v), driven.count(v), noisy, sums,
-                     variances);
-        }
-        store(tile, currents, b, v, batch, noisy, sums, variances, currents_a);
-      }
-    });
-    EvaluationStats stats;
-    for (const double current_a : currents_a) stats.current_sum_a += current_a;
+    const auto by_task = tile.uniform_states() ? count_uniform(tile, currents, batch, rows, currents_a)
+                                               : sum_spread(tile, currents, batch, rows, currents_a);
+    for (const double sum_a : by_task) stats.current_sum_a += sum_a;
     return stats;
   }
 
  private:
-  static void sum_uniform(const IdealCurrents& c, std::size_t b, const std::uint64_t* vector,
-                          std::size_t words, std::size_t driven, std::int64_t* sums,
-                          std::int64_t* variances) {
-    std::int64_t low[block];
-    count_masked(c.lrs_mask.data() + b * words * block, vector, words, low);
-    for (std::size_t i = 0; i < block; ++i) {
-      const std::int64_t high = static_cast<std::int64_t>(driven) - low[i];
-      sums[i] = low[i] * c.lrs_step + high * c.hrs_step;
-      variances[i] = low[i] * c.lrs_variance + high * c.hrs_variance;
-    }
+  /// Returns each task's sum of currents.
+  static std::vector<double> sum_spread(const ProgrammedTile& tile, const IdealCurrents& currents,
+                                        const WordLineBatch& batch, RowRange rows,
+                                        std::span<double> currents_a) {
+    const LumpLayout layout(rows.begin, rows.end);
+    std::vector<const std::uint16_t*> weights;
+    for (const auto& steps : currents.steps) weights.push_back(steps.get() + rows.begin * column_block);
+    std::vector<double> sums_a(chunk_tasks(batch.vectors, weights.size()));
+    const bool noisy = has_read_noise(tile);
+    for_each_chunk(batch, layout, weights, [&](std::size_t task, const LumpChunk& chunk, ChunkSpace& space) {
+      alignas(64) double out[step_vectors * column_block];
+      for (std::size_t v = 0; v < chunk.count; v += step_vectors) {
+        const std::size_t vectors = std::min(step_vectors, chunk.count - v);
+        if (noisy)
+          block_normals(tile, chunk.block, batch.first_read + chunk.first + v, vectors, space.normals.get());
+        sum_lumps(currents.columns[chunk.block], currents.quantum_a, layout.lumps,
+                  space.sums.get() + v * column_block, chunk.count * column_block, vectors, chunk.driven + v,
+                  noisy ? space.normals.get() : nullptr, out);
+        sums_a[task] += store(tile, chunk.block, chunk.first + v, vectors, out, currents_a);
+      }
+    });
+    return sums_a;
   }
 
-  static void sum_spread(const IdealCurrents& c, std::size_t b, std::size_t rows, const std::uint32_t* list,
-                         std::size_t count, bool noisy, std::int64_t* sums, std::int64_t* variances) {
-    sum_rows(c.step.data() + b * rows * block, list, count, sums);
-    if (noisy) sum_rows(c.variance.data() + b * rows * block, list, count, variances);
+  static std::vector<double> count_uniform(const ProgrammedTile& tile, const IdealCurrents& currents,
+                                           const WordLineBatch& batch, RowRange rows,
+                                           std::span<double> currents_a) {
+    const std::size_t words = words_for(tile.geometry().rows), columns = tile.geometry().columns;
+    const auto vectors = masked_vectors(tile, batch, rows);
+    const bool noisy = has_read_noise(tile);
+    const std::size_t steps = (batch.vectors + step_vectors - 1) / step_vectors;
+    std::vector<double> sums_a(steps);
+    tbb::parallel_for(std::size_t{0}, steps, [&](std::size_t step) {
+      alignas(64) double out[step_vectors * column_block], normals[step_vectors * column_block];
+      const std::size_t first = step * step_vectors, count = std::min(step_vectors, batch.vectors - first);
+      for (std::size_t b = 0; b < blocks_of(tile); ++b) {
+        if (noisy) block_normals(tile, b, batch.first_read + first, count, normals);
+        for (std::size_t v = 0; v < count; ++v) {
+          const std::uint64_t* vector = vectors.data() + (first + v) * words;
+          std::int64_t low[column_block];
+          count_masked(currents.lrs_mask.data() + b * words * column_block, vector, words, low);
+          const auto driven = static_cast<std::int64_t>(count_ones({vector, words}));
+          for (std::size_t c = 0; c < std::min(column_block, columns - b * column_block); ++c)
+            out[v * column_block + c] =
+                counted_current(currents, tile.geometry().rows, currents.low[b * column_block + c], low[c],
+                                driven, noisy ? normals[v * column_block + c] : 0.0);
+        }
+        sums_a[step] += store(tile, b, first, count, out, currents_a);
+      }
+    });
+    return sums_a;
   }
 
-  static void store(const ProgrammedTile& tile, const IdealCurrents& c, std::size_t b, std::size_t v,
-                    const WordLineBatch& batch, bool noisy, const std::int64_t* sums,
-                    const std::int64_t* variances, std::span<double> currents_a) {
-    const std::size_t columns = tile.geometry().columns, first = b * block;
-    for (std::size_t i = 0; i < std::min(block, columns - first); ++i) {
-      double current_a = static_cast<double>(c.base[first + i] + sums[i]) * IdealCurrents::quantum_a;
-      if (noisy)
-        current_a += std::sqrt(static_cast<double>(variances[i]) * IdealCurrents::variance_quantum_a2) *
-                     tile.read_noise_normal(first + i, batch.first_read + v);
-      currents_a[v * columns + first + i] = current_a;
+  static double counted_current(const IdealCurrents& c, std::size_t rows, std::size_t cells_low,
+                                std::int64_t low, std::int64_t driven, double normal) {
+    const auto high = static_cast<double>(driven - low), lows = static_cast<double>(low);
+    double current_a = static_cast<double>(cells_low) * c.base_a[1] +
+                       static_cast<double>(rows - cells_low) * c.base_a[0] + lows * c.step_a[1] +
+                       high * c.step_a[0];
+    if (normal != 0) current_a += std::sqrt(lows * c.variance_a2[1] + high * c.variance_a2[0]) * normal;
+    return current_a;
+  }
+
+  /// Copies a block's currents to their places; returns their sum.
+  static double store(const ProgrammedTile& tile, std::size_t block, std::size_t first, std::size_t vectors,
+                      const double* values, std::span<double> currents_a) {
+    const std::size_t columns = tile.geometry().columns, column = block * column_block;
+    const std::size_t width = std::min(column_block, columns - column);
+    double sum_a = 0;
+    for (std::size_t v = 0; v < vectors; ++v) {
+      double* out = currents_a.data() + (first + v) * columns + column;
+      for (std::size_t c = 0; c < width; ++c) {
+        out[c] = values[v * column_block + c];
+        sum_a += out[c];
+      }
     }
+    return sum_a;
   }
 };
 

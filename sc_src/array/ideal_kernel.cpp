@@ -11,16 +11,19 @@
 
 namespace irc::array {
 
-HWY_EXPORT(sum_rows_kernel);
+HWY_EXPORT(sum_lumps_kernel);
 HWY_EXPORT(count_masked_kernel);
-
-void sum_rows(const std::int64_t* values, const std::uint32_t* rows, std::size_t count, std::int64_t* out) {
-  HWY_DYNAMIC_DISPATCH(sum_rows_kernel)(values, rows, count, out);
-}
 
 void count_masked(const std::uint64_t* masks, const std::uint64_t* vector, std::size_t words,
                   std::int64_t* out) {
   HWY_DYNAMIC_DISPATCH(count_masked_kernel)(masks, vector, words, out);
+}
+
+void sum_lumps(const IdealColumns& columns, double quantum_a, std::size_t lumps, const std::uint16_t* sums,
+               std::size_t lump_stride, std::size_t vectors, const float* driven, const double* normals,
+               double* out) {
+  HWY_DYNAMIC_DISPATCH(sum_lumps_kernel)
+  (columns, quantum_a, lumps, sums, lump_stride, vectors, driven, normals, out);
 }
 
 }  // namespace irc::array

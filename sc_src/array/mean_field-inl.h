@@ -34,13 +34,18 @@ class MeanFieldSolver {
     constexpr int max_iterations = 60;
     // Newton is quadratic: what remains after such a step is some 1e-7 V.
     constexpr double tolerance_v = 1e-4;
+    // A level that has settled stands still: its bits do not depend on its neighbours in the lanes.
+    M active = hn::Eq(hn::Zero(d_), hn::Zero(d_));
+    V total = hn::Zero(d_);
     for (int iteration = 0; iteration < max_iterations; ++iteration) {
       const Seen seen = eliminate<false>();
-      const V largest = substitute(seen, constant(iteration < 12 ? 1.0 : 0.5));
-      if (hn::AllTrue(d_, hn::Lt(largest, constant(tolerance_v)))) {
-        V b, s;
-        first_node(seen, ladder_.v_bl_v, b, s);
-        hn::StoreU(current(seen, b, s), d_, out_.total_a + first_);
+      V b, s;
+      first_node(seen, ladder_.v_bl_v, b, s);
+      total = hn::IfThenElse(active, current(seen, b, s), total);
+      const V largest = substitute(seen, hn::IfThenElseZero(active, constant(iteration < 12 ? 1.0 : 0.5)));
+      active = hn::And(active, hn::Not(hn::Lt(largest, constant(tolerance_v))));
+      if (hn::AllFalse(d_, active)) {
+        hn::StoreU(total, d_, out_.total_a + first_);
         finish();
         return true;
       }

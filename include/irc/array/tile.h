@@ -80,6 +80,9 @@ class ProgrammedTile {
     return read_noise_[column].normal(read);
   }
 
+  /// The same draws' families, [column].
+  std::span<const CounterRandom> read_noise() const { return read_noise_; }
+
   /// Data an evaluator derives from the tile, made once on first use, kept with the tile.
   struct Derived;
   Derived& derived() const { return *derived_; }

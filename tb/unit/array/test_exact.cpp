@@ -148,7 +148,8 @@ TEST_CASE("without wires and clamp the column is the sum of its cells, leakage i
                                   0.2, 0, vectors.driven(v, row) ? 0.55 : 0)
                    .i_a;
       CHECK(currents[v * 3 + column] == Approx(sum).epsilon(1e-9));
-      CHECK(ideal[v * 3 + column] == Approx(sum).epsilon(1e-9));
+      // Cells are integers there, a quantum no more than a thousandth of a low cell's current.
+      CHECK(ideal[v * 3 + column] == Approx(sum).epsilon(5e-4));
     }
 }
 
@@ -240,8 +241,7 @@ TEST_CASE("wrong use is refused in words") {
   const auto card = default_card();
   const auto c = conditions(card, 0.6, 1);
   const std::vector<CellState> states(64, CellState::lrs);
-  CHECK_THROWS_AS(make_evaluator("fast"), InputError);
-  CHECK_THROWS_WITH(make_evaluator("fast"), Catch::Contains("not part of this version"));
+  CHECK_THROWS_WITH(make_evaluator("quick"), Catch::Contains("\"exact\", \"fast\" or \"ideal\""));
   CHECK_THROWS_AS(make_evaluator("precise"), InputError);
   CHECK_THROWS_AS(ProgrammedTile({64, 2}, states, card, c, {}, {}), InputError);
   CHECK_THROWS_AS(ProgrammedTile({0, 64}, {}, card, c, {}, {}), InputError);

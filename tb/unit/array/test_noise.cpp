@@ -30,45 +30,79 @@ std::vector<double> repeat(const ColumnEvaluator& evaluator, const ProgrammedTil
   return evaluate(evaluator, tile, {bits.data(), one.words, reads, 0});
 }
 
+/// Standard deviation of a vector's current when every cell draws for itself.
+double sigma_of_cells(const ProgrammedTile& tile, const Vectors& vectors, std::size_t v = 0) {
+  const auto& c = tile.conditions();
+  double variance = 0;
+  for (std::size_t row = 0; row < tile.geometry().rows; ++row) {
+    if (!vectors.driven(v, row)) continue;
+    const auto state = tile.states(0)[row];
+    const auto& rram = tile.card().rram;
+    const double sigma_a = (state == CellState::lrs ? rram.lrs : rram.hrs).read_noise *
+                           device::solve_cell(tile.card(), {tile.r_ohm(0)[row], tile.v_t_v(0)[row], state},
+                                              c.v_bl_v, 0, c.v_wl_v)
+                               .i_a;
+    variance += sigma_a * sigma_a;
+  }
+  return std::sqrt(variance);
+}
+
+constexpr double sampling = 4 / 89.4;  // four standard errors of a standard deviation of 4000 draws
+
 }  // namespace
 
 TEST_CASE("aggregate read noise has the spread of independent draws per cell") {
-  const auto card = default_card();
-  const auto c = ArrayConditions::nominal(card);
-  const std::size_t rows = 24;
-  const ProgrammedTile tile({rows, 1}, random_states({rows, 1}), card, c, {}, {});
-  const Vectors one(rows, 1, 0.6);
-  const CounterRandom random(5, Stream::test);
-  std::vector<double> per_cell;
-  for (std::size_t read = 0; read < reads; ++read) {
-    double sum = 0;
-    for (std::size_t row = 0; row < rows; ++row) {
-      if (!one.driven(0, row)) continue;
-      const double sigma =
-          tile.states(0)[row] == CellState::lrs ? card.rram.lrs.read_noise : card.rram.hrs.read_noise;
-      sum += device::solve_cell(card, {tile.r_ohm(0)[row], tile.v_t_v(0)[row], CellState::lrs}, c.v_bl_v, 0,
-                                c.v_wl_v)
-                 .i_a *
-             (1 + sigma * random.normal(read * rows + row));
-    }
-    per_cell.push_back(sum);
-  }
-  const Moments expected = moments(per_cell);
-  const Moments ideal = moments(repeat(*make_ideal_evaluator(), tile, one));
-  const double sampling = 4 / std::sqrt(2.0 * reads) * std::sqrt(2.0);  // two samples, four standard errors
-  CHECK(ideal.sigma == Approx(expected.sigma).epsilon(sampling));
-  CHECK(ideal.mean == Approx(expected.mean).margin(6 * expected.sigma / std::sqrt(double{reads})));
-}
-
-TEST_CASE("the exact evaluator draws the same noise where wires play no part") {
   const auto card = default_card();
   auto c = ArrayConditions::nominal(card);
   c.r_bl_ohm = c.r_sl_ohm = c.r_clamp_ohm = 0;
   const ProgrammedTile tile({24, 1}, random_states({24, 1}), card, c, {}, {});
   const Vectors one(24, 1, 0.6);
+  const Moments exact = moments(repeat(*make_exact_evaluator(), tile, one));
+  CHECK(exact.sigma == Approx(sigma_of_cells(tile, one)).epsilon(sampling));
+  const ProgrammedTile quiet({24, 1}, random_states({24, 1}), card, c, without_read_noise(), {});
+  const double mean = evaluate(*make_exact_evaluator(), quiet, one.batch())[0];
+  CHECK(exact.mean == Approx(mean).margin(4 * exact.sigma / std::sqrt(double{reads})));
+}
+
+TEST_CASE("ideal and fast tell the noise from current and count: right on average over vectors") {
+  const auto card = default_card();
+  auto c = ArrayConditions::nominal(card);
+  // Wires, so that the fast engine has something to do, but no drop.
+  c.r_bl_ohm = c.r_sl_ohm = c.r_clamp_ohm = 1e-4;
+  const std::size_t rows = 576, count = 4000;
+  const ProgrammedTile tile({rows, 1}, random_states({rows, 1}), card, c, {}, {});
+  const ProgrammedTile quiet({rows, 1}, random_states({rows, 1}), card, c, without_read_noise(), {});
+  const Vectors vectors(rows, count, 0.3);
+  double expected = 0;
+  for (std::size_t v = 0; v < count; ++v) {
+    const double sigma_a = sigma_of_cells(tile, vectors, v);
+    expected += sigma_a * sigma_a / count;
+  }
+  for (const std::string name : {"ideal", "fast"}) {
+    const auto noisy = evaluate(*make_evaluator(name), tile, vectors.batch());
+    const auto silent = evaluate(*make_evaluator(name), quiet, vectors.batch());
+    double variance = 0;
+    for (std::size_t v = 0; v < count; ++v)
+      variance += (noisy[v] - silent[v]) * (noisy[v] - silent[v]) / count;
+    CHECK(std::sqrt(variance) == Approx(std::sqrt(expected)).epsilon(sampling));
+  }
+}
+
+TEST_CASE("all evaluators draw the same noise where wires play no part") {
+  const auto card = default_card();
+  auto c = ArrayConditions::nominal(card);
+  c.r_bl_ohm = c.r_sl_ohm = c.r_clamp_ohm = 0;
+  auto n = device::Nonidealities::none();
+  n.read_noise = true;  // cells alike: the variance is exact everywhere
+  const ProgrammedTile tile({24, 1}, random_states({24, 1}), card, c, n, {});
+  const Vectors one(24, 1, 0.6);
   const auto ideal = repeat(*make_ideal_evaluator(), tile, one),
-             exact = repeat(*make_exact_evaluator(), tile, one);
-  for (std::size_t i = 0; i < 50; ++i) CHECK(exact[i] == Approx(ideal[i]).epsilon(1e-9));
+             exact = repeat(*make_exact_evaluator(), tile, one),
+             fast = repeat(*make_fast_evaluator(), tile, one);
+  for (std::size_t i = 0; i < 50; ++i) {
+    CHECK(exact[i] == Approx(ideal[i]).epsilon(1e-9));
+    CHECK(fast[i] == ideal[i]);
+  }
   CHECK(exact[0] != exact[1]);
 }
 

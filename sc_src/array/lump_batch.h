@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+#include <functional>
+#include <vector>
+
+#include "lump_sums.h"
+
+namespace irc::array {
+
+/// Vectors whose sums of one block of columns stay in the second-level cache.
+constexpr std::size_t chunk_vectors = 1024;
+/// Vectors taken out of a chunk at once, with their noise, to stay in the first-level cache.
+constexpr std::size_t step_vectors = 32;
+
+/// What one thread needs for one chunk of one block; kept between calls.
+struct ChunkSpace {
+  hwy::AlignedFreeUniquePtr<std::uint16_t[]> sums =
+      hwy::AllocateAligned<std::uint16_t>(max_lumps * chunk_vectors * column_block);
+  hwy::AlignedFreeUniquePtr<float[]> i_a = hwy::AllocateAligned<float>(chunk_vectors * column_block);
+  hwy::AlignedFreeUniquePtr<float[]> sigma_a = hwy::AllocateAligned<float>(chunk_vectors * column_block);
+  hwy::AlignedFreeUniquePtr<double[]> normals = hwy::AllocateAligned<double>(step_vectors * column_block);
+};
+
+/// One block of columns for some of a batch's vectors.
+struct LumpChunk {
+  std::size_t block = 0;
+  std::size_t first = 0, count = 0;  ///< vectors of the batch
+  const float* driven = nullptr;     ///< [count] driven rows
+};
+
+/// Sums every block of columns of a batch, chunk by chunk, in parallel.
+/// \param weights  of each block, [row of the layout][32]
+/// \param use      called with the chunk's sums [lump][count][32] in `space.sums`; free to use the rest of
+/// it.
+///                 `task` numbers the chunks of all calls of this run in a fixed order
+void for_each_chunk(const WordLineBatch& batch, const LumpLayout& layout,
+                    const std::vector<const std::uint16_t*>& weights,
+                    const std::function<void(std::size_t task, const LumpChunk&, ChunkSpace&)>& use);
+
+/// Number of tasks for_each_chunk makes of so many vectors and blocks.
+std::size_t chunk_tasks(std::size_t vectors, std::size_t blocks);
+
+/// Read-noise draws of a block, [vector][32], for reads first_read ...; columns that only fill the block draw
+/// like its last one: nobody sees them.
+void block_normals(const ProgrammedTile& tile, std::size_t block, std::uint64_t first_read,
+                   std::size_t vectors, double* out);
+
+}  // namespace irc::array
