@@ -128,7 +128,8 @@ TEST_CASE("with nonidealities on, bits depend on the chip, not on transport, bur
   benches.push_back(std::make_unique<Bench>("other", graph, "robust.toml", with({}), 2, 99));
   for (const char* burst : {"timing.burst_vectors=1", "timing.burst_vectors=1024"})
     benches.push_back(std::make_unique<Bench>(std::string("parts") + (benches.size() == 5 ? "1" : "1024"),
-                                              graph, "robust.toml", with({"array.rows=80", burst}), 2));
+                                              graph, "robust.toml",
+                                              with({"array.rows=20", "array.bias_rows=8", burst}), 2));
   run(benches);
   for (std::size_t i = 1; i < 4; ++i) {
     CHECK(benches[i]->heads == benches[0]->heads);

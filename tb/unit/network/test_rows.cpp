@@ -76,11 +76,12 @@ double plain_sum(const Conv& conv, const Map& in, int oy, int ox, int output) {
       for (int c = 0; c < conv.in_channels; ++c, ++w) {
         const int y = oy * conv.stride_h - conv.pad_top + ky, x = ox * conv.stride_w - conv.pad_left + kx;
         const bool inside = y >= 0 && y < in.shape.height && x >= 0 && x < in.shape.width;
-        const double weight =
-            conv.kind == WeightKind::real ? double{conv.real_weights[w]} : static_cast<double>(conv.weights[w]);
+        const double weight = conv.kind == WeightKind::real ? double{conv.real_weights[w]}
+                                                            : static_cast<double>(conv.weights[w]);
         sum += weight * (inside ? value(in, y, x, c) : 0);
       }
-  return sum + (conv.kind == WeightKind::real ? double{conv.real_bias[size(output)]} : conv.bias[size(output)]);
+  return sum +
+         (conv.kind == WeightKind::real ? double{conv.real_bias[size(output)]} : conv.bias[size(output)]);
 }
 
 template <typename Map>
