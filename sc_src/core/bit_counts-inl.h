@@ -34,7 +34,8 @@ inline std::uint64_t count_ones_kernel(const std::uint64_t* words, std::size_t n
 }
 
 inline std::uint64_t count_differences_kernel(const std::uint64_t* a, const std::uint64_t* b, std::size_t n) {
-  return count(n, [=](auto d, std::size_t i) HWY_ATTR { return hn::Xor(hn::LoadU(d, a + i), hn::LoadU(d, b + i)); });
+  return count(
+      n, [=](auto d, std::size_t i) HWY_ATTR { return hn::Xor(hn::LoadU(d, a + i), hn::LoadU(d, b + i)); });
 }
 
 }  // namespace irc::HWY_NAMESPACE

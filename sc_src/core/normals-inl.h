@@ -194,6 +194,13 @@ inline void normals_of_family(std::uint64_t family, std::uint64_t first, double*
   }
 }
 
+/// The first n of the words from `from` on, n less than a vector.
+HWY_INLINE hn::Vec<Words> load_some(const std::uint64_t* HWY_RESTRICT from, std::size_t n) {
+  HWY_ALIGN std::uint64_t words[most_lanes] = {};
+  std::copy_n(from, n, words);
+  return hn::Load(Words(), words);
+}
+
 /// Uniforms of one index of n families, up to a vector more.
 HWY_INLINE void uniforms_of_families(const std::uint64_t* HWY_RESTRICT keys, std::size_t n,
                                      std::uint64_t index, double* HWY_RESTRICT out) {
@@ -203,10 +210,26 @@ HWY_INLINE void uniforms_of_families(const std::uint64_t* HWY_RESTRICT keys, std
   std::size_t i = 0;
   for (; i + hn::Lanes(d) <= n; i += hn::Lanes(d))
     hn::StoreU(uniform_of(philox_bits(counter, KeyPerLane(hn::LoadU(words, keys + i)))), d, out + i);
-  if (i == n) return;
-  HWY_ALIGN std::uint64_t last[most_lanes] = {};
-  std::copy_n(keys + i, n - i, last);
-  hn::StoreU(uniform_of(philox_bits(counter, KeyPerLane(hn::Load(words, last)))), d, out + i);
+  if (i < n) hn::StoreU(uniform_of(philox_bits(counter, KeyPerLane(load_some(keys + i, n - i)))), d, out + i);
+}
+
+inline void normals_of_pairs(const std::uint64_t* HWY_RESTRICT keys,
+                             const std::uint64_t* HWY_RESTRICT indices, double* HWY_RESTRICT out,
+                             std::size_t count) {
+  const Doubles d;
+  const Words words;
+  Draws draws;
+  for (std::size_t done = 0; done < count; done += draws_at_once) {
+    const std::size_t n = std::min(draws_at_once, count - done);
+    for (std::size_t i = 0; i < n; i += hn::Lanes(d)) {
+      const bool whole = i + hn::Lanes(d) <= n;
+      const std::uint64_t *key = keys + done + i, *index = indices + done + i;
+      const KeyPerLane key_of(whole ? hn::LoadU(words, key) : load_some(key, n - i));
+      const auto counter = whole ? hn::LoadU(words, index) : load_some(index, n - i);
+      hn::StoreU(uniform_of(philox_bits(counter, key_of)), d, draws.uniforms + i);
+    }
+    draws.finish(n, out + done);
+  }
 }
 
 inline void normals_of_families(const std::uint64_t* HWY_RESTRICT keys, std::size_t families,

@@ -13,6 +13,7 @@ namespace irc {
 
 HWY_EXPORT(normals_of_family);
 HWY_EXPORT(normals_of_families);
+HWY_EXPORT(normals_of_pairs);
 
 void batch_normals(std::uint64_t key, std::uint64_t first, double* out, std::size_t count) {
   HWY_DYNAMIC_DISPATCH(normals_of_family)(key, first, out, count);
@@ -21,6 +22,10 @@ void batch_normals(std::uint64_t key, std::uint64_t first, double* out, std::siz
 void batch_normals(const std::uint64_t* keys, std::size_t families, std::uint64_t first, std::size_t indices,
                    double* out) {
   HWY_DYNAMIC_DISPATCH(normals_of_families)(keys, families, first, indices, out);
+}
+
+void batch_normals(const std::uint64_t* keys, const std::uint64_t* indices, double* out, std::size_t count) {
+  HWY_DYNAMIC_DISPATCH(normals_of_pairs)(keys, indices, out, count);
 }
 
 }  // namespace irc

@@ -10,5 +10,7 @@ void batch_normals(std::uint64_t key, std::uint64_t first, double* out, std::siz
 /// Draw [i][f] is normal(first + i) of the family with key keys[f].
 void batch_normals(const std::uint64_t* keys, std::size_t families, std::uint64_t first, std::size_t indices,
                    double* out);
+/// Draw i is normal(indices[i]) of the family with key keys[i].
+void batch_normals(const std::uint64_t* keys, const std::uint64_t* indices, double* out, std::size_t count);
 
 }  // namespace irc

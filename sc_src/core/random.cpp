@@ -90,6 +90,11 @@ void CounterRandom::normals(std::span<const CounterRandom> families, std::uint64
   if (!families.empty()) batch_normals(&families.front().key_, families.size(), first, indices, out);
 }
 
+void CounterRandom::normals(std::span<const CounterRandom> families, std::span<const std::uint64_t> indices,
+                            double* out) {
+  if (!families.empty()) batch_normals(&families.front().key_, indices.data(), out, families.size());
+}
+
 std::uint64_t CounterRandom::below(std::uint64_t n, std::uint64_t index) const {
   // Multiply-shift; the bias of n / 2^64 is far below anything a simulation can see.
   return static_cast<std::uint64_t>((static_cast<unsigned __int128>(bits(index)) * n) >> 64);

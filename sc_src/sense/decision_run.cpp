@@ -4,7 +4,9 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
+#include <bit>
 #include <string>
+#include <vector>
 
 #include "difference_kernel.h"
 #include "irc/core/bits.h"
@@ -15,10 +17,10 @@ namespace irc::sense {
 
 namespace {
 
-// Amplifiers whose differences are held at once; whole words of decision bits.
+// Amplifiers that are looked at together; whole words of decision bits.
 constexpr std::size_t piece = 256;
 // Decisions that are worth a task of their own.
-constexpr std::size_t task_decisions = 4096;
+constexpr std::size_t task_decisions = 8192;
 
 bool holds(const InputCurrents& input, const DecisionRun& run) {
   return run.vectors == 0 ||
@@ -27,6 +29,57 @@ bool holds(const InputCurrents& input, const DecisionRun& run) {
 
 bool per_amplifier(std::span<const double> added, const DecisionRun& run) {
   return added.empty() || added.size() == run.amplifiers;
+}
+
+double current_a(const InputCurrents& input, std::span<const double> added_a, std::size_t vector,
+                 std::size_t i) {
+  const double current = input.a[vector * input.per_vector + i * input.per_amplifier];
+  return added_a.empty() ? current : current + added_a[i];
+}
+
+/// Where the currents of a vector's amplifiers from `first` on lie.
+void point_to(const DecisionRun& run, std::size_t vector, std::size_t first, DifferenceInputs& in) {
+  in.plus = run.plus.a.data() + vector * run.plus.per_vector + first * run.plus.per_amplifier;
+  in.minus = run.minus.a.data() + vector * run.minus.per_vector + first * run.minus.per_amplifier;
+  in.plus_step = run.plus.per_amplifier;
+  in.minus_step = run.minus.per_amplifier;
+  in.added_plus = run.added_plus_a.empty() ? nullptr : run.added_plus_a.data() + first;
+  in.added_minus = run.added_minus_a.empty() ? nullptr : run.added_minus_a.data() + first;
+}
+
+DifferenceRules rules_of(const SenseConfig& config, const device::Nonidealities& nonidealities) {
+  DifferenceRules rules;
+  rules.reference_a = config.kind == SenseConfig::Kind::reference ? config.reference_current_a : 0.0;
+  rules.limited = nonidealities.sensing_range;
+  rules.i_min_a = config.i_min_a;
+  rules.i_max_a = config.i_max_a;
+  rules.gm_floor = config.gm_floor;
+  rules.noise_sigma_a = config.noise_sigma_a;
+  rules.half_growth_per_a = config.offset_growth_per_a * 0.5;
+  rules.threshold_a = config.threshold_a;
+  return rules;
+}
+
+/// Decisions that hang on their noise, waiting for a batch of draws.
+struct Undecided {
+  std::vector<CounterRandom> families;
+  std::vector<std::uint64_t> indices;
+  struct Place {
+    std::size_t vector, i;
+  };
+  std::vector<Place> places;
+};
+
+/// Runs use(begin, end) over a run's vectors, on several threads if that pays.
+template <typename Use>
+void for_vectors(const DecisionRun& run, const Use& use) {
+  const std::size_t grain = std::max<std::size_t>(1, task_decisions / run.amplifiers);
+  if (run.vectors <= grain) {
+    use(0, run.vectors);
+    return;
+  }
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, run.vectors, grain),
+                    [&](const tbb::blocked_range<std::size_t>& range) { use(range.begin(), range.end()); });
 }
 
 }  // namespace
@@ -42,77 +95,16 @@ void SenseAmplifierBank::check_run(const DecisionRun& run) const {
                      std::to_string(run.amplifiers) + " amplifiers");
 }
 
-void SenseAmplifierBank::differences_a(const DecisionRun& run, std::size_t vector, std::size_t first,
-                                       const double* noise, std::span<double> out) const {
-  const std::size_t amplifier = run.first_amplifier + first;
-  DifferenceInputs in;
-  in.plus = run.plus.a.data() + vector * run.plus.per_vector + first * run.plus.per_amplifier;
-  in.minus = run.minus.a.data() + vector * run.minus.per_vector + first * run.minus.per_amplifier;
-  in.plus_step = run.plus.per_amplifier;
-  in.minus_step = run.minus.per_amplifier;
-  in.added_plus = run.added_plus_a.empty() ? nullptr : run.added_plus_a.data() + first;
-  in.added_minus = run.added_minus_a.empty() ? nullptr : run.added_minus_a.data() + first;
-  in.bias_plus = bias_plus_a_.data() + amplifier;
-  in.bias_minus = bias_minus_a_.data() + amplifier;
-  in.offset = offset_a_.data() + amplifier;
-  in.trim = trim_a_.data() + amplifier;
-  in.noise = noise;
-  DifferenceRules rules;
-  rules.reference_a = config_.kind == SenseConfig::Kind::reference ? config_.reference_current_a : 0.0;
-  rules.limited = nonidealities_.sensing_range;
-  rules.i_min_a = config_.i_min_a;
-  rules.i_max_a = config_.i_max_a;
-  rules.gm_floor = config_.gm_floor;
-  rules.noise_sigma_a = config_.noise_sigma_a;
-  rules.half_growth_per_a = config_.offset_growth_per_a * 0.5;
-  differences(rules, in, out.data(), out.size());
-}
-
-template <typename Use>
-void SenseAmplifierBank::for_each_piece(const DecisionRun& run, const Use& use) const {
-  check_run(run);
-  const bool noisy = nonidealities_.sense_noise && config_.noise_sigma_a > 0;
-  const std::span<const CounterRandom> families(noise_);
-  const auto vectors = [&](const tbb::blocked_range<std::size_t>& range) {
-    double noise[piece], out[piece];
-    for (std::size_t first = 0; first < run.amplifiers; first += piece) {
-      const std::size_t n = std::min(piece, run.amplifiers - first);
-      const auto some = families.subspan(run.first_amplifier + first, n);
-      // As many vectors as there is noise for: draws come cheap by the hundred.
-      const std::size_t rows = piece / n;
-      for (std::size_t v = range.begin(); v != range.end();) {
-        const std::size_t end = std::min(range.end(), v + rows);
-        if (noisy) CounterRandom::normals(some, run.first_decision + v, end - v, noise);
-        for (const double* row = noise; v != end; ++v, row += n) {
-          differences_a(run, v, first, noisy ? row : nullptr, std::span(out, n));
-          use(v, first, std::span<const double>(out, n));
-        }
-      }
-    }
-  };
-  const std::size_t grain = std::max<std::size_t>(1, task_decisions / run.amplifiers);
-  const tbb::blocked_range<std::size_t> all(0, run.vectors, grain);
-  if (run.vectors <= 2 * grain) {
-    vectors(all);
-  } else {
-    tbb::parallel_for(all, vectors);
-  }
-}
-
 void SenseAmplifierBank::decide(const DecisionRun& run, std::span<int> levels) const {
+  check_run(run);
   if (levels.size() != run.vectors * run.amplifiers)
     throw InputError("sense: " + std::to_string(levels.size()) + " places for decisions, expected " +
                      std::to_string(run.vectors * run.amplifiers));
-  const bool multi_bit = config_.kind == SenseConfig::Kind::multi_bit;
-  for_each_piece(run, [&](std::size_t v, std::size_t first, std::span<const double> differences_a) {
-    int* out = levels.data() + v * run.amplifiers + first;
-    for (std::size_t i = 0; i < differences_a.size(); ++i)
-      out[i] = multi_bit ? level(run.first_amplifier + first + i, differences_a[i])
-                         : static_cast<int>(differences_a[i] > config_.threshold_a);
-  });
+  for_vectors(run, [&](std::size_t begin, std::size_t end) { read_levels(run, begin, end, levels); });
 }
 
 void SenseAmplifierBank::decide(const DecisionRun& run, const DecisionBits& bits) const {
+  check_run(run);
   if (config_.kind == SenseConfig::Kind::multi_bit)
     throw InputError("sense: a readout of several bits does not fit one");
   if (bits.words_per_vector * 64 < bits.first_bit + run.amplifiers ||
@@ -120,12 +112,70 @@ void SenseAmplifierBank::decide(const DecisionRun& run, const DecisionBits& bits
     throw InputError("sense: " + std::to_string(bits.words.size()) + " words for the decisions of " +
                      std::to_string(run.vectors) + " vectors of " + std::to_string(run.amplifiers) +
                      " amplifiers");
-  for_each_piece(run, [&](std::size_t v, std::size_t first, std::span<const double> differences_a) {
-    std::uint64_t decided[piece / 64];
-    above(differences_a.data(), differences_a.size(), config_.threshold_a, decided);
-    copy_bits(decided, 0, bits.words.data() + v * bits.words_per_vector, bits.first_bit + first,
-              differences_a.size());
-  });
+  for_vectors(run, [&](std::size_t begin, std::size_t end) { decide_bits(run, begin, end, bits); });
+}
+
+void SenseAmplifierBank::read_levels(const DecisionRun& run, std::size_t begin, std::size_t end,
+                                     std::span<int> levels) const {
+  const auto rules = rules_of(config_, nonidealities_);
+  const bool multi_bit = config_.kind == SenseConfig::Kind::multi_bit;
+  double noise[piece], found_a[piece];
+  for (std::size_t v = begin; v != end; ++v)
+    for (std::size_t first = 0; first < run.amplifiers; first += piece) {
+      const std::size_t n = std::min(piece, run.amplifiers - first), amplifier = run.first_amplifier + first;
+      if (noisy())
+        CounterRandom::normals(std::span<const CounterRandom>(noise_).subspan(amplifier, n),
+                               run.first_decision + v, 1, noise);
+      DifferenceInputs in{};
+      point_to(run, v, first, in);
+      point_to_amplifiers(amplifier, in);
+      differences(rules, in, noisy() ? noise : nullptr, found_a, n);
+      for (std::size_t i = 0; i < n; ++i)
+        levels[v * run.amplifiers + first + i] =
+            multi_bit ? level(amplifier + i, found_a[i]) : static_cast<int>(found_a[i] > config_.threshold_a);
+    }
+}
+
+void SenseAmplifierBank::decide_bits(const DecisionRun& run, std::size_t begin, std::size_t end,
+                                     const DecisionBits& bits) const {
+  const auto rules = rules_of(config_, nonidealities_);
+  // Few decisions are so close that their noise matters; only those are drawn.
+  Undecided undecided;
+  for (std::size_t v = begin; v != end; ++v)
+    for (std::size_t first = 0; first < run.amplifiers; first += piece) {
+      const std::size_t n = std::min(piece, run.amplifiers - first), amplifier = run.first_amplifier + first;
+      DifferenceInputs in{};
+      point_to(run, v, first, in);
+      point_to_amplifiers(amplifier, in);
+      std::uint64_t above[piece / 64], open[piece / 64];
+      sense::decide(rules, in, noisy() ? CounterRandom::largest_normal : 0.0, above, open, n);
+      copy_bits(above, 0, bits.words.data() + v * bits.words_per_vector, bits.first_bit + first, n);
+      for (std::size_t word = 0; word < words_for(n); ++word)
+        for (std::uint64_t left = open[word]; left != 0; left &= left - 1) {
+          const std::size_t i = first + 64 * word + static_cast<std::size_t>(std::countr_zero(left));
+          undecided.families.push_back(noise_[run.first_amplifier + i]);
+          undecided.indices.push_back(run.first_decision + v);
+          undecided.places.push_back({v, i});
+        }
+    }
+  std::vector<double> noise(undecided.places.size());
+  CounterRandom::normals(undecided.families, undecided.indices, noise.data());
+  for (std::size_t k = 0; k < noise.size(); ++k) {
+    const auto [v, i] = undecided.places[k];
+    const double found_a = difference_a(run.first_amplifier + i, current_a(run.plus, run.added_plus_a, v, i),
+                                        current_a(run.minus, run.added_minus_a, v, i), noise[k]);
+    const std::size_t bit = bits.first_bit + i;
+    auto& word = bits.words[v * bits.words_per_vector + bit / 64];
+    const std::uint64_t mask = std::uint64_t{1} << (bit % 64);
+    word = found_a > config_.threshold_a ? word | mask : word & ~mask;
+  }
+}
+
+void SenseAmplifierBank::point_to_amplifiers(std::size_t first, DifferenceInputs& in) const {
+  in.bias_plus = bias_plus_a_.data() + first;
+  in.bias_minus = bias_minus_a_.data() + first;
+  in.offset = offset_a_.data() + first;
+  in.trim = trim_a_.data() + first;
 }
 
 }  // namespace irc::sense

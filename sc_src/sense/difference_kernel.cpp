@@ -12,14 +12,16 @@
 namespace irc::sense {
 
 HWY_EXPORT(differences_kernel);
-HWY_EXPORT(above_kernel);
+HWY_EXPORT(decide_kernel);
 
-void differences(const DifferenceRules& rules, const DifferenceInputs& in, double* out, std::size_t n) {
-  HWY_DYNAMIC_DISPATCH(differences_kernel)(rules, in, out, n);
+void differences(const DifferenceRules& rules, const DifferenceInputs& in, const double* noise, double* out,
+                 std::size_t n) {
+  HWY_DYNAMIC_DISPATCH(differences_kernel)(rules, in, noise, out, n);
 }
 
-void above(const double* values, std::size_t n, double threshold, std::uint64_t* bits) {
-  HWY_DYNAMIC_DISPATCH(above_kernel)(values, n, threshold, bits);
+void decide(const DifferenceRules& rules, const DifferenceInputs& in, double largest_noise,
+            std::uint64_t* above, std::uint64_t* open, std::size_t n) {
+  HWY_DYNAMIC_DISPATCH(decide_kernel)(rules, in, largest_noise, above, open, n);
 }
 
 }  // namespace irc::sense

@@ -91,8 +91,12 @@ SenseAmplifierBank::SenseAmplifierBank(const SenseConfig& config, const device::
   }
 }
 
+double SenseAmplifierBank::noise_of(std::size_t amplifier, std::uint64_t decision_index) const {
+  return noisy() ? noise_[amplifier].normal(decision_index) : 0.0;
+}
+
 double SenseAmplifierBank::difference_a(std::size_t amplifier, double i_plus_a, double i_minus_a,
-                                        std::uint64_t decision_index) const {
+                                        double noise) const {
   double plus = i_plus_a + bias_plus_a_[amplifier], minus = i_minus_a + bias_minus_a_[amplifier];
   if (config_.kind == SenseConfig::Kind::reference) minus += config_.reference_current_a;
   double gain = 1;
@@ -103,8 +107,7 @@ double SenseAmplifierBank::difference_a(std::size_t amplifier, double i_plus_a, 
     minus = std::clamp(minus, config_.i_min_a, config_.i_max_a);
   }
   double error_a = offset_a(amplifier);
-  if (nonidealities_.sense_noise && config_.noise_sigma_a > 0)
-    error_a += config_.noise_sigma_a * noise_[amplifier].normal(decision_index);
+  if (noisy()) error_a += config_.noise_sigma_a * noise;
   const double growth = 1 + config_.offset_growth_per_a * 0.5 * (plus + minus);
   return plus - minus + error_a * growth / gain;
 }
@@ -122,7 +125,7 @@ int SenseAmplifierBank::decide(std::size_t amplifier, double i_plus_a, double i_
   if (amplifier >= size())
     throw InputError("sense: amplifier " + std::to_string(amplifier) + " of a bank of " +
                      std::to_string(size()));
-  const double difference = difference_a(amplifier, i_plus_a, i_minus_a, decision_index);
+  const double difference = difference_a(amplifier, i_plus_a, i_minus_a, noise_of(amplifier, decision_index));
   if (config_.kind == SenseConfig::Kind::multi_bit) return level(amplifier, difference);
   return difference > config_.threshold_a ? 1 : 0;
 }
@@ -150,7 +153,7 @@ CalibrationReport SenseAmplifierBank::calibrate(double i_common_a) {
       trim_a_[a] = middle * config_.trim.step_a;
       int positive = 0;
       for (int read = 0; read < config_.trim.reads; ++read)
-        positive += difference_a(a, i_common_a, i_common_a - reference_a, index++) > 0;
+        positive += difference_a(a, i_common_a, i_common_a - reference_a, noise_of(a, index++)) > 0;
       report.decisions += static_cast<std::uint64_t>(config_.trim.reads);
       if (2 * positive > config_.trim.reads) {
         low = middle + 1;

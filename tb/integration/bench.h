@@ -43,6 +43,16 @@ class Bench {
         },
         true);
     comparison_ = std::make_unique<platform::BitComparison>(graph_, program_, *platform_);
+    platform_->accelerator().events.subscribe([this](const Event& event) {
+      if (event.kind != EventKind::macro_operation) return;
+      ++bursts;
+      sums.word_lines += event.active_word_lines;
+      sums.switched_rows += event.switched_rows;
+      sums.decisions += event.decisions;
+      sums.bit_lines += event.bit_lines;
+      sums.macs += event.macs;
+      sums.vectors += event.vector_end - event.vector_begin;
+    });
   }
 
   std::unique_ptr<platform::Platform> take() { return std::move(platform_); }
@@ -52,7 +62,13 @@ class Bench {
 
   std::vector<DenseMap<float>> heads, expected_heads;
   std::vector<std::uint64_t> cycles;
-  std::uint64_t interrupts = 0;
+  std::uint64_t interrupts = 0, bursts = 0;
+  /// Counts of all macro operations.
+  struct Sums {
+    std::uint64_t word_lines = 0, switched_rows = 0, decisions = 0, bit_lines = 0, macs = 0, vectors = 0;
+    friend bool operator==(const Sums&, const Sums&) = default;
+  };
+  Sums sums;
 
  private:
   network::Graph graph_;

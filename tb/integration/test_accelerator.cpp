@@ -30,6 +30,7 @@ const std::vector<Variant> ideal_variants = {
     {"lt", {"timing.mode=\"lt\""}},
     {"bursts of 1", {"timing.burst_vectors=1"}},
     {"bursts of 5", {"timing.burst_vectors=5"}},
+    {"bursts of 37, lt", {"timing.burst_vectors=37", "timing.mode=\"lt\""}},
     {"streamed", {"timing.activations=\"streamed\""}},
     {"streamed lt", {"timing.activations=\"streamed\"", "timing.mode=\"lt\""}},
     {"one macro", {"array.macros=1"}},
@@ -125,6 +126,10 @@ TEST_CASE("with nonidealities on, bits depend on the chip, not on transport, bur
   benches.push_back(std::make_unique<Bench>("streamed", graph, "robust.toml",
                                             with({"timing.activations=\"streamed\""}), 2));
   benches.push_back(std::make_unique<Bench>("other", graph, "robust.toml", with({}), 2, 99));
+  for (const char* burst : {"timing.burst_vectors=1", "timing.burst_vectors=1024"})
+    benches.push_back(std::make_unique<Bench>(std::string("parts") + (benches.size() == 5 ? "1" : "1024"),
+                                              graph, "robust.toml",
+                                              with({"array.rows=20", "array.bias_rows=8", burst}), 2));
   run(benches);
   for (std::size_t i = 1; i < 4; ++i) {
     CHECK(benches[i]->heads == benches[0]->heads);
@@ -134,6 +139,14 @@ TEST_CASE("with nonidealities on, bits depend on the chip, not on transport, bur
   CHECK(benches[4]->heads != benches[0]->heads);
   CHECK(benches[0]->cycles == benches[1]->cycles);
   CHECK(benches[0]->cycles == benches[2]->cycles);
+  CHECK(benches[5]->heads == benches[6]->heads);
+  CHECK(benches[5]->cycles == benches[6]->cycles);
+  CHECK(benches[5]->sums == benches[6]->sums);
+  CHECK(benches[5]->sums.vectors > benches[0]->sums.vectors);  // there are parts
+  // One burst per vector, and bursts over many rows, stand for the same work.
+  CHECK(benches[2]->bursts == benches[2]->sums.vectors);
+  CHECK(benches[0]->bursts < benches[2]->bursts / 20);
+  for (std::size_t i = 1; i < 4; ++i) CHECK(benches[i]->sums == benches[0]->sums);
 }
 
 TEST_CASE("every command ends in an interrupt and in the closed form's number of cycles") {

@@ -49,6 +49,11 @@ class CounterRandom {
   /// normal(first), ..., normal(first + indices - 1) of each family; out is [index][family].
   static void normals(std::span<const CounterRandom> families, std::uint64_t first, std::size_t indices,
                       double* out);
+  /// normal(indices[i]) of families[i]; `out` has as many elements as both.
+  static void normals(std::span<const CounterRandom> families, std::span<const std::uint64_t> indices,
+                      double* out);
+  /// No normal lies further from zero: uniform numbers of 53 bits reach to 8.21.
+  static constexpr double largest_normal = 8.3;
   /// Uniform integer in [0, n), n > 0.
   std::uint64_t below(std::uint64_t n, std::uint64_t index) const;
 

@@ -54,6 +54,8 @@ struct CalibrationReport {
   std::uint64_t out_of_range = 0;  ///< amplifiers whose offset the trim range does not reach
 };
 
+struct DifferenceInputs;
+
 /// Currents of one input of a run of decisions, where they lie: those of vector v and the run's amplifier i
 /// at a[v * per_vector + i * per_amplifier].
 struct InputCurrents {
@@ -109,15 +111,17 @@ class SenseAmplifierBank {
   double bias_minus_a(std::size_t amplifier) const { return bias_minus_a_[amplifier]; }
 
  private:
-  double difference_a(std::size_t amplifier, double i_plus_a, double i_minus_a,
-                      std::uint64_t decision_index) const;
+  bool noisy() const { return nonidealities_.sense_noise && config_.noise_sigma_a > 0; }
+  /// The standard normal of one decision.
+  double noise_of(std::size_t amplifier, std::uint64_t decision_index) const;
+  double difference_a(std::size_t amplifier, double i_plus_a, double i_minus_a, double noise) const;
   int level(std::size_t amplifier, double difference_a) const;
+  // decision_run.cpp
+  void point_to_amplifiers(std::size_t first, DifferenceInputs& in) const;
   void check_run(const DecisionRun& run) const;
-  /// Calls use(v, i, differences) for pieces of vector v that start at the run's amplifier i.
-  template <typename Use>
-  void for_each_piece(const DecisionRun& run, const Use& use) const;
-  void differences_a(const DecisionRun& run, std::size_t vector, std::size_t first, const double* noise,
-                     std::span<double> out) const;
+  void read_levels(const DecisionRun& run, std::size_t begin, std::size_t end, std::span<int> levels) const;
+  void decide_bits(const DecisionRun& run, std::size_t begin, std::size_t end,
+                   const DecisionBits& bits) const;
 
   SenseConfig config_;
   device::Nonidealities nonidealities_;

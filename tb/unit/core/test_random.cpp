@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <hwy/targets.h>
 
+#include <algorithm>
 #include <bit>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -76,8 +77,14 @@ TEST_CASE("batches of normals have the bits of single draws, on every instructio
     const auto some = std::span<const CounterRandom>(families).first(n);
     CounterRandom::normals(some, first, 1, out.data());
     for (std::size_t i = 0; i < n; ++i) different += !same(out[i], some[i].normal(first));
+    std::vector<std::uint64_t> indices;
+    for (std::size_t i = 0; i < n; ++i) indices.push_back(random.bits(first + i));
+    CounterRandom::normals(some, indices, out.data());
+    for (std::size_t i = 0; i < n; ++i) different += !same(out[i], some[i].normal(indices[i]));
     CHECK(different == 0);
     CHECK(out[n] == 77.0);
+    CHECK(std::all_of(out.begin(), out.end() - 1,
+                      [](double z) { return std::abs(z) < CounterRandom::largest_normal; }));
   };
   const auto compare_grid = [&](std::uint64_t first, std::size_t indices, std::size_t n) {
     const auto some = std::span<const CounterRandom>(families).first(n);
