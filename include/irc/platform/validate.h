@@ -40,7 +40,7 @@ std::vector<LatencyCase> validate_latency();
 struct SpiceCase {
   /// Allowed difference, relative to the current or to the floor, whichever is larger.
   static constexpr double bound = 1e-8;
-  /// 1e-8 of it is 1e-16 A: ngspice's abstol, and what one rounding of 0.2 V in a double makes in 0.1 ohm.
+  /// 1e-8 of it is 1e-16 A, ngspice's abstol: below, its stopping and not the circuit is compared.
   static constexpr double floor_a = 1e-8;
   std::string name, ground, conduction;
   std::size_t rows = 0;
