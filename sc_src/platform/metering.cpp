@@ -91,6 +91,7 @@ void Meter::on_event(const Event& event) {
   if (event.kind == EventKind::layer) work.seconds += event.end_s - event.start_s;
   if (event.kind == EventKind::macro_operation) work.operations += event.vector_end - event.vector_begin;
   work.fallback_vectors += event.fallback_vectors;
+  work.newton_iterations += event.newton_iterations;
 }
 
 void Meter::fill(network::NodeId node, LayerReport& layer) const {
@@ -99,6 +100,7 @@ void Meter::fill(network::NodeId node, LayerReport& layer) const {
   layer.cycles = work.seconds / config_.timing.t_clk_s * per_picture;
   layer.operations = static_cast<double>(work.operations) * per_picture;
   layer.fallback_vectors = work.fallback_vectors;
+  layer.newton_iterations = work.newton_iterations;
   for (const auto component : energy::components())
     layer.energy_j[std::string(energy::name(component))] =
         pictures_ledger_.joules(static_cast<std::uint32_t>(node), component) * per_picture;

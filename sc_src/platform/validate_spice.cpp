@@ -157,17 +157,20 @@ SpiceCase compare_with_spice(const array::ProgrammedTile& tile, const array::Wor
   const auto ngspice = require_ngspice();
   const auto [rows, columns] = tile.geometry();
   std::vector<double> currents_a(batch.vectors * columns);
-  array::make_exact_evaluator()->evaluate(tile, batch, {0, rows}, currents_a);
+  const auto stats = array::make_exact_evaluator()->evaluate(tile, batch, {0, rows}, currents_a);
   SpiceCase out = describe(tile);
+  out.newton_iterations = stats.newton_iterations;
+  out.fallback_vectors = stats.fallback_vectors;
   for (std::size_t v = 0; v < batch.vectors; ++v)
     for (std::size_t column = 0; column < columns; ++column) {
       const std::span vector(batch.bits + v * batch.words_per_vector, batch.words_per_vector);
       const double spice_a = ngspice_current_a(ngspice, spice_netlist(tile, column, vector, card));
       const double size_a = std::fabs(spice_a);
       const double error_a = std::fabs(currents_a[v * columns + column] - spice_a);
-      // A comparison that fails keeps a current that is no number from passing.
       const double relative = error_a / std::max(size_a, SpiceCase::floor_a);
-      if (!(relative <= out.max_relative_error)) out.max_relative_error = relative;
+      // Once no number, always no number: such a case must not pass.
+      if (!(relative <= out.max_relative_error) && !std::isnan(out.max_relative_error))
+        out.max_relative_error = relative;
       out.min_current_a = std::min(out.min_current_a, size_a);
       out.max_current_a = std::max(out.max_current_a, size_a);
       ++out.currents;
@@ -204,33 +207,34 @@ nlohmann::json to_json(const std::vector<SpiceCase>& cases) {
                     {"currents", c.currents},
                     {"min_current_a", c.min_current_a},
                     {"max_current_a", c.max_current_a},
+                    {"newton_iterations", c.newton_iterations},
+                    {"fallback_vectors", c.fallback_vectors},
                     {"max_relative_error", c.max_relative_error},
                     {"passed", c.passed()}});
   return {{"cases", list}, {"bound", SpiceCase::bound}, {"floor_a", SpiceCase::floor_a}};
 }
 
-namespace {
-
-std::string row_of(const SpiceCase& c, std::size_t cases, std::size_t currents, bool passed) {
-  return fmt::format("{:>5} {:>6} {:>6} {:>9} {:>10.1e}  {:<5} {:<6} r_bl {:g}, r_sl {:g}, {} {}\n", c.rows,
-                     fmt::format("{:g}", c.v_wl_v), cases, currents, c.max_relative_error, c.conduction,
-                     c.ground, c.r_bl_ohm, c.r_sl_ohm, c.name, passed ? "" : "FAILED");
-}
-
-}  // namespace
-
 std::string to_text(const std::vector<SpiceCase>& cases) {
-  std::string out = fmt::format("{:>5} {:>6} {:>6} {:>9} {:>10}  worst case\n", "rows", "V_WL", "cases",
-                                "currents", "rel. error");
+  std::string out = fmt::format("{:>5} {:>6} {:>6} {:>9} {:>7} {:>7} {:>11}  worst case\n", "rows", "V_WL",
+                                "cases", "currents", "Newton", "damped", "rel. error");
   std::map<std::pair<std::size_t, double>, std::vector<const SpiceCase*>> groups;
   for (const auto& c : cases) groups[{c.rows, c.v_wl_v}].push_back(&c);
   for (const auto& [key, group] : groups) {
-    const auto worst = *std::max_element(group.begin(), group.end(), [](const auto* a, const auto* b) {
-      return a->max_relative_error < b->max_relative_error;
-    });
-    std::size_t currents = 0;
-    for (const auto* c : group) currents += c->currents;
-    out += row_of(*worst, group.size(), currents, worst->passed());
+    SpiceCase sum, worst;
+    for (const auto* c : group) {
+      sum.currents += c->currents;
+      sum.newton_iterations += c->newton_iterations;
+      sum.fallback_vectors += c->fallback_vectors;
+      // A failed case is the worst, also where its error is no number.
+      if (worst.currents == 0 || (worst.passed() && !(c->max_relative_error <= worst.max_relative_error)))
+        worst = *c;
+    }
+    out +=
+        fmt::format("{:>5} {:>6g} {:>6} {:>9} {:>7.1f} {:>7} {:>11.1e}  {} {} r_bl {:g} r_sl {:g}, {} {}\n",
+                    key.first, key.second, group.size(), sum.currents,
+                    static_cast<double>(sum.newton_iterations) / static_cast<double>(sum.currents),
+                    sum.fallback_vectors, worst.max_relative_error, worst.conduction, worst.ground,
+                    worst.r_bl_ohm, worst.r_sl_ohm, worst.name, worst.passed() ? "" : "FAILED");
   }
   return out + fmt::format("bound {:g} of the current, or of {:g} A where it is smaller\n", SpiceCase::bound,
                            SpiceCase::floor_a);

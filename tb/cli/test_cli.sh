@@ -502,7 +502,7 @@ case_json_document() {
   json stdout /schema /version /seed /config /map/metric /map/ideal /map/nonideal /map/per_chip/0 /map/std \
     /map/worst /map/coco /latency_s_per_image /cycles_per_image /energy_j_per_image /area_m2 /tops_per_w \
     /simulated_s /wall_s /images /chips /layers/0/name /layers/0/rows /layers/0/columns /layers/0/operations \
-    /layers/0/cycles /layers/0/energy_j /layers/0/bit_errors /layers/0/bits /layers/0/fallback_vectors \
+    /layers/0/cycles /layers/0/energy_j /layers/0/bit_errors /layers/0/bits /layers/0/fallback_vectors /layers/0/newton_iterations \
     /config/array/rows /config/run/seed >values
   equal "$(json stdout /schema /map/metric /images /chips | tr '\n' ' ')" '1 "voc_all_point@0.5" 1 1 ' "values"
   # layers: conv1, pool2, conv3 (the first on the array).

@@ -36,7 +36,8 @@ struct MacroBurst : tlm::tlm_extension<MacroBurst> {
   std::vector<double> group_current_a;    ///< per group: sum over vectors and bit lines
   std::vector<double> group_bias_a;       ///< per group: injected bias current, summed alike
   std::vector<std::int32_t> levels;       ///< [group][vector][output]: the amplifiers' readouts
-  std::uint64_t fallback_vectors = 0;     ///< vectors the evaluator handed to its exact solver
+  std::uint64_t fallback_vectors = 0;     ///< as in array::EvaluationStats
+  std::uint64_t newton_iterations = 0;
 
   tlm_extension_base* clone() const override { return new MacroBurst(*this); }
   void copy_from(const tlm_extension_base& other) override { *this = static_cast<const MacroBurst&>(other); }

@@ -33,7 +33,7 @@ class Meter {
  private:
   struct Work {
     double seconds = 0;
-    std::uint64_t operations = 0, fallback_vectors = 0;
+    std::uint64_t operations = 0, fallback_vectors = 0, newton_iterations = 0;
   };
   const RunConfig& config_;
   energy::EnergyLedger pictures_ledger_, setup_ledger_;
