@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "irc/core/error.h"
 #include "irc/platform/validate.h"
+#include "progress.h"
 
 namespace irc::app {
 
@@ -54,6 +55,25 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
       check_out(options);
       const ThreadLimit limit(options.threads.value_or(0));
       return show(platform::validate_latency(), options, "latency");
+    };
+  });
+
+  auto* spice = validate->add_subcommand(
+      "spice",
+      "Exact solver's column currents against ngspice: 1 to 1024 rows, all kinds of wires and cells");
+  auto long_run = std::make_shared<bool>(false);
+  spice->add_flag("--long", *long_run, "Columns of 4608 rows too");
+  add_common_options(*spice, options);
+  spice->callback([&action, &options, long_run] {
+    action = [&options, long_run] {
+      note_unused_sets(options, "validate spice");
+      check_out(options);
+      const ThreadLimit limit(options.threads.value_or(0));
+      ProgressBar bar;
+      return show(platform::validate_spice(
+                      *long_run, options.seed.value_or(1),
+                      [&](std::uint64_t done, std::uint64_t total) { bar.show("ngspice", done, total); }),
+                  options, "spice");
     };
   });
 }

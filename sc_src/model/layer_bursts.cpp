@@ -200,6 +200,7 @@ void Controller::publish_burst(const LayerWork& work, const MacroJob& job) {
     event.bias_current_a = burst.group_bias_a[g];
     event.macs = std::uint64_t{burst.vectors} * burst.tile.outputs * (rows.end - rows.begin);
     event.fallback_vectors = g == 0 ? burst.fallback_vectors : 0;
+    event.newton_iterations = g == 0 ? burst.newton_iterations : 0;
     events_.publish(event);
   }
 }

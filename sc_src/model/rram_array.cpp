@@ -101,7 +101,7 @@ tlm::tlm_response_status RramArray::evaluate(MacroBurst& burst, tlm_generic_payl
   const std::size_t per_group = burst.vectors * columns;
   burst.currents_a.resize(groups * per_group);
   burst.group_current_a.assign(groups, 0.0);
-  burst.fallback_vectors = 0;
+  burst.fallback_vectors = burst.newton_iterations = 0;
   array::WordLineBatch batch{word_lines(payload), words_for(burst.tile.rows), burst.vectors, 0};
   try {
     for (std::size_t g = 0; g < groups; ++g) {
@@ -112,6 +112,7 @@ tlm::tlm_response_status RramArray::evaluate(MacroBurst& burst, tlm_generic_payl
                                       std::span<double>(burst.currents_a).subspan(g * per_group, per_group));
       burst.group_current_a[g] = stats.current_sum_a;
       burst.fallback_vectors += stats.fallback_vectors;
+      burst.newton_iterations += stats.newton_iterations;
     }
   } catch (const std::exception& fault) {
     last_fault_ = std::string(name()) + ": " + fault.what();

@@ -96,7 +96,8 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
                       {"energy_j", layer.energy_j},
                       {"bit_errors", layer.bit_errors},
                       {"bits", layer.bits},
-                      {"fallback_vectors", layer.fallback_vectors}});
+                      {"fallback_vectors", layer.fallback_vectors},
+                      {"newton_iterations", layer.newton_iterations}});
   double coco = 0;
   for (const auto& chip : result.chips) coco += chip.coco / static_cast<double>(result.chips.size());
   const bool truth = has_truth(result);

@@ -112,7 +112,7 @@ case_version() {
 case_help() {
   expect 0 --help
   said stdout "Examples:" "irc run" "irc config" "Exit codes" run config model validate
-  for sub in run config "model info" "validate reference" "validate latency"; do
+  for sub in run config "model info" "validate reference" "validate latency" "validate spice"; do
     # shellcheck disable=SC2086
     expect 0 $sub --help
     said stdout --json --seed --threads --out --set
@@ -143,7 +143,7 @@ case_usage_errors() {
   expect 2 model
   expect 2 model info
   expect 2 validate everything
-  said stderr everything reference latency
+  said stderr everything reference latency spice
   expect 2 run --limit 1 --limit 2
   said stderr --limit
 }
@@ -502,7 +502,7 @@ case_json_document() {
   json stdout /schema /version /seed /config /map/metric /map/ideal /map/nonideal /map/per_chip/0 /map/std \
     /map/worst /map/coco /latency_s_per_image /cycles_per_image /energy_j_per_image /area_m2 /tops_per_w \
     /simulated_s /wall_s /images /chips /layers/0/name /layers/0/rows /layers/0/columns /layers/0/operations \
-    /layers/0/cycles /layers/0/energy_j /layers/0/bit_errors /layers/0/bits /layers/0/fallback_vectors \
+    /layers/0/cycles /layers/0/energy_j /layers/0/bit_errors /layers/0/bits /layers/0/fallback_vectors /layers/0/newton_iterations \
     /config/array/rows /config/run/seed >values
   equal "$(json stdout /schema /map/metric /images /chips | tr '\n' ' ')" '1 "voc_all_point@0.5" 1 1 ' "values"
   # layers: conv1, pool2, conv3 (the first on the array).
@@ -517,6 +517,16 @@ case_json_document() {
   expect 0 validate reference "$detector" --json --out out
   json stdout /cases/0/bit_errors /cases/0/bits /cases/0/timing /cases/0/burst /cases/0/macros >values
   equal "$(json stdout /cases/0/bit_errors)" 0 "bit errors"
+}
+
+# What holds the solver against ngspice says so where there is none.
+case_validate_spice_without_ngspice() {
+  real_path=$PATH
+  PATH=/nonexistent "$irc" validate spice --json >stdout 2>stderr
+  equal "$?" 3 "exit code"
+  PATH=$real_path
+  [ -s stdout ] && fail "an error, but standard output is not empty"
+  said stderr ngspice "apt-get install"
 }
 
 case_written_files() {

@@ -40,7 +40,8 @@ struct Event {
   std::uint64_t bytes = 0;              ///< moved by DMA, or read and written in buffers
   std::uint64_t cycles = 0;             ///< layer: clock cycles from fetch to interrupt
   std::uint64_t pulses = 0;             ///< cells programmed (pulses and verifies per cell are the card's)
-  std::uint64_t fallback_vectors = 0;   ///< vectors a fast evaluator handed to the exact solver
+  std::uint64_t fallback_vectors = 0;   ///< (vector, bit line) pairs the solver finished with half steps
+  std::uint64_t newton_iterations = 0;  ///< of the exact solver, summed over vectors and bit lines
 };
 
 using EventListener = std::function<void(const Event&)>;

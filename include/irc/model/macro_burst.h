@@ -37,7 +37,8 @@ struct MacroBurst : tlm::tlm_extension<MacroBurst> {
   std::vector<double> group_bias_a;       ///< per group: injected bias current, summed alike
   std::vector<std::uint64_t> decisions;   ///< one-bit readouts: [group][vector] rows of words_for(outputs)
   std::vector<std::int32_t> levels;       ///< multi-bit readouts: [group][vector][output]
-  std::uint64_t fallback_vectors = 0;     ///< vectors the evaluator handed to its exact solver
+  std::uint64_t fallback_vectors = 0;     ///< as in array::EvaluationStats
+  std::uint64_t newton_iterations = 0;
 
   bool starts_row(std::uint32_t vector) const { return (first_vector + vector) % row_vectors == 0; }
 

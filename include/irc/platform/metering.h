@@ -34,7 +34,7 @@ class Meter {
   std::uint64_t per_picture_cycles(std::uint64_t cycles) const;
 
   struct Work {
-    std::uint64_t cycles = 0, operations = 0, fallback_vectors = 0;
+    std::uint64_t cycles = 0, operations = 0, fallback_vectors = 0, newton_iterations = 0;
   };
   const RunConfig& config_;
   energy::EnergyLedger pictures_ledger_, setup_ledger_;

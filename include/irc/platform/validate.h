@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "irc/array/evaluator.h"
 #include "irc/mapping/compiler.h"
 #include "irc/platform/config.h"
 
@@ -34,9 +36,38 @@ struct LatencyCase {
 /// One call per process.
 std::vector<LatencyCase> validate_latency();
 
+/// One column, read with several vectors: the exact evaluator's currents against ngspice's.
+struct SpiceCase {
+  /// Allowed difference, relative to the current or to the floor, whichever is larger.
+  static constexpr double bound = 1e-8;
+  /// 1e-8 of it is 1e-16 A, ngspice's abstol: below, its stopping and not the circuit is compared.
+  static constexpr double floor_a = 1e-8;
+  std::string name, ground, conduction;
+  std::size_t rows = 0;
+  double v_wl_v = 0, r_bl_ohm = 0, r_sl_ohm = 0, r_clamp_ohm = 0;
+  std::size_t currents = 0;  ///< compared
+  double max_relative_error = 0;
+  double min_current_a = 0, max_current_a = 0;
+  std::uint64_t newton_iterations = 0,
+                fallback_vectors = 0;  ///< of the exact evaluator, all currents together
+  bool passed() const { return currents > 0 && max_relative_error <= bound; }
+};
+
+/// Compares the column currents of a tile (without read noise) for a batch of vectors. The netlist's
+/// transistor and conduction are those of `card`. Throws InputError if ngspice is not installed.
+SpiceCase compare_with_spice(const array::ProgrammedTile& tile, const array::WordLineBatch& batch,
+                             const device::TechnologyCard& card);
+
+/// Columns of 1 to 1024 rows (with `long_run` 4608 too) over word-line voltages, groundings, wires,
+/// conduction and activity, cells drawn with all their variation. `progress` hears of finished cases.
+std::vector<SpiceCase> validate_spice(bool long_run, std::uint64_t seed,
+                                      const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
+
 nlohmann::json to_json(const std::vector<ReferenceCase>& cases);
 nlohmann::json to_json(const std::vector<LatencyCase>& cases);
+nlohmann::json to_json(const std::vector<SpiceCase>& cases);
 std::string to_text(const std::vector<ReferenceCase>& cases);
 std::string to_text(const std::vector<LatencyCase>& cases);
+std::string to_text(const std::vector<SpiceCase>& cases);
 
 }  // namespace irc::platform

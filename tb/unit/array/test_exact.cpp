@@ -254,7 +254,38 @@ TEST_CASE("wrong use is refused in words") {
   CHECK_THROWS_AS(make_exact_evaluator()->evaluate(tile, vectors.batch(), {0, 64}, few), InputError);
   CHECK_THROWS_AS(make_exact_evaluator()->evaluate(tile, vectors.batch(), {0, 65}, out), InputError);
   CHECK_THROWS_AS(make_exact_evaluator({0, 10, true}), InputError);
-  // One iteration cannot be enough: the failure is loud and names the column.
-  CHECK_THROWS_WITH(make_exact_evaluator({1e-15, 1, true})->evaluate(tile, vectors.batch(), {0, 64}, out),
-                    Catch::Contains("column 0"));
+}
+
+TEST_CASE("a column without solution is named; with one, its iterations are counted") {
+  const auto card = default_card();
+  auto nonidealities = without_read_noise();
+  nonidealities.off_leakage = false;
+  TilePlace place;
+  place.macro = 5;
+  place.origin_column = 40;
+  const ProgrammedTile tile({64, 2}, random_states({64, 2}), card, conditions(card, 0.9, 2), nonidealities,
+                            place);
+  Vectors vectors(64, 3, 0.5);
+  vectors.bits[0] = 0;  // without current one iteration is enough
+  std::vector<double> out(6);
+  ExactOptions one;
+  one.max_iterations = 1;
+  for (const bool parallel : {false, true}) {
+    one.parallel = parallel;
+    const auto evaluator = make_exact_evaluator(one);
+    CHECK_THROWS_AS(evaluator->evaluate(tile, vectors.batch(), {0, 64}, out), InternalError);
+    CHECK_NOTHROW(evaluator->evaluate(tile, vectors.batch(0, 1), {0, 64}, {out.data(), 2}));
+  }
+  one.parallel = false;
+  CHECK_THROWS_WITH(make_exact_evaluator(one)->evaluate(tile, vectors.batch(), {0, 64}, out),
+                    Catch::Contains("column 0") && Catch::Contains("physical column 40") &&
+                        Catch::Contains("macro 5") && Catch::Contains("vector 1 ") &&
+                        Catch::Contains("in 1 iterations"));
+
+  const auto stats = make_exact_evaluator()->evaluate(tile, vectors.batch(), {0, 64}, out);
+  CHECK(stats.newton_iterations >= 2 + 4 * 2);  // vector 0: one in each column
+  CHECK(stats.newton_iterations < 6 * 10);
+  CHECK(stats.fallback_vectors == 0);
+  const auto ideal = make_ideal_evaluator()->evaluate(tile, vectors.batch(), {0, 64}, out);
+  CHECK(ideal.newton_iterations == 0);
 }

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <boost/process/args.hpp>
+#include <boost/process/child.hpp>
+#include <boost/process/exe.hpp>
+#include <boost/process/io.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "irc/core/error.h"
+#include "irc/platform/spice.h"
+
+namespace irc::platform {
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace bp = boost::process;
+
+/// A folder that goes with its owner.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    std::string form = (fs::temp_directory_path() / "irc-spice-XXXXXX").string();
+    if (mkdtemp(form.data()) == nullptr)
+      throw InputError("cannot make a temporary folder " + form + " (TMPDIR names another place)");
+    path_ = form;
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  fs::path operator/(const char* file) const { return path_ / file; }
+
+ private:
+  fs::path path_;
+};
+
+void write_netlist(const fs::path& path, const std::string& netlist) {
+  std::ofstream file(path);
+  file << netlist << std::flush;
+  if (!file) throw InputError("cannot write " + path.string() + " (disk full?)");
+}
+
+std::string read_log(const fs::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+/// The number after "i(vclamp) = ", if there is one.
+bool find_current(const std::string& log, double& current_a) {
+  const std::string key = "i(vclamp) = ";
+  const auto at = log.find(key);
+  if (at == std::string::npos) return false;
+  const char* begin = log.c_str() + at + key.size();
+  char* end = nullptr;
+  current_a = std::strtod(begin, &end);
+  return end != begin;
+}
+
+}  // namespace
+
+std::string find_ngspice() {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const auto file = fs::path(folder.empty() ? "." : folder) / "ngspice";
+    std::error_code none;
+    if (fs::is_regular_file(file, none) && access(file.c_str(), X_OK) == 0) return file.string();
+  }
+  return {};
+}
+
+std::string require_ngspice() {
+  auto found = find_ngspice();
+  if (found.empty())
+    throw InputError(
+        "ngspice is not installed, and it is what the solver is held against: apt-get install ngspice (or "
+        "scripts/setup.sh)");
+  return found;
+}
+
+double ngspice_current_a(const std::string& ngspice, const std::string& netlist) {
+  const ScratchFolder folder;
+  const auto circuit = folder / "column.cir", log = folder / "log";
+  write_netlist(circuit, netlist);
+  // -n: a user's .spiceinit must not change what is compared.
+  bp::child child(bp::exe = ngspice,
+                  bp::args = std::vector<std::string>{"-n", "-b", "-o", log.string(), circuit.string()},
+                  bp::std_in<bp::null, bp::std_out> bp::null, bp::std_err > bp::null);
+  child.wait();
+  const auto text = read_log(log);
+  double current_a = 0;
+  if (find_current(text, current_a)) return -current_a;  // SPICE counts a source's current into its + node
+  const auto tail = text.size() > 600 ? text.substr(text.size() - 600) : text;
+  throw InternalError("ngspice gave no current (exit code " + std::to_string(child.exit_code()) +
+                      "); the end of its log:\n" + tail);
+}
+
+}  // namespace irc::platform
