@@ -12,9 +12,14 @@ using sc_core::sc_time;
 using tlm::tlm_generic_payload;
 
 namespace {
-// Decision indices: reads count below 2^40, mux steps and row groups above.
-constexpr std::uint64_t decision_index(std::uint64_t read, std::uint64_t group, std::uint64_t step) {
-  return read + (((group << 10) | step) << 40);
+// Decision indices: reads count below 2^44, row groups (at most 2^19) above.
+constexpr std::uint64_t decision_index(std::uint64_t read, std::uint64_t group) {
+  return read + (group << 44);
+}
+
+// What an amplifier reads: one of the lines that its mux offers, as it was last programmed.
+constexpr std::uint64_t place_of(std::uint64_t programming_count, std::uint64_t mux_position) {
+  return programming_count << 16 | mux_position;
 }
 }  // namespace
 
@@ -73,16 +78,14 @@ void SenseAmplifiers::sense_group(MacroBurst& burst, std::size_t group) {
   const std::size_t line = reference ? 2u * burst.tile.first_pair : burst.tile.first_pair;
   for (std::size_t first = 0; first < outputs;) {
     const std::size_t amplifier = (line + first) % amplifiers;
-    // A run of outputs on neighbouring amplifiers within one mux step.
-    const std::size_t step = first / amplifiers;
-    const std::size_t count =
-        std::min({outputs - first, amplifiers - amplifier, (step + 1) * amplifiers - first});
+    // A run of outputs on neighbouring amplifiers at one position of their mux.
+    const std::size_t count = std::min(outputs - first, amplifiers - amplifier);
     plus_a_.resize(burst.vectors * count);
     minus_a_.resize(burst.vectors * count);
     decisions_.resize(burst.vectors * count);
     gather_inputs(burst, group, first, count);
-    bank_->decide(amplifier, count, plus_a_, minus_a_, decision_index(burst.first_read, group, step),
-                  decisions_);
+    bank_->decide(amplifier, count, plus_a_, minus_a_, decision_index(burst.first_read, group), decisions_,
+                  place_of(burst.programming_count, (line + first) / amplifiers));
     for (std::size_t v = 0; v < burst.vectors; ++v)
       for (std::size_t i = 0; i < count; ++i)
         burst.levels[(group * burst.vectors + v) * outputs + first + i] = decisions_[v * count + i];

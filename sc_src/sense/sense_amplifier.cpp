@@ -14,6 +14,8 @@ namespace {
 // Calibration decisions draw their noise apart from those of operation.
 constexpr std::uint64_t calibration_decisions = std::uint64_t{1} << 63;
 
+constexpr int amplifier_bits = 16;
+
 void require(bool good, const std::string& key, double found, const std::string& expected) {
   if (!good) throw InputError("sense." + key + ": " + std::to_string(found) + " found, expected " + expected);
 }
@@ -91,7 +93,7 @@ SenseAmplifierBank::SenseAmplifierBank(const SenseConfig& config, const device::
 }
 
 double SenseAmplifierBank::difference_a(std::size_t amplifier, double i_plus_a, double i_minus_a,
-                                        std::uint64_t decision_index) const {
+                                        std::uint64_t decision_index, std::uint64_t place) const {
   double plus = i_plus_a + bias_plus_a_[amplifier], minus = i_minus_a + bias_minus_a_[amplifier];
   if (config_.kind == SenseConfig::Kind::reference) minus += config_.reference_current_a;
   double gain = 1;
@@ -103,7 +105,8 @@ double SenseAmplifierBank::difference_a(std::size_t amplifier, double i_plus_a, 
   }
   double error_a = offset_a(amplifier);
   if (nonidealities_.sense_noise && config_.noise_sigma_a > 0)
-    error_a += config_.noise_sigma_a * noise_.fork(amplifier).normal(decision_index);
+    error_a +=
+        config_.noise_sigma_a * noise_.fork(place << amplifier_bits | amplifier).normal(decision_index);
   const double growth = 1 + config_.offset_growth_per_a * 0.5 * (plus + minus);
   return plus - minus + error_a * growth / gain;
 }
@@ -117,18 +120,18 @@ int SenseAmplifierBank::level(std::size_t amplifier, double difference_a) const 
 }
 
 int SenseAmplifierBank::decide(std::size_t amplifier, double i_plus_a, double i_minus_a,
-                               std::uint64_t decision_index) const {
+                               std::uint64_t decision_index, std::uint64_t place) const {
   if (amplifier >= size())
     throw InputError("sense: amplifier " + std::to_string(amplifier) + " of a bank of " +
                      std::to_string(size()));
-  const double difference = difference_a(amplifier, i_plus_a, i_minus_a, decision_index);
+  const double difference = difference_a(amplifier, i_plus_a, i_minus_a, decision_index, place);
   if (config_.kind == SenseConfig::Kind::multi_bit) return level(amplifier, difference);
   return difference > config_.threshold_a ? 1 : 0;
 }
 
 void SenseAmplifierBank::decide(std::size_t first_amplifier, std::size_t amplifiers,
                                 std::span<const double> i_plus_a, std::span<const double> i_minus_a,
-                                std::uint64_t first_decision, std::span<int> out) const {
+                                std::uint64_t first_decision, std::span<int> out, std::uint64_t place) const {
   if (amplifiers == 0 || first_amplifier + amplifiers > size() || i_plus_a.size() % amplifiers != 0 ||
       i_plus_a.size() != i_minus_a.size() || i_plus_a.size() != out.size())
     throw InputError("sense: " + std::to_string(i_plus_a.size()) + ", " + std::to_string(i_minus_a.size()) +
@@ -139,7 +142,7 @@ void SenseAmplifierBank::decide(std::size_t first_amplifier, std::size_t amplifi
   for (std::size_t v = 0; v < out.size() / amplifiers; ++v)
     for (std::size_t a = 0; a < amplifiers; ++a) {
       const std::size_t i = v * amplifiers + a;
-      out[i] = decide(first_amplifier + a, i_plus_a[i], i_minus_a[i], first_decision + v);
+      out[i] = decide(first_amplifier + a, i_plus_a[i], i_minus_a[i], first_decision + v, place);
     }
 }
 
@@ -166,7 +169,7 @@ CalibrationReport SenseAmplifierBank::calibrate(double i_common_a) {
       trim_a_[a] = middle * config_.trim.step_a;
       int positive = 0;
       for (int read = 0; read < config_.trim.reads; ++read)
-        positive += difference_a(a, i_common_a, i_common_a - reference_a, index++) > 0;
+        positive += difference_a(a, i_common_a, i_common_a - reference_a, index++, 0) > 0;
       report.decisions += static_cast<std::uint64_t>(config_.trim.reads);
       if (2 * positive > config_.trim.reads) {
         low = middle + 1;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <bit>
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <map>
+#include <set>
 
 #include "bench.h"
 #include "irc/core/error.h"
@@ -134,6 +138,93 @@ TEST_CASE("with nonidealities on, bits depend on the chip, not on transport, bur
   CHECK(benches[4]->heads != benches[0]->heads);
   CHECK(benches[0]->cycles == benches[1]->cycles);
   CHECK(benches[0]->cycles == benches[2]->cycles);
+}
+
+TEST_CASE("every programming of a cell has draws of its own, under whatever tile") {
+  tb::SimulationGuard guard;
+  Bench bench("bench", tb::small_detector(2), "robust.toml",
+              {"run.evaluator=\"ideal\"", "array.macros=1", "array.column_pairs=24", "array.amplifiers=24"},
+              3);
+  std::vector<std::unique_ptr<platform::Platform>> platforms;
+  platforms.push_back(bench.take());
+  const auto& accelerator = platforms.front()->accelerator();
+  std::set<std::pair<std::size_t, std::uint64_t>> named;  // bit line, programming
+  std::map<std::size_t, std::set<std::uint32_t>> tiles;   // that stood on a bit line
+  platforms.front()->accelerator().events.subscribe([&](const Event& event) {
+    if (event.kind != EventKind::program) return;
+    const auto* tile = accelerator.array(event.macro).tile(event.tile);
+    REQUIRE(tile != nullptr);
+    for (std::size_t c = 0; c < tile->geometry().columns; ++c) {
+      CHECK(named.insert({tile->place().origin_column + c, tile->place().programming_count}).second);
+      tiles[tile->place().origin_column + c].insert(event.tile);
+    }
+  });
+  platform::simulate(platforms);
+  CHECK(tiles[0].size() > 1);
+}
+
+namespace {
+
+/// Two hidden layers alike in size, whose decisions are nothing but noise.
+network::Graph twin_layers() {
+  network::test::RandomOptions options;
+  options.height = options.width = 7;  // too small for strides
+  options.odd_geometry = false;
+  network::test::GraphBuilder build(1, options);
+  auto at = build.conv(0, 8, network::WeightKind::int8, true);
+  const auto square = [&](network::NodeId in) {
+    network::NodeId out = build.conv(in, 8, network::WeightKind::ternary, true);
+    REQUIRE(build.shape(out) == build.shape(in));
+    return out;
+  };
+  at = square(square(at));
+  build.conv(at, options.classes + 4, network::WeightKind::int8, false);
+  return build.finished();
+}
+
+}  // namespace
+
+TEST_CASE("tiles that share amplifiers or cells do not share decision noise") {
+  tb::SimulationGuard guard;
+  const std::vector<Variant> variants = {
+      {"mux", {"array.column_pairs=16"}},
+      {"cells programmed in turn", {"array.column_pairs=8"}},
+      {"cells programmed in turn, lt", {"array.column_pairs=8", "timing.mode=\"lt\""}},
+  };
+  const auto graph = twin_layers();
+  std::vector<std::unique_ptr<Bench>> benches;
+  std::vector<std::unique_ptr<platform::Platform>> platforms;
+  // Programming ends with its layer's number, too: the last look at a map counts.
+  std::vector<std::map<network::NodeId, std::vector<std::uint64_t>>> maps(variants.size());
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    Overrides overrides = {"nonidealities.sense_noise=true", "sense.noise_sigma_a=1e-2", "array.macros=1",
+                           "array.amplifiers=8"};
+    overrides.insert(overrides.end(), variants[i].overrides.begin(), variants[i].overrides.end());
+    benches.push_back(std::make_unique<Bench>(variants[i].name, graph, "ideal.toml", overrides));
+    platforms.push_back(benches.back()->take());
+    auto* platform = platforms.back().get();
+    platform->accelerator().events.subscribe([&, i, platform](const Event& event) {
+      if (event.kind != EventKind::layer) return;
+      for (const auto& command : benches[i]->program().picture) {
+        if (command.node != event.layer || command.descriptor.opcode != mapping::Opcode::conv_array) continue;
+        std::vector<std::uint64_t> words(graph.nodes[command.node].shape.pixels());
+        platform->peek_buffer(command.descriptor.out_buffer, words);
+        maps[i][command.node] = words;
+      }
+    });
+  }
+  platform::simulate(platforms);
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    INFO(variants[i].name);
+    REQUIRE(maps[i].size() == 2);
+    const auto& first = maps[i].begin()->second;
+    const auto& second = maps[i].rbegin()->second;
+    const double bits = 8.0 * static_cast<double>(first.size());
+    double agree = 0;
+    for (std::size_t p = 0; p < first.size(); ++p) agree += 8 - std::popcount(first[p] ^ second[p]);
+    CHECK(agree == Approx(0.5 * bits).margin(5 * 0.5 * std::sqrt(bits)));
+  }
+  CHECK(maps[1] == maps[2]);
 }
 
 TEST_CASE("every command ends in an interrupt and in the closed form's number of cycles") {

@@ -18,7 +18,8 @@ struct CellIdentity {
 /// Draws the parameters of the cells of one macro of one chip.
 class CellVariation {
  public:
-  /// \param programming_count  how often the macro has been programmed; renews the cycle-to-cycle draws only
+  /// \param programming_count  how often these cells were programmed before; renews the cycle-to-cycle draws
+  /// only
   CellVariation(const TechnologyCard& card, const Nonidealities& nonidealities, std::uint64_t chip_seed,
                 std::uint64_t macro, std::uint64_t programming_count);
   /// Parameters of a cell after programming it to `programmed`.

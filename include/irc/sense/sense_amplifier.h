@@ -66,13 +66,18 @@ class SenseAmplifierBank {
   const SenseConfig& config() const { return config_; }
 
   /// One decision: 0 or 1; multi-bit: the level, signed or unsigned as configured.
-  /// \param decision_index  names the noise draw; one value per decision of this amplifier
-  int decide(std::size_t amplifier, double i_plus_a, double i_minus_a, std::uint64_t decision_index) const;
+  /// \param decision_index  names the noise draw; one value per decision of this amplifier at this place
+  /// \param place           names what the amplifier reads (column behind the mux, its programming), below
+  /// 2^48;
+  ///                        the same decision index at another place is another draw
+  int decide(std::size_t amplifier, double i_plus_a, double i_minus_a, std::uint64_t decision_index,
+             std::uint64_t place = 0) const;
 
   /// A run of decisions of the amplifiers [first, first + n): output [vector][amplifier], inputs likewise.
   /// The decision index of vector v is first_decision + v. Throws InputError if sizes differ.
   void decide(std::size_t first_amplifier, std::size_t amplifiers, std::span<const double> i_plus_a,
-              std::span<const double> i_minus_a, std::uint64_t first_decision, std::span<int> out) const;
+              std::span<const double> i_minus_a, std::uint64_t first_decision, std::span<int> out,
+              std::uint64_t place = 0) const;
 
   /// Measures each amplifier's offset by bisection over the trim codes with equal input currents
   /// i_common_a on both sides (plus the injected bias), and sets the best code. Does nothing but report when
@@ -86,8 +91,8 @@ class SenseAmplifierBank {
   double bias_minus_a(std::size_t amplifier) const { return bias_minus_a_[amplifier]; }
 
  private:
-  double difference_a(std::size_t amplifier, double i_plus_a, double i_minus_a,
-                      std::uint64_t decision_index) const;
+  double difference_a(std::size_t amplifier, double i_plus_a, double i_minus_a, std::uint64_t decision_index,
+                      std::uint64_t place) const;
   int level(std::size_t amplifier, double difference_a) const;
 
   SenseConfig config_;
