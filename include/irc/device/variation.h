@@ -33,6 +33,12 @@ class CellVariation {
   CounterRandom lrs_, hrs_, v_t_, cycle_, stuck_;
 };
 
+/// Median resistance of a state as it is read: aged and warmed only where drift is switched on.
+inline double median_ohm(const TechnologyCard& card, const RramState& state,
+                         const Nonidealities& nonidealities) {
+  return nonidealities.drift ? card.r_median_ohm(state) : state.r_ohm;
+}
+
 /// Relative standard deviation of the current of one read, by state.
 inline double read_noise_sigma(const Rram& rram, CellState state) {
   return state == CellState::lrs ? rram.lrs.read_noise : rram.hrs.read_noise;
