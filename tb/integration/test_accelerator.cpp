@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <bit>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -7,6 +8,8 @@
 
 #include "bench.h"
 #include "irc/core/error.h"
+#include "irc/energy/energy_ledger.h"
+#include "irc/platform/metering.h"
 #include "support/simulation_guard.h"
 
 using namespace irc;
@@ -225,6 +228,100 @@ TEST_CASE("tiles that share amplifiers or cells do not share decision noise") {
     CHECK(agree == Approx(0.5 * bits).margin(5 * 0.5 * std::sqrt(bits)));
   }
   CHECK(maps[1] == maps[2]);
+}
+
+namespace {
+
+/// What the ledger should have counted for an array layer of one picture, from its tiles alone.
+energy::Activity counted(const platform::RunConfig& config, const mapping::Program& program,
+                         const network::Graph& graph, network::NodeId node) {
+  const auto& shape = graph.nodes[node].shape;
+  energy::Activity work;
+  for (const auto& tile : program.placement.tiles) {
+    if (tile.node != node) continue;
+    const std::uint64_t per_operation =
+        config.geometry.rows_per_operation == 0 ? tile.rows : config.geometry.rows_per_operation;
+    const std::uint64_t readouts = (tile.rows + per_operation - 1) / per_operation;
+    const std::uint64_t outputs = shape.pixels() * tile.outputs;
+    const bool first = tile.row_begin == 0;
+    const auto pieces = std::count_if(
+        program.placement.tiles.begin(), program.placement.tiles.end(),
+        [&](const auto& other) { return other.node == node && other.output_begin == tile.output_begin; });
+    work.adds += outputs * (readouts - (first ? 1 : 0));
+    if (first && config.geometry.bias == mapping::BiasPlacement::digital) work.adds += outputs;
+    work.bits_read += shape.pixels() * tile.rows;
+    if (first) work.bits_written += outputs;
+    if (pieces > 1) work.bits_written += outputs * config.timing.partial_sum_bits;
+    if (!first) work.bits_read += outputs * config.timing.partial_sum_bits;
+  }
+  return work;
+}
+
+/// Bits of the picture that the stem reads: for every output row the input rows under its kernel.
+std::uint64_t stem_bits_read(const network::Graph& graph) {
+  const auto& conv = std::get<network::Conv>(graph.nodes[1].op);
+  const auto& in = graph.nodes[0].shape;
+  std::uint64_t rows = 0;
+  for (int y = 0; y < graph.nodes[1].shape.height; ++y)
+    for (int k = 0; k < conv.kernel_h; ++k) {
+      const int row = y * conv.stride_h - conv.pad_top + k;
+      rows += row >= 0 && row < in.height;
+    }
+  return rows * static_cast<std::uint64_t>(in.width * in.channels) * 8;
+}
+
+}  // namespace
+
+TEST_CASE("adds, partial sums, input reads and trimming are booked") {
+  tb::SimulationGuard guard;
+  const auto graph = tb::small_detector(1);
+  const std::vector<Variant> variants = {
+      {"one operation", {}},
+      {"row groups", {"array.rows_per_operation=20"}},
+      {"row pieces", {"array.rows=70"}},
+      {"row pieces in row groups, lt",
+       {"array.rows=70", "array.rows_per_operation=20", "timing.mode=\"lt\""}},
+      {"digital bias", {"array.bias=\"digital\"", "sense.kind=\"multi_bit\"", "sense.bits=4"}},
+  };
+  std::vector<std::unique_ptr<Bench>> benches;
+  std::vector<std::unique_ptr<platform::Platform>> platforms;
+  std::vector<std::unique_ptr<energy::EnergyLedger>> ledgers;
+  for (const auto& variant : variants) {
+    auto overrides = variant.overrides;
+    overrides.push_back("sense.trim=true");
+    benches.push_back(
+        std::make_unique<Bench>("bench_" + std::to_string(benches.size()), graph, "ideal.toml", overrides));
+    ledgers.push_back(
+        std::make_unique<energy::EnergyLedger>(platform::energy_parameters(benches.back()->config())));
+    platforms.push_back(benches.back()->take());
+    // What DMA brings is written to on-chip memories, too; it is left out here.
+    platforms.back()->accelerator().events.subscribe([ledger = ledgers.back().get()](const Event& event) {
+      if (event.kind != EventKind::dma_read) ledger->on_event(event);
+    });
+    // Before anything runs, nothing but this is on the ledger.
+    const auto spent = platforms.back()->accelerator().calibrate(1e-5).decisions;
+    const auto& card = benches.back()->config().card;
+    CHECK(spent > 0);
+    CHECK(ledgers.back()->total_j() ==
+          Approx(static_cast<double>(spent) * (card.sense.e_decision_j + card.energy.trim_store_j)));
+    CHECK(ledgers.back()->total_j() == ledgers.back()->total_j(energy::Component::sense));
+  }
+  platform::simulate(platforms);
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    INFO(variants[i].name);
+    std::uint64_t adds = 0;
+    for (network::NodeId node = 0; node < graph.nodes.size(); ++node) {
+      const auto expected = counted(benches[i]->config(), benches[i]->program(), graph, node);
+      if (expected.bits_read == 0) continue;
+      const auto found = ledgers[i]->activity(static_cast<std::uint32_t>(node));
+      CHECK(found.adds == expected.adds);
+      CHECK(found.bits_read == expected.bits_read);
+      CHECK(found.bits_written == expected.bits_written);
+      adds += found.adds;
+    }
+    CHECK((adds == 0) == (i == 0));
+    CHECK(ledgers[i]->activity(1).bits_read == stem_bits_read(graph));
+  }
 }
 
 TEST_CASE("every command ends in an interrupt and in the closed form's number of cycles") {

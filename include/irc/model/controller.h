@@ -74,6 +74,7 @@ class Controller : public sc_core::sc_module {
   std::unique_ptr<MacroJob> next_burst(LayerWork& work, MacroCursor& cursor);
   void burst_done(LayerWork& work, MacroJob& job);
   void accumulate(LayerWork& work, MacroJob& job);
+  void count_sums(const LayerWork& work, const MacroBurst& burst, Event& event) const;
   void publish_burst(const LayerWork& work, const MacroJob& job);
   void row_finished(LayerWork& work, int y);
   void store_input_row(LayerWork& work, int y, const std::vector<std::uint8_t>& bytes);
