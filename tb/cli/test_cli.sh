@@ -500,7 +500,7 @@ case_json_document() {
   # shellcheck disable=SC2046
   expect 0 run $(quick) --json --out out
   json stdout /schema /version /seed /config /map/metric /map/ideal /map/nonideal /map/per_chip/0 /map/std \
-    /map/worst /map/coco /latency_s_per_image /cycles_per_image /energy_j_per_image /area_m2 /tops_per_w \
+    /map/worst /map/coco /latency_s_per_image /cycles_per_image /energy_j_per_image /energy_j/dram /energy_j/array /area_m2 /tops_per_w \
     /simulated_s /wall_s /images /chips /layers/0/name /layers/0/rows /layers/0/columns /layers/0/operations \
     /layers/0/cycles /layers/0/energy_j /layers/0/bit_errors /layers/0/bits /layers/0/fallback_vectors \
     /config/array/rows /config/run/seed >values
@@ -523,7 +523,7 @@ case_written_files() {
   detectors
   # shellcheck disable=SC2046
   expect 0 run $(quick 2 2) --out deep/er/out
-  said stdout "mAP@0.5 ideal" "mAP@0.5 nonideal" "written: 4 files in deep/er/out"
+  said stdout "mAP@0.5 ideal" "mAP@0.5 nonideal" "energy goes to" "macros" "written: 4 files in deep/er/out"
   json deep/er/out/result.json /schema
   json deep/er/out/detections.json
   equal "$(ls deep/er/out | tr '\n' ' ')" "detections.json result.json scene-3003-0.png scene-3003-1.png " files
