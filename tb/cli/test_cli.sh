@@ -111,8 +111,8 @@ case_version() {
 
 case_help() {
   expect 0 --help
-  said stdout "Examples:" "irc run" "irc config" "Exit codes" run config model validate
-  for sub in run config "model info" "validate reference" "validate latency"; do
+  said stdout "Examples:" "irc run" "irc config" "Exit codes" run config device model validate
+  for sub in run config device "model info" "validate reference" "validate latency"; do
     # shellcheck disable=SC2086
     expect 0 $sub --help
     said stdout --json --seed --threads --out --set
@@ -517,6 +517,28 @@ case_json_document() {
   expect 0 validate reference "$detector" --json --out out
   json stdout /cases/0/bit_errors /cases/0/bits /cases/0/timing /cases/0/burst /cases/0/macros >values
   equal "$(json stdout /cases/0/bit_errors)" 0 "bit errors"
+}
+
+case_device() {
+  expect 0 device --rows 64 --json --out out
+  same stdout out/device.json
+  equal "$(json stdout /rows /driven_share /lrs_share | tr '\n' ' ')" "64 0.18 0.3 " "load"
+  json stdout /lrs_current_a /on_off /lrs_sigma /hrs_sigma /column_current_a /kept >values
+  [ -s stderr ] && fail "something on standard error"
+  cp stdout first
+  expect 0 device --rows 64 --json --threads 1
+  same first stdout
+  expect 0 device naive.toml --rows 64
+  said stdout "V_WL 0.9 V" "sigma(I)/I" "on/off" "kept"
+  expect 2 device --rows -1
+  expect 3 device --rows 0
+  said stderr --rows "1 to 65536"
+  for flag in --driven --lrs; do
+    expect 3 device --rows 64 $flag 0
+    expect 3 device --rows 64 $flag 1.5
+    said stderr $flag 1.5 share
+  done
+  expect 3 device --set array.v_wl_w=1
 }
 
 case_written_files() {
