@@ -541,6 +541,35 @@ case_device() {
   expect 3 device --set array.v_wl_w=1
 }
 
+# The demo hands its arguments on, its own defaults give way, and what it cannot hand on is said at once.
+case_demo_arguments() {
+  command -v cmake >/dev/null || skip "no cmake"
+  mkdir -p demo/scripts demo/build/bin
+  cp -r "$source_dir/cmake" demo/cmake
+  cp "$source_dir/scripts/demo.sh" demo/scripts
+  for stub in setup build; do printf '#!/bin/sh\necho %s\n' $stub >demo/scripts/$stub.sh; done
+  chmod +x demo/scripts/*.sh
+  ln -s "$irc" demo/build/bin/irc
+  demo() {
+    command_line="demo.sh $*"
+    demo/scripts/demo.sh "$@" >stdout 2>stderr
+    code=$?
+  }
+  demo --limit 2 --evaluator ideal --nonideal-images=1 --chips 2 --set run.draw=1
+  equal $code 0 "exit code"
+  said stdout "robust" "naive" "TOPS/W"
+  for run in demo demo-robust demo-naive; do
+    equal "$(json demo/out/$run/result.json /images /chips | tr '\n' ' ')" "1 2 " "$run"
+  done
+  for argument in --out --out=x --model=my.onnx --json naive.toml; do
+    demo "$argument"
+    equal $code 2 "exit code"
+    said stderr "$argument"
+    [ -s stdout ] && fail "something was done"
+  done
+  return 0
+}
+
 case_written_files() {
   detectors
   # shellcheck disable=SC2046
