@@ -54,8 +54,8 @@ ColumnCurrents column_currents(const RunConfig& config, const ColumnLoad& load) 
     states[i] = random.fork(0).uniform(i) < load.lrs_share ? CellState::lrs : CellState::hrs;
   auto still = config.nonidealities;
   still.read_noise = false;
-  const array::ProgrammedTile tile({load.rows, columns_sampled}, states, config.card, config.conditions, still,
-                                   {config.run.seed, 0, 0, 0, 0});
+  const array::ProgrammedTile tile({load.rows, columns_sampled}, states, config.card, config.conditions,
+                                   still, {config.run.seed, 0, 0, 0, 0});
   const std::size_t words = words_for(load.rows);
   std::vector<std::uint64_t> bits(words * vectors_sampled);
   for (std::size_t v = 0; v < vectors_sampled; ++v)
@@ -74,7 +74,8 @@ ColumnCurrents column_currents(const RunConfig& config, const ColumnLoad& load) 
 void check(const ColumnLoad& load) {
   if (load.rows == 0 || load.rows > 65536)
     throw InputError("--rows: " + std::to_string(load.rows) + " found, expected 1 to 65536");
-  for (const auto& [option, share] : {std::pair("--driven", load.driven_share), std::pair("--lrs", load.lrs_share)})
+  for (const auto& [option, share] :
+       {std::pair("--driven", load.driven_share), std::pair("--lrs", load.lrs_share)})
     if (!(share > 0 && share <= 1))
       throw InputError(std::string(option) + ": " + std::to_string(share) +
                        " found, expected a share above 0 and at most 1");
@@ -134,9 +135,9 @@ std::string to_text(const DeviceReport& report, const RunConfig& config) {
   const auto line = [&](const char* what, const std::string& value) {
     out += fmt::format("{:<22} {}\n", what, value);
   };
-  line("cell", fmt::format("{}: W x L {:.0f} x {:.0f} nm, sigma Vt {:.1f} mV, {:.3f} um2", config.card.name,
-                           t.width_m * 1e9, t.length_m * 1e9, report.sigma_v_t_v * 1e3,
-                           report.cell_area_m2 * 1e12));
+  line("cell",
+       fmt::format("{}: W x L {:.0f} x {:.0f} nm, sigma Vt {:.1f} mV, {:.3f} um2", config.card.name,
+                   t.width_m * 1e9, t.length_m * 1e9, report.sigma_v_t_v * 1e3, report.cell_area_m2 * 1e12));
   line("working point", fmt::format("V_WL {:.3g} V, V_BL {:.3g} V", c.v_wl_v, c.v_bl_v));
   const auto current = [](double median_a, double mean_a) {
     return fmt::format("{:.3f} uA mean, {:.3f} uA of the median cell", mean_a * 1e6, median_a * 1e6);
@@ -146,10 +147,11 @@ std::string to_text(const DeviceReport& report, const RunConfig& config) {
   line("HRS current", current(report.hrs_current_a, report.hrs_mean_current_a) +
                           fmt::format(", spread {:.3f} of the mean LRS current", report.hrs_sigma));
   line("on/off", fmt::format("{:.1f}", report.on_off));
-  line("column", fmt::format("{} rows, {:.0f} % driven, {:.0f} % of the cells low, {:.3g} ohm per cell on the bit "
-                             "line, {:.3g} ohm on the source line",
-                             report.load.rows, 100 * report.load.driven_share, 100 * report.load.lrs_share,
-                             c.r_bl_ohm, c.r_sl_ohm));
+  line("column",
+       fmt::format("{} rows, {:.0f} % driven, {:.0f} % of the cells low, {:.3g} ohm per cell on the bit "
+                   "line, {:.3g} ohm on the source line",
+                   report.load.rows, 100 * report.load.driven_share, 100 * report.load.lrs_share, c.r_bl_ohm,
+                   c.r_sl_ohm));
   line("kept", fmt::format("{:.3f} of the cells' summed currents: {:.1f} uA", report.kept,
                            report.column_current_a * 1e6));
   return out;

@@ -36,7 +36,8 @@ TEST_CASE("spread follows threshold mismatch where the transistor decides, resis
   CHECK(at("1.1") == Approx(0.08).epsilon(0.1));
   CHECK(at("0.50") == Approx(0.44).epsilon(0.05));
   // ln R of sigma 0.10 at a word line that hardly limits: the current's spread is the resistance's.
-  const auto open = report({"technology.card=\"default\"", "array.v_wl_v=5", "nonidealities.vt_mismatch=false"});
+  const auto open =
+      report({"technology.card=\"default\"", "array.v_wl_v=5", "nonidealities.vt_mismatch=false"});
   CHECK(open.lrs_sigma == Approx(0.10).epsilon(0.1));
 }
 
