@@ -83,6 +83,8 @@ void add_options(CLI::App& app, DetectorCommand& c) {
   app.add_option("--name", c.name, "of the graph");
   app.add_option("--description", c.description, "kept in the ONNX file");
   app.add_option("--checkpoint", c.checkpoint, "file written after every epoch");
+  app.add_option("--stop-after", c.train.stop_after, "epoch after which to stop, to go on with --resume")
+      ->check(CLI::PositiveNumber);
   app.add_flag("--resume", c.train.resume, "go on from --checkpoint if it exists");
   app.add_option("--start-from", c.start_from, "checkpoint whose weights to start from")
       ->check(CLI::ExistingFile);

@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <numeric>
@@ -53,12 +54,13 @@ class Trainer {
   void run() {
     int first = o_.resume && std::filesystem::exists(o_.checkpoint) ? restore() : 0;
     const int last = o_.epochs + o_.noise_epochs;
+    const int end = o_.stop_after > 0 ? std::min(last, o_.stop_after) : last;
     const auto start = std::chrono::steady_clock::now();
-    for (int epoch = first; epoch < last; ++epoch) {
+    for (int epoch = first; epoch < end; ++epoch) {
       const double loss = run_epoch(epoch);
       if (!o_.checkpoint.empty()) save(epoch + 1);
       const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
-      const double eta = spent.count() / (epoch + 1 - first) * (last - epoch - 1);
+      const double eta = spent.count() / (epoch + 1 - first) * (end - epoch - 1);
       fmt::print("epoch {}/{} loss {:.4f} elapsed {:.0f} s, left {:.0f} s", epoch + 1, last, loss,
                  spent.count(), eta);
       if (!validation_.empty() &&

@@ -26,6 +26,7 @@ struct TrainOptions {
   std::uint64_t seed = 1;
   Augmentation augmentation;
   std::filesystem::path checkpoint;  ///< written after every epoch, whole or not at all; empty: never
+  int stop_after = 0;                ///< end after this epoch of the schedule, as if interrupted; 0: never
   bool resume = false;               ///< go on from `checkpoint`, if it is there
   std::filesystem::path
       start_from;  ///< checkpoint whose weights to start from (a head of another shape is skipped)

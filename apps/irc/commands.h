@@ -38,6 +38,7 @@ void write_out(const CommonOptions& options, const std::string& file, const std:
 
 void add_run(CLI::App& app, CommonOptions& options, Action& action);
 void add_config(CLI::App& app, CommonOptions& options, Action& action);
+void add_device(CLI::App& app, CommonOptions& options, Action& action);
 void add_model(CLI::App& app, CommonOptions& options, Action& action);
 void add_validate(CLI::App& app, CommonOptions& options, Action& action);
 

@@ -91,7 +91,7 @@ ProgrammedTile::ProgrammedTile(TileGeometry geometry, std::span<const CellState>
   const auto reads =
       CounterRandom(place.chip_seed, Stream::read_noise).fork(place.macro).fork(place.origin_row);
   for (std::size_t column = 0; column < geometry.columns; ++column)
-    read_noise_.push_back(reads.fork(place.origin_column + column));
+    read_noise_.push_back(reads.fork(place.programming_count << 32 | (place.origin_column + column)));
   derived_ = std::make_unique<Derived>(geometry.columns);
 }
 

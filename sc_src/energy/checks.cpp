@@ -24,6 +24,7 @@ constexpr std::pair<const char*, Coefficient> coefficients[] = {
     {"word_line_register_j", &device::EnergyCoefficients::word_line_register_j},
     {"precharge_j", &device::EnergyCoefficients::precharge_j},
     {"mux_j", &device::EnergyCoefficients::mux_j},
+    {"trim_store_j", &device::EnergyCoefficients::trim_store_j},
     {"accumulate_j", &device::EnergyCoefficients::accumulate_j},
     {"digital_mac_j", &device::EnergyCoefficients::digital_mac_j},
     {"digital_move_j_per_byte", &device::EnergyCoefficients::digital_move_j_per_byte},

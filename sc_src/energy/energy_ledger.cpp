@@ -124,6 +124,7 @@ Activity& Activity::operator+=(const Activity& other) {
   bit_lines += other.bit_lines;
   decisions += other.decisions;
   adds += other.adds;
+  trims += other.trims;
   cells += other.cells;
   macs += other.macs;
   moved_bytes += other.moved_bytes;
@@ -159,11 +160,11 @@ void EnergyLedger::book_macro(const Event& event, Activity& work) const {
       outputs == 0 ? 1 : (outputs + parameters_.amplifiers - 1) / parameters_.amplifiers;
   work.word_lines += event.active_word_lines;
   work.register_bits += event.switched_rows;
-  work.bits_read += event.switched_rows;
+  work.bits_read += event.bits_read;
+  work.bits_written += event.bits_written;
   work.bit_lines += event.bit_lines;
   work.decisions += event.decisions;
-  // The first readout is loaded into the accumulator; the output is stored once per vector.
-  (event.row_group > 0 ? work.adds : work.bits_written) += event.decisions;
+  work.adds += event.adds;
   work.array_charge.add(event.array_current_a * (event.settle_s + event.sense_s));
   work.bias_charge.add(event.bias_current_a * (event.sense_s / count(steps)));
 }
@@ -180,6 +181,7 @@ void EnergyLedger::on_event(const Event& event) {
       break;
     case EventKind::digital_mac:
       work.macs = event.macs;
+      work.bits_read = event.bits_read;
       work.bits_written = 8 * event.bytes;
       break;
     case EventKind::digital_move:
@@ -196,6 +198,9 @@ void EnergyLedger::on_event(const Event& event) {
     case EventKind::descriptor_fetch:
       work.dma_bytes = event.bytes;
       work.descriptors = 1;
+      break;
+    case EventKind::trim:
+      work.trims = event.decisions;
       break;
     case EventKind::layer:
       work.cycles = event.cycles;
@@ -218,7 +223,8 @@ Joules EnergyLedger::price(const Activity& work) const {
   at(joules, Component::precharge) = count(work.bit_lines) * bit_line_j_;
   at(joules, Component::bias) = e.v_dd_v * work.bias_charge.value_c();
   at(joules, Component::sense) =
-      count(work.decisions) * p.comparisons_per_decision * p.card.sense.e_decision_j;
+      count(work.decisions) * p.comparisons_per_decision * p.card.sense.e_decision_j +
+      count(work.trims) * (p.card.sense.e_decision_j + e.trim_store_j);
   at(joules, Component::mux) = count(work.decisions) * mux_per_decision_j_;
   at(joules, Component::accumulate) = count(work.adds) * e.accumulate_j;
   at(joules, Component::programming) =

@@ -72,8 +72,14 @@ void IrcAccelerator::change_chip(std::uint64_t chip_seed) {
 
 sense::CalibrationReport IrcAccelerator::calibrate(double i_common_a) {
   sense::CalibrationReport total;
-  for (auto& amplifiers : amplifiers_) {
-    const auto report = amplifiers->calibrate(i_common_a);
+  for (std::size_t m = 0; m < amplifiers_.size(); ++m) {
+    const auto report = amplifiers_[m]->calibrate(i_common_a);
+    Event event;
+    event.kind = EventKind::trim;
+    event.macro = static_cast<std::uint32_t>(m);
+    event.start_s = event.end_s = sc_core::sc_time_stamp().to_seconds();
+    event.decisions = report.decisions;
+    events.publish(event);
     const double share = 1.0 / static_cast<double>(amplifiers_.size());
     total.decisions += report.decisions;
     total.out_of_range += report.out_of_range;

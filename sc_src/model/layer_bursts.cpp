@@ -170,6 +170,21 @@ void Controller::row_finished(LayerWork& work, int y) {
   if (work.streams_output()) output_row_event_.notify();
 }
 
+/// Adds, and what they and the outputs move. The first readout of an output is loaded, each further one
+/// added. Row pieces meet in the buffer: each writes its partial sum, all but the first read it before.
+void Controller::count_sums(const LayerWork& work, const MacroBurst& burst, Event& event) const {
+  const bool first_piece = burst.tile.row_begin == 0, pieces = burst.tile.row_pieces > 1;
+  const bool digital_bias = work.adds_up && config_.geometry.bias == mapping::BiasPlacement::digital;
+  const bool first_readout = event.row_group == 0 && first_piece;
+  if (!first_readout || digital_bias) event.adds = event.decisions;
+  event.bits_read = event.switched_rows;
+  if (event.row_group != 0) return;
+  const std::uint64_t sum_bits = event.decisions * config_.timing.partial_sum_bits;
+  if (pieces) event.bits_written = sum_bits;
+  if (pieces && !first_piece) event.bits_read += sum_bits;
+  if (first_piece) event.bits_written += event.decisions;
+}
+
 void Controller::publish_burst(const LayerWork& work, const MacroJob& job) {
   const auto& burst = job.burst;
   const auto& p = burst.phases;
@@ -195,6 +210,7 @@ void Controller::publish_burst(const LayerWork& work, const MacroJob& job) {
     // The register is loaded once per vector, for all row groups.
     if (g == 0) event.switched_rows = std::uint64_t{burst.vectors} * burst.tile.rows;
     event.decisions = std::uint64_t{burst.vectors} * burst.tile.outputs;
+    count_sums(work, burst, event);
     event.bit_lines = std::uint64_t{burst.vectors} * burst.tile.columns;
     event.array_current_a = burst.group_current_a[g];
     event.bias_current_a = burst.group_bias_a[g];

@@ -19,6 +19,17 @@ void append_bits_as_bytes(std::vector<std::uint8_t>& out, std::span<const std::u
     out.push_back(static_cast<std::uint8_t>(words[byte / 8] >> (8 * (byte % 8))));
 }
 
+/// Bits of the input rows that an output row's windows see. The windows slide along within the digital unit,
+/// so each row is read once per output row; padding is not read.
+std::uint64_t window_row_bits(const LayerWork& work, int y) {
+  const auto& d = work.descriptor;
+  const int top = y * d.stride_h - d.pad_top;
+  const int rows = std::min<int>(top + d.kernel_h, d.in_height) - std::max(top, 0);
+  const std::uint64_t row_bits =
+      std::uint64_t{d.in_width} * d.in_channels[0] * (work.picture_input() ? 8 : 1);
+  return static_cast<std::uint64_t>(std::max(rows, 0)) * row_bits;
+}
+
 }  // namespace
 
 void Controller::digital_row(LayerWork& work, int y, const sc_time& end) {
@@ -58,6 +69,7 @@ void Controller::digital_row(LayerWork& work, int y, const sc_time& end) {
   if (work.digital_layer != nullptr) {
     event.kind = EventKind::digital_mac;
     event.macs = std::uint64_t{d.out_width} * d.out_channels * work.digital_layer->conv.rows();
+    event.bits_read = window_row_bits(work, y);
   }
   events_.publish(event);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/model/rram_array.h"
 
+#include <algorithm>
 #include <cstring>
 #include <exception>
+#include <span>
 
 #include "irc/core/bits.h"
 
@@ -29,6 +31,7 @@ RramArray::RramArray(sc_core::sc_module_name name, const AcceleratorConfig& conf
       config_(config),
       macro_(macro),
       chip_seed_(config.chip_seed),
+      programmings_(2 * config.geometry.column_pairs, 0),
       clock_(config.timing.t_clk_s, sc_core::SC_SEC),
       queue_(this, &RramArray::on_time) {
   target_socket.register_b_transport(this, &RramArray::b_transport);
@@ -39,7 +42,7 @@ RramArray::RramArray(sc_core::sc_module_name name, const AcceleratorConfig& conf
 void RramArray::change_chip(std::uint64_t chip_seed) {
   chip_seed_ = chip_seed;
   tiles_.clear();
-  programmings_.clear();
+  std::fill(programmings_.begin(), programmings_.end(), 0);
 }
 
 const array::ProgrammedTile* RramArray::tile(std::uint64_t number) const {
@@ -55,6 +58,15 @@ void RramArray::evict_overlapping(const mapping::TileRecord& record) {
   });
 }
 
+/// Cells keep their history under whatever tile they are programmed next. Tiles span a macro's rows, so bit
+/// lines count; a tile's count is new to each of its bit lines.
+std::uint64_t RramArray::count_programming(const mapping::TileRecord& record) {
+  const auto columns = std::span(programmings_).subspan(first_column(record), record.columns);
+  const std::uint64_t count = *std::max_element(columns.begin(), columns.end());
+  std::fill(columns.begin(), columns.end(), count + 1);
+  return count;
+}
+
 tlm::tlm_response_status RramArray::program(const MacroBurst& burst, tlm_generic_payload& payload) {
   const auto& record = burst.tile;
   const std::size_t cells = std::size_t{record.rows} * record.columns;
@@ -67,7 +79,7 @@ tlm::tlm_response_status RramArray::program(const MacroBurst& burst, tlm_generic
   for (std::size_t i = 0; i < cells; ++i)
     states[i] = ((bytes[i / 8] >> (i % 8)) & 1) != 0 ? array::CellState::lrs : array::CellState::hrs;
   evict_overlapping(record);
-  const array::TilePlace place{chip_seed_, macro_, 0, first_column(record), programmings_[record.tile]++};
+  const array::TilePlace place{chip_seed_, macro_, 0, first_column(record), count_programming(record)};
   try {
     auto cells_of_tile = std::make_unique<array::ProgrammedTile>(
         array::TileGeometry{record.rows, record.columns}, states, config_.card, config_.conditions,
@@ -102,6 +114,7 @@ tlm::tlm_response_status RramArray::evaluate(MacroBurst& burst, tlm_generic_payl
   burst.currents_a.resize(groups * per_group);
   burst.group_current_a.assign(groups, 0.0);
   burst.fallback_vectors = burst.newton_iterations = 0;
+  burst.programming_count = found->second.cells->place().programming_count;
   array::WordLineBatch batch{word_lines(payload), words_for(burst.tile.rows), burst.vectors, 0};
   try {
     for (std::size_t g = 0; g < groups; ++g) {

@@ -13,9 +13,14 @@ using sc_core::sc_time;
 using tlm::tlm_generic_payload;
 
 namespace {
-// Decision indices: reads count below 2^40, mux steps and row groups above.
-constexpr std::uint64_t decision_index(std::uint64_t read, std::uint64_t group, std::uint64_t step) {
-  return read + (((group << 10) | step) << 40);
+// Decision indices: reads count below 2^44, row groups (at most 2^19) above.
+constexpr std::uint64_t decision_index(std::uint64_t read, std::uint64_t group) {
+  return read + (group << 44);
+}
+
+// What an amplifier reads: one of the lines that its mux offers, as it was last programmed.
+constexpr std::uint64_t place_of(std::uint64_t programming_count, std::uint64_t mux_position) {
+  return programming_count << 16 | mux_position;
 }
 }  // namespace
 
@@ -77,15 +82,14 @@ void SenseAmplifiers::sense_group(MacroBurst& burst, std::size_t group) {
   if (biased) prepare_bias(burst, line);
   for (std::size_t first = 0; first < outputs;) {
     const std::size_t amplifier = (line + first) % amplifiers;
-    // A run of outputs on neighbouring amplifiers within one mux step.
-    const std::size_t step = first / amplifiers;
-    const std::size_t count =
-        std::min({outputs - first, amplifiers - amplifier, (step + 1) * amplifiers - first});
+    // A run of outputs on neighbouring amplifiers at one position of their mux.
+    const std::size_t count = std::min(outputs - first, amplifiers - amplifier);
     sense::DecisionRun run;
     run.first_amplifier = amplifier;
     run.amplifiers = count;
     run.vectors = burst.vectors;
-    run.first_decision = decision_index(burst.first_read, group, step);
+    run.first_decision = decision_index(burst.first_read, group);
+    run.place = place_of(burst.programming_count, (line + first) / amplifiers);
     if (reference) {
       run.plus = {currents_a.subspan(first), columns, 1};
       run.minus = {reference_a_, 1, 0};

@@ -9,6 +9,7 @@
 
 #include "config_parts.h"
 #include "irc/device/cell.h"
+#include "irc/device/variation.h"
 #include "irc/platform/resources.h"
 
 namespace irc::platform {
@@ -55,7 +56,8 @@ void find_unit_current(const TomlTable& root, RunConfig& config) {
   const auto& card = config.card;
   const double v_t_v = card.transistor_at_temperature().v_t_v;
   const auto current = [&](const device::RramState& state, device::CellState name) {
-    const device::CellParameters cell{card.r_median_ohm(state), v_t_v, name};
+    const double r_ohm = device::median_ohm(card, state, config.nonidealities);
+    const device::CellParameters cell{r_ohm, v_t_v, name};
     return device::solve_cell(card, cell, config.conditions.v_bl_v, 0, config.conditions.v_wl_v).i_a;
   };
   config.lrs_current_a = current(card.rram.lrs, device::CellState::lrs);

@@ -44,6 +44,27 @@ double part(const LayerReport& layer, const char* name) {
   return found == layer.energy_j.end() ? 0 : found->second;
 }
 
+/// Every component's energy over all layers, per picture.
+std::map<std::string, double> by_component(const RunResult& result) {
+  std::map<std::string, double> total;
+  for (const auto& layer : result.layers)
+    for (const auto& [name, joules] : layer.energy_j) total[name] += joules;
+  return total;
+}
+
+/// Where the energy goes, in a line: what the macros do is often the least of it.
+std::string energy_split(const RunResult& result) {
+  double macros_j = 0, rest_j = 0, dram_j = 0, digital_j = 0;
+  for (const auto& [name, joules] : by_component(result)) {
+    const bool macro = name == "word_line" || name == "array" || name == "precharge" || name == "bias" ||
+                       name == "sense" || name == "mux" || name == "accumulate";
+    (macro ? macros_j : name == "dram" ? dram_j : name == "digital" ? digital_j : rest_j) += joules;
+  }
+  const double percent = result.energy_j > 0 ? 100 / result.energy_j : 0;
+  return fmt::format("dram {:.1f} %, digital unit {:.1f} %, macros {:.1f} %, rest {:.1f} %", dram_j * percent,
+                     digital_j * percent, macros_j * percent, rest_j * percent);
+}
+
 std::string layer_table(const RunResult& result, const RunConfig& config) {
   std::string out =
       "energy per picture and component in nJ\n" +
@@ -121,6 +142,7 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
           {"latency_s_per_image", result.latency_s},
           {"cycles_per_image", result.cycles_per_picture},
           {"energy_j_per_image", result.energy_j},
+          {"energy_j", by_component(result)},
           {"area_m2", result.area_m2},
           {"tops_per_w", result.tops_per_w},
           {"setup_s", result.setup_s},
@@ -161,6 +183,7 @@ std::string to_text(const RunResult& result, const RunConfig& config, const Work
                               result.cycles_per_picture, config.timing.t_clk_s * 1e9));
   line("energy", fmt::format("{:.3f} uJ per picture, {:.2f} TOPS/W ({:.1f} M MAC)", result.energy_j * 1e6,
                              result.tops_per_w, result.macs_per_picture * 1e-6));
+  line("energy goes to", energy_split(result));
   line("setup", fmt::format("{:.3f} ms, {:.3f} uJ per chip (programming with verify)", result.setup_s * 1e3,
                             result.setup_j * 1e6));
   if (result.trim_decisions > 0) line("trim", fmt::format("{} decisions per chip", result.trim_decisions));

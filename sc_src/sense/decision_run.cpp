@@ -120,11 +120,14 @@ void SenseAmplifierBank::read_levels(const DecisionRun& run, std::size_t begin, 
   const auto rules = rules_of(config_, nonidealities_);
   const bool multi_bit = config_.kind == SenseConfig::Kind::multi_bit;
   double noise[piece], found_a[piece];
+  std::vector<CounterRandom> families;
+  for (std::size_t i = 0; noisy() && i < run.amplifiers; ++i)
+    families.push_back(noise_of(run.first_amplifier + i, run.place));
   for (std::size_t v = begin; v != end; ++v)
     for (std::size_t first = 0; first < run.amplifiers; first += piece) {
       const std::size_t n = std::min(piece, run.amplifiers - first), amplifier = run.first_amplifier + first;
       if (noisy())
-        CounterRandom::normals(std::span<const CounterRandom>(noise_).subspan(amplifier, n),
+        CounterRandom::normals(std::span<const CounterRandom>(families).subspan(first, n),
                                run.first_decision + v, 1, noise);
       DifferenceInputs in{};
       point_to(run, v, first, in);
@@ -153,7 +156,7 @@ void SenseAmplifierBank::decide_bits(const DecisionRun& run, std::size_t begin, 
       for (std::size_t word = 0; word < words_for(n); ++word)
         for (std::uint64_t left = open[word]; left != 0; left &= left - 1) {
           const std::size_t i = first + 64 * word + static_cast<std::size_t>(std::countr_zero(left));
-          undecided.families.push_back(noise_[run.first_amplifier + i]);
+          undecided.families.push_back(noise_of(run.first_amplifier + i, run.place));
           undecided.indices.push_back(run.first_decision + v);
           undecided.places.push_back({v, i});
         }

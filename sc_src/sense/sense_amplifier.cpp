@@ -14,6 +14,8 @@ namespace {
 // Calibration decisions draw their noise apart from those of operation.
 constexpr std::uint64_t calibration_decisions = std::uint64_t{1} << 63;
 
+constexpr int amplifier_bits = 16;
+
 void require(bool good, const std::string& key, double found, const std::string& expected) {
   if (!good) throw InputError("sense." + key + ": " + std::to_string(found) + " found, expected " + expected);
 }
@@ -63,13 +65,12 @@ SenseAmplifierBank::SenseAmplifierBank(const SenseConfig& config, const device::
                                        std::uint64_t chip_seed, std::uint64_t macro, std::size_t amplifiers)
     : config_(config),
       nonidealities_(nonidealities),
+      noise_(CounterRandom(chip_seed, Stream::sense_noise).fork(macro)),
       offset_a_(amplifiers, 0.0),
       trim_a_(amplifiers, 0.0),
       bias_plus_a_(amplifiers, config.injected_bias_a),
       bias_minus_a_(amplifiers, config.injected_bias_a) {
   check(config, amplifiers);
-  const auto noise = CounterRandom(chip_seed, Stream::sense_noise).fork(macro);
-  for (std::size_t a = 0; a < amplifiers; ++a) noise_.push_back(noise.fork(a));
   const auto offsets = CounterRandom(chip_seed, Stream::offset).fork(macro);
   const auto biases = CounterRandom(chip_seed, Stream::bias_source).fork(macro);
   for (std::size_t a = 0; a < amplifiers; ++a) {
@@ -91,8 +92,8 @@ SenseAmplifierBank::SenseAmplifierBank(const SenseConfig& config, const device::
   }
 }
 
-double SenseAmplifierBank::noise_of(std::size_t amplifier, std::uint64_t decision_index) const {
-  return noisy() ? noise_[amplifier].normal(decision_index) : 0.0;
+CounterRandom SenseAmplifierBank::noise_of(std::size_t amplifier, std::uint64_t place) const {
+  return noise_.fork(place << amplifier_bits | amplifier);
 }
 
 double SenseAmplifierBank::difference_a(std::size_t amplifier, double i_plus_a, double i_minus_a,
@@ -121,11 +122,12 @@ int SenseAmplifierBank::level(std::size_t amplifier, double difference_a) const 
 }
 
 int SenseAmplifierBank::decide(std::size_t amplifier, double i_plus_a, double i_minus_a,
-                               std::uint64_t decision_index) const {
+                               std::uint64_t decision_index, std::uint64_t place) const {
   if (amplifier >= size())
     throw InputError("sense: amplifier " + std::to_string(amplifier) + " of a bank of " +
                      std::to_string(size()));
-  const double difference = difference_a(amplifier, i_plus_a, i_minus_a, noise_of(amplifier, decision_index));
+  const double noise = noisy() ? noise_of(amplifier, place).normal(decision_index) : 0.0;
+  const double difference = difference_a(amplifier, i_plus_a, i_minus_a, noise);
   if (config_.kind == SenseConfig::Kind::multi_bit) return level(amplifier, difference);
   return difference > config_.threshold_a ? 1 : 0;
 }
@@ -153,7 +155,8 @@ CalibrationReport SenseAmplifierBank::calibrate(double i_common_a) {
       trim_a_[a] = middle * config_.trim.step_a;
       int positive = 0;
       for (int read = 0; read < config_.trim.reads; ++read)
-        positive += difference_a(a, i_common_a, i_common_a - reference_a, noise_of(a, index++)) > 0;
+        positive += difference_a(a, i_common_a, i_common_a - reference_a,
+                                 noisy() ? noise_of(a, 0).normal(index++) : 0.0) > 0;
       report.decisions += static_cast<std::uint64_t>(config_.trim.reads);
       if (2 * positive > config_.trim.reads) {
         low = middle + 1;

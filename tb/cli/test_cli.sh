@@ -111,8 +111,8 @@ case_version() {
 
 case_help() {
   expect 0 --help
-  said stdout "Examples:" "irc run" "irc config" "Exit codes" run config model validate
-  for sub in run config "model info" "validate reference" "validate latency" "validate spice"; do
+  said stdout "Examples:" "irc run" "irc config" "Exit codes" run config device model validate
+  for sub in run config device "model info" "validate reference" "validate latency" "validate spice"; do
     # shellcheck disable=SC2086
     expect 0 $sub --help
     said stdout --json --seed --threads --out --set
@@ -500,7 +500,7 @@ case_json_document() {
   # shellcheck disable=SC2046
   expect 0 run $(quick) --json --out out
   json stdout /schema /version /seed /config /map/metric /map/ideal /map/nonideal /map/per_chip/0 /map/std \
-    /map/worst /map/coco /latency_s_per_image /cycles_per_image /energy_j_per_image /area_m2 /tops_per_w \
+    /map/worst /map/coco /latency_s_per_image /cycles_per_image /energy_j_per_image /energy_j/dram /energy_j/array /area_m2 /tops_per_w \
     /simulated_s /wall_s /images /chips /layers/0/name /layers/0/rows /layers/0/columns /layers/0/operations \
     /layers/0/cycles /layers/0/energy_j /layers/0/bit_errors /layers/0/bits /layers/0/fallback_vectors /layers/0/newton_iterations \
     /config/array/rows /config/run/seed >values
@@ -529,11 +529,62 @@ case_validate_spice_without_ngspice() {
   said stderr ngspice "apt-get install"
 }
 
+case_device() {
+  expect 0 device --rows 64 --json --out out
+  same stdout out/device.json
+  equal "$(json stdout /rows /driven_share /lrs_share | tr '\n' ' ')" "64 0.18 0.3 " "load"
+  json stdout /lrs_current_a /on_off /lrs_sigma /hrs_sigma /column_current_a /kept >values
+  [ -s stderr ] && fail "something on standard error"
+  cp stdout first
+  expect 0 device --rows 64 --json --threads 1
+  same first stdout
+  expect 0 device naive.toml --rows 64
+  said stdout "V_WL 0.9 V" "sigma(I)/I" "on/off" "kept"
+  expect 2 device --rows -1
+  expect 3 device --rows 0
+  said stderr --rows "1 to 65536"
+  for flag in --driven --lrs; do
+    expect 3 device --rows 64 $flag 0
+    expect 3 device --rows 64 $flag 1.5
+    said stderr $flag 1.5 share
+  done
+  expect 3 device --set array.v_wl_w=1
+}
+
+# The demo hands its arguments on, its own defaults give way, and what it cannot hand on is said at once.
+case_demo_arguments() {
+  command -v cmake >/dev/null || skip "no cmake"
+  mkdir -p demo/scripts demo/build/bin
+  cp -r "$source_dir/cmake" demo/cmake
+  cp "$source_dir/scripts/demo.sh" demo/scripts
+  for stub in setup build; do printf '#!/bin/sh\necho %s\n' $stub >demo/scripts/$stub.sh; done
+  chmod +x demo/scripts/*.sh
+  ln -s "$irc" demo/build/bin/irc
+  demo() {
+    command_line="demo.sh $*"
+    demo/scripts/demo.sh "$@" >stdout 2>stderr
+    code=$?
+  }
+  demo --limit 2 --evaluator ideal --nonideal-images=1 --chips 2 --set run.draw=1
+  equal $code 0 "exit code"
+  said stdout "robust" "naive" "TOPS/W"
+  for run in demo demo-robust demo-naive; do
+    equal "$(json demo/out/$run/result.json /images /chips | tr '\n' ' ')" "1 2 " "$run"
+  done
+  for argument in --out --out=x --model=my.onnx --json naive.toml; do
+    demo "$argument"
+    equal $code 2 "exit code"
+    said stderr "$argument"
+    [ -s stdout ] && fail "something was done"
+  done
+  return 0
+}
+
 case_written_files() {
   detectors
   # shellcheck disable=SC2046
   expect 0 run $(quick 2 2) --out deep/er/out
-  said stdout "mAP@0.5 ideal" "mAP@0.5 nonideal" "written: 4 files in deep/er/out"
+  said stdout "mAP@0.5 ideal" "mAP@0.5 nonideal" "energy goes to" "macros" "written: 4 files in deep/er/out"
   json deep/er/out/result.json /schema
   json deep/er/out/detections.json
   equal "$(ls deep/er/out | tr '\n' ' ')" "detections.json result.json scene-3003-0.png scene-3003-1.png " files

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <bit>
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <map>
+#include <set>
 
 #include "bench.h"
 #include "irc/core/error.h"
+#include "irc/energy/energy_ledger.h"
+#include "irc/platform/metering.h"
 #include "support/simulation_guard.h"
 
 using namespace irc;
@@ -147,6 +154,187 @@ TEST_CASE("with nonidealities on, bits depend on the chip, not on transport, bur
   CHECK(benches[2]->bursts == benches[2]->sums.vectors);
   CHECK(benches[0]->bursts < benches[2]->bursts / 20);
   for (std::size_t i = 1; i < 4; ++i) CHECK(benches[i]->sums == benches[0]->sums);
+}
+
+TEST_CASE("every programming of a cell has draws of its own, under whatever tile") {
+  tb::SimulationGuard guard;
+  Bench bench("bench", tb::small_detector(2), "robust.toml",
+              {"run.evaluator=\"ideal\"", "array.macros=1", "array.column_pairs=24", "array.amplifiers=24"},
+              3);
+  std::vector<std::unique_ptr<platform::Platform>> platforms;
+  platforms.push_back(bench.take());
+  const auto& accelerator = platforms.front()->accelerator();
+  std::set<std::pair<std::size_t, std::uint64_t>> named;  // bit line, programming
+  std::map<std::size_t, std::set<std::uint32_t>> tiles;   // that stood on a bit line
+  platforms.front()->accelerator().events.subscribe([&](const Event& event) {
+    if (event.kind != EventKind::program) return;
+    const auto* tile = accelerator.array(event.macro).tile(event.tile);
+    REQUIRE(tile != nullptr);
+    for (std::size_t c = 0; c < tile->geometry().columns; ++c) {
+      CHECK(named.insert({tile->place().origin_column + c, tile->place().programming_count}).second);
+      tiles[tile->place().origin_column + c].insert(event.tile);
+    }
+  });
+  platform::simulate(platforms);
+  CHECK(tiles[0].size() > 1);
+}
+
+namespace {
+
+/// Two hidden layers alike in size, whose decisions are nothing but noise.
+network::Graph twin_layers() {
+  network::test::RandomOptions options;
+  options.height = options.width = 7;  // too small for strides
+  options.odd_geometry = false;
+  network::test::GraphBuilder build(1, options);
+  auto at = build.conv(0, 8, network::WeightKind::int8, true);
+  const auto square = [&](network::NodeId in) {
+    network::NodeId out = build.conv(in, 8, network::WeightKind::ternary, true);
+    REQUIRE(build.shape(out) == build.shape(in));
+    return out;
+  };
+  at = square(square(at));
+  build.conv(at, options.classes + 4, network::WeightKind::int8, false);
+  return build.finished();
+}
+
+}  // namespace
+
+TEST_CASE("tiles that share amplifiers or cells do not share decision noise") {
+  tb::SimulationGuard guard;
+  const std::vector<Variant> variants = {
+      {"mux", {"array.column_pairs=16"}},
+      {"cells programmed in turn", {"array.column_pairs=8"}},
+      {"cells programmed in turn, lt", {"array.column_pairs=8", "timing.mode=\"lt\""}},
+  };
+  const auto graph = twin_layers();
+  std::vector<std::unique_ptr<Bench>> benches;
+  std::vector<std::unique_ptr<platform::Platform>> platforms;
+  // Programming ends with its layer's number, too: the last look at a map counts.
+  std::vector<std::map<network::NodeId, std::vector<std::uint64_t>>> maps(variants.size());
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    Overrides overrides = {"nonidealities.sense_noise=true", "sense.noise_sigma_a=1e-2", "array.macros=1",
+                           "array.amplifiers=8"};
+    overrides.insert(overrides.end(), variants[i].overrides.begin(), variants[i].overrides.end());
+    benches.push_back(std::make_unique<Bench>(variants[i].name, graph, "ideal.toml", overrides));
+    platforms.push_back(benches.back()->take());
+    auto* platform = platforms.back().get();
+    platform->accelerator().events.subscribe([&, i, platform](const Event& event) {
+      if (event.kind != EventKind::layer) return;
+      for (const auto& command : benches[i]->program().picture) {
+        if (command.node != event.layer || command.descriptor.opcode != mapping::Opcode::conv_array) continue;
+        std::vector<std::uint64_t> words(graph.nodes[command.node].shape.pixels());
+        platform->peek_buffer(command.descriptor.out_buffer, words);
+        maps[i][command.node] = words;
+      }
+    });
+  }
+  platform::simulate(platforms);
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    INFO(variants[i].name);
+    REQUIRE(maps[i].size() == 2);
+    const auto& first = maps[i].begin()->second;
+    const auto& second = maps[i].rbegin()->second;
+    const double bits = 8.0 * static_cast<double>(first.size());
+    double agree = 0;
+    for (std::size_t p = 0; p < first.size(); ++p) agree += 8 - std::popcount(first[p] ^ second[p]);
+    CHECK(agree == Approx(0.5 * bits).margin(5 * 0.5 * std::sqrt(bits)));
+  }
+  CHECK(maps[1] == maps[2]);
+}
+
+namespace {
+
+/// What the ledger should have counted for an array layer of one picture, from its tiles alone.
+energy::Activity counted(const platform::RunConfig& config, const mapping::Program& program,
+                         const network::Graph& graph, network::NodeId node) {
+  const auto& shape = graph.nodes[node].shape;
+  energy::Activity work;
+  for (const auto& tile : program.placement.tiles) {
+    if (tile.node != node) continue;
+    const std::uint64_t per_operation =
+        config.geometry.rows_per_operation == 0 ? tile.rows : config.geometry.rows_per_operation;
+    const std::uint64_t readouts = (tile.rows + per_operation - 1) / per_operation;
+    const std::uint64_t outputs = shape.pixels() * tile.outputs;
+    const bool first = tile.row_begin == 0;
+    const auto pieces = std::count_if(
+        program.placement.tiles.begin(), program.placement.tiles.end(),
+        [&](const auto& other) { return other.node == node && other.output_begin == tile.output_begin; });
+    work.adds += outputs * (readouts - (first ? 1 : 0));
+    if (first && config.geometry.bias == mapping::BiasPlacement::digital) work.adds += outputs;
+    work.bits_read += shape.pixels() * tile.rows;
+    if (first) work.bits_written += outputs;
+    if (pieces > 1) work.bits_written += outputs * config.timing.partial_sum_bits;
+    if (!first) work.bits_read += outputs * config.timing.partial_sum_bits;
+  }
+  return work;
+}
+
+/// Bits of the picture that the stem reads: for every output row the input rows under its kernel.
+std::uint64_t stem_bits_read(const network::Graph& graph) {
+  const auto& conv = std::get<network::Conv>(graph.nodes[1].op);
+  const auto& in = graph.nodes[0].shape;
+  std::uint64_t rows = 0;
+  for (int y = 0; y < graph.nodes[1].shape.height; ++y)
+    for (int k = 0; k < conv.kernel_h; ++k) {
+      const int row = y * conv.stride_h - conv.pad_top + k;
+      rows += row >= 0 && row < in.height;
+    }
+  return rows * static_cast<std::uint64_t>(in.width * in.channels) * 8;
+}
+
+}  // namespace
+
+TEST_CASE("adds, partial sums, input reads and trimming are booked") {
+  tb::SimulationGuard guard;
+  const auto graph = tb::small_detector(1);
+  const std::vector<Variant> variants = {
+      {"one operation", {}},
+      {"row groups", {"array.rows_per_operation=20"}},
+      {"row pieces", {"array.rows=70"}},
+      {"row pieces in row groups, lt",
+       {"array.rows=70", "array.rows_per_operation=20", "timing.mode=\"lt\""}},
+      {"digital bias", {"array.bias=\"digital\"", "sense.kind=\"multi_bit\"", "sense.bits=4"}},
+  };
+  std::vector<std::unique_ptr<Bench>> benches;
+  std::vector<std::unique_ptr<platform::Platform>> platforms;
+  std::vector<std::unique_ptr<energy::EnergyLedger>> ledgers;
+  for (const auto& variant : variants) {
+    auto overrides = variant.overrides;
+    overrides.push_back("sense.trim=true");
+    benches.push_back(
+        std::make_unique<Bench>("bench_" + std::to_string(benches.size()), graph, "ideal.toml", overrides));
+    ledgers.push_back(
+        std::make_unique<energy::EnergyLedger>(platform::energy_parameters(benches.back()->config())));
+    platforms.push_back(benches.back()->take());
+    // What DMA brings is written to on-chip memories, too; it is left out here.
+    platforms.back()->accelerator().events.subscribe([ledger = ledgers.back().get()](const Event& event) {
+      if (event.kind != EventKind::dma_read) ledger->on_event(event);
+    });
+    // Before anything runs, nothing but this is on the ledger.
+    const auto spent = platforms.back()->accelerator().calibrate(1e-5).decisions;
+    const auto& card = benches.back()->config().card;
+    CHECK(spent > 0);
+    CHECK(ledgers.back()->total_j() ==
+          Approx(static_cast<double>(spent) * (card.sense.e_decision_j + card.energy.trim_store_j)));
+    CHECK(ledgers.back()->total_j() == ledgers.back()->total_j(energy::Component::sense));
+  }
+  platform::simulate(platforms);
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    INFO(variants[i].name);
+    std::uint64_t adds = 0;
+    for (network::NodeId node = 0; node < graph.nodes.size(); ++node) {
+      const auto expected = counted(benches[i]->config(), benches[i]->program(), graph, node);
+      if (expected.bits_read == 0) continue;
+      const auto found = ledgers[i]->activity(static_cast<std::uint32_t>(node));
+      CHECK(found.adds == expected.adds);
+      CHECK(found.bits_read == expected.bits_read);
+      CHECK(found.bits_written == expected.bits_written);
+      adds += found.adds;
+    }
+    CHECK((adds == 0) == (i == 0));
+    CHECK(ledgers[i]->activity(1).bits_read == stem_bits_read(graph));
+  }
 }
 
 TEST_CASE("every command ends in an interrupt and in the closed form's number of cycles") {

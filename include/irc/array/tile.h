@@ -45,7 +45,7 @@ struct TilePlace {
   std::uint64_t macro = 0;
   std::size_t origin_row = 0;  ///< of the tile in its macro
   std::size_t origin_column = 0;
-  std::uint64_t programming_count = 0;
+  std::uint64_t programming_count = 0;  ///< how often its cells were programmed before, by any tile
 };
 
 /// A rectangle of programmed cells whose columns are read out together: the cells' parameters, all

@@ -16,6 +16,7 @@ enum class EventKind : std::uint8_t {
   dma_read,          ///< memory -> accelerator
   dma_write,         ///< accelerator -> memory
   descriptor_fetch,  ///< one command descriptor read
+  trim,              ///< the amplifiers of one macro trimmed
   layer,             ///< a whole layer command, from descriptor fetch to interrupt
 };
 
@@ -33,6 +34,9 @@ struct Event {
   std::uint64_t active_word_lines = 0;  ///< driven word lines, summed over the burst's vectors
   std::uint64_t switched_rows = 0;      ///< word-line register bits loaded, summed over the burst
   std::uint64_t decisions = 0;          ///< amplifier decisions (readout steps counted)
+  std::uint64_t adds = 0;               ///< of readouts to each other and of digital biases
+  std::uint64_t bits_read = 0;          ///< from on-chip memories: word-line bits, partial sums, input rows
+  std::uint64_t bits_written = 0;       ///< to them by the amplifiers: outputs, partial sums
   std::uint64_t bit_lines = 0;          ///< bit lines read, summed over the burst's vectors
   double array_current_a = 0;           ///< sum over vectors and bit lines of the bit-line current
   double bias_current_a = 0;            ///< the same of injected bias currents

@@ -18,7 +18,8 @@ struct CellIdentity {
 /// Draws the parameters of the cells of one macro of one chip.
 class CellVariation {
  public:
-  /// \param programming_count  how often the macro has been programmed; renews the cycle-to-cycle draws only
+  /// \param programming_count  how often these cells were programmed before; renews the cycle-to-cycle draws
+  /// only
   CellVariation(const TechnologyCard& card, const Nonidealities& nonidealities, std::uint64_t chip_seed,
                 std::uint64_t macro, std::uint64_t programming_count);
   /// Parameters of a cell after programming it to `programmed`.
@@ -31,6 +32,12 @@ class CellVariation {
   double v_t_v_, sigma_v_t_v_, lrs_median_ohm_, hrs_median_ohm_;
   CounterRandom lrs_, hrs_, v_t_, cycle_, stuck_;
 };
+
+/// Median resistance of a state as it is read: aged and warmed only where drift is switched on.
+inline double median_ohm(const TechnologyCard& card, const RramState& state,
+                         const Nonidealities& nonidealities) {
+  return nonidealities.drift ? card.r_median_ohm(state) : state.r_ohm;
+}
 
 /// Relative standard deviation of the current of one read, by state.
 inline double read_noise_sigma(const Rram& rram, CellState state) {

@@ -19,9 +19,9 @@ enum class Component : std::uint8_t {
   array,        ///< current through the cells
   precharge,    ///< bit lines brought to the clamp voltage
   bias,         ///< currents injected into the amplifiers
-  sense,        ///< amplifier decisions
+  sense,        ///< amplifier decisions, trimming included
   mux,          ///< column selection, where amplifiers are shared
-  accumulate,   ///< adding readouts of row groups
+  accumulate,   ///< adding readouts of row groups and row pieces, and digital biases
   programming,  ///< pulses with verify
   digital,      ///< multiply-accumulates of the digital unit
   buffer,       ///< on-chip memories, read and written
@@ -65,7 +65,8 @@ struct Activity {
   std::uint64_t register_bits = 0;      ///< loaded into word-line registers
   std::uint64_t bit_lines = 0;          ///< read, summed over vectors and row groups
   std::uint64_t decisions = 0;          ///< readouts
-  std::uint64_t adds = 0;               ///< of readouts
+  std::uint64_t adds = 0;               ///< of readouts and digital biases
+  std::uint64_t trims = 0;              ///< decisions spent on trimming amplifiers
   std::uint64_t cells = 0;              ///< programmed
   std::uint64_t macs = 0;               ///< of the digital unit
   std::uint64_t moved_bytes = 0;        ///< between buffers

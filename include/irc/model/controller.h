@@ -77,6 +77,7 @@ class Controller : public sc_core::sc_module {
   void burst_done(LayerWork& work, std::unique_ptr<MacroJob> job);
   void accumulate(LayerWork& work, const MacroBurst& burst);
   void add_up(LayerWork& work, const MacroBurst& burst);
+  void count_sums(const LayerWork& work, const MacroBurst& burst, Event& event) const;
   void publish_burst(const LayerWork& work, const MacroJob& job);
   void row_finished(LayerWork& work, int y);
   void store_input_row(LayerWork& work, int y, const std::vector<std::uint8_t>& bytes);

@@ -39,6 +39,7 @@ class IrcAccelerator : public sc_core::sc_module {
   /// Replaces the chip: new device and amplifier draws. All macros must be programmed again.
   void change_chip(std::uint64_t chip_seed);
   /// Trims the amplifiers' offsets (AcceleratorConfig::sense.trim); decisions spent, over all macros.
+  /// Publishes an event for each macro; takes no simulated time.
   sense::CalibrationReport calibrate(double i_common_a);
 
   const AcceleratorConfig& config() const { return config_; }

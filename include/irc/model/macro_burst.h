@@ -28,6 +28,7 @@ struct MacroBurst : tlm::tlm_extension<MacroBurst> {
   const std::vector<std::int32_t>* bias = nullptr;  ///< per output; only if the bias comes from the source
 
   // Filled on the way down.
+  std::uint64_t programming_count = 0;    ///< of the tile; names draws of decision noise
   std::uint64_t load_start_cycle = 0;     ///< first LOAD
   std::uint64_t compute_start_cycle = 0;  ///< first DRIVE
   std::uint64_t accept_cycle = 0;         ///< the word-line register takes the next burst

@@ -47,13 +47,14 @@ class RramArray : public sc_core::sc_module {
   tlm::tlm_response_status program(const MacroBurst& burst, tlm::tlm_generic_payload& payload);
   tlm::tlm_response_status evaluate(MacroBurst& burst, tlm::tlm_generic_payload& payload);
   const std::uint64_t* word_lines(const tlm::tlm_generic_payload& payload);
+  std::uint64_t count_programming(const mapping::TileRecord& record);
   void evict_overlapping(const mapping::TileRecord& record);
 
   const AcceleratorConfig& config_;
   std::size_t macro_;
   std::uint64_t chip_seed_;
   std::map<std::uint64_t, Resident> tiles_;
-  std::map<std::uint64_t, std::uint64_t> programmings_;  ///< per tile number: cycle-to-cycle draws
+  std::vector<std::uint64_t> programmings_;  ///< per bit line, whatever tile it was programmed for
   std::vector<std::uint64_t> aligned_;
   std::string last_fault_;
   sc_core::sc_time clock_;

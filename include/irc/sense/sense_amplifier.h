@@ -70,6 +70,7 @@ struct DecisionRun {
   InputCurrents plus, minus;
   std::span<const double> added_plus_a, added_minus_a;  ///< per amplifier, for all vectors; or empty
   std::uint64_t first_decision = 0;
+  std::uint64_t place = 0;  ///< what the amplifiers read, see SenseAmplifierBank::decide
 };
 
 /// Where one-bit decisions go: that of vector v and the run's amplifier i to bit first_bit + i of the row
@@ -91,8 +92,12 @@ class SenseAmplifierBank {
   const SenseConfig& config() const { return config_; }
 
   /// One decision: 0 or 1; multi-bit: the level, signed or unsigned as configured.
-  /// \param decision_index  names the noise draw; one value per decision of this amplifier
-  int decide(std::size_t amplifier, double i_plus_a, double i_minus_a, std::uint64_t decision_index) const;
+  /// \param decision_index  names the noise draw; one value per decision of this amplifier at this place
+  /// \param place           names what the amplifier reads (column behind the mux, its programming), below
+  /// 2^48;
+  ///                        the same decision index at another place is another draw
+  int decide(std::size_t amplifier, double i_plus_a, double i_minus_a, std::uint64_t decision_index,
+             std::uint64_t place = 0) const;
 
   /// The same decisions, many at once: levels[v * amplifiers + i]. Throws InputError if sizes do not fit.
   void decide(const DecisionRun& run, std::span<int> levels) const;
@@ -112,8 +117,8 @@ class SenseAmplifierBank {
 
  private:
   bool noisy() const { return nonidealities_.sense_noise && config_.noise_sigma_a > 0; }
-  /// The standard normal of one decision.
-  double noise_of(std::size_t amplifier, std::uint64_t decision_index) const;
+  /// The draws of an amplifier at a place.
+  CounterRandom noise_of(std::size_t amplifier, std::uint64_t place) const;
   double difference_a(std::size_t amplifier, double i_plus_a, double i_minus_a, double noise) const;
   int level(std::size_t amplifier, double difference_a) const;
   // decision_run.cpp
@@ -125,7 +130,7 @@ class SenseAmplifierBank {
 
   SenseConfig config_;
   device::Nonidealities nonidealities_;
-  std::vector<CounterRandom> noise_;  ///< per amplifier
+  CounterRandom noise_;
   std::vector<double> offset_a_, trim_a_, bias_plus_a_, bias_minus_a_;
   std::vector<double> level_threshold_a_;  ///< [amplifier][level], sorted
 };

@@ -117,3 +117,19 @@ TEST_CASE("noise is named by read counter and physical column, not by the batch"
   later.first_read = 1000;
   CHECK(evaluate(*make_ideal_evaluator(), tile, later) != all);
 }
+
+TEST_CASE("cells programmed anew are read with draws of their own") {
+  const auto card = default_card();
+  const auto c = ArrayConditions::nominal(card);
+  const auto states = random_states({24, 2});
+  TilePlace place;
+  const ProgrammedTile first({24, 2}, states, card, c, {}, place);
+  const ProgrammedTile same({24, 2}, states, card, c, {}, place);
+  place.programming_count = 1;
+  const ProgrammedTile second({24, 2}, states, card, c, {}, place);
+  for (std::size_t column = 0; column < 2; ++column)
+    for (std::uint64_t read = 0; read < 20; ++read) {
+      CHECK(first.read_noise_normal(column, read) == same.read_noise_normal(column, read));
+      CHECK(first.read_noise_normal(column, read) != second.read_noise_normal(column, read));
+    }
+}

@@ -20,6 +20,7 @@ inline device::TechnologyCard round_card() {
   e.word_line_register_j = 2e-15;
   e.precharge_j = 3e-15;
   e.mux_j = 7e-15;
+  e.trim_store_j = 11e-15;
   e.accumulate_j = 30e-15;
   e.digital_mac_j = 250e-15;
   e.digital_move_j_per_byte = 200e-15;

@@ -47,6 +47,8 @@ Event burst(std::uint32_t layer = 3) {
   event.store_s = 1e-9;
   event.active_word_lines = 400;
   event.switched_rows = 3000;
+  event.bits_read = 3000;
+  event.bits_written = 160;
   event.decisions = 160;
   event.bit_lines = 320;
   event.array_current_a = 8e-3;
@@ -101,7 +103,8 @@ TEST_CASE("a macro operation, component by component, worked out by hand", "[ene
 TEST_CASE("later row groups add readouts instead of storing outputs", "[energy]") {
   auto event = burst();
   event.row_group = 2;
-  event.switched_rows = 0;
+  event.switched_rows = event.bits_read = event.bits_written = 0;
+  event.adds = 160;
   check_only(two_macros(), event,
              {
                  {Component::word_line, 14.8e-12},
@@ -124,7 +127,7 @@ TEST_CASE("no current, no array energy; nothing done, no energy", "[energy]") {
   CHECK(ledger.joules(3, Component::sense) > 0);
   for (const auto kind :
        {EventKind::macro_operation, EventKind::program, EventKind::digital_mac, EventKind::digital_move,
-        EventKind::dma_read, EventKind::dma_write, EventKind::layer})
+        EventKind::dma_read, EventKind::dma_write, EventKind::trim, EventKind::layer})
     check_only(two_macros(), of_kind(kind), {});
 }
 
@@ -189,6 +192,15 @@ TEST_CASE("the other events, worked out by hand", "[energy]") {
   event.macs = 1000;
   event.bytes = 100;
   check_only(p, event, {{Component::digital, 250e-12}, {Component::buffer, 16e-12}});
+  event.bits_read = 600;  // of 10 fJ
+  check_only(p, event, {{Component::digital, 250e-12}, {Component::buffer, 22e-12}});
+
+  event = of_kind(EventKind::trim);
+  event.decisions = 1000;
+  check_only(p, event, {{Component::sense, 61e-12}});  // 50 fJ and 11 fJ each
+  auto flash = p;
+  flash.comparisons_per_decision = 15;  // one comparator decides when trimming
+  check_only(flash, event, {{Component::sense, 61e-12}});
 
   event = of_kind(EventKind::digital_move);
   event.bytes = 100;
@@ -301,6 +313,7 @@ TEST_CASE("the ledger refuses senseless parameters and names them", "[energy]") 
   refused([](auto& p) { p.v_bl_supply_v = 0.1; }, "v_bl_supply_v is 0.1");
   refused([](auto& p) { p.comparisons_per_decision = 0; }, "comparisons_per_decision");
   refused([](auto& p) { p.card.energy.dram_j_per_byte = -1e-12; }, "card.energy.dram_j_per_byte");
+  refused([](auto& p) { p.card.energy.trim_store_j = -1e-15; }, "card.energy.trim_store_j");
   refused([](auto& p) { p.card.sense.e_decision_j = std::numeric_limits<double>::infinity(); },
           "card.sense.e_decision_j");
 }

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "irc/core/random.h"
+#include "irc/device/cell.h"
+#include "irc/device/variation.h"
 #include "irc/platform/config.h"
 #include "irc/platform/resources.h"
 
@@ -66,6 +68,28 @@ TEST_CASE("an empty configuration is complete: the card fills what is left open"
   CHECK(config.nonidealities == device::Nonidealities{});
   CHECK(config.unit_current_a == config.lrs_current_a - config.hrs_current_a);
   CHECK(config.sense.threshold_a == 0.5 * config.unit_current_a);
+}
+
+TEST_CASE("the ruler drifts and warms with the cells, and only with them") {
+  const std::string aged =
+      "[card]\nretention_s = 1e6\n[card.rram.lrs]\ndrift_ln_per_decade = 0.2\n[nonidealities]\ndrift = ";
+  const auto fresh = resolved("");
+  const auto on = resolved(aged + "true"), off = resolved(aged + "false");
+  CHECK(on.lrs_current_a < fresh.lrs_current_a);
+  CHECK(on.hrs_current_a == fresh.hrs_current_a);
+  CHECK(on.sense.threshold_a < fresh.sense.threshold_a);
+  CHECK(off.unit_current_a == fresh.unit_current_a);
+  CHECK(off.sense.threshold_a == fresh.sense.threshold_a);
+  // The ruler is the current of the median cell that the array is made of.
+  for (const auto* config : {&on, &off}) {
+    auto exact = config->nonidealities;
+    exact.device_variation = exact.cycle_to_cycle = exact.vt_mismatch = exact.stuck_at = false;
+    const auto cell =
+        device::CellVariation(config->card, exact, 1, 0, 0).draw({0, 0}, device::CellState::lrs);
+    CHECK(
+        device::solve_cell(config->card, cell, config->conditions.v_bl_v, 0, config->conditions.v_wl_v).i_a ==
+        config->lrs_current_a);
+  }
 }
 
 TEST_CASE("the presets resolve, and say what physics.md and the paper's abstract ask") {

@@ -316,3 +316,32 @@ TEST_CASE("configurations that make no sense are refused") {
   refused([](SenseConfig& c) { c.trim = {true, 0, 1e-6, 1}; });
   refused([](SenseConfig& c) { c.trim = {true, 1e-7, 1e-6, 2}; });
 }
+
+TEST_CASE("an amplifier that reads another column draws other noise") {
+  SenseConfig c;
+  c.noise_sigma_a = 1e-6;
+  const SenseAmplifierBank bank(c, {}, 3, 0, 4);
+  constexpr std::size_t decisions = 4000;
+  const std::vector<double> zero(decisions, 0.0);
+  const auto at = [&](std::uint64_t place) {
+    std::vector<int> out(decisions);
+    DecisionRun run;
+    run.first_amplifier = 2;
+    run.amplifiers = 1;
+    run.vectors = decisions;
+    run.plus = run.minus = {zero, 1, 0};
+    run.place = place;
+    bank.decide(run, out);
+    return out;
+  };
+  CHECK(at(0) == at(0));
+  CHECK(bank.decide(2, 0, 0, 7, 5) == at(5)[7]);
+  for (const std::uint64_t place : {1u, 2u, 1u << 16}) {
+    const auto one = at(0), other = at(place);
+    std::size_t agree = 0;
+    for (std::size_t i = 0; i < decisions; ++i) agree += one[i] == other[i];
+    // Fair coins: half agree, within five standard deviations.
+    CHECK(static_cast<double>(agree) ==
+          Approx(0.5 * decisions).margin(5 * 0.5 * std::sqrt(double{decisions})));
+  }
+}
