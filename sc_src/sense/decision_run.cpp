@@ -15,6 +15,16 @@
 
 namespace irc::sense {
 
+/// Decisions that hang on their noise, waiting for a batch of draws.
+struct Undecided {
+  std::vector<CounterRandom> families;
+  std::vector<std::uint64_t> indices;
+  struct Place {
+    std::size_t vector, i;
+  };
+  std::vector<Place> places;
+};
+
 namespace {
 
 // Amplifiers that are looked at together; whole words of decision bits.
@@ -60,15 +70,11 @@ DifferenceRules rules_of(const SenseConfig& config, const device::Nonidealities&
   return rules;
 }
 
-/// Decisions that hang on their noise, waiting for a batch of draws.
-struct Undecided {
-  std::vector<CounterRandom> families;
-  std::vector<std::uint64_t> indices;
-  struct Place {
-    std::size_t vector, i;
-  };
-  std::vector<Place> places;
-};
+void fill_above(std::span<const double> values, double threshold, std::uint64_t* bits) {
+  std::fill_n(bits, words_for(values.size()), std::uint64_t{0});
+  for (std::size_t i = 0; i < values.size(); ++i)
+    bits[i / 64] |= std::uint64_t{values[i] > threshold} << (i % 64);
+}
 
 /// Runs use(begin, end) over a run's vectors, on several threads if that pays.
 template <typename Use>
@@ -144,6 +150,7 @@ void SenseAmplifierBank::decide_bits(const DecisionRun& run, std::size_t begin, 
   const auto rules = rules_of(config_, nonidealities_);
   // Few decisions are so close that their noise matters; only those are drawn.
   Undecided undecided;
+  double noise[piece], found_a[piece];
   for (std::size_t v = begin; v != end; ++v)
     for (std::size_t first = 0; first < run.amplifiers; first += piece) {
       const std::size_t n = std::min(piece, run.amplifiers - first), amplifier = run.first_amplifier + first;
@@ -152,6 +159,13 @@ void SenseAmplifierBank::decide_bits(const DecisionRun& run, std::size_t begin, 
       point_to_amplifiers(amplifier, in);
       std::uint64_t above[piece / 64], open[piece / 64];
       sense::decide(rules, in, noisy() ? CounterRandom::largest_normal : 0.0, above, open, n);
+      if (4 * count_ones({open, words_for(n)}) > n) {  // so many that a whole row of draws is cheaper
+        CounterRandom::normals(std::span<const CounterRandom>(noise_).subspan(amplifier, n),
+                               run.first_decision + v, 1, noise);
+        differences(rules, in, noise, found_a, n);
+        fill_above(std::span<const double>(found_a, n), config_.threshold_a, above);
+        std::fill_n(open, words_for(n), std::uint64_t{0});
+      }
       copy_bits(above, 0, bits.words.data() + v * bits.words_per_vector, bits.first_bit + first, n);
       for (std::size_t word = 0; word < words_for(n); ++word)
         for (std::uint64_t left = open[word]; left != 0; left &= left - 1) {
@@ -161,6 +175,11 @@ void SenseAmplifierBank::decide_bits(const DecisionRun& run, std::size_t begin, 
           undecided.places.push_back({v, i});
         }
     }
+  settle(run, undecided, bits);
+}
+
+void SenseAmplifierBank::settle(const DecisionRun& run, const Undecided& undecided,
+                                const DecisionBits& bits) const {
   std::vector<double> noise(undecided.places.size());
   CounterRandom::normals(undecided.families, undecided.indices, noise.data());
   for (std::size_t k = 0; k < noise.size(); ++k) {

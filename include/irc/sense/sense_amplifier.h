@@ -55,6 +55,7 @@ struct CalibrationReport {
 };
 
 struct DifferenceInputs;
+struct Undecided;
 
 /// Currents of one input of a run of decisions, where they lie: those of vector v and the run's amplifier i
 /// at a[v * per_vector + i * per_amplifier].
@@ -127,6 +128,7 @@ class SenseAmplifierBank {
   void read_levels(const DecisionRun& run, std::size_t begin, std::size_t end, std::span<int> levels) const;
   void decide_bits(const DecisionRun& run, std::size_t begin, std::size_t end,
                    const DecisionBits& bits) const;
+  void settle(const DecisionRun& run, const Undecided& undecided, const DecisionBits& bits) const;
 
   SenseConfig config_;
   device::Nonidealities nonidealities_;

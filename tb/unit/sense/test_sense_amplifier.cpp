@@ -260,7 +260,9 @@ TEST_CASE("a run of decisions equals single decisions, on every instruction set"
   c.offset_growth_per_a = 1e4;
   c.trim = {true, 0.05e-6, 5e-6, 1};
   c.threshold_a = 0.1e-6;
-  SenseConfig reference = c, levels = c;
+  SenseConfig reference = c, levels = c, loud = c, silent = c;
+  loud.noise_sigma_a = 5e-6;  // every decision hangs on its noise
+  silent.noise_sigma_a = 0;
   reference.kind = SenseConfig::Kind::reference;
   reference.reference_current_a = 0.3e-6;
   levels.kind = SenseConfig::Kind::multi_bit;
@@ -270,7 +272,7 @@ TEST_CASE("a run of decisions equals single decisions, on every instruction set"
   for (const auto target : hwy::SupportedAndGeneratedTargets()) {
     hwy::SetSupportedTargetsForTest(target);
     INFO(hwy::TargetName(target));
-    for (const auto& config : {c, reference, levels})
+    for (const auto& config : {c, reference, levels, loud, silent})
       for (const double common_a : {0.5 * c.i_min_a, 2e-5, c.i_max_a}) compare_runs(config, common_a);
   }
   hwy::SetSupportedTargetsForTest(0);
