@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <mutex>
 #include <vector>
 
@@ -22,16 +23,19 @@ struct IdealCurrents {
   std::vector<std::uint64_t> lrs_mask;  ///< [column][word] rows in the low state
 };
 
-/// Expected operating points of one column: where the exact solver starts.
+/// Expected operating points of one column at one activity: where the exact solver starts.
 struct ColumnStart {
   std::once_flag once;
   std::vector<float> data;  ///< see exact_evaluator.cpp
 };
 
+/// Activities (shares of driven rows) that starting points are prepared for.
+constexpr std::size_t start_activities = 5;
+
 struct ProgrammedTile::Derived {
   explicit Derived(std::size_t columns) : starts(columns) {}
   IdealCurrents ideal;
-  std::vector<ColumnStart> starts;
+  std::vector<std::array<ColumnStart, start_activities>> starts;  ///< [column]
 };
 
 }  // namespace irc::array
