@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -25,7 +26,7 @@ struct IdealCurrents {
   std::vector<std::size_t> low;                                ///< [column] cells in the low state
 };
 
-/// Expected operating points of one column: where the exact solver starts.
+/// Expected operating points of one column at one activity: where the exact solver starts.
 struct ColumnStart {
   std::once_flag once;
   std::vector<float> data;  ///< see exact_evaluator.cpp
@@ -41,11 +42,14 @@ struct FastModels {
   std::map<std::pair<std::size_t, std::size_t>, std::unique_ptr<Entry>> entries;
 };
 
+/// Activities (shares of driven rows) that starting points are prepared for.
+constexpr std::size_t start_activities = 5;
+
 struct ProgrammedTile::Derived {
   explicit Derived(std::size_t columns) : starts(columns) {}
   IdealCurrents ideal;
   FastModels fast;
-  std::vector<ColumnStart> starts;
+  std::vector<std::array<ColumnStart, start_activities>> starts;  ///< [column]
 };
 
 }  // namespace irc::array

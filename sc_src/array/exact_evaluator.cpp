@@ -3,8 +3,9 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
-#include <atomic>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <string>
 
 #include "batch.h"
@@ -19,8 +20,15 @@
 namespace irc::array {
 namespace {
 
-/// Share of driven rows the solver's starting point is prepared for.
-constexpr double expected_activity = 0.2;
+/// Share of driven rows that each starting point is prepared for; up to `until` of the rows it is taken.
+struct Activity {
+  double expected, until;
+};
+constexpr Activity activities[start_activities] = {
+    {0.05, 0.08}, {0.12, 0.15}, {0.2, 0.26}, {0.34, 0.42}, {0.6, 1.0}};
+/// Columns whose wires add up to less start alike for any vector, which fills the lanes better.
+constexpr double long_column_ohm = 400;
+constexpr std::size_t any_activity = 2;
 constexpr std::size_t start_values = 6;
 
 /// Per-row inputs of one column's ladder, and room to solve in.
@@ -81,7 +89,7 @@ void presolve(const Ladder& ladder, const std::vector<double>& b, const std::vec
 
 /// Solves the column once with every row carrying the expected share of its current; depends on the column
 /// only, so results do not depend on what else is evaluated.
-void prepare_start(Ladder ladder, double* scratch, std::vector<float>& out) {
+void prepare_start(Ladder ladder, double activity, double* scratch, std::vector<float>& out) {
   const std::size_t rows = ladder.rows, lanes = ladder_lanes();
   std::vector<double> b(rows, ladder.v_bl_v), s(rows, 0.0);
   presolve(ladder, b, s, out);
@@ -89,7 +97,7 @@ void prepare_start(Ladder ladder, double* scratch, std::vector<float>& out) {
   ladder.start = out.data();
   ladder.step_tolerance_v = 1e-3;
   ladder.noise_variance = nullptr;
-  const std::vector<double> weight(max_lanes, expected_activity);
+  const std::vector<double> weight(max_lanes, activity);
   LadderRun run;
   run.weight = weight.data();
   run.scratch = scratch;
@@ -102,31 +110,52 @@ void prepare_start(Ladder ladder, double* scratch, std::vector<float>& out) {
   presolve(ladder, b, s, out);
 }
 
-/// For one run of lanes: byte per row, bit l = row driven in vector first + l.
-void transpose(const std::vector<std::uint64_t>& vectors, std::size_t words, std::size_t first,
-               std::size_t count, std::size_t rows, std::uint8_t* driven) {
-  std::fill(driven, driven + rows, std::uint8_t{0});
-  for (std::size_t l = 0; l < count; ++l) {
-    const std::uint64_t* vector = vectors.data() + (first + l) * words;
-    for (std::size_t row = 0; row < rows; ++row)
-      driven[row] = static_cast<std::uint8_t>(driven[row] | (((vector[row / 64] >> (row % 64)) & 1) << l));
-  }
+/// Vectors solved side by side. They share a starting point, which a vector's own count of driven rows
+/// chooses, so that its result does not depend on the batch.
+struct Run {
+  std::size_t activity = 0;          ///< index in `activities`
+  std::vector<std::size_t> vectors;  ///< lane by lane
+  std::vector<std::uint8_t> driven;  ///< `LadderRun::driven`
+};
+
+std::size_t activity_of(const ProgrammedTile& tile, std::span<const std::uint64_t> vector) {
+  const auto& conditions = tile.conditions();
+  const auto rows = static_cast<double>(tile.geometry().rows);
+  if (rows * (conditions.r_bl_ohm + conditions.r_sl_ohm) < long_column_ohm) return any_activity;
+  std::size_t driven = 0;
+  for (const auto word : vector) driven += static_cast<std::size_t>(std::popcount(word));
+  std::size_t out = 0;
+  while (out + 1 < start_activities && static_cast<double>(driven) > activities[out].until * rows) ++out;
+  return out;
 }
 
-/// Word lines of vectors for runs of lanes: [run][row], see `transpose`.
-std::vector<std::uint8_t> driven_rows(const std::vector<std::uint64_t>& vectors, std::size_t tile_rows,
-                                      std::size_t count) {
-  const std::size_t lanes = ladder_lanes(), runs = (count + lanes - 1) / lanes;
-  std::vector<std::uint8_t> driven(runs * tile_rows);
-  for (std::size_t run = 0; run < runs; ++run)
-    transpose(vectors, words_for(tile_rows), run * lanes, std::min(lanes, count - run * lanes), tile_rows,
-              driven.data() + run * tile_rows);
-  return driven;
+std::vector<Run> make_runs(const ProgrammedTile& tile, const std::vector<std::uint64_t>& vectors,
+                           std::size_t count) {
+  const std::size_t rows = tile.geometry().rows;
+  const std::size_t words = words_for(rows), lanes = ladder_lanes();
+  std::vector<Run> runs;
+  std::size_t open[start_activities];  // the run that still has lanes free
+  std::fill(std::begin(open), std::end(open), SIZE_MAX);
+  for (std::size_t v = 0; v < count; ++v) {
+    const std::span vector(vectors.data() + v * words, words);
+    const std::size_t activity = activity_of(tile, vector);
+    if (open[activity] == SIZE_MAX || runs[open[activity]].vectors.size() == lanes) {
+      open[activity] = runs.size();
+      runs.push_back({activity, {}, std::vector<std::uint8_t>(rows)});
+    }
+    Run& run = runs[open[activity]];
+    const std::size_t lane = run.vectors.size();
+    for (std::size_t row = 0; row < rows; ++row)
+      run.driven[row] =
+          static_cast<std::uint8_t>(run.driven[row] | (((vector[row / 64] >> (row % 64)) & 1) << lane));
+    run.vectors.push_back(v);
+  }
+  return runs;
 }
 
 /// The vectors one column is solved for, and where its currents go.
 struct ColumnJob {
-  const std::vector<std::uint8_t>& driven;
+  const std::vector<Run>& runs;
   std::size_t vectors = 0;
   std::uint64_t first_read = 0;
   std::span<const std::size_t> picked = {};  ///< not empty: vector v is number picked[v] of the batch
@@ -146,29 +175,31 @@ struct ColumnJob {
 EvaluationStats evaluate_column(const ProgrammedTile& tile, std::size_t column,
                                 const CellConstants& constants, const ExactOptions& options,
                                 const ColumnJob& job, ColumnData& data) {
-  const std::size_t rows = tile.geometry().rows, lanes = ladder_lanes();
   Ladder ladder = make_ladder(tile, column, constants, options, data);
-  ColumnStart& start = tile.derived().starts[column];
-  std::call_once(start.once, [&] { prepare_start(ladder, data.scratch.get(), start.data); });
-  ladder.start = start.data.data();
   EvaluationStats stats;
-  for (std::size_t first = 0; first < job.vectors; first += lanes) {
+  for (const Run& vectors : job.runs) {
+    ColumnStart& start = tile.derived().starts[column][vectors.activity];
+    std::call_once(start.once, [&] {
+      prepare_start(ladder, activities[vectors.activity].expected, data.scratch.get(), start.data);
+    });
+    ladder.start = start.data.data();
     LadderRun run;
-    run.driven = job.driven.data() + first / lanes * rows;
+    run.driven = vectors.driven.data();
     run.scratch = data.scratch.get();
     solve_ladder(ladder, run);
-    for (std::size_t l = 0; l < std::min(lanes, job.vectors - first); ++l) {
-      if (run.iterations[l] == 0) fail_to_converge(tile, column, first + l, options);
+    for (std::size_t l = 0; l < vectors.vectors.size(); ++l) {
+      const std::size_t v = vectors.vectors[l];
+      if (run.iterations[l] == 0) fail_to_converge(tile, column, v, options);
       double current_a = run.current_a[l];
       if (ladder.noise_variance != nullptr)
-        current_a +=
-            std::sqrt(run.noise_variance_a2[l]) * tile.read_noise_normal(column, job.read(first + l));
-      job.currents_a[(first + l) * job.stride] = current_a;
-      stats.current_sum_a += current_a;
+        current_a += std::sqrt(run.noise_variance_a2[l]) * tile.read_noise_normal(column, job.read(v));
+      job.currents_a[v * job.stride] = current_a;
       stats.newton_iterations += static_cast<std::uint64_t>(run.iterations[l]);
       stats.fallback_vectors += run.iterations[l] >= 10;
     }
   }
+  // In the order of the vectors, whatever run they were in.
+  for (std::size_t v = 0; v < job.vectors; ++v) stats.current_sum_a += job.currents_a[v * job.stride];
   return stats;
 }
 
@@ -180,13 +211,13 @@ class ExactEvaluator final : public ColumnEvaluator {
   EvaluationStats evaluate(const ProgrammedTile& tile, const WordLineBatch& batch, RowRange rows,
                            std::span<double> currents_a) const override {
     check_batch(tile, batch, rows, currents_a);
-    const auto driven = driven_rows(masked_vectors(tile, batch, rows), tile.geometry().rows, batch.vectors);
+    const auto runs = make_runs(tile, masked_vectors(tile, batch, rows), batch.vectors);
     const CellConstants constants(tile.card());
     std::vector<EvaluationStats> stats(tile.geometry().columns);
     const auto columns = [&](std::size_t begin, std::size_t end) {
       ColumnData data(tile.geometry().rows);
       for (std::size_t column = begin; column < end; ++column) {
-        ColumnJob job{driven, batch.vectors, batch.first_read, {}, currents_a.data() + column, stats.size()};
+        ColumnJob job{runs, batch.vectors, batch.first_read, {}, currents_a.data() + column, stats.size()};
         stats[column] = evaluate_column(tile, column, constants, options_, job, data);
       }
     };
@@ -228,9 +259,9 @@ EvaluationStats evaluate_exact_column(const ProgrammedTile& tile, std::size_t co
     const auto masked = masked_vectors(tile, one, rows);
     std::copy(masked.begin(), masked.end(), picked.begin() + static_cast<std::ptrdiff_t>(v * words));
   }
-  const auto driven = driven_rows(picked, tile.geometry().rows, vectors.size());
+  const auto runs = make_runs(tile, picked, vectors.size());
   ColumnData data(tile.geometry().rows);
-  ColumnJob job{driven, vectors.size(), batch.first_read, vectors, currents_a.data(), 1};
+  ColumnJob job{runs, vectors.size(), batch.first_read, vectors, currents_a.data(), 1};
   return evaluate_column(tile, column, CellConstants(tile.card()), options, job, data);
 }
 

@@ -121,14 +121,19 @@ void SenseAmplifierBank::decide(const DecisionRun& run, const DecisionBits& bits
   for_vectors(run, [&](std::size_t begin, std::size_t end) { decide_bits(run, begin, end, bits); });
 }
 
+std::vector<CounterRandom> SenseAmplifierBank::noise_of(const DecisionRun& run) const {
+  std::vector<CounterRandom> families;
+  for (std::size_t i = 0; noisy() && i < run.amplifiers; ++i)
+    families.push_back(noise_of(run.first_amplifier + i, run.place));
+  return families;
+}
+
 void SenseAmplifierBank::read_levels(const DecisionRun& run, std::size_t begin, std::size_t end,
                                      std::span<int> levels) const {
   const auto rules = rules_of(config_, nonidealities_);
   const bool multi_bit = config_.kind == SenseConfig::Kind::multi_bit;
   double noise[piece], found_a[piece];
-  std::vector<CounterRandom> families;
-  for (std::size_t i = 0; noisy() && i < run.amplifiers; ++i)
-    families.push_back(noise_of(run.first_amplifier + i, run.place));
+  const auto families = noise_of(run);
   for (std::size_t v = begin; v != end; ++v)
     for (std::size_t first = 0; first < run.amplifiers; first += piece) {
       const std::size_t n = std::min(piece, run.amplifiers - first), amplifier = run.first_amplifier + first;
@@ -150,6 +155,7 @@ void SenseAmplifierBank::decide_bits(const DecisionRun& run, std::size_t begin, 
   const auto rules = rules_of(config_, nonidealities_);
   // Few decisions are so close that their noise matters; only those are drawn.
   Undecided undecided;
+  const auto families = noise_of(run);
   double noise[piece], found_a[piece];
   for (std::size_t v = begin; v != end; ++v)
     for (std::size_t first = 0; first < run.amplifiers; first += piece) {
@@ -160,7 +166,7 @@ void SenseAmplifierBank::decide_bits(const DecisionRun& run, std::size_t begin, 
       std::uint64_t above[piece / 64], open[piece / 64];
       sense::decide(rules, in, noisy() ? CounterRandom::largest_normal : 0.0, above, open, n);
       if (4 * count_ones({open, words_for(n)}) > n) {  // so many that a whole row of draws is cheaper
-        CounterRandom::normals(std::span<const CounterRandom>(noise_).subspan(amplifier, n),
+        CounterRandom::normals(std::span<const CounterRandom>(families).subspan(first, n),
                                run.first_decision + v, 1, noise);
         differences(rules, in, noise, found_a, n);
         fill_above(std::span<const double>(found_a, n), config_.threshold_a, above);
@@ -170,7 +176,7 @@ void SenseAmplifierBank::decide_bits(const DecisionRun& run, std::size_t begin, 
       for (std::size_t word = 0; word < words_for(n); ++word)
         for (std::uint64_t left = open[word]; left != 0; left &= left - 1) {
           const std::size_t i = first + 64 * word + static_cast<std::size_t>(std::countr_zero(left));
-          undecided.families.push_back(noise_of(run.first_amplifier + i, run.place));
+          undecided.families.push_back(families[i]);
           undecided.indices.push_back(run.first_decision + v);
           undecided.places.push_back({v, i});
         }

@@ -120,6 +120,7 @@ class SenseAmplifierBank {
   bool noisy() const { return nonidealities_.sense_noise && config_.noise_sigma_a > 0; }
   /// The draws of an amplifier at a place.
   CounterRandom noise_of(std::size_t amplifier, std::uint64_t place) const;
+  std::vector<CounterRandom> noise_of(const DecisionRun& run) const;  ///< empty if there is no noise
   double difference_a(std::size_t amplifier, double i_plus_a, double i_minus_a, double noise) const;
   int level(std::size_t amplifier, double difference_a) const;
   // decision_run.cpp

@@ -206,6 +206,29 @@ TEST_CASE("currents have the same bits for any batch split, thread count and ins
   }
 }
 
+TEST_CASE("a vector's own activity chooses where it starts: no batch can be seen in its bits") {
+  const auto card = default_card();
+  // Wires long enough for several starting points, and too short for them.
+  for (const double r_ohm : {20.0, 0.5}) {
+    const ProgrammedTile tile({130, 2}, random_states({130, 2}), card, conditions(card, 0.6, r_ohm),
+                              without_read_noise(), {});
+    Vectors mixed(130, 0, 0);
+    for (const double density : {0.3, 0.0, 1.1, 0.04, 0.2, 0.11, 0.6, 0.35, 0.05, 0.9, 0.2, 0.0}) {
+      const Vectors one(130, 1, density, 20 + mixed.count++);
+      mixed.bits.insert(mixed.bits.end(), one.bits.begin(), one.bits.end());
+    }
+    const auto exact = make_exact_evaluator();
+    const auto together = evaluate(*exact, tile, mixed.batch());
+    for (std::size_t v = 0; v < mixed.count; ++v) {
+      const auto alone = evaluate(*exact, tile, mixed.batch(v, 1));
+      CHECK(alone == std::vector<double>(together.begin() + 2 * static_cast<std::ptrdiff_t>(v),
+                                         together.begin() + 2 * static_cast<std::ptrdiff_t>(v) + 2));
+      // The margin is the dense solution's own rounding where nothing but leakage flows.
+      CHECK(alone[0] == Approx(dense_column(tile, mixed, v, 0)).epsilon(1e-8).margin(1e-15));
+    }
+  }
+}
+
 TEST_CASE("more drive never means more current per cell: nonlinear addition compresses") {
   const auto card = default_card();
   const ProgrammedTile tile({512, 1}, std::vector<CellState>(512, CellState::lrs), card,
