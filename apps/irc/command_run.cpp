@@ -84,7 +84,7 @@ void add_run(CLI::App& app, CommonOptions& options, Action& action) {
       ->add_option("--images,--dataset", args->images,
                    "COCO .json, YOLO data.yaml or folder, VOC folder, folder of pictures, or one picture")
       ->check(not_empty);
-  command->add_option("--evaluator", args->evaluator, "exact | ideal")->check(not_empty);
+  command->add_option("--evaluator", args->evaluator, "auto | exact | fast | ideal")->check(not_empty);
   command->add_option("--timing", args->timing, "lt | at")->check(CLI::IsMember({"lt", "at"}));
   command->add_option("--chips", args->chips, "Chips to draw and run")->check(whole_number);
   command->add_option("--limit", args->limit, "Use only the first pictures of the data set")

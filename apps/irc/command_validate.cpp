@@ -46,6 +46,18 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
     };
   });
 
+  auto* engine = validate->add_subcommand(
+      "engine", "Column currents and decisions of the fast engine against the exact solver");
+  add_common_options(*engine, options);
+  engine->callback([&action, &options] {
+    action = [&options] {
+      note_unused_sets(options, "validate engine");
+      check_out(options);
+      const ThreadLimit limit(options.threads.value_or(0));
+      return show(platform::validate_engine(options.seed.value_or(1)), options, "engine");
+    };
+  });
+
   auto* latency =
       validate->add_subcommand("latency", "Simulated cycles against the closed form, case by case");
   add_common_options(*latency, options);

@@ -9,6 +9,7 @@
 
 #include "column_model.h"
 #include "ideal_kernel.h"
+#include "irc/array/evaluator.h"
 #include "irc/array/tile.h"
 
 namespace irc::array {
@@ -45,10 +46,21 @@ struct FastModels {
 /// Activities (shares of driven rows) that starting points are prepared for.
 constexpr std::size_t start_activities = 5;
 
+/// What the evaluator `auto` chose, by range of rows.
+struct AutoChoices {
+  struct Entry {
+    std::once_flag once;
+    const ColumnEvaluator* chosen = nullptr;
+  };
+  std::mutex mutex;
+  std::map<std::pair<std::size_t, std::size_t>, std::unique_ptr<Entry>> entries;
+};
+
 struct ProgrammedTile::Derived {
   explicit Derived(std::size_t columns) : starts(columns) {}
   IdealCurrents ideal;
   FastModels fast;
+  AutoChoices choices;
   std::vector<std::array<ColumnStart, start_activities>> starts;  ///< [column]
 };
 

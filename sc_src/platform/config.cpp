@@ -223,7 +223,8 @@ void read_run(const TomlTable& root, RunConfig& config) {
   r.split = run.find_string("split").value_or("");
   r.limit = whole(run, "limit", r.limit, 0, many);
   r.nonideal_images = whole(run, "nonideal_images", r.nonideal_images, 0, many);
-  r.evaluator = run.find_string("evaluator").value_or("exact");
+  r.evaluator = run.find_string("evaluator").value_or("fast");
+  r.accuracy_budget = run.find_real("accuracy_budget", 1e-6, 1).value_or(0.005);
   r.chips = whole(run, "chips", r.chips, 1, 100000);
   r.seed = whole(run, "seed", r.seed, 0, std::numeric_limits<std::int64_t>::max());
   r.threads = whole(run, "threads", r.threads, 0, 4096);
@@ -267,7 +268,7 @@ model::AcceleratorConfig RunConfig::accelerator(std::uint64_t chip_seed) const {
   out.conditions = conditions;
   out.nonidealities = nonidealities;
   out.sense = sense;
-  out.evaluator = array::make_evaluator(run.evaluator);
+  out.evaluator = array::make_evaluator(run.evaluator, run.accuracy_budget);
   out.mode = mode;
   out.burst_vectors = burst_vectors;
   out.chip_seed = chip_seed;

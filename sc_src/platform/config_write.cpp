@@ -123,6 +123,7 @@ void write_run(Writer& out, const RunConfig& config) {
   out.add("limit", r.limit);
   out.add("nonideal_images", r.nonideal_images);
   out.add("evaluator", std::string_view(r.evaluator));
+  out.add("accuracy_budget", r.accuracy_budget);
   out.add("chips", r.chips);
   out.add("seed", r.seed);
   out.add("threads", r.threads);

@@ -112,7 +112,7 @@ case_version() {
 case_help() {
   expect 0 --help
   said stdout "Examples:" "irc run" "irc config" "Exit codes" run config device model validate
-  for sub in run config device "model info" "validate reference" "validate latency" "validate spice"; do
+  for sub in run config device "model info" "validate reference" "validate latency" "validate spice" "validate engine"; do
     # shellcheck disable=SC2086
     expect 0 $sub --help
     said stdout --json --seed --threads --out --set
@@ -568,7 +568,7 @@ case_demo_arguments() {
   demo --limit 2 --evaluator ideal --nonideal-images=1 --chips 2 --set run.draw=1
   equal $code 0 "exit code"
   said stdout "robust" "naive" "TOPS/W"
-  for run in demo demo-robust demo-naive; do
+  for run in demo-robust demo-naive; do
     equal "$(json demo/out/$run/result.json /images /chips | tr '\n' ' ')" "1 2 " "$run"
   done
   for argument in --out --out=x --model=my.onnx --json naive.toml; do

@@ -58,7 +58,11 @@ std::unique_ptr<ColumnEvaluator> make_exact_evaluator(const ExactOptions& option
 /// Table look-up sums with IR drop and nonlinear addition by expansion about the expected ladder; what lies
 /// outside its domain goes to the exact solver and is counted in `fallback_vectors` (see docs/physics.md).
 std::unique_ptr<ColumnEvaluator> make_fast_evaluator(const ExactOptions& fallback = {});
-/// By name: "ideal", "fast" or "exact". Throws InputError.
-std::unique_ptr<ColumnEvaluator> make_evaluator(std::string_view name);
+/// For each tile the cheapest of ideal, fast and exact whose column currents, for a few random vectors on a
+/// few columns, deviate from the exact solver's by no more than the budget (relative, rms). The choice
+/// depends on the tile and the driven range of rows only. Throws InputError for a budget that is not above 0.
+std::unique_ptr<ColumnEvaluator> make_auto_evaluator(double accuracy_budget, const ExactOptions& exact = {});
+/// By name: "ideal", "fast", "exact" or "auto", which alone heeds the budget. Throws InputError.
+std::unique_ptr<ColumnEvaluator> make_evaluator(std::string_view name, double accuracy_budget = 0.005);
 
 }  // namespace irc::array

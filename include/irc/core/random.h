@@ -25,6 +25,7 @@ enum class Stream : std::uint32_t {
   sense_noise = 8,     ///< sense-amplifier noise of each decision
   bias_source = 9,     ///< spread of the injected bias currents
   ladder_inl = 10,     ///< level errors of the multi-bit readout
+  probe = 11,          ///< input vectors an evaluator probes itself with
   scene = 20,          ///< procedural scene generator
   training = 21,       ///< training (initialisation, shuffling, augmentation)
   test = 30,           ///< stimuli of testbenches

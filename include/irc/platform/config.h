@@ -40,6 +40,7 @@ struct RunOptions {
   std::uint64_t limit = 0;            ///< most pictures, 0: all
   std::uint64_t nonideal_images = 0;  ///< most pictures run with nonidealities, 0: all
   std::string evaluator;              ///< see array::make_evaluator
+  double accuracy_budget = 0;         ///< of the evaluator `auto`: relative rms error of a column current
   std::uint64_t chips = 1;            ///< chips drawn
   std::uint64_t seed = 0;
   std::uint64_t threads = 0;  ///< 0: as many as the machine has

@@ -264,7 +264,8 @@ TEST_CASE("wrong use is refused in words") {
   const auto card = default_card();
   const auto c = conditions(card, 0.6, 1);
   const std::vector<CellState> states(64, CellState::lrs);
-  CHECK_THROWS_WITH(make_evaluator("quick"), Catch::Contains("\"exact\", \"fast\" or \"ideal\""));
+  CHECK_THROWS_AS(make_evaluator("auto", 0), InputError);
+  CHECK_THROWS_WITH(make_evaluator("quick"), Catch::Contains("\"auto\", \"exact\", \"fast\" or \"ideal\""));
   CHECK_THROWS_AS(make_evaluator("precise"), InputError);
   CHECK_THROWS_AS(ProgrammedTile({64, 2}, states, card, c, {}, {}), InputError);
   CHECK_THROWS_AS(ProgrammedTile({0, 64}, {}, card, c, {}, {}), InputError);

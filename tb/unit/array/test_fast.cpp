@@ -224,3 +224,24 @@ TEST_CASE("columns alike give currents alike") {
   const auto currents = evaluate(*make_fast_evaluator(), tile, Vectors(rows, 1, 0.3).batch());
   for (const double current_a : currents) CHECK(current_a == currents[0]);
 }
+
+TEST_CASE("auto takes the cheapest evaluator within its budget, tile by tile") {
+  const auto card = card_named("default");
+  const std::size_t rows = 288, columns = 6;
+  const Vectors vectors(rows, 10, 0.2);
+  const auto make = [&](double r_ohm) {
+    auto c = conditions(card, 0.6, r_ohm);
+    c.r_clamp_ohm = r_ohm;
+    return ProgrammedTile({rows, columns}, random_states({rows, columns}), card, c, without_read_noise(), {});
+  };
+  const auto currents = [&](double budget, double r_ohm) {
+    return evaluate(*make_auto_evaluator(budget), make(r_ohm), vectors.batch());
+  };
+  const auto by = [&](const char* name, double r_ohm) {
+    return evaluate(*make_evaluator(name), make(r_ohm), vectors.batch());
+  };
+  CHECK(currents(0.01, 0.002) == by("ideal", 0.002));  // hardly any drop
+  CHECK(currents(0.01, 0.5) == by("fast", 0.5));
+  CHECK(currents(1e-7, 0.5) == by("exact", 0.5));
+  CHECK(by("ideal", 0.5) != by("fast", 0.5));
+}

@@ -244,6 +244,7 @@ TEST_CASE("mistakes are explained where they stand") {
       {"[sense]\ntrim = true\ntrim_reads = 4", "an odd number"},
       {"[sense]\ntrim = true\ntrim_step_a = 0.0", "more than 0"},
       {"[sense]\ntrim = true\ntrim_step_a = 1e-6\ntrim_range_a = 1e-7", "at least sense.trim_step_a"},
+      {"[run]\naccuracy_budget = 0", "p.toml:2:19: 'run.accuracy_budget'"},
       {"[run]\nevaluator = \"magic\"", "p.toml:2:13: 'run.evaluator': found \"magic\""},
       {"[run]\nmodel = \"nowhere.onnx\"", "p.toml:2:9: 'run.model': found \"nowhere.onnx\""},
       {"[run]\ndataset = \"coco\"", "the path of the data set"},
@@ -275,7 +276,7 @@ TEST_CASE("the accelerator's part carries the resolved values") {
   CHECK(accelerator.geometry.rows == 512);
   CHECK(accelerator.level_units == 2.0);
   CHECK(accelerator.mode == model::TransportMode::lt);
-  CHECK(accelerator.evaluator->name() == "exact");
+  CHECK(accelerator.evaluator->name() == "fast");
 }
 
 TEST_CASE("every key in force is documented") {

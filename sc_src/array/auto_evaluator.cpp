@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <string>
+
+#include "derived.h"
+#include "exact_column.h"
+#include "irc/array/evaluator.h"
+#include "irc/core/bits.h"
+#include "irc/core/error.h"
+#include "irc/core/random.h"
+
+namespace irc::array {
+namespace {
+
+constexpr std::size_t probe_vectors = 16, probe_columns = 4;
+/// Shares of driven rows that the probes alternate between: what binary activations show.
+constexpr double probe_activities[] = {0.1, 0.3};
+
+/// Word lines of the probes, the same for every tile of so many rows.
+std::vector<std::uint64_t> probe_bits(std::size_t rows) {
+  const CounterRandom random(rows, Stream::probe);
+  const std::size_t words = words_for(rows);
+  std::vector<std::uint64_t> bits(words * probe_vectors);
+  for (std::size_t v = 0; v < probe_vectors; ++v)
+    for (std::size_t row = 0; row < rows; ++row)
+      if (random.uniform(v * rows + row) < probe_activities[v % 2])
+        bits[v * words + row / 64] |= std::uint64_t{1} << (row % 64);
+  return bits;
+}
+
+class AutoEvaluator final : public ColumnEvaluator {
+ public:
+  AutoEvaluator(double accuracy_budget, const ExactOptions& exact)
+      : budget_(accuracy_budget),
+        options_(exact),
+        ideal_(make_ideal_evaluator()),
+        fast_(make_fast_evaluator(exact)),
+        exact_(make_exact_evaluator(exact)) {}
+  std::string_view name() const override { return "auto"; }
+
+  EvaluationStats evaluate(const ProgrammedTile& tile, const WordLineBatch& batch, RowRange rows,
+                           std::span<double> currents_a) const override {
+    AutoChoices& choices = tile.derived().choices;
+    AutoChoices::Entry* entry = nullptr;
+    {
+      const std::lock_guard lock(choices.mutex);
+      auto& place = choices.entries[{rows.begin, rows.end}];
+      if (!place) place = std::make_unique<AutoChoices::Entry>();
+      entry = place.get();
+    }
+    std::call_once(entry->once, [&] { entry->chosen = &choose(tile, rows); });
+    return entry->chosen->evaluate(tile, batch, rows, currents_a);
+  }
+
+ private:
+  /// The cheapest evaluator whose probes lie within the budget.
+  const ColumnEvaluator& choose(const ProgrammedTile& tile, RowRange rows) const {
+    if (rows.begin == rows.end) return *ideal_;
+    const auto bits = probe_bits(tile.geometry().rows);
+    const WordLineBatch probes{bits.data(), words_for(tile.geometry().rows), probe_vectors, 0};
+    const std::size_t columns = tile.geometry().columns, samples = std::min(probe_columns, columns);
+    std::vector<std::size_t> vectors(probe_vectors);
+    for (std::size_t v = 0; v < probe_vectors; ++v) vectors[v] = v;
+    std::vector<std::vector<double>> truth_a(samples, std::vector<double>(probe_vectors));
+    for (std::size_t k = 0; k < samples; ++k)
+      evaluate_exact_column(tile, k * columns / samples, probes, rows, vectors, options_, truth_a[k]);
+    std::vector<double> found_a(probe_vectors * columns);
+    for (const auto* evaluator : {ideal_.get(), fast_.get()}) {
+      evaluator->evaluate(tile, probes, rows, found_a);
+      double square = 0;
+      for (std::size_t k = 0; k < samples; ++k)
+        for (std::size_t v = 0; v < probe_vectors; ++v) {
+          const double error = found_a[v * columns + k * columns / samples] / truth_a[k][v] - 1;
+          square += error * error;
+        }
+      // A column without any current is nobody's to compare: NaN fails, and the exact solver takes it.
+      if (std::sqrt(square / static_cast<double>(samples * probe_vectors)) <= budget_) return *evaluator;
+    }
+    return *exact_;
+  }
+
+  double budget_;
+  ExactOptions options_;
+  std::unique_ptr<ColumnEvaluator> ideal_, fast_, exact_;
+};
+
+}  // namespace
+
+std::unique_ptr<ColumnEvaluator> make_auto_evaluator(double accuracy_budget, const ExactOptions& exact) {
+  if (!(accuracy_budget > 0))
+    throw InputError("auto evaluator: accuracy budget " + std::to_string(accuracy_budget) +
+                     ", expected a relative error above 0");
+  return std::make_unique<AutoEvaluator>(accuracy_budget, exact);
+}
+
+}  // namespace irc::array
