@@ -20,10 +20,8 @@ namespace {
 using Levels = std::array<double, mean_field_levels>;
 using Model = ColumnModelBlock;
 
-/// Activities the expected ladder is solved at, as shares of the largest one; cells are weighed as at
-/// `reference_level`.
+/// Activities the expected ladder is solved at, as shares of the largest one.
 constexpr Levels levels = {0.001, 0.04, 0.1, 0.18, 0.28, 0.45, 0.7, 1.0};
-constexpr std::size_t reference_level = 3;
 /// Values of c tried; the one under which the tile's slope is smoothest is taken.
 constexpr std::array<double, 8> saturations = {0.0, 0.33, 0.5, 0.67, 0.75, 0.83, 0.9, 0.95};
 
@@ -77,6 +75,16 @@ Levels activities(double limit) {
   return out;
 }
 
+/// The level nearest to what binary activations usually show.
+std::size_t usual_level(double limit) {
+  constexpr double usual_activity = 0.2;
+  std::size_t nearest = 0;
+  for (std::size_t l = 1; l < levels.size(); ++l)
+    if (std::abs(levels[l] * limit - usual_activity) < std::abs(levels[nearest] * limit - usual_activity))
+      nearest = l;
+  return nearest;
+}
+
 /// One column's expected ladder and room to solve it in.
 struct ColumnSolver {
   const ProgrammedTile& tile;
@@ -84,6 +92,7 @@ struct ColumnSolver {
   CellConstants constants;
   double most_activity;
   Levels activity;
+  std::size_t reference_level;  ///< cells are weighed as at this level
   std::size_t per_node;
   const AverageColumn& start;
   std::vector<double> gate_on, gate_off, i_on_a, i_step_a, transfer, v_b_v, v_s_v;
@@ -97,6 +106,7 @@ struct ColumnSolver {
         constants(programmed.card()),
         most_activity(limit),
         activity(activities(limit)),
+        reference_level(usual_level(limit)),
         per_node(rows_per_node(rows)),
         start(average),
         gate_on(rows.rows()),
@@ -174,7 +184,7 @@ struct LumpWeights {
            row < layout.lump_end(lump) - layout.begin; ++row)
         for (std::size_t l = 0; l < levels.size(); ++l)
           sum_a[lump][l] += std::max(0.0, solver.weight_a(row, l));
-      largest_a = std::max(largest_a, sum_a[lump][reference_level]);
+      largest_a = std::max(largest_a, sum_a[lump][solver.reference_level]);
     }
     // Lump sums stay in 15 bits: the functionals are signed products.
     quantum_a = largest_a / (32767.0 - static_cast<double>(layout.lump_rows));
@@ -183,7 +193,7 @@ struct LumpWeights {
       for (std::size_t row = layout.lump_begin(lump) - layout.begin;
            row < layout.lump_end(lump) - layout.begin; ++row) {
         const double steps =
-            std::floor(std::max(0.0, solver.weight_a(row, reference_level)) / quantum_a + 0.5);
+            std::floor(std::max(0.0, solver.weight_a(row, solver.reference_level)) / quantum_a + 0.5);
         out[row * column_block + position] = static_cast<std::uint16_t>(steps);
         integer_sum[lump] += steps;
       }
@@ -222,8 +232,8 @@ void fit_noise(const ColumnSolver& solver, std::size_t column_of_tile, double re
   if (!has_read_noise(tile)) return;
   const auto fit = fit_read_noise(
       tile.card().rram, tile.states(column_of_tile).subspan(solver.layout.begin, solver.layout.rows()),
-      [&](std::size_t row) { return solver.weight_a(row, reference_level); },
-      [&](std::size_t row) { return solver.i_on_a[row * mean_field_levels + reference_level]; });
+      [&](std::size_t row) { return solver.weight_a(row, solver.reference_level); },
+      [&](std::size_t row) { return solver.i_on_a[row * mean_field_levels + solver.reference_level]; });
   set(block, Model::noise_per_activity, column, fit.by_weight * reference_a * solver.most_activity);
   set(block, Model::noise_per_row, column, fit.by_row);
 }
@@ -258,7 +268,7 @@ void fit_shape(const ColumnSolver& solver, const LumpWeights& weights, const Str
   inputs.v_b_v = solver.v_b_v.data();
   inputs.v_s_v = solver.v_s_v.data();
   inputs.per_node = solver.per_node;
-  inputs.reference_level = reference_level;
+  inputs.reference_level = solver.reference_level;
   for (std::size_t k = 0; k < shape_levels; ++k) inputs.activity[k] = solver.activity[shape_level[k]];
   const auto found = column_shape(solver.tile, layout, inputs, quarter);
   for (std::size_t j = 0; j < Model::modes; ++j) {
@@ -312,8 +322,8 @@ bool fit_column(ColumnSolver& solver, const Stretch& stretch, std::size_t column
   for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
     Levels ratio{};
     for (std::size_t l = 0; l < levels.size(); ++l)
-      ratio[l] = weights.sum_a[lump][reference_level] > 0
-                     ? weights.sum_a[lump][l] / weights.sum_a[lump][reference_level]
+      ratio[l] = weights.sum_a[lump][solver.reference_level] > 0
+                     ? weights.sum_a[lump][l] / weights.sum_a[lump][solver.reference_level]
                      : 0.0;
     const auto fit = stretch.slope(ratio);
     for (std::size_t k = 0; k < Model::orders; ++k) orders[k][lump] = fit[k];
@@ -330,9 +340,9 @@ bool fit_column(ColumnSolver& solver, const Stretch& stretch, std::size_t column
       coded_a[l] += power * whole * weights.quantum_a;
     }
   }
-  const double reference_a = coded_a[reference_level];
+  const double reference_a = coded_a[solver.reference_level];
   double z = 1;
-  for (std::size_t k = 0; k < Model::orders; ++k, z *= stretch.z[reference_level])
+  for (std::size_t k = 0; k < Model::orders; ++k, z *= stretch.z[solver.reference_level])
     set(block, Model::activity_scale + k, column, z * worth[k] / (reference_a * solver.most_activity));
 
   // Base: what makes the expected currents themselves right, relative to each.

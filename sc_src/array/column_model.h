@@ -20,17 +20,17 @@ namespace irc::array {
 ///     u   = sum_k z_ref^k P_k / W     the expected ladder that carries the same current
 ///     I   = sum_k z^k (J_k + P_k) + sum_j m_j^2 (h_j(z) + m_j t_j(z)),  h_j and t_j parabolas
 struct ColumnModelBlock {
-  static constexpr std::size_t orders = 4;  ///< P_0 .. P_3
+  static constexpr std::size_t orders = 5;  ///< P_0 .. P_4
   static constexpr std::size_t modes = 2;   ///< m_1, m_2
   static constexpr std::size_t functionals = orders + modes;
-  static constexpr std::size_t base_orders = 7;  ///< J_0 .. J_6
+  static constexpr std::size_t base_orders = 8;  ///< J_0 .. J_7
 
   /// Single values of a column, [column of the block].
   enum Parameter : std::size_t {
-    activity_scale,                              ///< z_ref^k / W in units of P_k's integers, 4 of them
-    functional_scale = activity_scale + orders,  ///< amperes (or relative units) per integer, 6 of them
-    base = functional_scale + functionals,       ///< J_k, 7 of them
-    shape = base + base_orders,                  ///< h_jk, 2 x 3
+    activity_scale,                              ///< z_ref^k / W in units of P_k's integers, 5 of them
+    functional_scale = activity_scale + orders,  ///< amperes (or relative units) per integer, 7 of them
+    base = functional_scale + functionals,       ///< J_k, 8 of them
+    shape = base + base_orders,                  ///< h_j and t_j of each mode, 2 x (3 + 3)
     saturation = shape + 6 * modes,              ///< c
     unsaturated,                                 ///< 1 - c
     noise_per_activity,                          ///< read-noise variance: this times u ...

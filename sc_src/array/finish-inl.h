@@ -9,6 +9,8 @@
 
 #include <hwy/highway.h>
 
+#include <algorithm>
+
 #include "finish.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -19,12 +21,11 @@ inline bool finish_currents_kernel(const FinishBlock& block, double* HWY_RESTRIC
   const hn::CappedTag<double, 8> d;
   const hn::Rebind<float, decltype(d)> df;
   const std::size_t n = hn::Lanes(d);
-  bool complete = true;
-  HWY_ALIGN double values[column_block];
-  for (std::size_t v = 0; v < block.vectors; ++v) {
-    double* out = block.currents_a + v * block.stride;
-    auto valid = hn::Eq(hn::Zero(d), hn::Zero(d));
-    for (std::size_t c = 0; c < column_block; c += n) {
+  auto valid = hn::Eq(hn::Zero(d), hn::Zero(d));
+  for (std::size_t c = 0; c < column_block; c += n) {
+    auto sum = hn::Load(d, sums_a + c);
+    const std::size_t used = c < block.columns ? std::min(n, block.columns - c) : 0;
+    for (std::size_t v = 0; v < block.vectors; ++v) {
       const std::size_t at = v * column_block + c;
       auto i = hn::PromoteTo(d, hn::Load(df, block.i_a + at));
       if (block.sigma_a != nullptr)
@@ -32,13 +33,19 @@ inline bool finish_currents_kernel(const FinishBlock& block, double* HWY_RESTRIC
             i, hn::Mul(hn::PromoteTo(d, hn::Load(df, block.sigma_a + at)), hn::Load(d, block.normals + at)));
       const auto ok = hn::Eq(i, i);
       valid = hn::And(valid, ok);
-      hn::Store(hn::Add(hn::Load(d, sums_a + c), hn::IfThenElseZero(ok, i)), d, sums_a + c);
-      block.columns == column_block ? hn::StoreU(i, d, out + c) : hn::Store(i, d, values + c);
+      sum = hn::Add(sum, hn::IfThenElseZero(ok, i));
+      double* out = block.currents_a + v * block.stride + c;
+      if (used == n) {
+        hn::StoreU(i, d, out);
+      } else if (used > 0) {
+        HWY_ALIGN double values[8];
+        hn::Store(i, d, values);
+        std::copy_n(values, used, out);
+      }
     }
-    if (block.columns != column_block) std::copy_n(values, block.columns, out);
-    complete = complete && hn::AllTrue(d, valid);
+    hn::Store(sum, d, sums_a + c);
   }
-  return complete;
+  return hn::AllTrue(d, valid);
 }
 
 }  // namespace irc::array::HWY_NAMESPACE

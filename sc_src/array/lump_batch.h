@@ -2,6 +2,8 @@
 #pragma once
 #include <array>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <vector>
 
 #include "lump_sums.h"
@@ -29,12 +31,23 @@ struct LumpChunk {
   const float* driven = nullptr;     ///< [count] driven rows
 };
 
+/// Indices that wait for their next batch: their memory is worth keeping.
+class IndexPool {
+ public:
+  std::unique_ptr<LumpIndex> take();
+  void give_back(std::unique_ptr<LumpIndex> index);
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<LumpIndex>> free_;
+};
+
 /// Sums every block of columns of a batch, chunk by chunk, in parallel.
 /// \param weights  of each block, [row of the layout][32]
 /// \param use      called with the chunk's sums [lump][count][32] in `space.sums`; free to use the rest of
 /// it.
 ///                 `task` numbers the chunks of all calls of this run in a fixed order
-void for_each_chunk(const WordLineBatch& batch, const LumpLayout& layout,
+void for_each_chunk(IndexPool& pool, const WordLineBatch& batch, const LumpLayout& layout,
                     const std::vector<const std::uint16_t*>& weights,
                     const std::function<void(std::size_t task, const LumpChunk&, ChunkSpace&)>& use);
 

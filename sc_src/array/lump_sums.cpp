@@ -39,12 +39,14 @@ LumpLayout::LumpLayout(std::size_t first_row, std::size_t end_row) : begin(first
   lumps = (rows() + lump_rows - 1) / lump_rows;
 }
 
-LumpIndex::LumpIndex(const LumpLayout& layout, int group, std::size_t capacity)
-    : layout_(layout),
-      group_(group),
-      capacity_(capacity),
-      data_(
-          hwy::AllocateAligned<std::uint16_t>(layout.lumps * passes_per_lump(layout, group) * capacity * 8)) {
+void LumpIndex::prepare(const LumpLayout& layout, int group, std::size_t capacity) {
+  layout_ = layout;
+  group_ = group;
+  capacity_ = capacity;
+  const std::size_t size = layout.lumps * passes_per_lump(layout, group) * capacity * 8;
+  if (size <= size_) return;
+  data_ = hwy::AllocateAligned<std::uint16_t>(size);
+  size_ = size;
 }
 
 void LumpIndex::fill(const std::uint64_t* bits, std::size_t words_per_vector, std::size_t first,
@@ -74,17 +76,15 @@ int best_group(std::size_t vectors) {
   return best;
 }
 
-void lump_sums(const LumpIndex& index, const std::uint16_t* weights, std::size_t first, std::size_t count,
-               std::uint16_t* out) {
+void lump_sums(const LumpIndex& index, const std::uint16_t* weights, std::size_t count, std::uint16_t* out) {
   const LumpLayout& layout = index.layout();
   const auto group = static_cast<std::size_t>(index.group());
   const std::size_t passes = passes_per_lump(layout, index.group());
-  const auto stride = static_cast<std::size_t>(index.pass(1) - index.pass(0));
   thread_local hwy::AlignedFreeUniquePtr<std::uint16_t[]> table =
       hwy::AllocateAligned<std::uint16_t>(8 * 64 * column_block);
   for (std::size_t lump = 0; lump < layout.lumps; ++lump) HWY_DYNAMIC_DISPATCH(lump_sums_kernel)
   (weights + (layout.lump_begin(lump) - layout.begin) * column_block,
-   layout.lump_end(lump) - layout.lump_begin(lump), group, index.pass(lump * passes) + first * 8, stride,
+   layout.lump_end(lump) - layout.lump_begin(lump), group, index.pass(lump * passes), index.capacity() * 8,
    count, table.get(), out + lump * count * column_block);
 }
 

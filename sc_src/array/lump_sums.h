@@ -37,31 +37,31 @@ struct LumpLayout {
   }
 };
 
-/// A batch's vectors as table offsets for one layout and group size.
+/// Vectors as table offsets for one layout and group size.
 class LumpIndex {
  public:
-  /// \param group  rows per table, 2 to 6
-  LumpIndex(const LumpLayout& layout, int group, std::size_t capacity);
+  /// Room for `capacity` vectors; keeps what memory it has. \param group  rows per table, 2 to 6
+  void prepare(const LumpLayout& layout, int group, std::size_t capacity);
   /// Fills vectors [first, first + count) from packed bits.
   void fill(const std::uint64_t* bits, std::size_t words_per_vector, std::size_t first, std::size_t count);
   /// Offsets of one pass (8 tables), [vector][8].
   const std::uint16_t* pass(std::size_t pass) const { return data_.get() + pass * capacity_ * 8; }
+  std::size_t capacity() const { return capacity_; }
   const LumpLayout& layout() const { return layout_; }
   int group() const { return group_; }
 
  private:
   LumpLayout layout_;
-  int group_;
-  std::size_t capacity_;
+  int group_ = 0;
+  std::size_t capacity_ = 0, size_ = 0;
   hwy::AlignedFreeUniquePtr<std::uint16_t[]> data_;
 };
 
 /// Rows per table that cost least for so many vectors.
 int best_group(std::size_t vectors);
 
-/// Sums of one block of 32 columns: out[lump][vector][32], for vectors [first, first + count) of the index.
+/// Sums of one block of 32 columns: out[lump][vector][32], for the first `count` vectors of the index.
 /// \param weights  [row of the layout][32]
-void lump_sums(const LumpIndex& index, const std::uint16_t* weights, std::size_t first, std::size_t count,
-               std::uint16_t* out);
+void lump_sums(const LumpIndex& index, const std::uint16_t* weights, std::size_t count, std::uint16_t* out);
 
 }  // namespace irc::array
