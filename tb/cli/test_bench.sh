@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # scripts/bench.sh: its document's keys, and that a part that fails makes it fail.
 #   test_bench.sh BENCH PROGRAMS      exit 0: passed, 77: skipped, else failed
+# shellcheck disable=SC2016  # $ in single quotes: jq's and the stubs' variables
 set -u
 
 bench=$(realpath "$1")
@@ -95,7 +96,6 @@ fails 1 "irc run failed" --quick --runs-only --programs "$work/stubs"
 stub irc 'echo "{\"images\": 0, \"layers\": []}"'
 fails 1 "did not run 2 pictures" --quick --runs-only --programs "$work/stubs"
 # Fewer pictures take longer: no steady state to speak of.
-# shellcheck disable=SC2016  # the stub's own variables
 stub irc 'while [ $# -gt 1 ]; do [ "$1" = --limit ] && n=$2; shift; done
 [ "$n" = 2 ] && sleep 0.1
 echo "{\"images\": $n, \"layers\": [], \"config\": {}}"'
