@@ -174,7 +174,7 @@ elif "$runs"; then
     measure 10 60 3 "generated scenes" --model models/street.onnx --images "$work/scenes"
   fi
   "$programs/irc-make-detector" "$work/tiny-yolo.onnx" || fail "irc-make-detector failed"
-  measure 2 42 3 "generated scenes" experiments/tiny-yolo.toml --model "$work/tiny-yolo.onnx" --set run.scenes=42
+  measure 2 62 3 "generated scenes" experiments/tiny-yolo.toml --model "$work/tiny-yolo.onnx" --set run.scenes=62
 fi
 
 # --- document -----------------------------------------------------------------------------------------------------
