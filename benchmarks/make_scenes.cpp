@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// irc-make-scenes: writes generated scenes as a folder of PNG, for benchmarks of detectors with other classes.
+// irc-make-scenes: writes generated scenes as a folder of PNG, for benchmarks of detectors with other
+// classes.
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>

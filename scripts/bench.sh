@@ -45,6 +45,8 @@ esac
 
 if [ -z "$programs" ]; then
   scripts/setup.sh
+  # A build folder from before the packages were there has the benchmarks off.
+  cmake --preset release -DIRC_BUILD_BENCHMARKS=ON
   scripts/build.sh release
   programs=build/bin
 fi
