@@ -38,6 +38,7 @@ struct Options {
   std::vector<std::size_t> m = {128, 1024, 4096};
   std::vector<std::string> kn = {"1152x128", "4608x256", "4608x1024"};
   double activity = 0.2;
+  bool sgemm_only = false;
 };
 
 constexpr std::size_t exact_vectors = 16;  // the exact solver's sample of the batch
@@ -105,6 +106,7 @@ nlohmann::json bench_shape(const ProgrammedTile& tile, const Shape& shape, int t
                                       c.data(), static_cast<int>(shape.n));
                         }});
   for (const std::string name : {"ideal", "fast", "exact"}) {
+    if (options.sgemm_only) break;
     const std::size_t m = name == "exact" ? std::min(exact_vectors, shape.m) : shape.m;
     auto part = batch;
     part.vectors = m;
@@ -177,6 +179,7 @@ int main(int argc, char** argv) {
           },
           "ROWSxBITLINES"));
   app.add_option("--activity", options.activity, "share of driven rows")->check(CLI::Range(0.0, 1.0));
+  app.add_flag("--sgemm-only", options.sgemm_only, "no evaluators, no preparation: OpenBLAS alone");
   CLI11_PARSE(app, argc, argv);
   nlohmann::json document;
   document["openblas_core"] = openblas_get_corename();
@@ -196,7 +199,9 @@ int main(int argc, char** argv) {
       }
   }
   document["preparation"] = nlohmann::json::array();
-  for (const int threads : options.threads)
+  for (const int threads : options.threads) {
+    if (options.sgemm_only) break;
     document["preparation"].push_back(bench_preparation({0, 4608, 1024}, threads));
+  }
   std::cout << document.dump(2) << "\n";
 }
