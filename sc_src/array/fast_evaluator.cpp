@@ -44,7 +44,7 @@ class FastEvaluator final : public ColumnEvaluator {
     std::vector<const std::uint16_t*> weights;
     for (const auto& block : model.blocks) weights.push_back(block.weights.get());
     std::vector<ChunkResult> results(chunk_tasks(batch.vectors, weights.size()));
-    for_each_chunk(pool_, batch, model.layout, weights,
+    for_each_chunk(pool_, batch, model.layout, weights, has_read_noise(tile),
                    [&](std::size_t task, const LumpChunk& chunk, ChunkSpace& space) {
                      finish_chunk(tile, model, batch, chunk, space, currents_a, results[task]);
                    });

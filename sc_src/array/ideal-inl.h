@@ -9,6 +9,7 @@
 
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -18,30 +19,47 @@ HWY_BEFORE_NAMESPACE();
 namespace irc::array::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-inline void sum_lumps_kernel(const IdealColumns& columns, double quantum_a, std::size_t lumps,
-                             const std::uint16_t* HWY_RESTRICT sums, std::size_t lump_stride,
-                             std::size_t vectors, const float* driven, const double* normals,
-                             double* HWY_RESTRICT out) {
+/// Integer sums of all lumps of one vector, [column].
+HWY_INLINE void add_lumps(const std::uint16_t* HWY_RESTRICT sums, std::size_t lump_stride, std::size_t lumps,
+                          std::int32_t* HWY_RESTRICT totals) {
+  const hn::CappedTag<std::int32_t, 16> d;
+  const hn::Rebind<std::uint16_t, decltype(d)> d16;
+  for (std::size_t c = 0; c < column_block; c += hn::Lanes(d)) {
+    auto a = hn::Zero(d), b = a;
+    std::size_t lump = 0;
+    for (; lump + 1 < lumps; lump += 2) {
+      a = hn::Add(a, hn::PromoteTo(d, hn::Load(d16, sums + lump * lump_stride + c)));
+      b = hn::Add(b, hn::PromoteTo(d, hn::Load(d16, sums + (lump + 1) * lump_stride + c)));
+    }
+    if (lump < lumps) a = hn::Add(a, hn::PromoteTo(d, hn::Load(d16, sums + lump * lump_stride + c)));
+    hn::Store(hn::Add(a, b), d, totals + c);
+  }
+}
+
+inline void sum_lumps_kernel(const IdealColumns& columns, double quantum_a, const IdealSums& in,
+                             const IdealOutput& out) {
   const hn::CappedTag<double, 8> d;
   const hn::Rebind<std::int32_t, decltype(d)> di;
-  const hn::Rebind<std::uint16_t, decltype(d)> d16;
   const std::size_t n = hn::Lanes(d);
-  for (std::size_t v = 0; v < vectors; ++v)
+  HWY_ALIGN std::int32_t totals[column_block];
+  HWY_ALIGN double values[column_block];
+  for (std::size_t v = 0; v < in.vectors; ++v) {
+    add_lumps(in.sums + v * column_block, in.lump_stride, in.lumps, totals);
+    double* place = out.currents_a + v * out.stride;
     for (std::size_t c = 0; c < column_block; c += n) {
-      auto total = hn::Zero(di);
-      for (std::size_t lump = 0; lump < lumps; ++lump)
-        total = hn::Add(total,
-                        hn::PromoteTo(di, hn::LoadU(d16, sums + lump * lump_stride + v * column_block + c)));
-      const auto count = hn::PromoteTo(d, total);
+      const auto count = hn::PromoteTo(d, hn::Load(di, totals + c));
       auto i = hn::Add(hn::Load(d, columns.base_a + c), hn::Mul(hn::Set(d, quantum_a), count));
-      if (normals != nullptr) {
-        const auto by_row = hn::Mul(hn::Load(d, columns.noise_by_row + c), hn::Set(d, double{driven[v]}));
+      if (in.normals != nullptr) {
+        const auto by_row = hn::Mul(hn::Load(d, columns.noise_by_row + c), hn::Set(d, double{in.driven[v]}));
         const auto variance = hn::Add(hn::Mul(hn::Load(d, columns.noise_by_step + c), count), by_row);
         const auto sigma = hn::Sqrt(hn::Max(variance, hn::Zero(d)));
-        i = hn::Add(i, hn::Mul(sigma, hn::LoadU(d, normals + v * column_block + c)));
+        i = hn::Add(i, hn::Mul(sigma, hn::Load(d, in.normals + v * column_block + c)));
       }
-      hn::Store(i, d, out + v * column_block + c);
+      hn::Store(hn::Add(hn::Load(d, out.sums_a + c), i), d, out.sums_a + c);
+      out.columns == column_block ? hn::StoreU(i, d, place + c) : hn::Store(i, d, values + c);
     }
+    if (out.columns != column_block) std::copy_n(values, out.columns, place);
+  }
 }
 
 inline void count_masked_kernel(const std::uint64_t* HWY_RESTRICT masks,

@@ -159,26 +159,37 @@ class IdealEvaluator final : public ColumnEvaluator {
  private:
   /// Returns each task's sum of currents.
   std::vector<double> sum_spread(const ProgrammedTile& tile, const IdealCurrents& currents,
-                                 const WordLineBatch& batch, RowRange rows, std::span<double> currents_a) const {
+                                 const WordLineBatch& batch, RowRange rows,
+                                 std::span<double> currents_a) const {
     const LumpLayout layout(rows.begin, rows.end);
     std::vector<const std::uint16_t*> weights;
     for (const auto& steps : currents.steps) weights.push_back(steps.get() + rows.begin * column_block);
     std::vector<double> sums_a(chunk_tasks(batch.vectors, weights.size()));
     const bool noisy = has_read_noise(tile);
-    for_each_chunk(pool_, batch, layout, weights,
-                   [&](std::size_t task, const LumpChunk& chunk, ChunkSpace& space) {
-                     alignas(64) double out[step_vectors * column_block];
-                     for (std::size_t v = 0; v < chunk.count; v += step_vectors) {
-                       const std::size_t vectors = std::min(step_vectors, chunk.count - v);
-                       if (noisy)
-                         block_normals(tile, chunk.block, batch.first_read + chunk.first + v, vectors,
-                                       space.normals.get());
-                       sum_lumps(currents.columns[chunk.block], currents.quantum_a, layout.lumps,
-                                 space.sums.get() + v * column_block, chunk.count * column_block, vectors,
-                                 chunk.driven + v, noisy ? space.normals.get() : nullptr, out);
-                       sums_a[task] += store(tile, chunk.block, chunk.first + v, vectors, out, currents_a);
-                     }
-                   });
+    for_each_chunk(
+        pool_, batch, layout, weights, noisy,
+        [&](std::size_t task, const LumpChunk& chunk, ChunkSpace& space) {
+          const std::size_t columns = tile.geometry().columns, column = chunk.block * column_block;
+          alignas(64) double column_sums_a[column_block] = {};
+          IdealOutput out{nullptr, columns, std::min(column_block, columns - column), column_sums_a};
+          for (std::size_t v = 0; v < chunk.count; v += step_vectors) {
+            IdealSums in{space.sums.get() + v * column_block,
+                         chunk.count * column_block,
+                         layout.lumps,
+                         std::min(step_vectors, chunk.count - v),
+                         nullptr,
+                         nullptr};
+            if (noisy) {
+              block_normals(tile, chunk.block, batch.first_read + chunk.first + v, in.vectors,
+                            space.normals.get());
+              in.normals = space.normals.get();
+              in.driven = chunk.driven + v;
+            }
+            out.currents_a = currents_a.data() + (chunk.first + v) * columns + column;
+            sum_lumps(currents.columns[chunk.block], currents.quantum_a, in, out);
+          }
+          for (std::size_t c = 0; c < out.columns; ++c) sums_a[task] += column_sums_a[c];
+        });
     return sums_a;
   }
 

@@ -19,11 +19,8 @@ void count_masked(const std::uint64_t* masks, const std::uint64_t* vector, std::
   HWY_DYNAMIC_DISPATCH(count_masked_kernel)(masks, vector, words, out);
 }
 
-void sum_lumps(const IdealColumns& columns, double quantum_a, std::size_t lumps, const std::uint16_t* sums,
-               std::size_t lump_stride, std::size_t vectors, const float* driven, const double* normals,
-               double* out) {
-  HWY_DYNAMIC_DISPATCH(sum_lumps_kernel)
-  (columns, quantum_a, lumps, sums, lump_stride, vectors, driven, normals, out);
+void sum_lumps(const IdealColumns& columns, double quantum_a, const IdealSums& in, const IdealOutput& out) {
+  HWY_DYNAMIC_DISPATCH(sum_lumps_kernel)(columns, quantum_a, in, out);
 }
 
 }  // namespace irc::array

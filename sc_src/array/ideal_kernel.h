@@ -18,12 +18,20 @@ struct IdealColumns {
   alignas(64) double noise_by_row[column_block] = {};   ///< ... and per driven row
 };
 
-/// out[vector][32] = base + quantum * (sum of all lumps) + noise.
-/// \param sums     [lump][vector][32]
-/// \param driven   [vector] driven rows
-/// \param normals  [vector][32]; null: no noise
-void sum_lumps(const IdealColumns& columns, double quantum_a, std::size_t lumps, const std::uint16_t* sums,
-               std::size_t lump_stride, std::size_t vectors, const float* driven, const double* normals,
-               double* out);
+struct IdealSums {
+  const std::uint16_t* sums = nullptr;  ///< [lump * lump_stride + vector * 32 + column]
+  std::size_t lump_stride = 0, lumps = 0, vectors = 0;
+  const float* driven = nullptr;    ///< [vector] driven rows; needed with noise only
+  const double* normals = nullptr;  ///< [vector][32]; null: no noise
+};
+
+struct IdealOutput {
+  double* currents_a = nullptr;  ///< [vector * stride + column]
+  std::size_t stride = 0, columns = 0;
+  double* sums_a = nullptr;  ///< [32] each column's currents are added, vector after vector; 64-byte aligned
+};
+
+/// currents_a = base + quantum * (sum of all lumps) + noise.
+void sum_lumps(const IdealColumns& columns, double quantum_a, const IdealSums& in, const IdealOutput& out);
 
 }  // namespace irc::array

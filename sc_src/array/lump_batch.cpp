@@ -38,7 +38,7 @@ void IndexPool::give_back(std::unique_ptr<LumpIndex> index) {
 }
 
 void for_each_chunk(IndexPool& pool, const WordLineBatch& batch, const LumpLayout& layout,
-                    const std::vector<const std::uint16_t*>& weights,
+                    const std::vector<const std::uint16_t*>& weights, bool count_driven,
                     const std::function<void(std::size_t, const LumpChunk&, ChunkSpace&)>& use) {
   const std::size_t most = std::min(batch.vectors, indexed_chunks * chunk_vectors);
   std::vector<std::unique_ptr<LumpIndex>> indices(chunks_of(most));
@@ -55,7 +55,7 @@ void for_each_chunk(IndexPool& pool, const WordLineBatch& batch, const LumpLayou
       const std::size_t first = number * piece, count = std::min(piece, vectors - first);
       const std::uint64_t* bits = batch.bits + (start + first) * batch.words_per_vector;
       indices[first / chunk_vectors]->fill(bits, batch.words_per_vector, first % chunk_vectors, count);
-      for (std::size_t v = first; v < first + count; ++v, bits += batch.words_per_vector)
+      for (std::size_t v = first; count_driven && v < first + count; ++v, bits += batch.words_per_vector)
         driven[v] = static_cast<float>(count_bits(bits, layout.begin, layout.end));
     });
     tbb::parallel_for(std::size_t{0}, chunks * weights.size(), [&](std::size_t task) {

@@ -28,7 +28,7 @@ struct ChunkSpace {
 struct LumpChunk {
   std::size_t block = 0;
   std::size_t first = 0, count = 0;  ///< vectors of the batch
-  const float* driven = nullptr;     ///< [count] driven rows
+  const float* driven = nullptr;     ///< [count] driven rows, if they were to be counted
 };
 
 /// Indices that wait for their next batch: their memory is worth keeping.
@@ -48,7 +48,7 @@ class IndexPool {
 /// it.
 ///                 `task` numbers the chunks of all calls of this run in a fixed order
 void for_each_chunk(IndexPool& pool, const WordLineBatch& batch, const LumpLayout& layout,
-                    const std::vector<const std::uint16_t*>& weights,
+                    const std::vector<const std::uint16_t*>& weights, bool count_driven,
                     const std::function<void(std::size_t task, const LumpChunk&, ChunkSpace&)>& use);
 
 /// Number of tasks for_each_chunk makes of so many vectors and blocks.
