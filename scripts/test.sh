@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs what is missing, builds, runs every test. Exits with 0 only if all of them pass.
 #   scripts/test.sh [release|dev|asan] [further arguments of ctest]
+# Without further arguments the cases labelled `long` are left out (scripts/test.sh -L long runs them).
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -12,6 +13,8 @@ case "${1:-}" in
     shift
     ;;
 esac
+
+[ $# -gt 0 ] || set -- --label-exclude '^long$'
 
 scripts/setup.sh
 scripts/build.sh "$preset"

@@ -124,7 +124,7 @@ HWY_INLINE void evaluate_columns(const Model& block, std::size_t column, const s
   const VecF total = hn::Add(i, second);
   // Outside: more activity than the model was made for, or a shape so odd that third order would count.
   const auto crowded = hn::Gt(u, parameter(Model::most_activity));
-  const auto odd = hn::Gt(hn::Abs(second), hn::Mul(hn::Set(d, 0.05f), i));
+  const auto odd = hn::Gt(hn::Abs(second), hn::Mul(hn::Set(d, 0.07f), i));
   const VecF nan = hn::Set(d, std::numeric_limits<float>::quiet_NaN());
   hn::StoreU(hn::IfThenElse(hn::Or(crowded, odd), nan, total), d, i_a + column);
   if (sigma_a == nullptr) return;

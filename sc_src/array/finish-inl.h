@@ -29,8 +29,8 @@ inline bool finish_currents_kernel(const FinishBlock& block, double* HWY_RESTRIC
       const std::size_t at = v * column_block + c;
       auto i = hn::PromoteTo(d, hn::Load(df, block.i_a + at));
       if (block.sigma_a != nullptr)
-        i = hn::Add(
-            i, hn::Mul(hn::PromoteTo(d, hn::Load(df, block.sigma_a + at)), hn::Load(d, block.normals + at)));
+        i = hn::Add(i, hn::Mul(hn::PromoteTo(d, hn::Load(df, block.sigma_a + at)),
+                               hn::PromoteTo(d, hn::Load(df, block.normals + at))));
       const auto ok = hn::Eq(i, i);
       valid = hn::And(valid, ok);
       sum = hn::Add(sum, hn::IfThenElseZero(ok, i));

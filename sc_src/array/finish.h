@@ -10,7 +10,7 @@ namespace irc::array {
 struct FinishBlock {
   const float* i_a = nullptr;            ///< [vector][32], NaN where there is no value
   const float* sigma_a = nullptr;        ///< [vector][32]; null: no noise
-  const double* normals = nullptr;       ///< [vector][32]
+  const float* normals = nullptr;        ///< [vector][32]
   std::size_t vectors = 0, columns = 0;  ///< columns in use
   double* currents_a = nullptr;          ///< [vector * stride + column]
   std::size_t stride = 0;

@@ -40,6 +40,7 @@ inline void sum_lumps_kernel(const IdealColumns& columns, double quantum_a, cons
                              const IdealOutput& out) {
   const hn::CappedTag<double, 8> d;
   const hn::Rebind<std::int32_t, decltype(d)> di;
+  const hn::Rebind<float, decltype(d)> df;
   const std::size_t n = hn::Lanes(d);
   HWY_ALIGN std::int32_t totals[column_block];
   HWY_ALIGN double values[column_block];
@@ -53,7 +54,7 @@ inline void sum_lumps_kernel(const IdealColumns& columns, double quantum_a, cons
         const auto by_row = hn::Mul(hn::Load(d, columns.noise_by_row + c), hn::Set(d, double{in.driven[v]}));
         const auto variance = hn::Add(hn::Mul(hn::Load(d, columns.noise_by_step + c), count), by_row);
         const auto sigma = hn::Sqrt(hn::Max(variance, hn::Zero(d)));
-        i = hn::Add(i, hn::Mul(sigma, hn::Load(d, in.normals + v * column_block + c)));
+        i = hn::Add(i, hn::Mul(sigma, hn::PromoteTo(d, hn::Load(df, in.normals + v * column_block + c))));
       }
       hn::Store(hn::Add(hn::Load(d, out.sums_a + c), i), d, out.sums_a + c);
       out.columns == column_block ? hn::StoreU(i, d, place + c) : hn::Store(i, d, values + c);

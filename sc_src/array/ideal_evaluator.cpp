@@ -202,7 +202,8 @@ class IdealEvaluator final : public ColumnEvaluator {
     const std::size_t steps = (batch.vectors + step_vectors - 1) / step_vectors;
     std::vector<double> sums_a(steps);
     tbb::parallel_for(std::size_t{0}, steps, [&](std::size_t step) {
-      alignas(64) double out[step_vectors * column_block], normals[step_vectors * column_block];
+      alignas(64) double out[step_vectors * column_block];
+      alignas(64) float normals[step_vectors * column_block];
       const std::size_t first = step * step_vectors, count = std::min(step_vectors, batch.vectors - first);
       for (std::size_t b = 0; b < blocks_of(tile); ++b) {
         if (noisy) block_normals(tile, b, batch.first_read + first, count, normals);
@@ -214,7 +215,7 @@ class IdealEvaluator final : public ColumnEvaluator {
           for (std::size_t c = 0; c < std::min(column_block, columns - b * column_block); ++c)
             out[v * column_block + c] =
                 counted_current(currents, tile.geometry().rows, currents.low[b * column_block + c], low[c],
-                                driven, noisy ? normals[v * column_block + c] : 0.0);
+                                driven, noisy ? double{normals[v * column_block + c]} : 0.0);
         }
         sums_a[step] += store(tile, b, first, count, out, currents_a);
       }

@@ -21,8 +21,8 @@ struct IdealColumns {
 struct IdealSums {
   const std::uint16_t* sums = nullptr;  ///< [lump * lump_stride + vector * 32 + column]
   std::size_t lump_stride = 0, lumps = 0, vectors = 0;
-  const float* driven = nullptr;    ///< [vector] driven rows; needed with noise only
-  const double* normals = nullptr;  ///< [vector][32]; null: no noise
+  const float* driven = nullptr;   ///< [vector] driven rows; needed with noise only
+  const float* normals = nullptr;  ///< [vector][32]; null: no noise
 };
 
 struct IdealOutput {

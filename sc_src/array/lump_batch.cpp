@@ -76,14 +76,14 @@ void for_each_chunk(IndexPool& pool, const WordLineBatch& batch, const LumpLayou
 }
 
 void block_normals(const ProgrammedTile& tile, std::size_t block, std::uint64_t first_read,
-                   std::size_t vectors, double* out) {
+                   std::size_t vectors, float* out) {
   const std::size_t column = block * column_block,
                     width = std::min(column_block, tile.geometry().columns - column);
   const auto families = [&]<std::size_t... c>(std::index_sequence<c...>) {
     return std::array<CounterRandom, column_block>{tile.read_noise()[column + std::min(c, width - 1)]...};
   }
   (std::make_index_sequence<column_block>());
-  CounterRandom::normals(families, first_read, vectors, out);
+  CounterRandom::coarse_normals(families, first_read, vectors, out);
 }
 
 }  // namespace irc::array

@@ -21,7 +21,7 @@ struct ChunkSpace {
       hwy::AllocateAligned<std::uint16_t>(max_lumps * chunk_vectors * column_block);
   hwy::AlignedFreeUniquePtr<float[]> i_a = hwy::AllocateAligned<float>(chunk_vectors * column_block);
   hwy::AlignedFreeUniquePtr<float[]> sigma_a = hwy::AllocateAligned<float>(chunk_vectors * column_block);
-  hwy::AlignedFreeUniquePtr<double[]> normals = hwy::AllocateAligned<double>(step_vectors * column_block);
+  hwy::AlignedFreeUniquePtr<float[]> normals = hwy::AllocateAligned<float>(step_vectors * column_block);
 };
 
 /// One block of columns for some of a batch's vectors.
@@ -57,6 +57,6 @@ std::size_t chunk_tasks(std::size_t vectors, std::size_t blocks);
 /// Read-noise draws of a block, [vector][32], for reads first_read ...; columns that only fill the block draw
 /// like its last one: nobody sees them.
 void block_normals(const ProgrammedTile& tile, std::size_t block, std::uint64_t first_read,
-                   std::size_t vectors, double* out);
+                   std::size_t vectors, float* out);
 
 }  // namespace irc::array

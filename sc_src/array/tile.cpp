@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/array/tile.h"
 
+#include <tbb/parallel_for.h>
+
 #include <cmath>
 #include <string>
 
@@ -74,13 +76,14 @@ ProgrammedTile::ProgrammedTile(TileGeometry geometry, std::span<const CellState>
   states_.resize(states.size());
   const device::CellVariation variation(card, nonidealities, place.chip_seed, place.macro,
                                         place.programming_count);
-  for (std::size_t column = 0, i = 0; column < geometry.columns; ++column)
-    for (std::size_t row = 0; row < geometry.rows; ++row, ++i) {
+  tbb::parallel_for(std::size_t{0}, geometry.columns, [&](std::size_t column) {
+    for (std::size_t row = 0, i = column * geometry.rows; row < geometry.rows; ++row, ++i) {
       const auto cell = variation.draw({place.origin_row + row, place.origin_column + column}, states[i]);
       r_ohm_[i] = cell.r_ohm;
       v_t_v_[i] = cell.v_t_v;
       states_[i] = cell.state;
     }
+  });
   v_bl_v_.assign(geometry.columns, conditions.v_bl_v);
   if (nonidealities.clamp_variation && card.biases.v_bl_sigma_v > 0) {
     const auto random = CounterRandom(place.chip_seed, Stream::bias_source).fork(place.macro);

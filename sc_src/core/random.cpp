@@ -83,6 +83,18 @@ void CounterRandom::normals(std::uint64_t first, std::span<double> out) const {
   batch_normals(key_, first, out.data(), out.size());
 }
 
+float CounterRandom::coarse_normal(std::uint64_t index) const {
+  float out = 0;
+  batch_coarse_normals(&key_, 1, index, 1, &out);
+  return out;
+}
+
+void CounterRandom::coarse_normals(std::span<const CounterRandom> families, std::uint64_t first,
+                                   std::size_t indices, float* out) {
+  static_assert(sizeof(CounterRandom) == sizeof(std::uint64_t));
+  if (!families.empty()) batch_coarse_normals(&families.front().key_, families.size(), first, indices, out);
+}
+
 void CounterRandom::normals(std::span<const CounterRandom> families, std::uint64_t first, std::size_t indices,
                             double* out) {
   static_assert(sizeof(CounterRandom) == sizeof(std::uint64_t));

@@ -77,7 +77,7 @@ class ProgrammedTile {
   bool uniform_states() const { return uniform_states_; }
   /// Standard normal of one read of one column.
   double read_noise_normal(std::size_t column, std::uint64_t read) const {
-    return read_noise_[column].normal(read);
+    return double{read_noise_[column].coarse_normal(read)};
   }
 
   /// The same draws' families, [column].

@@ -55,6 +55,13 @@ class CounterRandom {
                       double* out);
   /// No normal lies further from zero: uniform numbers of 53 bits reach to 8.21.
   static constexpr double largest_normal = 8.3;
+  /// Standard normal in single precision, for noise that is drawn in the hundred thousands: four indices
+  /// share a block of Philox, 31 bits choose the magnitude (at most 6.3 sigma). Unrelated to normal(index);
+  /// the same bits on every machine.
+  float coarse_normal(std::uint64_t index) const;
+  /// coarse_normal(first), ..., coarse_normal(first + indices - 1) of each family; out is [index][family].
+  static void coarse_normals(std::span<const CounterRandom> families, std::uint64_t first,
+                             std::size_t indices, float* out);
   /// Uniform integer in [0, n), n > 0.
   std::uint64_t below(std::uint64_t n, std::uint64_t index) const;
 

@@ -108,3 +108,46 @@ TEST_CASE("batches of normals have the bits of single draws, on every instructio
   }
   hwy::SetSupportedTargetsForTest(0);
 }
+
+TEST_CASE("coarse normals are normal: moments and tails of a million draws") {
+  const CounterRandom family(7, Stream::test);
+  constexpr std::size_t n = 1000000;
+  std::vector<float> draws(n);
+  CounterRandom::coarse_normals(std::span(&family, 1), 0, n, draws.data());
+  double sum = 0, square = 0, fourth = 0;
+  std::size_t beyond[3] = {};  // 1, 2, 4 sigma
+  for (const double z : draws) {
+    sum += z;
+    square += z * z;
+    fourth += z * z * z * z;
+    for (std::size_t k = 0; k < 3; ++k) beyond[k] += std::abs(z) > (1 << k);
+  }
+  // Four standard errors each.
+  CHECK(std::abs(sum / n) < 4e-3);
+  CHECK(square / n == Approx(1).margin(4 * std::sqrt(2.0) * 1e-3));
+  CHECK(fourth / n == Approx(3).margin(4 * std::sqrt(96.0) * 1e-3));
+  for (std::size_t k = 0; k < 3; ++k) {
+    const double expected = n * std::erfc((1 << k) / std::sqrt(2.0));
+    CHECK(static_cast<double>(beyond[k]) == Approx(expected).margin(4 * std::sqrt(expected)));
+  }
+}
+
+TEST_CASE("coarse normals: same bits alone, in batches and on every instruction set") {
+  std::vector<CounterRandom> families;
+  for (std::uint64_t f = 0; f < 67; ++f) families.push_back(CounterRandom(9, Stream::test).fork(f));
+  constexpr std::size_t indices = 11;
+  constexpr std::uint64_t first = (std::uint64_t{1} << 40) + 2;
+  std::vector<float> reference(families.size() * indices), found(reference);
+  for (std::size_t i = 0; i < indices; ++i)
+    for (std::size_t f = 0; f < families.size(); ++f)
+      reference[i * families.size() + f] = families[f].coarse_normal(first + i);
+  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
+    INFO("instruction set " << hwy::TargetName(target));
+    hwy::SetSupportedTargetsForTest(target);
+    CounterRandom::coarse_normals(families, first, indices, found.data());
+    CHECK(found == reference);
+  }
+  hwy::SetSupportedTargetsForTest(0);
+  CHECK(reference[0] != reference[1]);
+  CHECK(reference[0] != reference[families.size()]);
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Highway header: compiled once per instruction set. No fused operation: every instruction set gives the same
+// bits.
+#if defined(IRC_CORE_COARSE_NORMALS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef IRC_CORE_COARSE_NORMALS_INL_H_
+#undef IRC_CORE_COARSE_NORMALS_INL_H_
+#else
+#define IRC_CORE_COARSE_NORMALS_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "irc/core/random.h"
+#include "normals.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace irc::HWY_NAMESPACE {
+namespace coarse {
+namespace hn = hwy::HWY_NAMESPACE;
+
+template <class D, class V>
+HWY_INLINE V horner(D d, V x, const float (&coefficients)[9]) {
+  V sum = hn::Set(d, coefficients[0]);
+  for (int i = 1; i < 9; ++i) sum = hn::Add(hn::Mul(sum, x), hn::Set(d, coefficients[i]));
+  return sum;
+}
+
+/// -ln(y) for normal y in (0, 1]; absolute error some 1e-7.
+template <class D, class V>
+HWY_INLINE V minus_log(D d, V y) {
+  const hn::RebindToSigned<D> di;
+  const auto bits = hn::BitCast(di, y);
+  auto exponent = hn::ConvertTo(d, hn::Sub(hn::ShiftRight<23>(bits), hn::Set(di, 126)));
+  V m = hn::BitCast(d, hn::Or(hn::And(bits, hn::Set(di, 0x007FFFFF)), hn::Set(di, 0x3F000000)));
+  const auto low = hn::Lt(m, hn::Set(d, 0.70710678f));
+  m = hn::IfThenElse(low, hn::Add(m, m), m);
+  exponent = hn::IfThenElse(low, hn::Sub(exponent, hn::Set(d, 1.0f)), exponent);
+  const V one = hn::Set(d, 1.0f);
+  const V s = hn::Div(hn::Sub(one, m), hn::Add(m, one)), z = hn::Mul(s, s);
+  V sum = hn::Set(d, 1.0f / 7);
+  for (const float c : {1.0f / 5, 1.0f / 3, 1.0f}) sum = hn::Add(hn::Mul(sum, z), hn::Set(d, c));
+  return hn::Sub(hn::Mul(hn::Add(s, s), sum), hn::Mul(exponent, hn::Set(d, 0.69314718f)));
+}
+
+/// A word's lower 31 bits choose the two-sided tail probability, its highest the sign. The quantile is Giles,
+/// "Approximating the erfinv function", GPU Computing Gems Jade (2011), single precision.
+template <class D, class U>
+HWY_INLINE auto normal_of(D d, U word) {
+  static constexpr float central[9] = {2.81022636e-08f,  3.43273939e-07f, -3.5233877e-06f,
+                                       -4.39150654e-06f, 0.00021858087f,  -0.00125372503f,
+                                       -0.00417768164f,  0.246640727f,    1.50140941f};
+  static constexpr float tail[9] = {-0.000200214257f, 0.000100950558f, 0.00134934322f,
+                                    -0.00367342844f,  0.00573950773f,  -0.0076224613f,
+                                    0.00943887047f,   1.00167406f,     2.83297682f};
+  const hn::RebindToSigned<D> di;
+  const hn::RebindToUnsigned<D> du;
+  const auto magnitude = hn::BitCast(di, hn::And(word, hn::Set(du, 0x7FFFFFFFu)));
+  const auto q = hn::Mul(hn::Add(hn::ConvertTo(d, magnitude), hn::Set(d, 0.5f)), hn::Set(d, 0x1p-31f));
+  const auto x = hn::Sub(hn::Set(d, 1.0f), q);
+  const auto w = minus_log(d, hn::Mul(q, hn::Sub(hn::Set(d, 2.0f), q)));
+  auto p = horner(d, hn::Sub(w, hn::Set(d, 2.5f)), central);
+  const auto far = hn::Ge(w, hn::Set(d, 5.0f));
+  if (!hn::AllFalse(d, far))
+    p = hn::IfThenElse(far, horner(d, hn::Sub(hn::Sqrt(hn::Max(w, hn::Zero(d))), hn::Set(d, 3.0f)), tail), p);
+  const auto z = hn::Mul(hn::Mul(p, x), hn::Set(d, 1.41421356f));
+  return hn::BitCast(d, hn::Xor(hn::BitCast(du, z), hn::And(word, hn::Set(du, 0x80000000u))));
+}
+
+#if HWY_TARGET == HWY_SCALAR
+
+inline void block_of_families(const std::uint64_t* keys, std::size_t families, std::uint64_t block,
+                              float* out) {
+  const hn::CappedTag<float, 1> d;
+  const hn::RebindToUnsigned<decltype(d)> du;
+  for (std::size_t f = 0; f < families; ++f) {
+    const auto words = philox4x32(
+        {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), coarse_domain, 0},
+        {static_cast<std::uint32_t>(keys[f]), static_cast<std::uint32_t>(keys[f] >> 32)});
+    for (std::size_t k = 0; k < 4; ++k)
+      out[k * families + f] = hn::GetLane(normal_of(d, hn::Set(du, words[k])));
+  }
+}
+
+#else
+
+/// Two words of each lane's family become two normals: out[0][family], out[1][family].
+template <class V>
+HWY_INLINE void store_two(V low, V high, std::size_t count, float* first, float* second) {
+  const hn::CappedTag<std::uint64_t, 8> words;
+  const hn::Repartition<float, decltype(words)> d;
+  const hn::RebindToUnsigned<decltype(d)> du;
+  const hn::Rebind<std::uint32_t, decltype(words)> narrow;
+  const auto both = hn::Or(hn::And(low, hn::Set(words, 0xFFFFFFFFu)), hn::ShiftLeft<32>(high));
+  const auto z = hn::BitCast(words, normal_of(d, hn::BitCast(du, both)));
+  HWY_ALIGN std::uint32_t values[2][8];
+  hn::Store(hn::TruncateTo(narrow, z), narrow, values[0]);
+  hn::Store(hn::TruncateTo(narrow, hn::ShiftRight<32>(z)), narrow, values[1]);
+  std::copy_n(reinterpret_cast<const unsigned char*>(values[0]), 4 * count,
+              reinterpret_cast<unsigned char*>(first));
+  std::copy_n(reinterpret_cast<const unsigned char*>(values[1]), 4 * count,
+              reinterpret_cast<unsigned char*>(second));
+}
+
+/// The four draws of one block for every family: out[4][families].
+inline void block_of_families(const std::uint64_t* keys, std::size_t families, std::uint64_t block,
+                              float* out) {
+  const hn::CappedTag<std::uint64_t, 8> words;
+  const hn::Repartition<std::uint32_t, decltype(words)> halves;
+  const std::size_t n = hn::Lanes(words);
+  const auto m0 = hn::Set(halves, 0xD2511F53u), m1 = hn::Set(halves, 0xCD9E8D57u);
+  HWY_ALIGN std::uint64_t lanes[8];
+  for (std::size_t f = 0; f < families; f += n) {
+    const std::size_t count = std::min(n, families - f);
+    for (std::size_t l = 0; l < n; ++l) lanes[l] = keys[f + std::min(l, count - 1)];
+    const auto key = hn::Load(words, lanes);
+    auto k0 = key, k1 = hn::ShiftRight<32>(key);
+    // Philox4x32-10 on (block, coarse domain): a 32-bit word in the lower half of each lane.
+    auto c0 = hn::Set(words, block), c1 = hn::Set(words, block >> 32),
+         c2 = hn::Set(words, std::uint64_t{coarse_domain}), c3 = hn::Zero(words);
+    for (int round = 0; round < 10; ++round) {
+      const auto p0 = hn::MulEven(m0, hn::BitCast(halves, c0)), p1 = hn::MulEven(m1, hn::BitCast(halves, c2));
+      c0 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p1), c1), k0);
+      c1 = p1;
+      c2 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p0), c3), k1);
+      c3 = p0;
+      k0 = hn::Add(k0, hn::Set(words, std::uint64_t{0x9E3779B9u}));
+      k1 = hn::Add(k1, hn::Set(words, std::uint64_t{0xBB67AE85u}));
+    }
+    store_two(c0, c1, count, out + f, out + families + f);
+    store_two(c2, c3, count, out + 2 * families + f, out + 3 * families + f);
+  }
+}
+
+#endif
+
+}  // namespace coarse
+
+inline void coarse_normals_of_families(const std::uint64_t* keys, std::size_t families, std::uint64_t first,
+                                       std::size_t indices, float* out) {
+  constexpr std::size_t piece = 64;  // families at a time
+  for (std::size_t f = 0; f < families; f += piece) {
+    const std::size_t count = std::min(piece, families - f);
+    HWY_ALIGN float four[4 * piece];
+    std::uint64_t made = ~std::uint64_t{0};
+    for (std::size_t i = 0; i < indices; ++i) {
+      const std::uint64_t index = first + i;
+      if (index / 4 != made) {
+        made = index / 4;
+        coarse::block_of_families(keys + f, count, made, four);
+      }
+      std::copy_n(four + index % 4 * count, count, out + i * families + f);
+    }
+  }
+}
+
+}  // namespace irc::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+#endif
