@@ -43,8 +43,8 @@ struct Options {
 
 constexpr std::size_t exact_vectors = 16;  // the exact solver's sample of the batch
 
-/// All nonidealities on, at the robust preset's working point.
-ProgrammedTile make_tile(const Shape& shape) {
+/// All nonidealities on, at the robust preset's working point; the plain sum has no read noise.
+ProgrammedTile make_tile(const Shape& shape, bool read_noise = true) {
   const auto card = device::load_card(IRC_CARDS_DIR "/robust_28nm.toml");
   auto conditions = ArrayConditions::nominal(card);
   conditions.v_wl_v = 0.60;  // configs/robust.toml
@@ -53,7 +53,9 @@ ProgrammedTile make_tile(const Shape& shape) {
   for (std::size_t i = 0; i < states.size(); ++i)
     states[i] =
         random.uniform(i) < 0.27 ? CellState::lrs : CellState::hrs;  // 46 % of ternary weights are zero
-  return {{shape.k, shape.n}, states, card, conditions, {}, {}};
+  device::Nonidealities nonidealities;
+  nonidealities.read_noise = read_noise;
+  return {{shape.k, shape.n}, states, card, conditions, nonidealities, {}};
 }
 
 std::vector<std::uint64_t> make_vectors(const Shape& shape, double activity) {
@@ -79,8 +81,8 @@ double median(std::vector<double> values) {
 }
 
 /// One product, all contenders in turn, round after round.
-nlohmann::json bench_shape(const ProgrammedTile& tile, const Shape& shape, int threads,
-                           const Options& options) {
+nlohmann::json bench_shape(const ProgrammedTile& tile, const ProgrammedTile& quiet, const Shape& shape,
+                           int threads, const Options& options) {
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                                   static_cast<std::size_t>(threads));
   openblas_set_num_threads(threads);
@@ -111,8 +113,9 @@ nlohmann::json bench_shape(const ProgrammedTile& tile, const Shape& shape, int t
     auto part = batch;
     part.vectors = m;
     contenders.push_back(
-        {name, m, [&, part, evaluator = std::shared_ptr<ColumnEvaluator>(make_evaluator(name))] {
-           evaluator->evaluate(tile, part, {0, shape.k}, std::span(currents_a).first(part.vectors * shape.n));
+        {name, m, [&, name, part, evaluator = std::shared_ptr<ColumnEvaluator>(make_evaluator(name))] {
+           evaluator->evaluate(name == "ideal" ? quiet : tile, part, {0, shape.k},
+                               std::span(currents_a).first(part.vectors * shape.n));
          }});
   }
   for (auto& contender : contenders) contender.work();  // prepares models, fills caches
@@ -186,11 +189,11 @@ int main(int argc, char** argv) {
   document["engine"] = nlohmann::json::array();
   for (const auto& text : options.kn) {
     Shape shape = parse_shape(text);
-    const auto tile = make_tile(shape);
+    const auto tile = make_tile(shape), quiet = make_tile(shape, false);
     for (const int threads : options.threads)
       for (const auto m : options.m) {
         shape.m = m;
-        for (auto& row : bench_shape(tile, shape, threads, options)) {
+        for (auto& row : bench_shape(tile, quiet, shape, threads, options)) {
           std::cerr << row["evaluator"].get<std::string>() << " " << row["m"] << "x" << row["k"] << "x"
                     << row["n"] << ", " << threads << " threads: " << row["macs_per_s"].get<double>() * 1e-9
                     << " GMAC/s, " << row["ratio_to_sgemm"].get<double>() << " x sgemm\n";

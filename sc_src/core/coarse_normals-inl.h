@@ -94,15 +94,21 @@ HWY_INLINE void store_two(V low, V high, std::size_t count, float* first, float*
   const hn::Repartition<float, decltype(words)> d;
   const hn::RebindToUnsigned<decltype(d)> du;
   const hn::Rebind<std::uint32_t, decltype(words)> narrow;
+  const hn::Rebind<float, decltype(words)> narrow_float;
   const auto both = hn::Or(hn::And(low, hn::Set(words, 0xFFFFFFFFu)), hn::ShiftLeft<32>(high));
   const auto z = hn::BitCast(words, normal_of(d, hn::BitCast(du, both)));
-  HWY_ALIGN std::uint32_t values[2][8];
-  hn::Store(hn::TruncateTo(narrow, z), narrow, values[0]);
-  hn::Store(hn::TruncateTo(narrow, hn::ShiftRight<32>(z)), narrow, values[1]);
-  std::copy_n(reinterpret_cast<const unsigned char*>(values[0]), 4 * count,
-              reinterpret_cast<unsigned char*>(first));
-  std::copy_n(reinterpret_cast<const unsigned char*>(values[1]), 4 * count,
-              reinterpret_cast<unsigned char*>(second));
+  const auto one = hn::BitCast(narrow_float, hn::TruncateTo(narrow, z));
+  const auto two = hn::BitCast(narrow_float, hn::TruncateTo(narrow, hn::ShiftRight<32>(z)));
+  if (count == hn::Lanes(words)) {
+    hn::StoreU(one, narrow_float, first);
+    hn::StoreU(two, narrow_float, second);
+    return;
+  }
+  HWY_ALIGN float values[2][8];
+  hn::Store(one, narrow_float, values[0]);
+  hn::Store(two, narrow_float, values[1]);
+  std::copy_n(values[0], count, first);
+  std::copy_n(values[1], count, second);
 }
 
 /// The four draws of one block for every family: out[4][families].
