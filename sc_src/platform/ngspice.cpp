@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/process/args.hpp>
@@ -99,8 +100,10 @@ double ngspice_current_a(const std::string& ngspice, const std::string& netlist)
   double current_a = 0;
   if (find_current(text, current_a)) return -current_a;  // SPICE counts a source's current into its + node
   const auto tail = text.size() > 600 ? text.substr(text.size() - 600) : text;
-  throw InternalError("ngspice gave no current (exit code " + std::to_string(child.exit_code()) +
-                      "); the end of its log:\n" + tail);
+  const int status = child.native_exit_code();
+  const auto how = WIFSIGNALED(status) ? "stopped by signal " + std::to_string(WTERMSIG(status))
+                                       : "exit code " + std::to_string(WEXITSTATUS(status));
+  throw InternalError("ngspice gave no current (" + how + "); the end of its log:\n" + tail);
 }
 
 }  // namespace irc::platform

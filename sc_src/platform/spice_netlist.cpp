@@ -23,12 +23,18 @@ constexpr const char* footer =
     ".endc\n"
     ".end\n";
 
-/// Wires without resistance join their nodes into one, which spares ngspice two thirds of the circuit.
+/// The node of a row. Wires without resistance join neighbours, which spares ngspice most of the circuit; not
+/// all of them, for it sums the conductances at a node, and a leaking column would be lost in thousands of
+/// others.
+std::string node(char wire, double r_ohm, std::size_t row) {
+  constexpr std::size_t joined_rows = 32;
+  return wire + std::to_string(r_ohm > 0 ? row : row / joined_rows * joined_rows);
+}
 std::string bit_line(const array::ArrayConditions& c, std::size_t row) {
-  return "b" + std::to_string(c.r_bl_ohm > 0 ? row : 0);
+  return node('b', c.r_bl_ohm, row);
 }
 std::string source_line(const array::ArrayConditions& c, std::size_t row) {
-  return "s" + std::to_string(c.r_sl_ohm > 0 ? row : 0);
+  return node('s', c.r_sl_ohm, row);
 }
 
 /// ln(1 + e^h) of ngspice's functions, for any h without overflow.
@@ -51,12 +57,13 @@ class Writer {
     const auto& c = tile_.conditions();
     text_ = header;
     add("vclamp clamp 0 dc {:.17g}\n", tile_.v_bl_v(column_));
-    wire("c", "clamp", "b0", c.r_clamp_ohm);
-    wires();
     for (std::size_t row = 0; row < tile_.geometry().rows; ++row) {
       const bool driven = (vector[row / 64] >> (row % 64)) & 1;
       if (driven || tile_.nonidealities().off_leakage) cell(row, driven ? c.v_wl_v : c.v_wl_off_v);
     }
+    // The senses of the wires come last: ngspice searches from there, and each search counts.
+    wire("c", "clamp", "b0", c.r_clamp_ohm);
+    wires();
     return text_ + footer;
   }
 
@@ -69,16 +76,18 @@ class Writer {
   /// A resistance as current-controlled voltage source. As an R it would meet the cell in one sum of
   /// conductances: at 0.1 ohm a double then keeps 4e-15 S of the cell's, and a leaking column is off by 1e-3.
   void wire(const std::string& name, const std::string& from, const std::string& to, double r_ohm) {
-    add("v{0} {1} m{0} dc 0\nh{0} m{0} {2} v{0} {3:.17g}\n", name, from, to, r_ohm);
+    add("bwire{0} {1} m{0} v=0\nh{0} m{0} {2} bwire{0} {3:.17g}\n", name, from, to, r_ohm);
   }
 
   void wires() {
     const auto& c = tile_.conditions();
     const std::size_t rows = tile_.geometry().rows;
+    const auto join = [&](const std::string& from, const std::string& to, double r_ohm) {
+      if (from != to) wire(to, from, to, r_ohm);
+    };
     for (std::size_t row = 1; row < rows; ++row) {
-      if (c.r_bl_ohm > 0) wire("b" + std::to_string(row), bit_line(c, row - 1), bit_line(c, row), c.r_bl_ohm);
-      if (c.r_sl_ohm > 0)
-        wire("s" + std::to_string(row), source_line(c, row - 1), source_line(c, row), c.r_sl_ohm);
+      join(bit_line(c, row - 1), bit_line(c, row), c.r_bl_ohm);
+      join(source_line(c, row - 1), source_line(c, row), c.r_sl_ohm);
     }
     const std::size_t grounded = c.ground == array::SourceLineGround::top ? 0 : rows - 1;
     wire("g", source_line(c, grounded), "0", c.r_sl_ohm);

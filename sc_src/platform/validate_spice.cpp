@@ -47,8 +47,8 @@ SpiceSetup base_setup(std::size_t rows, double v_wl_v, const char* card = "cards
   return out;
 }
 
-/// From here on a current costs ngspice some seconds (it looks for each wire's sense source among all of
-/// them): fewer wires and vectors, conduction in turn.
+/// From here on a current costs ngspice seconds (it looks for each wire's sense source among all of them):
+/// fewer wires and vectors, conduction in turn.
 constexpr std::size_t long_rows = 4608;
 
 /// Every combination of word-line voltage, grounding, wires and conduction.

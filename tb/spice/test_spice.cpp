@@ -52,10 +52,10 @@ TEST_CASE("a netlist has the circuit of docs/physics.md") {
   CHECK(count(bottom, "\nhs") == 4);
   CHECK(count(bottom, "\nrresistor") == 5);
   CHECK(count(bottom, "\nbtransistor") == 5);
-  CHECK(count(bottom, "\nvg s4 mg dc 0\nhg mg 0 vg 2\n") == 1);
-  CHECK(count(bottom, "\nvc clamp mc dc 0\nhc mc b0 vc 100\n") == 1);
+  CHECK(count(bottom, "\nbwireg s4 mg v=0\nhg mg 0 bwireg 2\n") == 1);
+  CHECK(count(bottom, "\nbwirec clamp mc v=0\nhc mc b0 bwirec 100\n") == 1);
   c.ground = SourceLineGround::top;
-  CHECK(count(netlist(), "\nvg s0 mg dc 0\nhg mg 0 vg 2\n") == 1);
+  CHECK(count(netlist(), "\nbwireg s0 mg v=0\nhg mg 0 bwireg 2\n") == 1);
   c.r_bl_ohm = c.r_sl_ohm = 0;
   card.rram.conduction = device::Conduction::sinh;
   card.rram.alpha_per_v = 3;
