@@ -126,8 +126,7 @@ EngineCase run_case(const EngineSetup& setup, std::uint64_t seed) {
 
 bool EngineCase::passed() const {
   if (!in_domain()) return outside == currents;  // then every current must be the exact solver's
-  return rms_relative_error <= (edges ? 0.006 : 0.004) && max_relative_error <= (edges ? 0.03 : 0.02) &&
-         100 * decision_flips <= decisions;
+  return rms_relative_error <= 0.004 && max_relative_error <= 0.02 && 100 * decision_flips <= decisions;
 }
 
 std::vector<EngineCase> validate_engine(std::uint64_t seed) {

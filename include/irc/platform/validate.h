@@ -77,7 +77,7 @@ struct EngineCase {
   std::size_t decision_flips = 0, ideal_sum_flips = 0, decisions = 0;
   /// Outside the domain the engine keeps 15 % of the ideal sum or less, and must hand everything over.
   bool in_domain() const { return 2 * outside < currents; }
-  /// 0.4 % rms, 2 % at most (0.6 % and 3 % with edges), 1 % of the decisions.
+  /// 0.4 % rms, 2 % at most, 1 % of the decisions.
   bool passed() const;
 };
 std::vector<EngineCase> validate_engine(std::uint64_t seed);
