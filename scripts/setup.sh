@@ -8,9 +8,9 @@
 set -eu
 
 packages="g++ cmake ninja-build pkg-config
-  libsystemc-dev libboost-dev libtomlplusplus-dev nlohmann-json3-dev libhwy-dev libtbb-dev libfmt-dev
+  libsystemc-dev libboost-dev libboost-iostreams-dev libtomlplusplus-dev nlohmann-json3-dev libhwy-dev libtbb-dev libfmt-dev
   libonnx-dev libprotobuf-dev protobuf-compiler libopencv-dev libpugixml-dev libcli11-dev catch2
-  ngspice libbenchmark-dev libopenblas-dev jq time"
+  ngspice libbenchmark-dev libopenblas-dev jq time gnuplot-nox zstd"
 
 for argument in "$@"; do
   case "$argument" in
