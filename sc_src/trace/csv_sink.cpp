@@ -49,8 +49,8 @@ class CsvSink : public Sink {
     fmt::format_to(out, FMT_COMPILE("{},{},{},"), name(r.event), name(r.phase), r.context.chip);
     if (r.context.picture != Context::setup) fmt::format_to(out, FMT_COMPILE("{}"), r.context.picture);
     fmt::format_to(out, FMT_COMPILE(",{},{},"), r.layer, layers_[r.layer]);
-    const bool of_macro = r.event == EventKind::macro_operation || r.event == EventKind::program ||
-                          r.event == EventKind::trim;
+    const bool of_macro =
+        r.event == EventKind::macro_operation || r.event == EventKind::program || r.event == EventKind::trim;
     if (of_macro) fmt::format_to(out, FMT_COMPILE("{}"), r.macro);
     file_.buffer().push_back(',');
     if (of_macro && r.event != EventKind::trim) fmt::format_to(out, FMT_COMPILE("{}"), r.tile);
@@ -59,7 +59,8 @@ class CsvSink : public Sink {
     } else {
       file_.buffer().push_back(',');
       // LOAD and STORE serve all row groups.
-      if (r.phase != Phase::load && r.phase != Phase::store) fmt::format_to(out, FMT_COMPILE("{}"), r.row_group);
+      if (r.phase != Phase::load && r.phase != Phase::store)
+        fmt::format_to(out, FMT_COMPILE("{}"), r.row_group);
       fmt::format_to(out, FMT_COMPILE(",{},{},"), r.vector_begin, r.vector_end);
     }
     print_seconds(file_, r.start_ps);
@@ -83,8 +84,8 @@ class CsvSink : public Sink {
 }  // namespace
 
 std::string_view name(EventKind kind) {
-  static constexpr std::array<std::string_view, 9> names{"macro_operation", "program",   "digital_mac",
-                                                         "digital_move",    "dma_read",  "dma_write",
+  static constexpr std::array<std::string_view, 9> names{"macro_operation",  "program",  "digital_mac",
+                                                         "digital_move",     "dma_read", "dma_write",
                                                          "descriptor_fetch", "trim",     "layer"};
   return names[static_cast<std::size_t>(kind)];
 }

@@ -81,7 +81,8 @@ std::vector<Request> parse_requests(std::string_view text) {
     const auto request = parse_request(trimmed(text.substr(begin, end - begin)));
     for (const auto& other : requests)
       if (other.format == request.format)
-        throw InputError("trace format '" + std::string(format_names[static_cast<std::size_t>(other.format)]) +
+        throw InputError("trace format '" +
+                         std::string(format_names[static_cast<std::size_t>(other.format)]) +
                          "' is named twice, expected each format once");
     requests.push_back(request);
     begin = end + 1;

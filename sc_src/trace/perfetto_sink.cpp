@@ -32,7 +32,9 @@ class PerfettoSink : public Sink {
     for (const auto& layer : layers) layers_.push_back(json_text(layer));
     file_.print("{{\"displayTimeUnit\":\"ns\",\"otherData\":{{\"producer\":\"ircsim\",\"level\":\"{}\"}},\n",
                 trace::name(level));
-    file_.print("\"traceEvents\":[\n{{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{{\"name\":\"controller\"}}}}");
+    file_.print(
+        "\"traceEvents\":[\n{{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{{\"name\":"
+        "\"controller\"}}}}");
     name_thread(commands, "commands");
     if (level_ != Level::layer) name_units(macros);
     for (std::uint32_t m = 0; m < macros && level_ != Level::layer; ++m)
@@ -98,14 +100,16 @@ class PerfettoSink : public Sink {
   }
 
   void name_process(std::uint32_t process, const std::string& name) {
-    file_.print(",\n{{\"ph\":\"M\",\"pid\":{},\"name\":\"process_name\",\"args\":{{\"name\":\"{}\"}}}}", process,
-                name);
-    file_.print(",\n{{\"ph\":\"M\",\"pid\":{0},\"name\":\"process_sort_index\",\"args\":{{\"sort_index\":{0}}}}}",
-                process);
+    file_.print(",\n{{\"ph\":\"M\",\"pid\":{},\"name\":\"process_name\",\"args\":{{\"name\":\"{}\"}}}}",
+                process, name);
+    file_.print(
+        ",\n{{\"ph\":\"M\",\"pid\":{0},\"name\":\"process_sort_index\",\"args\":{{\"sort_index\":{0}}}}}",
+        process);
   }
   void name_thread(Track track, const char* name) {
-    file_.print(",\n{{\"ph\":\"M\",\"pid\":{},\"tid\":{},\"name\":\"thread_name\",\"args\":{{\"name\":\"{}\"}}}}",
-                track.process, track.thread, name);
+    file_.print(
+        ",\n{{\"ph\":\"M\",\"pid\":{},\"tid\":{},\"name\":\"thread_name\",\"args\":{{\"name\":\"{}\"}}}}",
+        track.process, track.thread, name);
   }
 
   /// Microseconds with every picosecond.
@@ -135,8 +139,8 @@ class PerfettoSink : public Sink {
   void energy_args(const Record& record) { args(record, ""); }
 
   void counter(std::uint32_t process, const char* name, Picoseconds time_ps, double value) {
-    fmt::format_to(std::back_inserter(file_.buffer()), FMT_COMPILE(",\n{{\"ph\":\"C\",\"pid\":{},\"name\":\"{}\""),
-                   process, name);
+    fmt::format_to(std::back_inserter(file_.buffer()),
+                   FMT_COMPILE(",\n{{\"ph\":\"C\",\"pid\":{},\"name\":\"{}\""), process, name);
     time("ts", time_ps);
     fmt::format_to(std::back_inserter(file_.buffer()), FMT_COMPILE(",\"args\":{{\"value\":{}}}}}"), value);
   }
@@ -181,7 +185,8 @@ class PerfettoSink : public Sink {
       case EventKind::dma_read:
       case EventKind::descriptor_fetch:
         moved(record, dma_reads);
-        if (record.event == EventKind::dma_read) reads_.push_back({record.start_ps, record.end_ps, dma_reads});
+        if (record.event == EventKind::dma_read)
+          reads_.push_back({record.start_ps, record.end_ps, dma_reads});
         break;
       case EventKind::dma_write:
         moved(record, dma_writes);
@@ -240,13 +245,14 @@ class PerfettoSink : public Sink {
   OutputFile& file_;
   Level level_;
   std::vector<std::string> layers_;  // as JSON
-  std::optional<Context> work_;  // the slice that is open
+  std::optional<Context> work_;      // the slice that is open
   std::string work_name_;
   Picoseconds work_end_ps_ = 0;
   std::vector<Read> reads_;
   std::uint64_t arrows_ = 0;
   std::vector<Steps> rows_;
-  Steps power_w_{[this](Picoseconds time_ps, double power_w) { counter(controller, "power (W)", time_ps, power_w); }};
+  Steps power_w_{
+      [this](Picoseconds time_ps, double power_w) { counter(controller, "power (W)", time_ps, power_w); }};
 };
 
 }  // namespace

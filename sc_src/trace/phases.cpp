@@ -125,8 +125,8 @@ void MacroPhases::add_vector() {
   ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(next_));
   next_ = 0;
   const BurstCycles cycles(event, t_clk_s_);
-  const auto at =
-      pipeline_.advance(cycles.start, cycles.load(event, vector_), cycles.groups * cycles.group(), cycles.store);
+  const auto at = pipeline_.advance(cycles.start, cycles.load(event, vector_), cycles.groups * cycles.group(),
+                                    cycles.store);
   const auto& shares = shares_.front();
   add(shares.load, at.load_start, at.load_end);
   std::uint64_t cycle = at.compute_start;

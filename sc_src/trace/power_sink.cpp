@@ -65,8 +65,8 @@ class PowerSink : public Sink {
 
   /// A part's share of the window that is open. One that takes no time is in the window it begins in.
   void book(const Part& part) {
-    const auto overlap_ps = static_cast<double>(std::min(part.end_ps, window_end_ps()) -
-                                                std::max(part.start_ps, *window_ps_));
+    const auto overlap_ps =
+        static_cast<double>(std::min(part.end_ps, window_end_ps()) - std::max(part.start_ps, *window_ps_));
     const double share = part.duration_ps == 0 ? 1 : overlap_ps / part.duration_ps;
     for (std::size_t c = 0; c < joules_.size(); ++c) joules_[c] += part.joules[c] * share;
   }

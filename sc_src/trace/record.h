@@ -12,7 +12,8 @@
 
 namespace irc::trace {
 
-/// Simulated time in SystemC's resolution. Whole numbers: neighbours that meet in the model meet in the trace.
+/// Simulated time in SystemC's resolution. Whole numbers: neighbours that meet in the model meet in the
+/// trace.
 using Picoseconds = std::int64_t;
 
 inline Picoseconds picoseconds(double time_s) {

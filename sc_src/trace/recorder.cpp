@@ -38,10 +38,12 @@ struct Recorder::State {
   };
 
   State(RecorderOptions given, const std::filesystem::path& folder)
-      : options(std::move(given)), prices(options.energy), command(prices, options.energy.macros, needs_events()) {
+      : options(std::move(given)),
+        prices(options.energy),
+        command(prices, options.energy.macros, needs_events()) {
     for (const auto& request : options.requests) {
-      auto file = std::make_unique<OutputFile>(folder / file_name(request.format),
-                                               request.format == Format::csv_zst);
+      auto file =
+          std::make_unique<OutputFile>(folder / file_name(request.format), request.format == Format::csv_zst);
       auto sink = make_sink(request, *file);
       outputs.push_back({request.level, std::move(file), std::move(sink)});
     }

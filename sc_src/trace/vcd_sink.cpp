@@ -78,7 +78,7 @@ class VcdSink : public Sink {
   void finish() override {
     power_w_.finish();
     flush(std::numeric_limits<Picoseconds>::max());
-    vcd_.advance(end_ps_);
+    vcd_.finish();
   }
 
  private:
@@ -192,7 +192,8 @@ class VcdSink : public Sink {
     push({start_ps, true, 0, signal, Change::Type::text, 0, word, 0});
     push({record.end_ps, false, 0, signal, Change::Type::text, 0, "idle", 0});
   }
-  void number(const Record& record, Signal signal, Picoseconds start_ps, std::uint64_t value, bool back = true) {
+  void number(const Record& record, Signal signal, Picoseconds start_ps, std::uint64_t value,
+              bool back = true) {
     push({start_ps, true, 0, signal, Change::Type::number, static_cast<double>(value), {}, 0});
     if (back) push({record.end_ps, false, 0, signal, Change::Type::number, 0, {}, 0});
   }
@@ -204,7 +205,13 @@ class VcdSink : public Sink {
   void book(const Record& record) {
     const bool of_macro = record.event == EventKind::macro_operation || record.event == EventKind::program ||
                           record.event == EventKind::trim;
-    push({record.end_ps, false, 0, energy_j_, Change::Type::energy, record.energy_j(), {},
+    push({record.end_ps,
+          false,
+          0,
+          energy_j_,
+          Change::Type::energy,
+          record.energy_j(),
+          {},
           of_macro ? record.macro : no_macro});
   }
 
@@ -262,8 +269,8 @@ class VcdSink : public Sink {
 
 }  // namespace
 
-std::unique_ptr<Sink> make_vcd_sink(OutputFile& file, const std::vector<std::string>& layers, std::size_t macros,
-                                    const Window& window, Level level) {
+std::unique_ptr<Sink> make_vcd_sink(OutputFile& file, const std::vector<std::string>& layers,
+                                    std::size_t macros, const Window& window, Level level) {
   return std::make_unique<VcdSink>(file, layers, macros, window, level);
 }
 

@@ -93,6 +93,14 @@ void VcdWriter::set_text(Signal signal, std::string_view value) {
 }
 
 void VcdWriter::advance(Picoseconds time_ps) {
+  if (time_ps < now_ps_) throw InternalError("trace: a value change dump goes back in time");
+  if (time_ps == now_ps_) return;
+  finish();
+  now_ps_ = time_ps;
+  stamped_ = false;
+}
+
+void VcdWriter::finish() {
   for (const auto signal : dirty_) {
     auto& variable = variables_[signal];
     variable.dirty = false;
@@ -103,9 +111,6 @@ void VcdWriter::advance(Picoseconds time_ps) {
     variable.written = variable.set;
   }
   dirty_.clear();
-  if (time_ps < now_ps_) throw InternalError("trace: a value change dump goes back in time");
-  if (time_ps > now_ps_) stamped_ = false;
-  now_ps_ = time_ps;
 }
 
 }  // namespace irc::trace

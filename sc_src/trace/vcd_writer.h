@@ -10,8 +10,9 @@
 
 namespace irc::trace {
 
-/// The text of a value change dump (IEEE 1364-2005, clause 18) in picoseconds, with GTKWave's `string` variables.
-/// SystemC's own tracing samples signals as simulated time passes; what is written here lies in the past.
+/// The text of a value change dump (IEEE 1364-2005, clause 18) in picoseconds, with GTKWave's `string`
+/// variables. SystemC's own tracing samples signals as simulated time passes; what is written here lies in
+/// the past.
 class VcdWriter {
  public:
   using Signal = std::size_t;
@@ -32,8 +33,10 @@ class VcdWriter {
   void set_number(Signal signal, std::uint64_t value);
   void set_real(Signal signal, double value);
   void set_text(Signal signal, std::string_view value);
-  /// Writes what was set and moves on; times never go back.
+  /// Moves on, having written what was set; times never go back.
   void advance(Picoseconds time_ps);
+  /// Writes what was set last.
+  void finish();
 
  private:
   enum class Type { bit, integer, real, text };

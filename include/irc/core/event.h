@@ -34,10 +34,10 @@ struct Event {
   // macro_operation: lengths of the phases of one vector, and sums over the burst
   double load_s = 0, drive_s = 0, settle_s = 0, sense_s = 0, store_s = 0;
   double load_full_s = 0, load_slide_s = 0;  ///< LOAD of an output row's first vector, of the others
-  std::uint64_t active_word_lines = 0;  ///< driven word lines, summed over the burst's vectors
-  std::uint64_t switched_rows = 0;      ///< word-line register bits loaded, summed over the burst
-  std::uint64_t decisions = 0;          ///< amplifier decisions (readout steps counted)
-  std::uint64_t adds = 0;               ///< of readouts to each other and of digital biases
+  std::uint64_t active_word_lines = 0;       ///< driven word lines, summed over the burst's vectors
+  std::uint64_t switched_rows = 0;           ///< word-line register bits loaded, summed over the burst
+  std::uint64_t decisions = 0;               ///< amplifier decisions (readout steps counted)
+  std::uint64_t adds = 0;                    ///< of readouts to each other and of digital biases
   std::uint64_t bits_read = 0;          ///< from on-chip memories: word-line bits, partial sums, input rows
   std::uint64_t bits_written = 0;       ///< to them by the amplifiers: outputs, partial sums
   std::uint64_t bit_lines = 0;          ///< bit lines read, summed over the burst's vectors

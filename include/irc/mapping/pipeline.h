@@ -14,8 +14,8 @@ struct VectorSchedule {
 
 /// The stages LOAD | DRIVE..SENSE | STORE of one macro, whose word-line and output registers are
 /// double-buffered:
-///   LOAD(v) starts with compute(v-1), or when asked for; compute(v) starts when LOAD(v) is over and STORE(v-1)
-///   has begun; STORE(v) starts when compute(v) and STORE(v-1) are over.
+///   LOAD(v) starts with compute(v-1), or when asked for; compute(v) starts when LOAD(v) is over and
+///   STORE(v-1) has begun; STORE(v) starts when compute(v) and STORE(v-1) are over.
 /// The simulation's schedule and the phases of a trace are both this recursion.
 class Pipeline {
  public:

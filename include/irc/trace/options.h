@@ -36,16 +36,16 @@ std::string_view file_name(Format format);
 std::string_view name(Level level);
 
 /// "FORMAT[:LEVEL],...": formats vcd, perfetto, csv, csv.zst, each at most once; levels layer, operation (the
-/// default), phase. An empty text means no trace. Throws InputError with what was found, what was expected and
-/// the nearest name.
+/// default), phase. An empty text means no trace. Throws InputError with what was found, what was expected
+/// and the nearest name.
 std::vector<Request> parse_requests(std::string_view text);
 
 /// A time with its unit: "10us", "2.5 ms", "0.1s"; units s, ms, us, ns, ps, fs. Throws InputError unless it
 /// is a finite number that is not negative, with one of these units.
 double parse_time_s(std::string_view text);
 
-/// "BEGIN..END", each a time with its unit; either may be left out. Throws InputError, also where the end does
-/// not lie behind the begin.
+/// "BEGIN..END", each a time with its unit; either may be left out. Throws InputError, also where the end
+/// does not lie behind the begin.
 Window parse_window(std::string_view text);
 
 }  // namespace irc::trace

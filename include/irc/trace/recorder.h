@@ -32,12 +32,12 @@ struct RecorderOptions {
 ///     ...
 ///     for (const auto& failure : recorder.finish().failures) ...
 ///
-/// Events of a command are put in order of time when its `layer` event has come; no more than one command's are
-/// kept. Files get their names when they are complete; without `finish` none is left.
+/// Events of a command are put in order of time when its `layer` event has come; no more than one command's
+/// are kept. Files get their names when they are complete; without `finish` none is left.
 class Recorder {
  public:
-  /// Opens the files. Throws InputError where a file cannot be made in `folder`, or a number of `options` makes no
-  /// sense.
+  /// Opens the files. Throws InputError where a file cannot be made in `folder`, or a number of `options`
+  /// makes no sense.
   Recorder(RecorderOptions options, const std::filesystem::path& folder);
   ~Recorder();
   Recorder(const Recorder&) = delete;
