@@ -2,13 +2,13 @@
 // The power profile as pictures, drawn by gnuplot from the tables that stand beside them.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
 #include <boost/process/exe.hpp>
 #include <boost/process/io.hpp>
 #include <boost/process/start_dir.hpp>
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <filesystem>
 
@@ -52,12 +52,14 @@ std::string layer_table(const RunResult& result, const std::vector<std::string>&
   return text;
 }
 
-/// The times the figure shows: what was asked for, else the first picture, if that is more than a few windows.
+/// The times the figure shows: what was asked for, else the first picture, if that is more than a few
+/// windows.
 std::string time_range(const RunResult& result, const RunConfig& config) {
   const auto& asked = config.trace.window;
   const bool all = asked == trace::Window{};
   const auto shown = all ? result.first_picture : asked;
-  if (!std::isfinite(shown.end_s) || shown.end_s - shown.begin_s < 4 * config.trace.power_window_s) return "[*:*]";
+  if (!std::isfinite(shown.end_s) || shown.end_s - shown.begin_s < 4 * config.trace.power_window_s)
+    return "[*:*]";
   // From the first window that is all of it.
   const double width_s = config.trace.power_window_s;
   const double begin_s = asked.begin_s + std::ceil((shown.begin_s - asked.begin_s) / width_s) * width_s;
@@ -120,8 +122,8 @@ std::string layer_script(const RunResult& result, const std::vector<std::string>
          "set key outside right\n"
          "set multiplot layout 2,1\n"
          "set title 'energy per picture, by layer and component'\n" +
-         bars(components, components) + "set title 'the same without " + without + "'\n" + bars(components, rest) +
-         "unset multiplot\n";
+         bars(components, components) + "set title 'the same without " + without + "'\n" +
+         bars(components, rest) + "unset multiplot\n";
 }
 
 /// Draws a script as NAME.svg and NAME.png; empty, or what gnuplot said.
@@ -130,15 +132,18 @@ std::string draw(const std::string& gnuplot, const std::string& folder, const st
   const ScratchFolder scratch;
   // Everything twice: gnuplot's `replot` keeps too much of the first terminal.
   const auto picture = [&](const std::string& terminal, const char* suffix) {
-    return fmt::format("reset\nset datafile separator comma\nset terminal {} noenhanced\nset output '{}.{}'\n{}unset output\n",
-                       terminal, name, suffix, script);
+    return fmt::format(
+        "reset\nset datafile separator comma\nset terminal {} noenhanced\nset output '{}.{}'\n{}unset "
+        "output\n",
+        terminal, name, suffix, script);
   };
   const auto text = picture(fmt::format("svg size 900,{} background rgb 'white'", height * 3 / 4), "svg") +
                     picture(fmt::format("pngcairo size 1200,{}", height), "png");
   atomic_write(scratch / "script.gp", text);
   const auto log = scratch / "log";
   bp::child child(bp::exe = gnuplot, bp::args = std::vector<std::string>{(scratch / "script.gp").string()},
-                  bp::start_dir = folder, bp::std_in<bp::null, bp::std_out> bp::null, bp::std_err > log.string());
+                  bp::start_dir = folder, bp::std_in<bp::null, bp::std_out> bp::null,
+                  bp::std_err > log.string());
   child.wait();
   if (child.exit_code() == 0) return {};
   return "gnuplot gave no figure: " + read_file(log).substr(0, 600);
@@ -167,7 +172,8 @@ Figures write_figures(const RunResult& result, const RunConfig& config, const st
   for (const auto& [name, height, script] : drawings) {
     figures.skipped = draw(gnuplot, folder, name, height, script);
     if (!figures.skipped.empty()) return figures;
-    for (const char* suffix : {".svg", ".png"}) figures.paths.push_back((fs::path(folder) / (name + suffix)).string());
+    for (const char* suffix : {".svg", ".png"})
+      figures.paths.push_back((fs::path(folder) / (name + suffix)).string());
   }
   return figures;
 }

@@ -3,6 +3,9 @@
 
 #include <fmt/compile.h>
 
+#include <compare>
+#include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -15,9 +18,11 @@ namespace {
 /// Where a slice is drawn.
 struct Track {
   std::uint32_t process, thread;
+  auto operator<=>(const Track&) const = default;
 };
 constexpr std::uint32_t controller = 1, dma = 2, digital_unit = 3, first_macro = 10;
 constexpr Track commands{controller, 1}, dma_reads{dma, 1}, dma_writes{dma, 2}, digital_rows{digital_unit, 1};
+constexpr Picoseconds forever = std::numeric_limits<Picoseconds>::max();
 constexpr std::uint32_t array_thread = 1, load_thread = 2, store_thread = 3;
 
 /// A JSON string, quotes included.
@@ -50,7 +55,7 @@ class PerfettoSink : public Sink {
         command(record);
         break;
       case Record::Kind::layer_span:
-        slice(record, macro_track(record, array_thread), layers_[record.layer]);
+        begin(macro_track(record, array_thread), layers_[record.layer], record);
         energy_args(record);
         break;
       case Record::Kind::burst_span:
@@ -70,10 +75,15 @@ class PerfettoSink : public Sink {
     power_w_.finish();
     for (auto& rows : rows_) rows.finish();
     end_work();
+    for (const auto& [track, open] : open_) end_slices(track, forever);
     file_.print("\n]}}\n");
   }
 
  private:
+  struct Slice {
+    std::string json_name;
+    Picoseconds end_ps;
+  };
   struct Read {
     Picoseconds start_ps, end_ps;
     Track track;
@@ -124,10 +134,24 @@ class PerfettoSink : public Sink {
                    track.thread, json_name);
     time("ts", time_ps);
   }
-  /// A slice without its end "}}": the arguments are to follow.
-  void slice(const Record& record, Track track, std::string_view json_name) {
-    head("X", track, json_name, record.start_ps);
-    time("dur", record.duration_ps());
+
+  /// Begins a slice, without the closing "}": its arguments are to follow. Begins and ends are written one by
+  /// one: readers add up begin and duration as doubles, and neighbours that meet would overlap.
+  void begin(Track track, std::string_view json_name, Picoseconds start_ps, Picoseconds end_ps) {
+    end_slices(track, start_ps);
+    head("B", track, json_name, start_ps);
+    open_[track].push_back({std::string(json_name), end_ps});
+  }
+  void begin(Track track, std::string_view json_name, const Record& record) {
+    begin(track, json_name, record.start_ps, record.end_ps);
+  }
+  /// Ends what is over on a track by `time_ps`.
+  void end_slices(Track track, Picoseconds time_ps) {
+    auto& open = open_[track];
+    for (; !open.empty() && open.back().end_ps <= time_ps; open.pop_back()) {
+      head("E", track, open.back().json_name, open.back().end_ps);
+      file_.buffer().push_back('}');
+    }
   }
   template <typename... Args>
   void args(const Record& record, fmt::format_string<Args...> format, Args&&... values) {
@@ -150,27 +174,28 @@ class PerfettoSink : public Sink {
     if (!work_ || !(*work_ == record.context)) {
       end_work();
       work_ = record.context;
-      work_name_ = record.context.picture == Context::setup
-                       ? fmt::format("\"chip {}, setup\"", record.context.chip)
-                       : fmt::format("\"chip {}, picture {}\"", record.context.chip, record.context.picture);
-      head("B", commands, work_name_, record.start_ps);
-      file_.print("}}");
+      const auto& of = record.context;
+      const auto text = of.picture == Context::setup
+                            ? fmt::format("\"chip {}, setup\"", of.chip)
+                            : fmt::format("\"chip {}, picture {}\"", of.chip, of.picture);
+      begin(commands, text, record.start_ps, forever);
+      file_.buffer().push_back('}');
     }
-    work_end_ps_ = record.end_ps;
     reads_.clear();
-    slice(record, commands, layers_[record.layer]);
+    begin(commands, layers_[record.layer], record);
     args(record, ",\"cycles\":{}", record.counts.cycles);
+    work_end_ps_ = record.end_ps;
   }
 
   void end_work() {
-    if (!work_) return;
-    head("E", commands, work_name_, work_end_ps_);
-    file_.print("}}");
+    end_slices(commands, work_end_ps_);
+    if (work_) open_[commands].front().end_ps = work_end_ps_;
+    end_slices(commands, work_end_ps_);
   }
 
   void burst(const Record& record) {
     const auto track = macro_track(record, array_thread);
-    slice(record, track, fmt::format("\"tile {}\"", record.tile));
+    begin(track, fmt::format("\"tile {}\"", record.tile), record);
     args(record, ",\"vectors\":\"{}..{}\",\"row_groups\":{}", record.vector_begin, record.vector_end - 1,
          record.row_groups);
     arrows_to(record, track);
@@ -193,12 +218,12 @@ class PerfettoSink : public Sink {
         break;
       case EventKind::digital_mac:
       case EventKind::digital_move:
-        slice(record, digital_rows, fmt::format("\"{}\"", name(record.event)));
+        begin(digital_rows, fmt::format("\"{}\"", name(record.event)), record);
         args(record, ",\"layer\":{},\"macs\":{}", layers_[record.layer], record.counts.macs);
         arrows_to(record, digital_rows);
         break;
       case EventKind::program:
-        slice(record, macro_track(record, array_thread), fmt::format("\"program tile {}\"", record.tile));
+        begin(macro_track(record, array_thread), fmt::format("\"program tile {}\"", record.tile), record);
         args(record, ",\"cells\":{}", record.counts.cells);
         arrows_to(record, macro_track(record, array_thread));
         break;
@@ -213,7 +238,7 @@ class PerfettoSink : public Sink {
   }
 
   void moved(const Record& record, Track track) {
-    slice(record, track, fmt::format("\"{}\"", name(record.event)));
+    begin(track, fmt::format("\"{}\"", name(record.event)), record);
     args(record, ",\"layer\":{},\"bytes\":{}", layers_[record.layer], record.counts.bytes);
   }
 
@@ -221,7 +246,7 @@ class PerfettoSink : public Sink {
     const std::uint32_t thread = record.phase == Phase::load    ? load_thread
                                  : record.phase == Phase::store ? store_thread
                                                                 : array_thread;
-    slice(record, macro_track(record, thread), fmt::format("\"{}\"", name(record.phase)));
+    begin(macro_track(record, thread), fmt::format("\"{}\"", name(record.phase)), record);
     if (thread != array_thread) {
       args(record, ",\"vector\":{}", record.vector_begin);
       return;
@@ -244,9 +269,9 @@ class PerfettoSink : public Sink {
 
   OutputFile& file_;
   Level level_;
-  std::vector<std::string> layers_;  // as JSON
-  std::optional<Context> work_;      // the slice that is open
-  std::string work_name_;
+  std::vector<std::string> layers_;           // as JSON
+  std::map<Track, std::vector<Slice>> open_;  // of each track, the outermost first
+  std::optional<Context> work_;               // whose slice is open
   Picoseconds work_end_ps_ = 0;
   std::vector<Read> reads_;
   std::uint64_t arrows_ = 0;
