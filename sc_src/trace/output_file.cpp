@@ -47,6 +47,8 @@ struct OutputFile::Device : io::sink {
 
 OutputFile::OutputFile(std::filesystem::path path, bool zstd)
     : path_(std::move(path)), temporary_(path_.string() + ".tmp-" + std::to_string(::getpid())) {
+  std::error_code none;
+  if (std::filesystem::is_directory(path_, none)) throw InputError(sentence(path_, EISDIR));
   fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (fd_ < 0) throw InputError(sentence(path_, errno));
   if (!zstd) return;

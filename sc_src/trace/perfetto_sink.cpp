@@ -228,7 +228,8 @@ class PerfettoSink : public Sink {
         arrows_to(record, macro_track(record, array_thread));
         break;
       case EventKind::trim:
-        head("i", macro_track(record, array_thread), "\"trim\"", record.start_ps);
+        head("i", level_ == Level::layer ? commands : macro_track(record, array_thread), "\"trim\"",
+             record.start_ps);
         file_.print(",\"s\":\"t\"");
         args(record, ",\"decisions\":{}", record.counts.decisions);
         break;

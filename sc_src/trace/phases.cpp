@@ -69,10 +69,11 @@ PhaseShares::PhaseShares(std::span<const Event> groups, const Context& context,
     Record share = empty(event, Phase::drive);
     share.joules = scaled(drive_j, per_vector);
     share.counts.active_word_lines = static_cast<double>(event.active_word_lines) * per_vector;
+    share.counts.bit_lines = static_cast<double>(event.bit_lines) * per_vector;
     drive.push_back(share);
     share.phase = Phase::settle;
     share.joules = scaled(settle_j, per_vector);
-    share.counts.bit_lines = static_cast<double>(event.bit_lines) * per_vector;
+    share.counts.bit_lines = 0;
     share.counts.array_current_a = event.array_current_a * per_vector;
     settle.push_back(share);
     share.phase = Phase::sense;
