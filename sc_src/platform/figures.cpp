@@ -23,6 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 namespace bp = boost::process;
 
+constexpr const char* layer_table_name = "energy_layers.csv";
+
 /// Components that any layer spends on, in the ledger's order.
 std::vector<std::string> spent(const RunResult& result) {
   std::vector<std::string> names;
@@ -151,10 +153,14 @@ std::string draw(const std::string& gnuplot, const std::string& folder, const st
 
 }  // namespace
 
+std::vector<std::string> figure_files() {
+  return {layer_table_name, "power.svg", "power.png", "energy_layers.svg", "energy_layers.png"};
+}
+
 Figures write_figures(const RunResult& result, const RunConfig& config, const std::string& folder) {
   Figures figures;
   const auto components = spent(result);
-  const auto table = fs::path(folder) / "energy_layers.csv";
+  const auto table = fs::path(folder) / layer_table_name;
   atomic_write(table, layer_table(result, components));
   figures.paths.push_back(table.string());
   const auto gnuplot = find_program("gnuplot");

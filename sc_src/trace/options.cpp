@@ -15,8 +15,8 @@ namespace {
 
 // Each list follows the order of its enumeration.
 constexpr std::array<std::string_view, 4> format_names{"vcd", "perfetto", "csv", "csv.zst"};
-constexpr std::array<std::string_view, 4> file_names{"trace.vcd", "trace.perfetto.json", "trace.csv",
-                                                     "trace.csv.zst"};
+constexpr std::array<std::string_view, 4> trace_names{"trace.vcd", "trace.perfetto.json", "trace.csv",
+                                                      "trace.csv.zst"};
 constexpr std::array<std::string_view, 3> level_names{"layer", "operation", "phase"};
 
 std::string_view trimmed(std::string_view text) {
@@ -66,7 +66,13 @@ std::optional<double> read_time_s(std::string_view text) {
 }  // namespace
 
 std::string_view file_name(Format format) {
-  return file_names[static_cast<std::size_t>(format)];
+  return trace_names[static_cast<std::size_t>(format)];
+}
+
+std::vector<std::string_view> file_names() {
+  std::vector<std::string_view> all(trace_names.begin(), trace_names.end());
+  all.push_back(power_file_name);
+  return all;
 }
 
 std::string_view name(Level level) {

@@ -328,6 +328,15 @@ case_power_profile() {
     "$(jq '.energy_j_per_image' out/result.json | awk '{ printf "%.9g", $1 }')" "energy of the layers"
 }
 
+# What an earlier run left must not pass for this run's.
+case_stale_files() {
+  need gnuplot
+  golden out --trace csv,csv.zst,vcd,perfetto
+  equal "$(ls out | tr '\n' ' ')" "detections.json energy_layers.csv energy_layers.png energy_layers.svg power.csv power.png power.svg result.json trace.csv trace.csv.zst trace.perfetto.json trace.vcd " files
+  golden out --set trace.formats=\"\" --set trace.power_window_s=0
+  equal "$(ls out | tr '\n' ' ')" "detections.json result.json " files
+}
+
 case_no_gnuplot() {
   mkdir bin
   command_line="irc run without gnuplot"

@@ -86,6 +86,8 @@ struct Figures {
   std::vector<std::string> paths;
   std::string skipped;  ///< why there are tables only; empty if there are figures
 };
+/// Names of all of these but power.csv.
+std::vector<std::string> figure_files();
 /// Throws InputError where the table cannot be written.
 Figures write_figures(const RunResult& result, const RunConfig& config, const std::string& folder);
 /// Throws InputError if `folder` cannot be made or written; called before hours of work, not after.

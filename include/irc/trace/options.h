@@ -33,6 +33,10 @@ struct Window {
 
 /// "trace.vcd", "trace.perfetto.json", "trace.csv", "trace.csv.zst".
 std::string_view file_name(Format format);
+/// The table of the power profile.
+inline constexpr std::string_view power_file_name = "power.csv";
+/// All of these: what an earlier run may have left in a folder.
+std::vector<std::string_view> file_names();
 std::string_view name(Level level);
 
 /// "FORMAT[:LEVEL],...": formats vcd, perfetto, csv, csv.zst, each at most once; levels layer, operation (the

@@ -12,9 +12,6 @@
 
 namespace irc::trace {
 
-/// Name of the power profile's table.
-inline constexpr std::string_view power_file_name = "power.csv";
-
 /// What is written of one accelerator. traces/README.md describes the files.
 struct RecorderOptions {
   energy::EnergyParameters energy;  ///< as the ledger's, so that both find the same joules
