@@ -57,10 +57,8 @@ void add_eight(std::array<std::uint64_t, counter_planes>& c, const std::array<st
 std::uint64_t range_mask(std::size_t word, RowRange rows) {
   const std::size_t first = 64 * word;
   std::uint64_t mask = ~std::uint64_t{0};
-  if (rows.begin > first)
-    mask = rows.begin >= first + 64 ? 0 : mask << (rows.begin - first);
-  if (rows.end < first + 64)
-    mask &= rows.end <= first ? 0 : ~std::uint64_t{0} >> (first + 64 - rows.end);
+  if (rows.begin > first) mask = rows.begin >= first + 64 ? 0 : mask << (rows.begin - first);
+  if (rows.end < first + 64) mask &= rows.end <= first ? 0 : ~std::uint64_t{0} >> (first + 64 - rows.end);
   return mask;
 }
 

@@ -18,7 +18,8 @@ double word_line_time_s(const TechnologyCard& card, double cells, double accurac
 double bit_line_time_s(const TechnologyCard& card, double r_clamp_ohm, double r_bl_ohm, double cells,
                        double accuracy) {
   const auto& wires = card.wires;
-  return std::log(1 / accuracy) * line_delay_s(r_clamp_ohm + wires.r_settle_ohm, r_bl_ohm, wires.c_bl_f, cells);
+  return std::log(1 / accuracy) *
+         line_delay_s(r_clamp_ohm + wires.r_settle_ohm, r_bl_ohm, wires.c_bl_f, cells);
 }
 
 double decision_time_s(const SenseValues& sense, double unit_current_a) {

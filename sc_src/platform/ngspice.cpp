@@ -12,6 +12,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "find_program.h"
 #include "irc/core/error.h"
 #include "irc/platform/spice.h"
 
@@ -68,14 +69,7 @@ bool find_current(const std::string& log, double& current_a) {
 }  // namespace
 
 std::string find_ngspice() {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "" : path);
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    const auto file = fs::path(folder.empty() ? "." : folder) / "ngspice";
-    std::error_code none;
-    if (fs::is_regular_file(file, none) && access(file.c_str(), X_OK) == 0) return file.string();
-  }
-  return {};
+  return find_program("ngspice");
 }
 
 std::string require_ngspice() {

@@ -31,8 +31,8 @@ class StateCurrents {
 
   explicit StateCurrents(const ProgrammedTile& tile);
 
-  /// What the cells would draw at the clamp bias, in the rows [begin, end) of the batch: their currents alone,
-  /// without wires and clamp.
+  /// What the cells would draw at the clamp bias, in the rows [begin, end) of the batch: their currents
+  /// alone, without wires and clamp.
   StateSplit unloaded(const WordLineBatch& batch, RowRange rows) const;
   /// `total_a` in that ratio. Nothing is lost: the parts add up to total_a but for rounding.
   StateSplit split(const WordLineBatch& batch, RowRange rows, double total_a) const;

@@ -17,7 +17,8 @@ double word_line_time_s(const TechnologyCard& card, double cells, double accurac
 double bit_line_time_s(const TechnologyCard& card, double r_clamp_ohm, double r_bl_ohm, double cells,
                        double accuracy);
 
-/// One amplifier decision that resolves `unit_current_a` (above 0): t_sense_s + sense_charge_c / unit_current.
+/// One amplifier decision that resolves `unit_current_a` (above 0): t_sense_s + sense_charge_c /
+/// unit_current.
 double decision_time_s(const SenseValues& sense, double unit_current_a);
 
 }  // namespace irc::device

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <boost/process/args.hpp>
+#include <boost/process/child.hpp>
+#include <boost/process/exe.hpp>
+#include <boost/process/io.hpp>
+#include <boost/process/pipe.hpp>
+#include <filesystem>
+
+#include "find_program.h"
+#include "irc/platform/validate.h"
+
+namespace irc::platform {
+namespace {
+
+/// In gnuplot's strings a quote ends the text.
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+/// Points of one kind of figure as an inline data block; macros outside the fit apart.
+std::string block(const SiliconValidation& v, const char* name, bool energy, bool fitted, double factor) {
+  std::string out = fmt::format("${} << EOD\n", name);
+  for (const auto& c : v.cases) {
+    const auto& published = energy ? c.macro.energy_j : c.macro.t_access_s;
+    if (!published || c.macro.fitted != fitted) continue;
+    out += fmt::format("{:.6g} {:.6g} {}\n", *published * factor,
+                       (energy ? c.predicted.total_j : c.predicted.latency_s) * factor, quoted(c.macro.name));
+  }
+  return out + "EOD\n";
+}
+
+std::string panel(const char* title, const char* unit, const char* fitted, const char* others) {
+  return fmt::format(
+      "set title \"{}\"\nset xlabel \"published, {}\"\nset ylabel \"predicted, {}\"\n"
+      "plot x with lines lc rgb \"#404040\" title \"equal\", 2*x with lines dt 2 lc rgb \"#a0a0a0\" title "
+      "\"factor 2\", x/2 with lines dt 2 lc rgb \"#a0a0a0\" notitle, "
+      "${} using 1:2 with points pt 7 ps 0.7 lc rgb \"#1f6fb4\" title \"fitted\", "
+      "${} using 1:2 with points pt 6 ps 0.9 lw 2 lc rgb \"#c8501e\" title \"not fitted\", "
+      "${} using 1:2:3 with labels left offset 0.7,0 font \",8\" notitle, "
+      "${} using 1:2:3 with labels left offset 0.7,0 font \",8\" notitle\n",
+      title, unit, unit, fitted, others, fitted, others);
+}
+
+}  // namespace
+
+std::string silicon_plot_script(const SiliconValidation& v, const std::string& svg) {
+  std::string out = block(v, "energy", true, true, 1e12) + block(v, "energy_other", true, false, 1e12) +
+                    block(v, "time", false, true, 1e9) + block(v, "time_other", false, false, 1e9);
+  out += "set terminal svg size 1100,520 font \"sans,11\" background rgb \"white\"\nset output " + quoted(svg) +
+         "\nset multiplot layout 1,2\nset logscale xy\nset key top left\nset grid lc rgb \"#e0e0e0\"\n";
+  out += "set xrange [0.8:8000]\nset yrange [0.8:8000]\n" +
+         panel("Energy per access", "pJ", "energy", "energy_other");
+  out += "set xrange [4:200]\nset yrange [4:200]\n" + panel("Time per access", "ns", "time", "time_other");
+  return out + "unset multiplot\n";
+}
+
+std::string plot_silicon(const SiliconValidation& v, const std::string& svg) {
+  namespace bp = boost::process;
+  const auto gnuplot = find_program("gnuplot");
+  if (gnuplot.empty()) return "gnuplot is not installed";
+  bp::opstream input;
+  bp::child child(bp::exe = gnuplot, bp::args = std::vector<std::string>{"-"}, bp::std_in<input,
+                  bp::std_out> bp::null, bp::std_err > bp::null);
+  input << silicon_plot_script(v, svg) << std::flush;
+  input.pipe().close();
+  child.wait();
+  std::error_code none;
+  if (child.exit_code() == 0 && std::filesystem::file_size(svg, none) > 0 && !none) return {};
+  return "gnuplot failed (exit code " + std::to_string(child.exit_code()) + ")";
+}
+
+}  // namespace irc::platform
