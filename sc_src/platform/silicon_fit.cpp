@@ -38,7 +38,8 @@ double loss(double predicted, double published) {
   return std::sqrt(1 + log * log) - 1;
 }
 
-/// Of a macro whose breakdown is published each block counts as well, all blocks together as much as the total.
+/// Of a macro whose breakdown is published each block counts as well, all blocks together as much as the
+/// total.
 double energy_loss(const SiliconMacro& macro, const SiliconPrediction& predicted) {
   if (!macro.energy_j) return 0;
   double total = loss(predicted.total_j, *macro.energy_j);
@@ -83,9 +84,7 @@ SiliconCoefficients fit_silicon(const std::vector<SiliconMacro>& macros, const d
            });
          });
   search(best, {&SiliconCoefficients::e_decision_j, &SiliconCoefficients::macro_control_j},
-         [&](const SiliconCoefficients& values) {
-           return sum(values, energy_loss);
-         });
+         [&](const SiliconCoefficients& values) { return sum(values, energy_loss); });
   return best;
 }
 

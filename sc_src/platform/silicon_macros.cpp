@@ -42,8 +42,8 @@ class Values {
   TomlTable published_, assumed_;
 };
 
-/// Currents of the median cells at the macro's operating point: solved for its resistances and voltages, or as
-/// stated.
+/// Currents of the median cells at the macro's operating point: solved for its resistances and voltages, or
+/// as stated.
 void find_currents(const Values& values, const device::TechnologyCard& standard, SiliconMacro& m) {
   device::TechnologyCard card = standard;
   card.rram.lrs.r_ohm = values.real("r_lrs_ohm", 1, 1e9, card.rram.lrs.r_ohm);
@@ -54,10 +54,12 @@ void find_currents(const Values& values, const device::TechnologyCard& standard,
     const device::CellParameters cell{state.r_ohm, card.transistor_at_temperature().v_t_v, name};
     return device::solve_cell(card, cell, m.v_bl_v, 0, v_wl_v).i_a;
   };
-  m.lrs_current_a = values.real("lrs_current_a", 1e-12, 1e-3, current(card.rram.lrs, CellState::lrs, m.v_wl_v));
+  m.lrs_current_a =
+      values.real("lrs_current_a", 1e-12, 1e-3, current(card.rram.lrs, CellState::lrs, m.v_wl_v));
   m.hrs_current_a = values.real("hrs_current_a", 0, 1e-3, current(card.rram.hrs, CellState::hrs, m.v_wl_v));
   if (m.hrs_current_a >= m.lrs_current_a)
-    throw values.table("hrs_current_a").error("hrs_current_a", "less than the low-resistance state's current");
+    throw values.table("hrs_current_a")
+        .error("hrs_current_a", "less than the low-resistance state's current");
   m.off_current_a = m.lrs_share * current(card.rram.lrs, CellState::lrs, card.biases.v_wl_off_v) +
                     (1 - m.lrs_share) * current(card.rram.hrs, CellState::hrs, card.biases.v_wl_off_v);
 }

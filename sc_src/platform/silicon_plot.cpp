@@ -27,25 +27,34 @@ std::string quoted(const std::string& text) {
 /// Points of one kind of figure as an inline data block; macros outside the fit apart.
 std::string block(const SiliconValidation& v, const char* name, bool energy, bool fitted, double factor) {
   std::string out = fmt::format("${} << EOD\n", name);
+  int points = 0;
   for (const auto& c : v.cases) {
     const auto& published = energy ? c.macro.energy_j : c.macro.t_access_s;
     if (!published || c.macro.fitted != fitted) continue;
-    out += fmt::format("{:.6g} {:.6g} {}\n", *published * factor,
-                       (energy ? c.predicted.total_j : c.predicted.latency_s) * factor, quoted(c.macro.name));
+    // Every other name stands left of its point, so that neighbours do not cover each other.
+    out += fmt::format("{:.6g} {:.6g} {} {}\n", *published * factor,
+                       (energy ? c.predicted.total_j : c.predicted.latency_s) * factor, quoted(c.macro.name),
+                       points++ % 2);
   }
   return out + "EOD\n";
 }
 
+/// Names beside their points, right of the even and left of the odd ones.
+std::string labels(const char* data) {
+  return fmt::format(
+      "${0} using 1:($4==0?$2:1/0):3 with labels left offset 0.7,-0.3 font \",8\" notitle, "
+      "${0} using 1:($4==1?$2:1/0):3 with labels right offset -0.7,0.3 font \",8\" notitle",
+      data);
+}
+
 std::string panel(const char* title, const char* unit, const char* fitted, const char* others) {
   return fmt::format(
-      "set title \"{}\"\nset xlabel \"published, {}\"\nset ylabel \"predicted, {}\"\n"
+      "set title \"{0}\"\nset xlabel \"published, {1}\"\nset ylabel \"predicted, {1}\"\n"
       "plot x with lines lc rgb \"#404040\" title \"equal\", 2*x with lines dt 2 lc rgb \"#a0a0a0\" title "
       "\"factor 2\", x/2 with lines dt 2 lc rgb \"#a0a0a0\" notitle, "
-      "${} using 1:2 with points pt 7 ps 0.7 lc rgb \"#1f6fb4\" title \"fitted\", "
-      "${} using 1:2 with points pt 6 ps 0.9 lw 2 lc rgb \"#c8501e\" title \"not fitted\", "
-      "${} using 1:2:3 with labels left offset 0.7,0 font \",8\" notitle, "
-      "${} using 1:2:3 with labels left offset 0.7,0 font \",8\" notitle\n",
-      title, unit, unit, fitted, others, fitted, others);
+      "${2} using 1:2 with points pt 7 ps 0.7 lc rgb \"#1f6fb4\" title \"fitted\", "
+      "${3} using 1:2 with points pt 6 ps 0.9 lw 2 lc rgb \"#c8501e\" title \"not fitted\", {4}, {5}\n",
+      title, unit, fitted, others, labels(fitted), labels(others));
 }
 
 }  // namespace
@@ -53,11 +62,12 @@ std::string panel(const char* title, const char* unit, const char* fitted, const
 std::string silicon_plot_script(const SiliconValidation& v, const std::string& svg) {
   std::string out = block(v, "energy", true, true, 1e12) + block(v, "energy_other", true, false, 1e12) +
                     block(v, "time", false, true, 1e9) + block(v, "time_other", false, false, 1e9);
-  out += "set terminal svg size 1100,520 font \"sans,11\" background rgb \"white\"\nset output " + quoted(svg) +
+  out += "set terminal svg size 1100,520 font \"sans,11\" background rgb \"white\"\nset output " +
+         quoted(svg) +
          "\nset multiplot layout 1,2\nset logscale xy\nset key top left\nset grid lc rgb \"#e0e0e0\"\n";
-  out += "set xrange [0.8:8000]\nset yrange [0.8:8000]\n" +
+  out += "set xrange [0.5:10000]\nset yrange [0.5:10000]\n" +
          panel("Energy per access", "pJ", "energy", "energy_other");
-  out += "set xrange [4:200]\nset yrange [4:200]\n" + panel("Time per access", "ns", "time", "time_other");
+  out += "set xrange [3:200]\nset yrange [3:200]\n" + panel("Time per access", "ns", "time", "time_other");
   return out + "unset multiplot\n";
 }
 
@@ -66,8 +76,8 @@ std::string plot_silicon(const SiliconValidation& v, const std::string& svg) {
   const auto gnuplot = find_program("gnuplot");
   if (gnuplot.empty()) return "gnuplot is not installed";
   bp::opstream input;
-  bp::child child(bp::exe = gnuplot, bp::args = std::vector<std::string>{"-"}, bp::std_in<input,
-                  bp::std_out> bp::null, bp::std_err > bp::null);
+  bp::child child(bp::exe = gnuplot, bp::args = std::vector<std::string>{"-"},
+                  bp::std_in<input, bp::std_out> bp::null, bp::std_err > bp::null);
   input << silicon_plot_script(v, svg) << std::flush;
   input.pipe().close();
   child.wait();

@@ -72,9 +72,10 @@ json to_json(const SiliconCase& c) {
 }
 
 std::string case_rows(const SiliconValidation& v) {
-  std::string out = fmt::format("{:<22} {:<6} {:>8} {:>8} {:>6} {:>6} {:>8} {:>8} {:>6} {:>6} {:>8} {:>8} {:>6}\n",
-                                "macro", "bound.", "pJ pred", "pJ publ", "ratio", "unseen", "ns pred", "ns publ",
-                                "ratio", "unseen", "mm2 pred", "mm2 publ", "ratio");
+  std::string out =
+      fmt::format("{:<22} {:<6} {:>8} {:>8} {:>6} {:>6} {:>8} {:>8} {:>6} {:>6} {:>8} {:>8} {:>6}\n", "macro",
+                  "bound.", "pJ pred", "pJ publ", "ratio", "unseen", "ns pred", "ns publ", "ratio", "unseen",
+                  "mm2 pred", "mm2 publ", "ratio");
   for (const auto& c : v.cases) {
     const auto& m = c.macro;
     const std::optional<double> area =
@@ -100,8 +101,8 @@ std::string error_line(const char* what, const RatioError& e, double mean_target
 }
 
 std::string block_rows(const SiliconValidation& v) {
-  std::string out = fmt::format("\n{:<22} {:<12} {:>10} {:>10}\n", "share of energy", "block", "predicted",
-                                "published");
+  std::string out =
+      fmt::format("\n{:<22} {:<12} {:>10} {:>10}\n", "share of energy", "block", "predicted", "published");
   for (const auto& c : v.cases)
     for (const auto& block : c.macro.blocks)
       out += fmt::format("{:<22} {:<12} {:>8.1f} % {:>8.1f} %\n", c.macro.name, block.name,

@@ -68,7 +68,8 @@ SiliconValidation validate_silicon(const std::vector<SiliconMacro>& macros,
     if (macro.fitted) {
       auto found = without.find(macro.publication);
       if (found == without.end())
-        found = without.emplace(macro.publication, fit_silicon(macros, card, macro.publication).in(card)).first;
+        found =
+            without.emplace(macro.publication, fit_silicon(macros, card, macro.publication).in(card)).first;
       const auto unseen = predict(macro, found->second);
       c.loo_energy_ratio = ratio(unseen.total_j, macro.energy_j);
       c.loo_latency_ratio = ratio(unseen.latency_s, macro.t_access_s);

@@ -15,7 +15,7 @@ struct Scaling {
   double leakage() const { return node * supply; }             ///< power V I, I ~ gate width ~ k
   double area() const { return node * node; }
   double length() const { return node; }
-  double capacitance() const { return node; }    ///< per cell: length ~ k at constant F/m
+  double capacitance() const { return node; }     ///< per cell: length ~ k at constant F/m
   double resistance() const { return 1 / node; }  ///< of a wire per cell: length / cross-section ~ k / k^2
 };
 

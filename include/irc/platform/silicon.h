@@ -36,8 +36,9 @@ struct SiliconMacro {
   bool references = false;     ///< readouts compare with reference currents
   double lrs_share = 0, current_weight = 1;
   double v_bl_v = 0, v_wl_v = 0, v_supply_v = 0;
-  double lrs_current_a = 0, hrs_current_a = 0, off_current_a = 0;  ///< of the median cells, off: both in the mean
-  double operations = 0;                                           ///< of one bit, 2 per multiply-accumulate
+  double lrs_current_a = 0, hrs_current_a = 0,
+         off_current_a = 0;  ///< of the median cells, off: both in the mean
+  double operations = 0;     ///< of one bit, 2 per multiply-accumulate
   std::optional<double> t_access_s, t_cycle_s, energy_j, area_m2;  ///< as published
   double cells = 0;                                                ///< of the array; 0: unknown, no area
   std::vector<std::string> assumed;                                ///< keys that the publication leaves open
@@ -82,10 +83,10 @@ struct SiliconCoefficients {
   device::TechnologyCard in(device::TechnologyCard card) const;
 };
 
-/// The smallest errors of ln(predicted / published), squared up to some 25 % and in proportion beyond; times first,
-/// then energies (totals and, where published, blocks), over the macros marked `fitted`, but for those of the
-/// publication `without`. Deterministic: a pattern search over the
-/// coefficients' logarithms from the card's values.
+/// The smallest errors of ln(predicted / published), squared up to some 25 % and in proportion beyond; times
+/// first, then energies (totals and, where published, blocks), over the macros marked `fitted`, but for those
+/// of the publication `without`. Deterministic: a pattern search over the coefficients' logarithms from the
+/// card's values.
 SiliconCoefficients fit_silicon(const std::vector<SiliconMacro>& macros, const device::TechnologyCard& card,
                                 const std::string& without = {});
 

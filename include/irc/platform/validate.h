@@ -87,8 +87,8 @@ std::vector<EngineCase> validate_engine(std::uint64_t seed);
 /// One published macro: predicted over published, with the shipped coefficients and with those fitted without
 /// it.
 struct SiliconCase {
-  /// No figure may be further off than this: a bound against broken models, far from a claim.
-  static constexpr double case_bound = 4.0;
+  /// No figure may be further off than this: a bound against broken models, not a claim.
+  static constexpr double case_bound = 8.0;
   SiliconMacro macro;
   SiliconPrediction predicted;
   std::optional<double> energy_ratio, latency_ratio, area_ratio;
