@@ -16,9 +16,7 @@ device::CellParameters cell(const ProgrammedTile& tile, std::size_t column, std:
 
 void book(StateSplit& split, const ProgrammedTile& tile, std::size_t column, std::size_t row, bool driven,
           double i_a) {
-  (!driven                                          ? split.off_a
-   : tile.states(column)[row] == CellState::lrs ? split.lrs_a
-                                                    : split.hrs_a) += i_a;
+  (!driven ? split.off_a : tile.states(column)[row] == CellState::lrs ? split.lrs_a : split.hrs_a) += i_a;
 }
 
 /// Every cell alone at the clamp, one by one.
@@ -36,8 +34,8 @@ StateSplit cell_by_cell(const ProgrammedTile& tile, const Vectors& vectors, RowR
   return split;
 }
 
-/// One column's ladder by relaxation: an arithmetic of its own, slow but plain. Source line grounded at the far
-/// end, one segment beyond the last row.
+/// One column's ladder by relaxation: an arithmetic of its own, slow but plain. Source line grounded at the
+/// far end, one segment beyond the last row.
 void relax_column(const ProgrammedTile& tile, const Vectors& vectors, std::size_t v, std::size_t column,
                   StateSplit& split) {
   const auto& c = tile.conditions();

@@ -91,17 +91,17 @@ TEST_CASE("every energy coefficient costs energy or area") {
   for (const auto& line : section("energy")) {
     INFO(line.key);
     const double other = line.value == 0 ? 1e-9 : 1.5 * line.value;
-    const auto card = device::load_card(IRC_CARDS_DIR "/default.toml", {},
-                                        {"energy." + line.key + "=" + toml_real(other)});
+    const auto card =
+        device::load_card(IRC_CARDS_DIR "/default.toml", {}, {"energy." + line.key + "=" + toml_real(other)});
     CHECK((everything_j(card) != everything_j(standard) || everything_m2(card) != everything_m2(standard)));
   }
 }
 
 TEST_CASE("coefficients outside the energy section cost energy, too") {
   const auto standard = device::load_card(IRC_CARDS_DIR "/default.toml");
-  for (const auto* change : {"sense.e_decision_j=1e-13", "programming.e_pulse_j=2e-11",
-                             "programming.e_verify_j=1e-12", "programming.pulses_with_verify=5",
-                             "wires.c_wl_f=2e-15", "wires.c_bl_f=1e-15"}) {
+  for (const auto* change :
+       {"sense.e_decision_j=1e-13", "programming.e_pulse_j=2e-11", "programming.e_verify_j=1e-12",
+        "programming.pulses_with_verify=5", "wires.c_wl_f=2e-15", "wires.c_bl_f=1e-15"}) {
     INFO(change);
     CHECK(everything_j(device::load_card(IRC_CARDS_DIR "/default.toml", {}, {change})) !=
           everything_j(standard));
@@ -116,8 +116,8 @@ TEST_CASE("every energy coefficient has a scaling rule, or is one of the few tha
     // The same card with one value doubled: scaled, the two differ by exactly the value's own factor.
     const auto doubled = device::load_card(IRC_CARDS_DIR "/default.toml", {},
                                            {"energy." + line.key + "=" + toml_real(2 * line.value)});
-    const bool stays = line.key == "dram_j_per_byte" || line.key == "reference_current_ratio" ||
-                       line.key == "v_dd_v";
+    const bool stays =
+        line.key == "dram_j_per_byte" || line.key == "reference_current_ratio" || line.key == "v_dd_v";
     const auto at_node = [&](const device::TechnologyCard& card, double node_m) {
       const auto there = scaled(card, node_m, card.energy.v_dd_v);
       return std::pair(everything_j(there), everything_m2(there));

@@ -17,9 +17,12 @@ namespace {
 std::string macro_text(const std::string& more = "", const std::string& assumed = "",
                        const std::string& name = "Paper 1") {
   return "[[macro]]\nname = \"" + name + "\"\npublication = \"" + name +
-         "\"\nboundary = \"core\"\nfitted = true\n[macro.published]\nnode_m = 28e-9\nv_dd_v = 0.9\nrows = 64\n"
-         "bit_line_cells = 1000\nword_line_cells = 100\nreadouts = 10\nbits = 1\nsummed = 64\ninput_bits = 1.0\n"
-         "weight_bits = 1.0\nt_access_s = 10e-9\nenergy_j = 5e-12\nlrs_current_a = 10e-6\nhrs_current_a = 0.0\n" +
+         "\"\nboundary = \"core\"\nfitted = true\n[macro.published]\nnode_m = 28e-9\nv_dd_v = 0.9\nrows = "
+         "64\n"
+         "bit_line_cells = 1000\nword_line_cells = 100\nreadouts = 10\nbits = 1\nsummed = 64\ninput_bits = "
+         "1.0\n"
+         "weight_bits = 1.0\nt_access_s = 10e-9\nenergy_j = 5e-12\nlrs_current_a = 10e-6\nhrs_current_a = "
+         "0.0\n" +
          more + "[macro.assumed]\n" + assumed;
 }
 
@@ -69,8 +72,8 @@ TEST_CASE("silicon: node, supply and converter show where they should", "[silico
   other.node_m = 56e-9;
   other.v_dd_v = other.v_supply_v = 1.8;
   const auto scaled = predict(other, round_card());
-  CHECK(scaled.energy_j.at("sense") == Approx(8 * base.energy_j.at("sense")));       // C V^2
-  CHECK(scaled.t_bit_line_s == Approx(2 * base.t_bit_line_s));                       // C
+  CHECK(scaled.energy_j.at("sense") == Approx(8 * base.energy_j.at("sense")));  // C V^2
+  CHECK(scaled.t_bit_line_s == Approx(2 * base.t_bit_line_s));                  // C
   CHECK(scaled.t_word_line_s == Approx(base.t_word_line_s));
   const auto flash = predict(read(macro_text("conversion = \"flash\"\n", "")).at(0), round_card());
   CHECK(flash.energy_j.at("sense") == base.energy_j.at("sense"));  // one bit: one comparator
@@ -155,10 +158,12 @@ TEST_CASE("silicon: what the list must not say", "[silicon]") {
   refused(macro_text("", "activity = 1.5\n"), "activity");
   refused(macro_text("conversion = \"magic\"\n"), "successive");
   refused(macro_text("", "r_hrs_ohm = 0.0\n"), "r_hrs_ohm");
-  refused(macro_text() + "[[macro.block]]\nname = \"x\"\nshare = 0.5\ncomponents = [\"aray\"]\n", "components");
+  refused(macro_text() + "[[macro.block]]\nname = \"x\"\nshare = 0.5\ncomponents = [\"aray\"]\n",
+          "components");
 }
 
-TEST_CASE("silicon: the shipped list names origin and assumptions, and the card carries the fit", "[silicon]") {
+TEST_CASE("silicon: the shipped list names origin and assumptions, and the card carries the fit",
+          "[silicon]") {
   const auto card = shipped_card("silicon_28nm");
   const auto macros = read_silicon_macros(TomlDocument::read("silicon/macros.toml", embedded), card);
   CHECK(macros.size() == 12);
@@ -170,7 +175,8 @@ TEST_CASE("silicon: the shipped list names origin and assumptions, and the card 
     for (const auto& block : macro.blocks) shares += block.share;
   }
   CHECK(shares == Approx(2).margin(0.005));  // two breakdowns
-  // The dataset's TOPS/W, one-bit operations, 2 per multiply-accumulate, are another way to write its energies.
+  // The dataset's TOPS/W, one-bit operations, 2 per multiply-accumulate, are another way to write its
+  // energies.
   const auto tops_per_w = [&](const char* name) {
     for (const auto& m : macros)
       if (m.name == name) return m.operations / *m.energy_j * 1e-12;
