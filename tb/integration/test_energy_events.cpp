@@ -88,7 +88,8 @@ TEST_CASE("the cells' energy by state adds up and does not see the transport") {
   const auto graph = tb::small_detector(1);
   std::vector<std::unique_ptr<Metered>> all;
   for (const auto& more : {std::vector<std::string>{}, {"timing.burst_vectors=5"}, {"timing.mode=\"lt\""}})
-    all.push_back(std::make_unique<Metered>("bench_" + std::to_string(all.size()), graph, "robust.toml", more));
+    all.push_back(
+        std::make_unique<Metered>("bench_" + std::to_string(all.size()), graph, "robust.toml", more));
   all.push_back(std::make_unique<Metered>("grouped", graph, "robust.toml",
                                           std::vector<std::string>{"array.rows_per_operation=20"}));
   simulate(all);

@@ -2,6 +2,8 @@
 // The default card's energy section, key by key: named with its unit, explained, used, and scaled or not.
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <map>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -84,6 +86,27 @@ TEST_CASE("every energy coefficient has a unit in its name and a word on where i
     CHECK(line.comment.size() > 5);
   }
   CHECK_FALSE(has_unit("precharge"));
+}
+
+TEST_CASE("docs/energy.md repeats the card's coefficients as they are") {
+  std::ifstream file(IRC_DOCS_DIR "/energy.md");
+  std::map<std::string, double> stated;
+  for (std::string text; std::getline(file, text);) {
+    if (!text.starts_with("| `") || text.find("` | ") == std::string::npos) continue;
+    const auto end = text.find("` | ");
+    try {
+      stated[text.substr(3, end - 3)] = std::stod(text.substr(end + 4));
+    } catch (const std::invalid_argument&) {
+    }  // a row of another table
+  }
+  for (const auto* name : {"energy", "sense", "programming", "wires", "biases"})
+    for (const auto& line : section(name)) {
+      const auto key = std::string(name) + "." + line.key;
+      INFO(key);
+      const auto found = stated.find(key);
+      if (std::string(name) == "energy") REQUIRE(found != stated.end());
+      if (found != stated.end()) CHECK(found->second == line.value);
+    }
 }
 
 TEST_CASE("every energy coefficient costs energy or area") {

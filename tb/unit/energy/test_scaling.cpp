@@ -45,7 +45,7 @@ TEST_CASE("twice the node at half the supply, by hand", "[scaling]") {
   CHECK(card.energy.reference_current_ratio == 0.5);
 }
 
-TEST_CASE("scaling to where a card already is changes nothing; there and back neither", "[scaling]") {
+TEST_CASE("scaling to where a card already is changes nothing, there and back neither", "[scaling]") {
   const auto card = card_28nm();
   const auto same = scaled(card, card.node_m, card.energy.v_dd_v);
   CHECK(same.energy.sram_read_j_per_bit == card.energy.sram_read_j_per_bit);
