@@ -27,8 +27,8 @@ int show(const std::vector<Case>& cases, const CommonOptions& options, const std
 }
 
 /// Prints the macros, draws them into --out; exit code 1 where a bound does not hold.
-int show_silicon(const CommonOptions& options, bool fit) {
-  const auto validation = platform::validate_silicon();
+int show_silicon(const CommonOptions& options, const std::string& macros, bool fit) {
+  const auto validation = macros.empty() ? platform::validate_silicon() : platform::validate_silicon(macros);
   const auto document = platform::to_json(validation).dump(2) + "\n";
   std::cout << (options.json ? document : platform::to_text(validation, fit)) << std::flush;
   write_out(options, "silicon.json", document);
@@ -92,14 +92,17 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
   auto* silicon = validate->add_subcommand(
       "silicon", "Energy, latency and area of published RRAM macros; with --out a picture too");
   auto fit = std::make_shared<bool>(false);
+  auto macros = std::make_shared<std::string>();
+  silicon->add_option("macros", *macros, "Another list of macros, in the form of configs/silicon/macros.toml")
+      ->check(not_empty);
   silicon->add_flag("--fit", *fit, "Print what the coefficients' fit gives, beside the card's values");
   add_common_options(*silicon, options);
-  silicon->callback([&action, &options, fit] {
-    action = [&options, fit] {
+  silicon->callback([&action, &options, macros, fit] {
+    action = [&options, macros, fit] {
       note_unused_sets(options, "validate silicon");
       check_out(options);
       const ThreadLimit limit(options.threads.value_or(0));
-      return show_silicon(options, *fit);
+      return show_silicon(options, *macros, *fit);
     };
   });
 

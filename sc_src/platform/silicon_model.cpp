@@ -50,24 +50,28 @@ energy::EnergyParameters ledger_of(const SiliconMacro& m, const device::Technolo
   return p;
 }
 
-/// The access as the accelerator would publish it, its phases stretched to the published duration.
-Event access(const SiliconMacro& m, const SiliconPrediction& times) {
+/// Accesses that one event stands for: enough for half a driven row in the mean to be a whole number.
+constexpr std::uint64_t accesses = 1000;
+
+/// These accesses as the accelerator would publish them, their phases stretched to the published duration.
+Event burst(const SiliconMacro& m, const SiliconPrediction& times) {
   const double stretch = m.duration_s() / times.latency_s;
   const double driven = m.rows * m.activity, bit_lines = m.readouts * m.bit_lines_per_readout;
+  const auto all = static_cast<double>(accesses);
   Event event;
   event.kind = EventKind::macro_operation;
-  event.vector_end = 1;
-  event.end_s = m.duration_s();
+  event.vector_end = accesses;
+  event.end_s = all * m.duration_s();
   event.drive_s = times.t_word_line_s * stretch;
   event.settle_s = times.t_bit_line_s * stretch;
   event.sense_s = times.t_sense_s * stretch;
-  event.active_word_lines = whole(driven);
-  event.switched_rows = whole(m.rows);
-  event.decisions = whole(m.readouts);
-  event.bit_lines = whole(bit_lines);
-  const double cells = driven * bit_lines * m.current_weight;
+  event.active_word_lines = whole(all * driven);
+  event.switched_rows = accesses * whole(m.rows);
+  event.decisions = accesses * whole(m.readouts);
+  event.bit_lines = accesses * whole(bit_lines);
+  const double cells = all * driven * bit_lines * m.current_weight;
   event.hrs_current_a = cells * (1 - m.lrs_share) * m.hrs_current_a;
-  event.off_current_a = (m.bit_line_cells - driven) * bit_lines * m.off_current_a;
+  event.off_current_a = all * (m.bit_line_cells - driven) * bit_lines * m.off_current_a;
   event.array_current_a = cells * m.lrs_share * m.lrs_current_a + event.hrs_current_a + event.off_current_a;
   return event;
 }
@@ -86,10 +90,10 @@ bool within(const SiliconMacro& m, energy::Component component) {
 
 void predict_energy(const SiliconMacro& m, const device::TechnologyCard& card, SiliconPrediction& out) {
   energy::EnergyLedger ledger(ledger_of(m, card));
-  ledger.on_event(access(m, out));
+  ledger.on_event(burst(m, out));
   for (const auto component : energy::components()) {
     if (!within(m, component)) continue;
-    double joules = ledger.total_j(component);
+    double joules = ledger.total_j(component) / static_cast<double>(accesses);
     // The macro has no digital unit or buffer to leak: its own periphery does, for the length of the access.
     if (component == energy::Component::leakage) joules = card.energy.leakage_periphery_w * m.duration_s();
     if (joules == 0) continue;

@@ -110,6 +110,16 @@ std::string block_rows(const SiliconValidation& v) {
   return out;
 }
 
+/// Parameters in which a macro differs from the defaults without its publication saying so.
+std::string assumption_rows(const SiliconValidation& v) {
+  std::string out =
+      fmt::format("\n{:<22} {}\n", "assumed for one macro", "(reasons: configs/silicon/macros.toml)");
+  for (const auto& c : v.cases)
+    if (!c.macro.assumed.empty())
+      out += fmt::format("{:<22} {}\n", c.macro.name, fmt::join(c.macro.assumed, " "));
+  return out;
+}
+
 std::string fit_rows(const SiliconValidation& v) {
   std::string out = fmt::format("\n{:<42} {:>12} {:>12}\n", "fitted at 28 nm, 0.9 V", "in the card", "fit");
   const auto row = [&](const char* name, double SiliconCoefficients::*member) {
@@ -154,6 +164,7 @@ std::string to_text(const SiliconValidation& v, bool fit) {
   out += error_line("energy, macros that were never fitted", v.unseen_energy, 0, 0);
   out += error_line("latency, macros that were never fitted", v.unseen_latency, 0, 0);
   out += block_rows(v);
+  out += assumption_rows(v);
   if (fit) out += fit_rows(v);
   return out;
 }

@@ -85,9 +85,9 @@ SiliconValidation validate_silicon(const std::vector<SiliconMacro>& macros,
   return out;
 }
 
-SiliconValidation validate_silicon() {
+SiliconValidation validate_silicon(const std::string& macros) {
   const auto card = shipped_card("silicon_28nm");
-  const auto document = TomlDocument::read("silicon/macros.toml", embedded);
+  const auto document = TomlDocument::read(macros, embedded);
   return validate_silicon(read_silicon_macros(document, card), card);
 }
 

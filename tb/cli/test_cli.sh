@@ -545,6 +545,17 @@ case_validate_silicon() {
     /cases/0/loo_energy_ratio /cases/0/assumed /fitted/energy/geometric_mean /not_fitted/latency/worst >values
   equal "$(json stdout /cases/0/boundary /cases/5/boundary /cases/5/latency_ratio | tr '\n' ' ')" '"core" "macro" null ' "values"
   said stderr passed
+  # A list of one's own: a figure that nothing explains fails, a list that is wrong is bad input.
+  cp "$source_dir/configs/silicon/macros.toml" own.toml
+  expect 0 validate silicon own.toml
+  sed 's/^energy_j = 2000e-12/energy_j = 2000e-9/' own.toml >thousandfold.toml
+  expect 1 validate silicon thousandfold.toml
+  said stdout "0.00" FAILED
+  sed 's/^readouts = 100 /readouts = -1 /' own.toml >negative.toml
+  expect 3 validate silicon negative.toml
+  said stderr negative.toml readouts -1
+  expect 3 validate silicon no-such.toml
+  said stderr no-such.toml
   real_path=$PATH
   PATH=/nonexistent "$irc" validate silicon --out bare >stdout 2>stderr
   equal "$?" 0 "exit code"

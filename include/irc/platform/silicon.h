@@ -65,8 +65,8 @@ struct SiliconPrediction {
   double area_m2 = 0;  ///< array, drivers, amplifiers, mux; 0 where the array's size is unknown
 };
 
-/// The card at the macro's node and supply (energy::scaled), read times (device/read_time.h), one
-/// macro operation on the ledger (energy::EnergyLedger), area (energy::area). The phases' shares of the
+/// The card at the macro's node and supply (energy::scaled), read times (device/read_time.h), a burst
+/// of accesses on the ledger (energy::EnergyLedger), area (energy::area). The phases' shares of the
 /// duration are predicted; the duration, where published, is not, so that an error of time is not counted
 /// twice.
 SiliconPrediction predict(const SiliconMacro& macro, const device::TechnologyCard& card);

@@ -115,9 +115,9 @@ struct SiliconValidation {
   bool passed() const;
 };
 
-/// Published RRAM macros (configs/silicon/macros.toml) by the energy, area and read-time models of `irc run`
-/// on the card silicon_28nm (docs/energy.md, "Held against published silicon").
-SiliconValidation validate_silicon();
+/// Published RRAM macros (configs/silicon/macros.toml, or another such file) by the energy, area and
+/// read-time models of `irc run` on the card silicon_28nm (docs/energy.md, "Held against published silicon").
+SiliconValidation validate_silicon(const std::string& macros = "silicon/macros.toml");
 /// The same of other macros or another card, for tests.
 SiliconValidation validate_silicon(const std::vector<SiliconMacro>& macros,
                                    const device::TechnologyCard& card);
