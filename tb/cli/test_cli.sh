@@ -549,7 +549,8 @@ case_validate_silicon() {
   cp "$source_dir/configs/silicon/macros.toml" own.toml
   expect 0 validate silicon own.toml
   sed 's/^energy_j = 2000e-12/energy_j = 2000e-9/' own.toml >thousandfold.toml
-  expect 1 validate silicon thousandfold.toml
+  "$irc" validate silicon thousandfold.toml >stdout 2>stderr
+  equal "$?" 1 "exit code"
   said stdout "0.00" FAILED
   sed 's/^readouts = 100 /readouts = -1 /' own.toml >negative.toml
   expect 3 validate silicon negative.toml
