@@ -157,7 +157,7 @@ void EnergyLedger::book_macro(const Event& event, Activity& work) const {
   work.bias_charge.add(event.bias_current_a * (event.sense_s / count(steps)));
 }
 
-void EnergyLedger::on_event(const Event& event) {
+Activity EnergyLedger::work_of(const Event& event) const {
   check(event);
   Activity work;
   switch (event.kind) {
@@ -197,7 +197,11 @@ void EnergyLedger::on_event(const Event& event) {
       work.cycles = event.cycles;
       break;
   }
-  layers_[event.layer] += work;
+  return work;
+}
+
+void EnergyLedger::on_event(const Event& event) {
+  layers_[event.layer] += work_of(event);
 }
 
 void EnergyLedger::reset() {

@@ -9,8 +9,8 @@
 #include <boost/process/pipe.hpp>
 #include <filesystem>
 
-#include "find_program.h"
 #include "irc/platform/validate.h"
+#include "programs.h"
 
 namespace irc::platform {
 namespace {

@@ -137,6 +137,9 @@ class EnergyLedger {
   Activity activity(std::uint32_t layer) const;
   const EnergyParameters& parameters() const { return parameters_; }
 
+  /// What one event counts as; price() of it is the event's own energy, and the energies of all booked events
+  /// add up to total_j() but for rounding. Throws as on_event does.
+  Activity work_of(const Event& event) const;
   /// Energy of an amount of work: the formulas of docs/energy.md.
   Joules price(const Activity& activity) const;
 
