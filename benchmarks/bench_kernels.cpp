@@ -2,10 +2,12 @@
 // Time of the ideal and fast evaluators by rows, bit lines and vectors, at the robust preset's working point.
 #include <benchmark/benchmark.h>
 
+#include <cstdlib>
 #include <vector>
 
 #include "irc/array/evaluator.h"
 #include "irc/core/bits.h"
+#include "irc/core/instruction_set.h"
 #include "irc/core/random.h"
 
 namespace {
@@ -40,6 +42,7 @@ void evaluate(benchmark::State& state, const char* name, bool read_noise) {
   }
   const WordLineBatch batch{bits.data(), words_for(rows), vectors, 0};
   const auto evaluator = make_evaluator(name);
+  if (const char* set = std::getenv("IRC_BENCH_SIMD")) limit_instruction_set(set);
   std::vector<double> currents_a(vectors * columns);
   evaluator->evaluate(tile, batch, {0, rows}, currents_a);
   for (auto _ : state) evaluator->evaluate(tile, batch, {0, rows}, currents_a);

@@ -10,6 +10,7 @@
 
 #include "batch.h"
 #include "column_shape.h"
+#include "irc/core/instruction_set.h"
 #include "mean_field.h"
 #include "polynomial_fit.h"
 #include "read_noise_fit.h"
@@ -75,15 +76,8 @@ Levels activities(double limit) {
   return out;
 }
 
-/// The level nearest to what binary activations usually show.
-std::size_t usual_level(double limit) {
-  constexpr double usual_activity = 0.2;
-  std::size_t nearest = 0;
-  for (std::size_t l = 1; l < levels.size(); ++l)
-    if (std::abs(levels[l] * limit - usual_activity) < std::abs(levels[nearest] * limit - usual_activity))
-      nearest = l;
-  return nearest;
-}
+/// Levels at which cells are weighed, one set of weights each: rising, and near what binary activations show.
+constexpr std::array<std::size_t, 4> reference_levels = {2, 3, 4, 5};
 
 /// One column's expected ladder and room to solve it in.
 struct ColumnSolver {
@@ -92,7 +86,7 @@ struct ColumnSolver {
   CellConstants constants;
   double most_activity;
   Levels activity;
-  std::size_t reference_level;  ///< cells are weighed as at this level
+  std::size_t reference_level = reference_levels.front();  ///< cells are weighed as at this level
   std::size_t per_node;
   const AverageColumn& start;
   std::vector<double> gate_on, gate_off, i_on_a, i_step_a, transfer, v_b_v, v_s_v;
@@ -106,7 +100,6 @@ struct ColumnSolver {
         constants(programmed.card()),
         most_activity(limit),
         activity(activities(limit)),
-        reference_level(usual_level(limit)),
         per_node(rows_per_node(rows)),
         start(average),
         gate_on(rows.rows()),
@@ -170,24 +163,38 @@ double trusted_activity(const ColumnSolver& solver) {
   return 1.02;
 }
 
+/// Quantum with which weights fit 8 bits, which tiles multiply twice as fast as 16; 0 if their rounding would
+/// show. A rounded weight is off by q / sqrt(12). At an activity of 5 % the current's relative error is then
+/// q sqrt(0.05 rows / 12) / (0.05 sum of all weights); up to 0.05 % are lost in the engine's other errors.
+double coarse_quantum(std::size_t rows, double largest_cell_a, double sum_of_all_a) {
+  constexpr double activity = 0.05, visible = 5e-4;
+  const double quantum_a = largest_cell_a / 255.0;
+  const double error_a = quantum_a * std::sqrt(activity * static_cast<double>(rows) / 12);
+  return error_a < visible * activity * sum_of_all_a ? quantum_a : 0;
+}
+
 /// Gradients summed by lump, and the cells' integer weights.
-struct LumpWeights {
+struct CellWeights {
   std::array<Levels, max_lumps> sum_a{};
   std::array<double, max_lumps> integer_sum{};
   double quantum_a = 0;
 
-  LumpWeights(const ColumnSolver& solver, std::uint16_t* out, std::size_t position) {
+  CellWeights(const ColumnSolver& solver, std::uint16_t* out, std::size_t position) {
     const LumpLayout& layout = solver.layout;
-    double largest_a = 0;
+    double largest_a = 0, largest_cell_a = 0, sum_of_all_a = 0;
     for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
       for (std::size_t row = layout.lump_begin(lump) - layout.begin;
            row < layout.lump_end(lump) - layout.begin; ++row)
         for (std::size_t l = 0; l < levels.size(); ++l)
           sum_a[lump][l] += std::max(0.0, solver.weight_a(row, l));
       largest_a = std::max(largest_a, sum_a[lump][solver.reference_level]);
+      sum_of_all_a += sum_a[lump][solver.reference_level];
     }
+    for (std::size_t row = 0; row < layout.rows(); ++row)
+      largest_cell_a = std::max(largest_cell_a, solver.weight_a(row, solver.reference_level));
     // Lump sums stay in 15 bits: the functionals are signed products.
-    quantum_a = largest_a / (32767.0 - static_cast<double>(layout.lump_rows));
+    quantum_a = std::max(largest_a / (32767.0 - static_cast<double>(layout.lump_rows)),
+                         coarse_quantum(layout.rows(), largest_cell_a, sum_of_all_a));
     if (!(quantum_a > 0)) return;
     for (std::size_t lump = 0; lump < layout.lumps; ++lump)
       for (std::size_t row = layout.lump_begin(lump) - layout.begin;
@@ -202,7 +209,7 @@ struct LumpWeights {
 
 /// Writes one functional's coefficients for a column. Returns the worth of one integer of its sum, with the
 /// functional as coded; 0 if it vanishes.
-double code_functional(const std::array<double, max_lumps>& values, const LumpWeights& weights,
+double code_functional(const std::array<double, max_lumps>& values, const CellWeights& weights,
                        const LumpLayout& layout, std::size_t functional, std::size_t column, Model& block,
                        double& whole) {
   double largest = 0, reach = 0;
@@ -250,7 +257,7 @@ void set_parabola(Model& block, std::size_t parameter, std::size_t column, const
 }
 
 /// Second and third order: how the current falls when the same activity is spread otherwise along the column.
-void fit_shape(const ColumnSolver& solver, const LumpWeights& weights, const Stretch& stretch,
+void fit_shape(const ColumnSolver& solver, const CellWeights& weights, const Stretch& stretch,
                std::size_t column_of_tile, std::size_t column, Model& block) {
   const LumpLayout& layout = solver.layout;
   if (layout.lumps < shape_quarters) return;
@@ -305,14 +312,13 @@ double leakage_outside_a(const ColumnSolver& solver, std::size_t column) {
   return sum_a;
 }
 
-/// Returns false if the column has no model; all its vectors are then outside the domain.
-bool fit_column(ColumnSolver& solver, const Stretch& stretch, std::size_t column_of_tile, Model& block) {
+/// Fits a solved column with the cells weighed as at the solver's reference level. Returns false if the
+/// column has no model; all its vectors are then outside the domain.
+bool fit_column(const ColumnSolver& solver, const Stretch& stretch, std::size_t column_of_tile,
+                Model& block) {
   const std::size_t column = column_of_tile % column_block;
   const LumpLayout& layout = solver.layout;
-  set(block, Model::unsaturated, column, 1.0);
-  set(block, Model::most_activity, column, -1.0);
-  if (!solver.solve(column_of_tile)) return false;
-  const LumpWeights weights(solver, block.weights.get(), block_position(column));
+  const CellWeights weights(solver, block.weights.get(), block_position(column));
   if (!(weights.quantum_a > 0)) return false;
 
   set(block, Model::saturation, column, stretch.c);
@@ -362,7 +368,8 @@ bool fit_column(ColumnSolver& solver, const Stretch& stretch, std::size_t column
   return true;
 }
 
-ColumnModelBlock empty_block(const LumpLayout& layout) {
+/// Blocks of columns without a model.
+ColumnModelBlock empty_block(const LumpLayout& layout, std::size_t columns) {
   ColumnModelBlock block;
   const auto zeros = [](auto& pointer, std::size_t count) {
     using Value = std::remove_reference_t<decltype(pointer[0])>;
@@ -372,9 +379,10 @@ ColumnModelBlock empty_block(const LumpLayout& layout) {
   zeros(block.weights, layout.rows() * column_block);
   zeros(block.coefficients, (layout.lumps + 1) / 2 * Model::functionals * 64);
   zeros(block.parameters, Model::parameter_count * column_block);
-  for (std::size_t c = 0; c < column_block; ++c) {  // columns that only fill the block
+  for (std::size_t c = 0; c < column_block; ++c) {
     set(block, Model::unsaturated, c, 1.0);
-    set(block, Model::most_activity, c, 1.0);
+    set(block, Model::most_activity, c,
+        c < columns ? -1.0 : 1.0);  // no fallback where a column only fills the block
   }
   return block;
 }
@@ -416,22 +424,46 @@ TileFit fit_tile(const ProgrammedTile& tile, const LumpLayout& layout) {
   return fit;
 }
 
+/// Names the blocks' weights, and for which vectors they are.
+void collect_weights(double limit, ColumnModel& model) {
+  const double rows = static_cast<double>(model.layout.rows());
+  for (std::size_t k = 0; k < reference_levels.size(); ++k) {
+    auto& list = model.weights.blocks.emplace_back();
+    for (auto& block : model.blocks[k]) {
+      if (matrix_tiles()) block.packed.pack(block.weights.get(), model.layout.rows(), model.layout.lump_rows);
+      list.push_back({block.weights.get(), matrix_tiles() ? &block.packed : nullptr});
+    }
+    if (k + 1 < reference_levels.size())
+      model.weights.below.push_back(static_cast<float>(
+          rows * limit * std::sqrt(levels[reference_levels[k]] * levels[reference_levels[k + 1]])));
+  }
+}
+
 }  // namespace
 
 ColumnModel make_column_model(const ProgrammedTile& tile, const LumpLayout& layout) {
   ColumnModel model;
   model.layout = layout;
   const std::size_t columns = tile.geometry().columns;
-  for (std::size_t first = 0; first < columns; first += column_block)
-    model.blocks.push_back(empty_block(layout));
+  model.blocks.resize(reference_levels.size());
+  for (auto& blocks : model.blocks)
+    for (std::size_t first = 0; first < columns; first += column_block)
+      blocks.push_back(empty_block(layout, columns - first));
   const TileFit fit = fit_tile(tile, layout);
   std::atomic<std::size_t> without{0};
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, columns, 8), [&](const auto& range) {
     ColumnSolver solver(tile, layout, fit.limit, fit.average);
-    for (std::size_t column = range.begin(); column < range.end(); ++column)
-      if (!fit_column(solver, *fit.stretch, column, model.blocks[column / column_block])) ++without;
+    for (std::size_t column = range.begin(); column < range.end(); ++column) {
+      bool fitted = solver.solve(column);
+      for (std::size_t k = 0; fitted && k < reference_levels.size(); ++k) {
+        solver.reference_level = reference_levels[k];
+        fitted = fit_column(solver, *fit.stretch, column, model.blocks[k][column / column_block]);
+      }
+      if (!fitted) ++without;
+    }
   });
   model.exact_columns = without;
+  collect_weights(fit.limit, model);
   return model;
 }
 

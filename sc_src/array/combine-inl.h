@@ -134,13 +134,15 @@ HWY_INLINE void evaluate_columns(const Model& block, std::size_t column, const s
 }
 
 inline void combine_lumps_kernel(const Model& block, std::size_t lumps, const std::uint16_t* sums,
-                                 std::size_t count, const float* driven, float* i_a, float* sigma_a) {
+                                 const std::uint32_t* vectors, std::size_t count, const float* driven,
+                                 float* i_a, float* sigma_a) {
   HWY_ALIGN std::int32_t functionals[Model::functionals * column_block];
   for (std::size_t v = 0; v < count; ++v) {
-    float* sigma = sigma_a == nullptr ? nullptr : sigma_a + v * column_block;
+    const std::size_t place = vectors[v] * column_block;
+    float* sigma = sigma_a == nullptr ? nullptr : sigma_a + place;
     sum_functionals(block, lumps, sums + v * column_block, count * column_block, functionals);
     for (std::size_t column = 0; column < column_block; column += hn::Lanes(TagF()))
-      evaluate_columns(block, column, functionals, driven[v], i_a + v * column_block, sigma);
+      evaluate_columns(block, column, functionals, driven[vectors[v]], i_a + place, sigma);
   }
 }
 

@@ -2,13 +2,13 @@
 // The fast engine against the exact solver, and against itself.
 #include <tbb/global_control.h>
 
-#include <hwy/targets.h>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <string>
 
 #include "array_setup.h"
 #include "irc/core/error.h"
+#include "irc/core/instruction_set.h"
 
 using namespace irc;
 using namespace irc::array;
@@ -172,7 +172,13 @@ TEST_CASE("fast currents have the same bits for any batch split, thread count an
     return ProgrammedTile({rows, columns}, random_states({rows, columns}), card, conditions(card, 0.6, 0.5),
                           {}, {});
   };
-  const Vectors vectors(rows, count, 0.3);
+  // Sparse and dense vectors in turn: every set of weights has its vectors, and a batch mixes them.
+  Vectors vectors(rows, count, 0.3);
+  const CounterRandom random(9, Stream::test);
+  for (std::size_t v = 0; v < count; ++v)
+    for (std::size_t r = 0; r < rows; ++r)
+      if (random.uniform(v * rows + r) < static_cast<double>(v % 4) / 4)
+        vectors.bits[v * vectors.words + r / 64] &= ~(std::uint64_t{1} << (r % 64));
   const auto fast = make_fast_evaluator(), ideal = make_ideal_evaluator();
   const auto reference = evaluate(*fast, make(), vectors.batch());
   const auto summed = evaluate(*ideal, make(), vectors.batch());
@@ -190,13 +196,13 @@ TEST_CASE("fast currents have the same bits for any batch split, thread count an
     const tbb::global_control one(tbb::global_control::max_allowed_parallelism, 1);
     CHECK(evaluate(*fast, make(), vectors.batch()) == reference);
   }
-  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
-    INFO("instruction set " << hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
+  for (const auto& set : instruction_sets()) {
+    INFO("instruction set " << set);
+    limit_instruction_set(set);
     CHECK(evaluate(*fast, make(), vectors.batch()) == reference);
     CHECK(evaluate(*ideal, make(), vectors.batch()) == summed);
   }
-  hwy::SetSupportedTargetsForTest(0);
+  limit_instruction_set({});
 }
 
 TEST_CASE("more vectors than one index holds change nothing") {

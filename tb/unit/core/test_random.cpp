@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <hwy/targets.h>
 
 #include <algorithm>
 #include <bit>
@@ -7,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "irc/core/instruction_set.h"
 #include "irc/core/random.h"
 
 using namespace irc;
@@ -96,17 +96,16 @@ TEST_CASE("batches of normals have the bits of single draws, on every instructio
     CHECK(different == 0);
     CHECK(out.back() == 77.0);
   };
-  const auto targets = hwy::SupportedAndGeneratedTargets();
-  for (const auto target : targets) {
-    hwy::SetSupportedTargetsForTest(target);
-    INFO(hwy::TargetName(target));
+  for (const auto& set : instruction_sets()) {
+    limit_instruction_set(set);
+    INFO(set);
     for (std::size_t n = 0; n < 40; ++n) compare(n, n);
     compare(0xFFFFFFFFu - 200, 129);  // the index leaves 32 bits
     compare(std::uint64_t{1} << 63, 1000);
     compare(123456789, 5000);
     for (const std::size_t n : {1, 3, 8, 31, 255, 256, 257}) compare_grid(n << 40, 33, n);
   }
-  hwy::SetSupportedTargetsForTest(0);
+  limit_instruction_set({});
 }
 
 TEST_CASE("coarse normals are normal: moments and tails of a million draws") {
@@ -141,13 +140,13 @@ TEST_CASE("coarse normals: same bits alone, in batches and on every instruction 
   for (std::size_t i = 0; i < indices; ++i)
     for (std::size_t f = 0; f < families.size(); ++f)
       reference[i * families.size() + f] = families[f].coarse_normal(first + i);
-  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
-    INFO("instruction set " << hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
+  for (const auto& set : instruction_sets()) {
+    INFO("instruction set " << set);
+    limit_instruction_set(set);
     CounterRandom::coarse_normals(families, first, indices, found.data());
     CHECK(found == reference);
   }
-  hwy::SetSupportedTargetsForTest(0);
+  limit_instruction_set({});
   CHECK(reference[0] != reference[1]);
   CHECK(reference[0] != reference[families.size()]);
 }
