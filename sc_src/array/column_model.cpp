@@ -78,6 +78,7 @@ Levels activities(double limit) {
 
 /// Levels at which cells are weighed, one set of weights each: rising, and near what binary activations show.
 constexpr std::array<std::size_t, 4> reference_levels = {2, 3, 4, 5};
+constexpr std::size_t usual_level = 3;
 
 /// One column's expected ladder and room to solve it in.
 struct ColumnSolver {
@@ -173,37 +174,53 @@ double coarse_quantum(std::size_t rows, double largest_cell_a, double sum_of_all
   return error_a < visible * activity * sum_of_all_a ? quantum_a : 0;
 }
 
-/// Gradients summed by lump, and the cells' integer weights.
+/// Gradients of a solved column.
+struct Gradients {
+  std::array<Levels, max_lumps> sum_a{};  ///< [lump][level]
+  Levels total_a{}, largest_cell_a{};
+
+  explicit Gradients(const ColumnSolver& solver) {
+    const LumpLayout& layout = solver.layout;
+    for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
+      for (std::size_t row = layout.lump_begin(lump) - layout.begin; row < layout.lump_end(lump) - layout.begin; ++row)
+        for (std::size_t l = 0; l < levels.size(); ++l) {
+          const double weight_a = std::max(0.0, solver.weight_a(row, l));
+          sum_a[lump][l] += weight_a;
+          largest_cell_a[l] = std::max(largest_cell_a[l], weight_a);
+        }
+      for (std::size_t l = 0; l < levels.size(); ++l) total_a[l] += sum_a[lump][l];
+    }
+  }
+};
+
+/// The cells' integer weights, as at the solver's reference level.
 struct CellWeights {
-  std::array<Levels, max_lumps> sum_a{};
-  std::array<double, max_lumps> integer_sum{};
+  const Gradients& gradients;
+  std::array<double, max_lumps> sum{};
   double quantum_a = 0;
 
-  CellWeights(const ColumnSolver& solver, std::uint16_t* out, std::size_t position) {
+  CellWeights(const ColumnSolver& solver, const Gradients& of_column, std::uint16_t* out, std::size_t position)
+      : gradients(of_column) {
     const LumpLayout& layout = solver.layout;
-    double largest_a = 0, largest_cell_a = 0, sum_of_all_a = 0;
-    for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
-      for (std::size_t row = layout.lump_begin(lump) - layout.begin;
-           row < layout.lump_end(lump) - layout.begin; ++row)
-        for (std::size_t l = 0; l < levels.size(); ++l)
-          sum_a[lump][l] += std::max(0.0, solver.weight_a(row, l));
-      largest_a = std::max(largest_a, sum_a[lump][solver.reference_level]);
-      sum_of_all_a += sum_a[lump][solver.reference_level];
-    }
-    for (std::size_t row = 0; row < layout.rows(); ++row)
-      largest_cell_a = std::max(largest_cell_a, solver.weight_a(row, solver.reference_level));
+    const std::size_t level = solver.reference_level;
+    double largest_a = 0;
+    for (std::size_t lump = 0; lump < layout.lumps; ++lump)
+      largest_a = std::max(largest_a, gradients.sum_a[lump][level]);
     // Lump sums stay in 15 bits: the functionals are signed products.
     quantum_a = std::max(largest_a / (32767.0 - static_cast<double>(layout.lump_rows)),
-                         coarse_quantum(layout.rows(), largest_cell_a, sum_of_all_a));
+                         coarse_quantum(layout.rows(), gradients.largest_cell_a[level], gradients.total_a[level]));
     if (!(quantum_a > 0)) return;
-    for (std::size_t lump = 0; lump < layout.lumps; ++lump)
-      for (std::size_t row = layout.lump_begin(lump) - layout.begin;
-           row < layout.lump_end(lump) - layout.begin; ++row) {
-        const double steps =
-            std::floor(std::max(0.0, solver.weight_a(row, solver.reference_level)) / quantum_a + 0.5);
+    for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
+      std::uint32_t steps_of_lump = 0;
+      for (std::size_t row = layout.lump_begin(lump) - layout.begin; row < layout.lump_end(lump) - layout.begin;
+           ++row) {
+        const auto steps =
+            static_cast<std::uint32_t>(std::max(0.0, solver.weight_a(row, level)) / quantum_a + 0.5);
         out[row * column_block + position] = static_cast<std::uint16_t>(steps);
-        integer_sum[lump] += steps;
+        steps_of_lump += steps;
       }
+      sum[lump] = steps_of_lump;
+    }
   }
 };
 
@@ -215,7 +232,7 @@ double code_functional(const std::array<double, max_lumps>& values, const CellWe
   double largest = 0, reach = 0;
   for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
     largest = std::max(largest, std::abs(values[lump]));
-    reach += std::abs(values[lump]) * weights.integer_sum[lump];
+    reach += std::abs(values[lump]) * weights.sum[lump];
   }
   whole = 0;
   if (!(largest > 0) || !(reach > 0)) return 0;
@@ -224,7 +241,7 @@ double code_functional(const std::array<double, max_lumps>& values, const CellWe
     const double code = std::floor(values[lump] * scale + 0.5);
     block.coefficients[(lump / 2 * Model::functionals + functional) * 64 + column / 16 * 32 +
                        column % 16 * 2 + lump % 2] = static_cast<std::int16_t>(code);
-    whole += code / scale * weights.integer_sum[lump];
+    whole += code / scale * weights.sum[lump];
   }
   return 1 / scale;
 }
@@ -256,41 +273,50 @@ void set_parabola(Model& block, std::size_t parameter, std::size_t column, const
   set(block, parameter + 2, column, second);
 }
 
-/// Second and third order: how the current falls when the same activity is spread otherwise along the column.
-void fit_shape(const ColumnSolver& solver, const CellWeights& weights, const Stretch& stretch,
-               std::size_t column_of_tile, std::size_t column, Model& block) {
+/// Second and third order: how the current falls when the same activity is spread otherwise along the column. Taken with
+/// the cells weighed as usual; every set of weights is near enough.
+ColumnShape shape_of(const ColumnSolver& solver, const Gradients& gradients, std::size_t column) {
   const LumpLayout& layout = solver.layout;
-  if (layout.lumps < shape_quarters) return;
+  if (layout.lumps < shape_quarters) return {};
   QuarterWeights quarter{};
-  double total = 0;
   for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
-    for (std::size_t k = 0; k < shape_levels; ++k)
-      quarter.sum_a[k][quarter_of(lump, layout.lumps)] += weights.sum_a[lump][shape_level[k]];
-    quarter.reference[quarter_of(lump, layout.lumps)] += weights.integer_sum[lump];
-    total += weights.integer_sum[lump];
+    const std::size_t q = quarter_of(lump, layout.lumps);
+    for (std::size_t k = 0; k < shape_levels; ++k) quarter.sum_a[k][q] += gradients.sum_a[lump][shape_level[k]];
+    quarter.reference[q] += gradients.sum_a[lump][usual_level];
   }
   ShapeInputs inputs;
-  inputs.column = column_of_tile;
+  inputs.column = column;
   inputs.i_on_a = solver.i_on_a.data();
   inputs.v_b_v = solver.v_b_v.data();
   inputs.v_s_v = solver.v_s_v.data();
   inputs.per_node = solver.per_node;
-  inputs.reference_level = solver.reference_level;
+  inputs.reference_level = usual_level;
   for (std::size_t k = 0; k < shape_levels; ++k) inputs.activity[k] = solver.activity[shape_level[k]];
-  const auto found = column_shape(solver.tile, layout, inputs, quarter);
+  return column_shape(solver.tile, layout, inputs, quarter);
+}
+
+void fit_shape(const ColumnShape& shape, const LumpLayout& layout, const CellWeights& weights, const Stretch& stretch,
+               std::size_t column, Model& block) {
+  if (layout.lumps < shape_quarters) return;
+  std::array<double, shape_quarters> quarter{};
+  double total = 0;
+  for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
+    quarter[quarter_of(lump, layout.lumps)] += weights.sum[lump];
+    total += weights.sum[lump];
+  }
   for (std::size_t j = 0; j < Model::modes; ++j) {
     std::array<double, max_lumps> values{};
     double sum = 0;
-    for (const double v : found.mode[j]) sum += v;
+    for (const double v : shape.mode[j]) sum += v;
     for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
       const std::size_t q = quarter_of(lump, layout.lumps);
-      if (quarter.reference[q] > 0) values[lump] = found.mode[j][q] / quarter.reference[q] - sum / total;
+      if (quarter[q] > 0) values[lump] = shape.mode[j][q] / quarter[q] - sum / total;
     }
     double whole = 0;
     const double worth = code_functional(values, weights, layout, Model::orders + j, column, block, whole);
     set(block, Model::functional_scale + Model::orders + j, column, worth);
-    set_parabola(block, Model::shape + 6 * j, column, stretch, found.curvature[j]);
-    set_parabola(block, Model::shape + 6 * j + 3, column, stretch, found.skew[j]);
+    set_parabola(block, Model::shape + 6 * j, column, stretch, shape.curvature[j]);
+    set_parabola(block, Model::shape + 6 * j + 3, column, stretch, shape.skew[j]);
   }
 }
 
@@ -312,13 +338,25 @@ double leakage_outside_a(const ColumnSolver& solver, std::size_t column) {
   return sum_a;
 }
 
-/// Fits a solved column with the cells weighed as at the solver's reference level. Returns false if the
-/// column has no model; all its vectors are then outside the domain.
-bool fit_column(const ColumnSolver& solver, const Stretch& stretch, std::size_t column_of_tile,
-                Model& block) {
+/// What every set of weights needs of a solved column.
+struct SolvedColumn {
+  Gradients gradients;
+  ColumnShape shape;
+  double outside_a = 0, most_activity = 0;
+  SolvedColumn(const ColumnSolver& solver, std::size_t column)
+      : gradients(solver),
+        shape(shape_of(solver, gradients, column)),
+        outside_a(leakage_outside_a(solver, column)),
+        most_activity(trusted_activity(solver)) {}
+};
+
+/// Fits a solved column with the cells weighed as at the solver's reference level. Returns false if the column has no
+/// model; all its vectors are then outside the domain.
+bool fit_column(const ColumnSolver& solver, const SolvedColumn& solved, const Stretch& stretch,
+                std::size_t column_of_tile, Model& block) {
   const std::size_t column = column_of_tile % column_block;
   const LumpLayout& layout = solver.layout;
-  const CellWeights weights(solver, block.weights.get(), block_position(column));
+  const CellWeights weights(solver, solved.gradients, block.weights.get(), block_position(column));
   if (!(weights.quantum_a > 0)) return false;
 
   set(block, Model::saturation, column, stretch.c);
@@ -328,8 +366,8 @@ bool fit_column(const ColumnSolver& solver, const Stretch& stretch, std::size_t 
   for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
     Levels ratio{};
     for (std::size_t l = 0; l < levels.size(); ++l)
-      ratio[l] = weights.sum_a[lump][solver.reference_level] > 0
-                     ? weights.sum_a[lump][l] / weights.sum_a[lump][solver.reference_level]
+      ratio[l] = weights.gradients.sum_a[lump][solver.reference_level] > 0
+                     ? weights.gradients.sum_a[lump][l] / weights.gradients.sum_a[lump][solver.reference_level]
                      : 0.0;
     const auto fit = stretch.slope(ratio);
     for (std::size_t k = 0; k < Model::orders; ++k) orders[k][lump] = fit[k];
@@ -353,18 +391,27 @@ bool fit_column(const ColumnSolver& solver, const Stretch& stretch, std::size_t 
 
   // Base: what makes the expected currents themselves right, relative to each.
   Levels base_a{}, base_weight{};
-  const double outside_a = leakage_outside_a(solver, column_of_tile);
   for (std::size_t l = 0; l < levels.size(); ++l) {
-    const double total_a = solver.solution.total_a[l] + outside_a;
+    const double total_a = solver.solution.total_a[l] + solved.outside_a;
     base_a[l] = total_a - solver.activity[l] * coded_a[l];
     base_weight[l] = 1 / (total_a + 0.02 * solver.solution.total_a[levels.size() - 1]);
   }
   const auto base = PolynomialFit<Model::base_orders, mean_field_levels>(stretch.z, base_weight)(base_a);
   for (std::size_t k = 0; k < Model::base_orders; ++k) set(block, Model::base + k, column, base[k]);
 
-  fit_shape(solver, weights, stretch, column_of_tile, column, block);
+  fit_shape(solved.shape, layout, weights, stretch, column, block);
   fit_noise(solver, column_of_tile, reference_a, column, block);
-  set(block, Model::most_activity, column, trusted_activity(solver));
+  set(block, Model::most_activity, column, solved.most_activity);
+  return true;
+}
+
+/// Fits a solved column with every set of weights. Returns false if it has no model.
+bool fit_sets(ColumnSolver& solver, const Stretch& stretch, std::size_t column, ColumnModel& model) {
+  const SolvedColumn solved(solver, column);
+  for (std::size_t k = 0; k < reference_levels.size(); ++k) {
+    solver.reference_level = reference_levels[k];
+    if (!fit_column(solver, solved, stretch, column, model.blocks[k][column / column_block])) return false;
+  }
   return true;
 }
 
@@ -430,8 +477,12 @@ void collect_weights(double limit, ColumnModel& model) {
   for (std::size_t k = 0; k < reference_levels.size(); ++k) {
     auto& list = model.weights.blocks.emplace_back();
     for (auto& block : model.blocks[k]) {
-      if (matrix_tiles()) block.packed.pack(block.weights.get(), model.layout.rows(), model.layout.lump_rows);
-      list.push_back({block.weights.get(), matrix_tiles() ? &block.packed : nullptr});
+      // Of millions of cells one form is enough.
+      if (matrix_tiles()) {
+        block.packed.pack(block.weights.get(), model.layout.rows(), model.layout.lump_rows);
+        block.weights.reset();
+      }
+      list.push_back({block.weights.get(), block.weights ? nullptr : &block.packed});
     }
     if (k + 1 < reference_levels.size())
       model.weights.below.push_back(static_cast<float>(
@@ -454,12 +505,7 @@ ColumnModel make_column_model(const ProgrammedTile& tile, const LumpLayout& layo
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, columns, 8), [&](const auto& range) {
     ColumnSolver solver(tile, layout, fit.limit, fit.average);
     for (std::size_t column = range.begin(); column < range.end(); ++column) {
-      bool fitted = solver.solve(column);
-      for (std::size_t k = 0; fitted && k < reference_levels.size(); ++k) {
-        solver.reference_level = reference_levels[k];
-        fitted = fit_column(solver, *fit.stretch, column, model.blocks[k][column / column_block]);
-      }
-      if (!fitted) ++without;
+      if (!solver.solve(column) || !fit_sets(solver, *fit.stretch, column, model)) ++without;
     }
   });
   model.exact_columns = without;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "irc/core/error.h"
 #include "irc/core/instruction_set.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -123,6 +124,8 @@ void LumpIndex::sum(const LumpWeights& weights, std::size_t first, std::size_t c
       packed->sum(lump, words_.get() + lump * steps_ * capacity_ + first, capacity_, count, out);
     return;
   }
+  if (weights.rows == nullptr)
+    throw InternalError("array: a tile was prepared for matrix tiles, and then they were forbidden");
   thread_local hwy::AlignedFreeUniquePtr<std::uint16_t[]> table =
       hwy::AllocateAligned<std::uint16_t>(8 * 64 * column_block);
   for (std::size_t lump = 0; lump < layout_.lumps; ++lump, out += count * column_block)

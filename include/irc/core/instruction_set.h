@@ -12,7 +12,7 @@ namespace irc {
 std::vector<std::string> instruction_sets();
 
 /// Makes kernels do without anything better than this set, for measurements and tests: results are the same bits. Not
-/// while an evaluation is under way. \param name  of instruction_sets(); empty: no limit
+/// while an evaluation is under way, and not for tiles that were evaluated before. \param name  of instruction_sets(); empty: no limit
 /// \throws InputError for a name that this machine does not know; there is no limit then
 void limit_instruction_set(std::string_view name);
 
