@@ -277,7 +277,7 @@ void set_parabola(Model& block, std::size_t parameter, std::size_t column, const
 /// the cells weighed as usual; every set of weights is near enough.
 ColumnShape shape_of(const ColumnSolver& solver, const Gradients& gradients, std::size_t column) {
   const LumpLayout& layout = solver.layout;
-  if (layout.lumps < shape_quarters) return {};
+  if (!has_shape(layout.lumps)) return {};
   QuarterWeights quarter{};
   for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
     const std::size_t q = quarter_of(lump, layout.lumps);
@@ -297,7 +297,7 @@ ColumnShape shape_of(const ColumnSolver& solver, const Gradients& gradients, std
 
 void fit_shape(const ColumnShape& shape, const LumpLayout& layout, const CellWeights& weights, const Stretch& stretch,
                std::size_t column, Model& block) {
-  if (layout.lumps < shape_quarters) return;
+  if (!has_shape(layout.lumps)) return;
   std::array<double, shape_quarters> quarter{};
   double total = 0;
   for (std::size_t lump = 0; lump < layout.lumps; ++lump) {

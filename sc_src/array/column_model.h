@@ -12,6 +12,13 @@
 
 namespace irc::array {
 
+/// Quarters of a column, in which the shape of a vector's activity is seen.
+constexpr std::size_t shape_quarters = 4;
+/// Columns of fewer lumps have no shape modes.
+constexpr bool has_shape(std::size_t lumps) {
+  return lumps >= shape_quarters;
+}
+
 /// What the fast engine knows of a block of 32 columns (docs/physics.md, "Fast engine").
 ///
 /// A column's current is expanded about its expected ladder at the vector's own activity. With S_b the sum of
