@@ -205,6 +205,37 @@ TEST_CASE("fast currents have the same bits for any batch split, thread count an
   limit_instruction_set({});
 }
 
+TEST_CASE("long columns, whose weights have 8 bits, have the same bits on every instruction set") {
+  const auto card = card_named("robust_28nm");
+  const std::size_t rows = 4700, columns = 5;
+  const auto make = [&] {
+    return ProgrammedTile({rows, columns}, random_states({rows, columns}), card, conditions(card, 0.6, 0.1),
+                          {}, {});
+  };
+  const Vectors vectors(rows, 21, 0.2);
+  const auto fast = make_fast_evaluator();
+  const auto reference = evaluate(*fast, make(), vectors.batch());
+  for (const auto& set : instruction_sets()) {
+    INFO("instruction set " << set);
+    limit_instruction_set(set);
+    CHECK(evaluate(*fast, make(), vectors.batch()) == reference);
+  }
+  limit_instruction_set({});
+}
+
+TEST_CASE("a tile that was prepared for matrix tiles cannot be evaluated without") {
+  if (!matrix_tiles()) return;  // no such machine: nothing to confuse
+  const auto card = card_named("default");
+  const ProgrammedTile tile({300, 40}, random_states({300, 40}), card, conditions(card, 0.6, 0.5), {}, {});
+  const Vectors vectors(300, 20, 0.3);
+  const auto fast = make_fast_evaluator();
+  const auto reference = evaluate(*fast, tile, vectors.batch());
+  limit_instruction_set(instruction_sets().back());
+  CHECK_THROWS_AS(evaluate(*fast, tile, vectors.batch()), InternalError);
+  limit_instruction_set({});
+  CHECK(evaluate(*fast, tile, vectors.batch()) == reference);
+}
+
 TEST_CASE("more vectors than one index holds change nothing") {
   const auto card = card_named("default");
   const std::size_t rows = 60, count = 4500;
