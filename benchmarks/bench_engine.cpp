@@ -16,6 +16,7 @@
 
 #include "irc/array/evaluator.h"
 #include "irc/core/bits.h"
+#include "irc/core/instruction_set.h"
 #include "irc/core/random.h"
 
 extern "C" {
@@ -39,6 +40,7 @@ struct Options {
   std::vector<std::string> kn = {"1152x128", "4608x256", "4608x1024"};
   double activity = 0.2;
   bool sgemm_only = false;
+  std::string instruction_set;  ///< the best that kernels may use; empty: this machine's best
 };
 
 constexpr std::size_t exact_vectors = 16;  // the exact solver's sample of the batch
@@ -132,6 +134,7 @@ nlohmann::json bench_shape(const ProgrammedTile& tile, const ProgrammedTile& qui
                     {"k", shape.k},
                     {"n", shape.n},
                     {"threads", threads},
+                    {"instruction_set", options.instruction_set},
                     {"evaluator", contender.name},
                     {"macs_per_s", median(contender.rate)},
                     {"ratio_to_sgemm", median(contender.ratio)},
@@ -183,9 +186,15 @@ int main(int argc, char** argv) {
           "ROWSxBITLINES"));
   app.add_option("--activity", options.activity, "share of driven rows")->check(CLI::Range(0.0, 1.0));
   app.add_flag("--sgemm-only", options.sgemm_only, "no evaluators, no preparation: OpenBLAS alone");
+  const auto sets = instruction_sets();
+  app.add_option("--instruction-set", options.instruction_set, "the best set that the evaluators may use")
+      ->check(CLI::IsMember(sets));
   CLI11_PARSE(app, argc, argv);
+  limit_instruction_set(options.instruction_set);
+  if (options.instruction_set.empty()) options.instruction_set = sets.front();
   nlohmann::json document;
   document["openblas_core"] = openblas_get_corename();
+  document["instruction_sets"] = sets;
   document["engine"] = nlohmann::json::array();
   for (const auto& text : options.kn) {
     Shape shape = parse_shape(text);

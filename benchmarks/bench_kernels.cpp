@@ -2,10 +2,12 @@
 // Time of the ideal and fast evaluators by rows, bit lines and vectors, at the robust preset's working point.
 #include <benchmark/benchmark.h>
 
+#include <string>
 #include <vector>
 
 #include "irc/array/evaluator.h"
 #include "irc/core/bits.h"
+#include "irc/core/instruction_set.h"
 #include "irc/core/random.h"
 
 namespace {
@@ -26,8 +28,12 @@ ProgrammedTile make_tile(std::size_t rows, std::size_t columns, bool read_noise)
   return {{rows, columns}, states, card, conditions, nonidealities, {}};
 }
 
-/// Arguments: rows, bit lines, vectors.
+/// Arguments: rows, bit lines, vectors, place in instruction_sets().
 void evaluate(benchmark::State& state, const char* name, bool read_noise) {
+  const auto sets = instruction_sets();
+  const std::string& set = sets[static_cast<std::size_t>(state.range(3))];
+  state.SetLabel(set);
+  limit_instruction_set(set);
   const auto rows = static_cast<std::size_t>(state.range(0)),
              columns = static_cast<std::size_t>(state.range(1)),
              vectors = static_cast<std::size_t>(state.range(2));
@@ -43,15 +49,18 @@ void evaluate(benchmark::State& state, const char* name, bool read_noise) {
   std::vector<double> currents_a(vectors * columns);
   evaluator->evaluate(tile, batch, {0, rows}, currents_a);
   for (auto _ : state) evaluator->evaluate(tile, batch, {0, rows}, currents_a);
+  limit_instruction_set({});
   state.counters["MAC/s"] = benchmark::Counter(static_cast<double>(rows * columns * vectors),
                                                benchmark::Counter::kIsIterationInvariantRate);
 }
 
 void shapes(benchmark::internal::Benchmark* b) {
-  b->ArgNames({"rows", "bit_lines", "vectors"})->Unit(benchmark::kMillisecond)->UseRealTime();
-  for (const int vectors : {16, 128, 1024, 4096}) b->Args({4608, 256, vectors});
-  for (const int rows : {144, 288, 576, 1152, 2304, 4608}) b->Args({rows, 256, 1024});
-  for (const int columns : {32, 64, 128, 512, 1024}) b->Args({1152, columns, 1024});
+  b->ArgNames({"rows", "bit_lines", "vectors", "set"})->Unit(benchmark::kMillisecond)->UseRealTime();
+  for (const int vectors : {16, 128, 1024, 4096}) b->Args({4608, 256, vectors, 0});
+  for (const int rows : {144, 288, 576, 1152, 2304, 4608}) b->Args({rows, 256, 1024, 0});
+  for (const int columns : {32, 64, 128, 512, 1024}) b->Args({1152, columns, 1024, 0});
+  const auto sets = static_cast<int>(instruction_sets().size());
+  for (int set = 1; set < sets; ++set) b->Args({4608, 256, 4096, set});
 }
 
 BENCHMARK_CAPTURE(evaluate, ideal, "ideal", false)->Apply(shapes);

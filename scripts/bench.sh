@@ -67,7 +67,7 @@ load=$(cut -d' ' -f1-3 /proc/loadavg)
 cpu=$(awk -F': *' '/^model name/ { print $2; exit }' /proc/cpuinfo)
 [ -n "$cpu" ] || cpu=$(uname -m)
 sets=$(awk '/^(flags|Features)/ {
-  for (i = 3; i <= NF; ++i) if ($i ~ /^(sse4_2|avx2|fma|avx512f|avx512bw|avx512_vnni|asimd|sve)$/) print $i
+  for (i = 3; i <= NF; ++i) if ($i ~ /^(sse4_2|avx2|fma|avx512f|avx512bw|avx512_vnni|amx_int8|asimd|sve)$/) print $i
   exit }' /proc/cpuinfo)
 memory_kib=$(awk '/^MemTotal/ { print $2 }' /proc/meminfo)
 compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$programs/../CMakeCache.txt" 2>/dev/null) || compiler=""
@@ -108,6 +108,7 @@ fi
 # --- engine -------------------------------------------------------------------------------------------------------
 
 echo '{"engine": [], "preparation": []}' >"$work/engine.json"
+: >"$work/limited"
 if "$engine"; then
   shapes=""
   "$quick" && shapes="--rounds 1 --m 1024 --kn 1152x128"
@@ -117,6 +118,15 @@ if "$engine"; then
   jq -e '(.engine | length > 0) and (.preparation | length > 0)
          and all(.engine[]; .macs_per_s > 0 and .ratio_to_sgemm > 0)' "$work/engine.json" >/dev/null ||
     fail "bench_engine printed no usable figures"
+  # What older processors' instructions give, each against the sgemm of the same processors.
+  "$quick" || for pair in avx3=SkylakeX avx2=Haswell; do
+    set=${pair%=*}
+    jq -e --arg set "$set" '.instruction_sets[1:] | index($set) != null' "$work/engine.json" >/dev/null || continue
+    with_core "${pair#*=}" "$programs/bench_engine" --threads 1 --m 4096 --kn 4608x256 --instruction-set "$set" \
+      >"$work/one.json" || fail "bench_engine failed with the instruction set '$set'"
+    jq -ec '.openblas_core as $core | .engine[] | . + {openblas: $core}' "$work/one.json" >>"$work/limited" ||
+      fail "bench_engine printed no usable figures for '$set'"
+  done
 fi
 
 # --- whole runs ---------------------------------------------------------------------------------------------------
@@ -185,11 +195,11 @@ fi
 
 jq -n --argjson quick "$quick" --arg cpu "$cpu" --arg sets "$sets" --argjson cores "$(nproc)" \
   --argjson kib "$memory_kib" --arg compiler "$version" --arg revision "$revision" --arg load "$load" \
-  --slurpfile blas "$work/blas.json" --slurpfile engine "$work/engine.json" --slurpfile runs "$work/runs" '
+  --slurpfile limited "$work/limited" --slurpfile blas "$work/blas.json" --slurpfile engine "$work/engine.json" --slurpfile runs "$work/runs" '
   {quick: $quick,
    machine: {cpu: $cpu, instruction_sets: ($sets | split("\n") | map(select(. != ""))), cores: $cores,
              memory_bytes: ($kib * 1024), compiler: ($compiler | split("\n")[0]), revision: $revision,
              load_average: ($load | split(" ") | map(tonumber)), openblas: $blas[0]},
-   engine: $engine[0].engine, preparation: $engine[0].preparation, runs: $runs}' >"$work/bench.json" ||
+   engine: $engine[0].engine, limited: $limited, preparation: $engine[0].preparation, runs: $runs}' >"$work/bench.json" ||
   fail "the document could not be put together"
 cat "$work/bench.json" >&3

@@ -10,6 +10,7 @@
 
 #include "batch.h"
 #include "column_shape.h"
+#include "irc/core/instruction_set.h"
 #include "mean_field.h"
 #include "polynomial_fit.h"
 #include "read_noise_fit.h"
@@ -75,15 +76,9 @@ Levels activities(double limit) {
   return out;
 }
 
-/// The level nearest to what binary activations usually show.
-std::size_t usual_level(double limit) {
-  constexpr double usual_activity = 0.2;
-  std::size_t nearest = 0;
-  for (std::size_t l = 1; l < levels.size(); ++l)
-    if (std::abs(levels[l] * limit - usual_activity) < std::abs(levels[nearest] * limit - usual_activity))
-      nearest = l;
-  return nearest;
-}
+/// Levels at which cells are weighed, one set of weights each: rising, and near what binary activations show.
+constexpr std::array<std::size_t, 4> reference_levels = {2, 3, 4, 5};
+constexpr std::size_t usual_level = 3;
 
 /// One column's expected ladder and room to solve it in.
 struct ColumnSolver {
@@ -92,7 +87,7 @@ struct ColumnSolver {
   CellConstants constants;
   double most_activity;
   Levels activity;
-  std::size_t reference_level;  ///< cells are weighed as at this level
+  std::size_t reference_level = reference_levels.front();  ///< cells are weighed as at this level
   std::size_t per_node;
   const AverageColumn& start;
   std::vector<double> gate_on, gate_off, i_on_a, i_step_a, transfer, v_b_v, v_s_v;
@@ -106,7 +101,6 @@ struct ColumnSolver {
         constants(programmed.card()),
         most_activity(limit),
         activity(activities(limit)),
-        reference_level(usual_level(limit)),
         per_node(rows_per_node(rows)),
         start(average),
         gate_on(rows.rows()),
@@ -170,45 +164,78 @@ double trusted_activity(const ColumnSolver& solver) {
   return 1.02;
 }
 
-/// Gradients summed by lump, and the cells' integer weights.
-struct LumpWeights {
-  std::array<Levels, max_lumps> sum_a{};
-  std::array<double, max_lumps> integer_sum{};
-  double quantum_a = 0;
+/// Quantum with which weights fit 8 bits, which tiles multiply twice as fast as 16; 0 if their rounding would
+/// show. A rounded weight is off by q / sqrt(12). At an activity of 5 % the current's relative error is then
+/// q sqrt(0.05 rows / 12) / (0.05 sum of all weights); up to 0.05 % are lost in the engine's other errors.
+double coarse_quantum(std::size_t rows, double largest_cell_a, double sum_of_all_a) {
+  constexpr double activity = 0.05, visible = 5e-4;
+  const double quantum_a = largest_cell_a / 255.0;
+  const double error_a = quantum_a * std::sqrt(activity * static_cast<double>(rows) / 12);
+  return error_a < visible * activity * sum_of_all_a ? quantum_a : 0;
+}
 
-  LumpWeights(const ColumnSolver& solver, std::uint16_t* out, std::size_t position) {
+/// Gradients of a solved column.
+struct Gradients {
+  std::array<Levels, max_lumps> sum_a{};  ///< [lump][level]
+  Levels total_a{}, largest_cell_a{};
+
+  explicit Gradients(const ColumnSolver& solver) {
     const LumpLayout& layout = solver.layout;
-    double largest_a = 0;
     for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
       for (std::size_t row = layout.lump_begin(lump) - layout.begin;
            row < layout.lump_end(lump) - layout.begin; ++row)
-        for (std::size_t l = 0; l < levels.size(); ++l)
-          sum_a[lump][l] += std::max(0.0, solver.weight_a(row, l));
-      largest_a = std::max(largest_a, sum_a[lump][solver.reference_level]);
+        for (std::size_t l = 0; l < levels.size(); ++l) {
+          const double weight_a = std::max(0.0, solver.weight_a(row, l));
+          sum_a[lump][l] += weight_a;
+          largest_cell_a[l] = std::max(largest_cell_a[l], weight_a);
+        }
+      for (std::size_t l = 0; l < levels.size(); ++l) total_a[l] += sum_a[lump][l];
     }
-    // Lump sums stay in 15 bits: the functionals are signed products.
-    quantum_a = largest_a / (32767.0 - static_cast<double>(layout.lump_rows));
-    if (!(quantum_a > 0)) return;
+  }
+};
+
+/// The cells' integer weights, as at the solver's reference level.
+struct CellWeights {
+  const Gradients& gradients;
+  std::array<double, max_lumps> sum{};
+  double quantum_a = 0;
+
+  CellWeights(const ColumnSolver& solver, const Gradients& of_column, std::uint16_t* out,
+              std::size_t position)
+      : gradients(of_column) {
+    const LumpLayout& layout = solver.layout;
+    const std::size_t level = solver.reference_level;
+    double largest_a = 0;
     for (std::size_t lump = 0; lump < layout.lumps; ++lump)
+      largest_a = std::max(largest_a, gradients.sum_a[lump][level]);
+    // Lump sums stay in 15 bits: the functionals are signed products.
+    quantum_a =
+        std::max(largest_a / (32767.0 - static_cast<double>(layout.lump_rows)),
+                 coarse_quantum(layout.rows(), gradients.largest_cell_a[level], gradients.total_a[level]));
+    if (!(quantum_a > 0)) return;
+    for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
+      std::uint32_t steps_of_lump = 0;
       for (std::size_t row = layout.lump_begin(lump) - layout.begin;
            row < layout.lump_end(lump) - layout.begin; ++row) {
-        const double steps =
-            std::floor(std::max(0.0, solver.weight_a(row, solver.reference_level)) / quantum_a + 0.5);
+        const auto steps =
+            static_cast<std::uint32_t>(std::max(0.0, solver.weight_a(row, level)) / quantum_a + 0.5);
         out[row * column_block + position] = static_cast<std::uint16_t>(steps);
-        integer_sum[lump] += steps;
+        steps_of_lump += steps;
       }
+      sum[lump] = steps_of_lump;
+    }
   }
 };
 
 /// Writes one functional's coefficients for a column. Returns the worth of one integer of its sum, with the
 /// functional as coded; 0 if it vanishes.
-double code_functional(const std::array<double, max_lumps>& values, const LumpWeights& weights,
+double code_functional(const std::array<double, max_lumps>& values, const CellWeights& weights,
                        const LumpLayout& layout, std::size_t functional, std::size_t column, Model& block,
                        double& whole) {
   double largest = 0, reach = 0;
   for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
     largest = std::max(largest, std::abs(values[lump]));
-    reach += std::abs(values[lump]) * weights.integer_sum[lump];
+    reach += std::abs(values[lump]) * weights.sum[lump];
   }
   whole = 0;
   if (!(largest > 0) || !(reach > 0)) return 0;
@@ -217,7 +244,7 @@ double code_functional(const std::array<double, max_lumps>& values, const LumpWe
     const double code = std::floor(values[lump] * scale + 0.5);
     block.coefficients[(lump / 2 * Model::functionals + functional) * 64 + column / 16 * 32 +
                        column % 16 * 2 + lump % 2] = static_cast<std::int16_t>(code);
-    whole += code / scale * weights.integer_sum[lump];
+    whole += code / scale * weights.sum[lump];
   }
   return 1 / scale;
 }
@@ -250,40 +277,50 @@ void set_parabola(Model& block, std::size_t parameter, std::size_t column, const
 }
 
 /// Second and third order: how the current falls when the same activity is spread otherwise along the column.
-void fit_shape(const ColumnSolver& solver, const LumpWeights& weights, const Stretch& stretch,
-               std::size_t column_of_tile, std::size_t column, Model& block) {
+/// Taken with the cells weighed as usual; every set of weights is near enough.
+ColumnShape shape_of(const ColumnSolver& solver, const Gradients& gradients, std::size_t column) {
   const LumpLayout& layout = solver.layout;
-  if (layout.lumps < shape_quarters) return;
+  if (!has_shape(layout.lumps)) return {};
   QuarterWeights quarter{};
-  double total = 0;
   for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
+    const std::size_t q = quarter_of(lump, layout.lumps);
     for (std::size_t k = 0; k < shape_levels; ++k)
-      quarter.sum_a[k][quarter_of(lump, layout.lumps)] += weights.sum_a[lump][shape_level[k]];
-    quarter.reference[quarter_of(lump, layout.lumps)] += weights.integer_sum[lump];
-    total += weights.integer_sum[lump];
+      quarter.sum_a[k][q] += gradients.sum_a[lump][shape_level[k]];
+    quarter.reference[q] += gradients.sum_a[lump][usual_level];
   }
   ShapeInputs inputs;
-  inputs.column = column_of_tile;
+  inputs.column = column;
   inputs.i_on_a = solver.i_on_a.data();
   inputs.v_b_v = solver.v_b_v.data();
   inputs.v_s_v = solver.v_s_v.data();
   inputs.per_node = solver.per_node;
-  inputs.reference_level = solver.reference_level;
+  inputs.reference_level = usual_level;
   for (std::size_t k = 0; k < shape_levels; ++k) inputs.activity[k] = solver.activity[shape_level[k]];
-  const auto found = column_shape(solver.tile, layout, inputs, quarter);
+  return column_shape(solver.tile, layout, inputs, quarter);
+}
+
+void fit_shape(const ColumnShape& shape, const LumpLayout& layout, const CellWeights& weights,
+               const Stretch& stretch, std::size_t column, Model& block) {
+  if (!has_shape(layout.lumps)) return;
+  std::array<double, shape_quarters> quarter{};
+  double total = 0;
+  for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
+    quarter[quarter_of(lump, layout.lumps)] += weights.sum[lump];
+    total += weights.sum[lump];
+  }
   for (std::size_t j = 0; j < Model::modes; ++j) {
     std::array<double, max_lumps> values{};
     double sum = 0;
-    for (const double v : found.mode[j]) sum += v;
+    for (const double v : shape.mode[j]) sum += v;
     for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
       const std::size_t q = quarter_of(lump, layout.lumps);
-      if (quarter.reference[q] > 0) values[lump] = found.mode[j][q] / quarter.reference[q] - sum / total;
+      if (quarter[q] > 0) values[lump] = shape.mode[j][q] / quarter[q] - sum / total;
     }
     double whole = 0;
     const double worth = code_functional(values, weights, layout, Model::orders + j, column, block, whole);
     set(block, Model::functional_scale + Model::orders + j, column, worth);
-    set_parabola(block, Model::shape + 6 * j, column, stretch, found.curvature[j]);
-    set_parabola(block, Model::shape + 6 * j + 3, column, stretch, found.skew[j]);
+    set_parabola(block, Model::shape + 6 * j, column, stretch, shape.curvature[j]);
+    set_parabola(block, Model::shape + 6 * j + 3, column, stretch, shape.skew[j]);
   }
 }
 
@@ -305,14 +342,25 @@ double leakage_outside_a(const ColumnSolver& solver, std::size_t column) {
   return sum_a;
 }
 
-/// Returns false if the column has no model; all its vectors are then outside the domain.
-bool fit_column(ColumnSolver& solver, const Stretch& stretch, std::size_t column_of_tile, Model& block) {
+/// What every set of weights needs of a solved column.
+struct SolvedColumn {
+  Gradients gradients;
+  ColumnShape shape;
+  double outside_a = 0, most_activity = 0;
+  SolvedColumn(const ColumnSolver& solver, std::size_t column)
+      : gradients(solver),
+        shape(shape_of(solver, gradients, column)),
+        outside_a(leakage_outside_a(solver, column)),
+        most_activity(trusted_activity(solver)) {}
+};
+
+/// Fits a solved column with the cells weighed as at the solver's reference level. Returns false if the
+/// column has no model; all its vectors are then outside the domain.
+bool fit_column(const ColumnSolver& solver, const SolvedColumn& solved, const Stretch& stretch,
+                std::size_t column_of_tile, Model& block) {
   const std::size_t column = column_of_tile % column_block;
   const LumpLayout& layout = solver.layout;
-  set(block, Model::unsaturated, column, 1.0);
-  set(block, Model::most_activity, column, -1.0);
-  if (!solver.solve(column_of_tile)) return false;
-  const LumpWeights weights(solver, block.weights.get(), block_position(column));
+  const CellWeights weights(solver, solved.gradients, block.weights.get(), block_position(column));
   if (!(weights.quantum_a > 0)) return false;
 
   set(block, Model::saturation, column, stretch.c);
@@ -322,9 +370,10 @@ bool fit_column(ColumnSolver& solver, const Stretch& stretch, std::size_t column
   for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
     Levels ratio{};
     for (std::size_t l = 0; l < levels.size(); ++l)
-      ratio[l] = weights.sum_a[lump][solver.reference_level] > 0
-                     ? weights.sum_a[lump][l] / weights.sum_a[lump][solver.reference_level]
-                     : 0.0;
+      ratio[l] =
+          weights.gradients.sum_a[lump][solver.reference_level] > 0
+              ? weights.gradients.sum_a[lump][l] / weights.gradients.sum_a[lump][solver.reference_level]
+              : 0.0;
     const auto fit = stretch.slope(ratio);
     for (std::size_t k = 0; k < Model::orders; ++k) orders[k][lump] = fit[k];
   }
@@ -347,22 +396,32 @@ bool fit_column(ColumnSolver& solver, const Stretch& stretch, std::size_t column
 
   // Base: what makes the expected currents themselves right, relative to each.
   Levels base_a{}, base_weight{};
-  const double outside_a = leakage_outside_a(solver, column_of_tile);
   for (std::size_t l = 0; l < levels.size(); ++l) {
-    const double total_a = solver.solution.total_a[l] + outside_a;
+    const double total_a = solver.solution.total_a[l] + solved.outside_a;
     base_a[l] = total_a - solver.activity[l] * coded_a[l];
     base_weight[l] = 1 / (total_a + 0.02 * solver.solution.total_a[levels.size() - 1]);
   }
   const auto base = PolynomialFit<Model::base_orders, mean_field_levels>(stretch.z, base_weight)(base_a);
   for (std::size_t k = 0; k < Model::base_orders; ++k) set(block, Model::base + k, column, base[k]);
 
-  fit_shape(solver, weights, stretch, column_of_tile, column, block);
+  fit_shape(solved.shape, layout, weights, stretch, column, block);
   fit_noise(solver, column_of_tile, reference_a, column, block);
-  set(block, Model::most_activity, column, trusted_activity(solver));
+  set(block, Model::most_activity, column, solved.most_activity);
   return true;
 }
 
-ColumnModelBlock empty_block(const LumpLayout& layout) {
+/// Fits a solved column with every set of weights. Returns false if it has no model.
+bool fit_sets(ColumnSolver& solver, const Stretch& stretch, std::size_t column, ColumnModel& model) {
+  const SolvedColumn solved(solver, column);
+  for (std::size_t k = 0; k < reference_levels.size(); ++k) {
+    solver.reference_level = reference_levels[k];
+    if (!fit_column(solver, solved, stretch, column, model.blocks[k][column / column_block])) return false;
+  }
+  return true;
+}
+
+/// Blocks of columns without a model.
+ColumnModelBlock empty_block(const LumpLayout& layout, std::size_t columns) {
   ColumnModelBlock block;
   const auto zeros = [](auto& pointer, std::size_t count) {
     using Value = std::remove_reference_t<decltype(pointer[0])>;
@@ -372,9 +431,10 @@ ColumnModelBlock empty_block(const LumpLayout& layout) {
   zeros(block.weights, layout.rows() * column_block);
   zeros(block.coefficients, (layout.lumps + 1) / 2 * Model::functionals * 64);
   zeros(block.parameters, Model::parameter_count * column_block);
-  for (std::size_t c = 0; c < column_block; ++c) {  // columns that only fill the block
+  for (std::size_t c = 0; c < column_block; ++c) {
     set(block, Model::unsaturated, c, 1.0);
-    set(block, Model::most_activity, c, 1.0);
+    set(block, Model::most_activity, c,
+        c < columns ? -1.0 : 1.0);  // no fallback where a column only fills the block
   }
   return block;
 }
@@ -416,22 +476,45 @@ TileFit fit_tile(const ProgrammedTile& tile, const LumpLayout& layout) {
   return fit;
 }
 
+/// Names the blocks' weights, and for which vectors they are.
+void collect_weights(double limit, ColumnModel& model) {
+  const double rows = static_cast<double>(model.layout.rows());
+  for (std::size_t k = 0; k < reference_levels.size(); ++k) {
+    auto& list = model.weights.blocks.emplace_back();
+    for (auto& block : model.blocks[k]) {
+      // Of millions of cells one form is enough.
+      if (matrix_tiles()) {
+        block.packed.pack(block.weights.get(), model.layout.rows(), model.layout.lump_rows);
+        block.weights.reset();
+      }
+      list.push_back({block.weights.get(), block.weights ? nullptr : &block.packed});
+    }
+    if (k + 1 < reference_levels.size())
+      model.weights.below.push_back(static_cast<float>(
+          rows * limit * std::sqrt(levels[reference_levels[k]] * levels[reference_levels[k + 1]])));
+  }
+}
+
 }  // namespace
 
 ColumnModel make_column_model(const ProgrammedTile& tile, const LumpLayout& layout) {
   ColumnModel model;
   model.layout = layout;
   const std::size_t columns = tile.geometry().columns;
-  for (std::size_t first = 0; first < columns; first += column_block)
-    model.blocks.push_back(empty_block(layout));
+  model.blocks.resize(reference_levels.size());
+  for (auto& blocks : model.blocks)
+    for (std::size_t first = 0; first < columns; first += column_block)
+      blocks.push_back(empty_block(layout, columns - first));
   const TileFit fit = fit_tile(tile, layout);
   std::atomic<std::size_t> without{0};
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, columns, 8), [&](const auto& range) {
     ColumnSolver solver(tile, layout, fit.limit, fit.average);
-    for (std::size_t column = range.begin(); column < range.end(); ++column)
-      if (!fit_column(solver, *fit.stretch, column, model.blocks[column / column_block])) ++without;
+    for (std::size_t column = range.begin(); column < range.end(); ++column) {
+      if (!solver.solve(column) || !fit_sets(solver, *fit.stretch, column, model)) ++without;
+    }
   });
   model.exact_columns = without;
+  collect_weights(fit.limit, model);
   return model;
 }
 

@@ -4,12 +4,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "irc/array/tile.h"
-#include "lump_sums.h"
+#include "lump_batch.h"
 
 namespace irc::array {
+
+/// Quarters of a column, in which the shape of a vector's activity is seen.
+constexpr std::size_t shape_quarters = 4;
+/// Columns of fewer lumps have no shape modes.
+constexpr bool has_shape(std::size_t lumps) {
+  return lumps >= shape_quarters;
+}
 
 /// What the fast engine knows of a block of 32 columns (docs/physics.md, "Fast engine").
 ///
@@ -39,15 +47,21 @@ struct ColumnModelBlock {
     parameter_count
   };
 
-  hwy::AlignedFreeUniquePtr<std::uint16_t[]> weights;      ///< [row of the layout][32], block_position order
+  hwy::AlignedFreeUniquePtr<std::uint16_t[]> weights;  ///< [row of the layout][32], block_position order; or
+  TileWeights packed;                                  ///< the same where there are matrix tiles
   hwy::AlignedFreeUniquePtr<std::int16_t[]> coefficients;  ///< [lump pair][functional][2][16][2]
   hwy::AlignedFreeUniquePtr<float[]> parameters;           ///< [Parameter][32]
 };
 
 /// The fast engine's model of the rows [begin, end) of a tile; other rows stay off.
+///
+/// How much a cell counts against its neighbours depends on how loaded the column is: a cell in the low state
+/// loses more than one in the high state. Every set weighs the cells as at an activity of its own and serves
+/// the vectors near it.
 struct ColumnModel {
   LumpLayout layout;
-  std::vector<ColumnModelBlock> blocks;
+  std::vector<std::vector<ColumnModelBlock>> blocks;  ///< [set][block]
+  WeightSets weights;                                 ///< the blocks' weights
   std::size_t exact_columns = 0;  ///< columns without a model: every vector goes to the exact solver
 };
 
@@ -55,11 +69,12 @@ struct ColumnModel {
 ColumnModel make_column_model(const ProgrammedTile& tile, const LumpLayout& layout);
 
 /// Currents of one block from its lump sums.
-/// \param sums     [lump][vector][32] as `lump_sums` gives them
-/// \param driven   [vector] driven rows of the layout
-/// \param i_a      out, [vector][32]: current, NaN where the vector is outside the model's domain
-/// \param sigma_a  out, [vector][32]: standard deviation of the read noise; null: not wanted
+/// \param sums     [lump][vector][32] as `LumpIndex::sum` gives them, of the vectors named
+/// \param vectors  where the vectors' results go
+/// \param driven   [result] driven rows of the layout
+/// \param i_a      out, [result][32]: current, NaN where the vector is outside the model's domain
+/// \param sigma_a  out, [result][32]: standard deviation of the read noise; null: not wanted
 void combine_lumps(const ColumnModelBlock& block, std::size_t lumps, const std::uint16_t* sums,
-                   std::size_t count, const float* driven, float* i_a, float* sigma_a);
+                   std::span<const std::uint32_t> vectors, const float* driven, float* i_a, float* sigma_a);
 
 }  // namespace irc::array

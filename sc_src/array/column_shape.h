@@ -26,7 +26,7 @@ struct AverageColumn {
 AverageColumn average_column(const ProgrammedTile& tile, const LumpLayout& layout, std::size_t nodes,
                              const std::array<double, mean_field_levels>& activity);
 
-constexpr std::size_t shape_quarters = 4, shape_levels = 3;
+constexpr std::size_t shape_levels = 3;
 /// Indices of the activity levels at which the second order is taken.
 constexpr std::array<std::size_t, shape_levels> shape_level = {2, 4, 6};
 

@@ -24,6 +24,7 @@ using Model = ColumnModelBlock;
 #if HWY_TARGET == HWY_SCALAR
 
 /// The functionals of one vector, [functional][column of the block].
+template <std::size_t>
 inline void sum_functionals(const Model& block, std::size_t lumps, const std::uint16_t* sums,
                             std::size_t lump_stride, std::int32_t* out) {
   std::fill_n(out, Model::functionals * column_block, 0);
@@ -58,26 +59,27 @@ HWY_INLINE VecI add_pair_products(VecI acc, VecS a, VecS b) {
 #endif
 }
 
-/// The functionals of one vector, [functional][column of the block].
+/// The first kCount functionals of one vector, [functional][column of the block].
+template <std::size_t kCount>
 HWY_INLINE void sum_functionals(const Model& block, std::size_t lumps, const std::uint16_t* sums,
                                 std::size_t lump_stride, std::int32_t* out) {
   const TagS d;
   const TagI di;
   for (std::size_t part = 0; part < column_block; part += hn::Lanes(d)) {
-    VecI low_sum[Model::functionals], high_sum[Model::functionals];
-    for (std::size_t k = 0; k < Model::functionals; ++k) low_sum[k] = high_sum[k] = hn::Zero(di);
+    VecI low_sum[kCount], high_sum[kCount];
+    for (std::size_t k = 0; k < kCount; ++k) low_sum[k] = high_sum[k] = hn::Zero(di);
     for (std::size_t lump = 0; lump < lumps; lump += 2) {
       const auto* first = reinterpret_cast<const std::int16_t*>(sums + lump * lump_stride) + part;
       const VecS a = hn::Load(d, first);
       const VecS b = lump + 1 < lumps ? hn::Load(d, first + lump_stride) : hn::Zero(d);
       const VecS low = hn::InterleaveLower(d, a, b), high = hn::InterleaveUpper(d, a, b);
       const std::int16_t* c = block.coefficients.get() + lump / 2 * Model::functionals * 64 + part;
-      for (std::size_t k = 0; k < Model::functionals; ++k, c += 64) {
+      for (std::size_t k = 0; k < kCount; ++k, c += 64) {
         low_sum[k] = add_pair_products(low_sum[k], low, hn::Load(d, c));
         high_sum[k] = add_pair_products(high_sum[k], high, hn::Load(d, c + 32));
       }
     }
-    for (std::size_t k = 0; k < Model::functionals; ++k) {
+    for (std::size_t k = 0; k < kCount; ++k) {
       hn::Store(low_sum[k], di, out + k * column_block + part / 2);
       hn::Store(high_sum[k], di, out + k * column_block + 16 + part / 2);
     }
@@ -90,6 +92,7 @@ using TagF = hn::CappedTag<float, 16>;
 using VecF = hn::Vec<TagF>;
 
 /// Polynomials and guard of one run of columns, from their functionals.
+template <bool kShape>
 HWY_INLINE void evaluate_columns(const Model& block, std::size_t column, const std::int32_t* functionals,
                                  float driven, float* i_a, float* sigma_a) {
   const TagF d;
@@ -98,7 +101,7 @@ HWY_INLINE void evaluate_columns(const Model& block, std::size_t column, const s
     return hn::Load(d, block.parameters.get() + which * column_block + column);
   };
   VecF sums[Model::functionals];
-  for (std::size_t k = 0; k < Model::functionals; ++k)
+  for (std::size_t k = 0; k < (kShape ? Model::functionals : Model::orders); ++k)
     sums[k] = hn::ConvertTo(d, hn::Load(di, functionals + k * column_block + column));
   VecF u = hn::Mul(sums[0], parameter(Model::activity_scale));
   for (std::size_t k = 1; k < Model::orders; ++k)
@@ -110,38 +113,51 @@ HWY_INLINE void evaluate_columns(const Model& block, std::size_t column, const s
     if (k < Model::orders) order = hn::Add(order, hn::Mul(sums[k], parameter(Model::functional_scale + k)));
     i = hn::Add(hn::Mul(i, z), order);
   }
-  VecF second = hn::Zero(d);
-  for (std::size_t j = 0; j < Model::modes; ++j) {
-    const VecF m = hn::Mul(sums[Model::orders + j], parameter(Model::functional_scale + Model::orders + j));
-    const std::size_t h = Model::shape + 6 * j;
-    const auto parabola = [&](std::size_t at) HWY_ATTR {
-      const VecF upper = hn::Add(hn::Mul(parameter(at + 2), z), parameter(at + 1));
-      return hn::Add(hn::Mul(upper, z), parameter(at));
-    };
-    const VecF factor = hn::Add(parabola(h), hn::Mul(m, parabola(h + 3)));
-    second = hn::Add(second, hn::Mul(hn::Mul(m, m), factor));
-  }
-  const VecF total = hn::Add(i, second);
   // Outside: more activity than the model was made for, or a shape so odd that third order would count.
-  const auto crowded = hn::Gt(u, parameter(Model::most_activity));
-  const auto odd = hn::Gt(hn::Abs(second), hn::Mul(hn::Set(d, 0.07f), i));
+  auto outside = hn::Gt(u, parameter(Model::most_activity));
+  if constexpr (kShape) {
+    VecF second = hn::Zero(d);
+    for (std::size_t j = 0; j < Model::modes; ++j) {
+      const VecF m = hn::Mul(sums[Model::orders + j], parameter(Model::functional_scale + Model::orders + j));
+      const std::size_t h = Model::shape + 6 * j;
+      const auto parabola = [&](std::size_t at) HWY_ATTR {
+        const VecF upper = hn::Add(hn::Mul(parameter(at + 2), z), parameter(at + 1));
+        return hn::Add(hn::Mul(upper, z), parameter(at));
+      };
+      const VecF factor = hn::Add(parabola(h), hn::Mul(m, parabola(h + 3)));
+      second = hn::Add(second, hn::Mul(hn::Mul(m, m), factor));
+    }
+    outside = hn::Or(outside, hn::Gt(hn::Abs(second), hn::Mul(hn::Set(d, 0.07f), i)));
+    i = hn::Add(i, second);
+  }
   const VecF nan = hn::Set(d, std::numeric_limits<float>::quiet_NaN());
-  hn::StoreU(hn::IfThenElse(hn::Or(crowded, odd), nan, total), d, i_a + column);
+  hn::StoreU(hn::IfThenElse(outside, nan, i), d, i_a + column);
   if (sigma_a == nullptr) return;
   const VecF variance = hn::Add(hn::Mul(u, parameter(Model::noise_per_activity)),
                                 hn::Mul(hn::Set(d, driven), parameter(Model::noise_per_row)));
   hn::StoreU(hn::Sqrt(hn::Max(variance, hn::Zero(d))), d, sigma_a + column);
 }
 
-inline void combine_lumps_kernel(const Model& block, std::size_t lumps, const std::uint16_t* sums,
-                                 std::size_t count, const float* driven, float* i_a, float* sigma_a) {
+template <bool kShape>
+HWY_INLINE void combine_vectors(const Model& block, std::size_t lumps, const std::uint16_t* sums,
+                                const std::uint32_t* vectors, std::size_t count, const float* driven,
+                                float* i_a, float* sigma_a) {
   HWY_ALIGN std::int32_t functionals[Model::functionals * column_block];
   for (std::size_t v = 0; v < count; ++v) {
-    float* sigma = sigma_a == nullptr ? nullptr : sigma_a + v * column_block;
-    sum_functionals(block, lumps, sums + v * column_block, count * column_block, functionals);
+    const std::size_t place = vectors[v] * column_block;
+    float* sigma = sigma_a == nullptr ? nullptr : sigma_a + place;
+    sum_functionals<kShape ? Model::functionals : Model::orders>(block, lumps, sums + v * column_block,
+                                                                 count * column_block, functionals);
     for (std::size_t column = 0; column < column_block; column += hn::Lanes(TagF()))
-      evaluate_columns(block, column, functionals, driven[v], i_a + v * column_block, sigma);
+      evaluate_columns<kShape>(block, column, functionals, driven[vectors[v]], i_a + place, sigma);
   }
+}
+
+inline void combine_lumps_kernel(const Model& block, std::size_t lumps, const std::uint16_t* sums,
+                                 const std::uint32_t* vectors, std::size_t count, const float* driven,
+                                 float* i_a, float* sigma_a) {
+  has_shape(lumps) ? combine_vectors<true>(block, lumps, sums, vectors, count, driven, i_a, sigma_a)
+                   : combine_vectors<false>(block, lumps, sums, vectors, count, driven, i_a, sigma_a);
 }
 
 }  // namespace irc::array::HWY_NAMESPACE

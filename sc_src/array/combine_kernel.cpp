@@ -14,8 +14,9 @@ namespace irc::array {
 HWY_EXPORT(combine_lumps_kernel);
 
 void combine_lumps(const ColumnModelBlock& block, std::size_t lumps, const std::uint16_t* sums,
-                   std::size_t count, const float* driven, float* i_a, float* sigma_a) {
-  HWY_DYNAMIC_DISPATCH(combine_lumps_kernel)(block, lumps, sums, count, driven, i_a, sigma_a);
+                   std::span<const std::uint32_t> vectors, const float* driven, float* i_a, float* sigma_a) {
+  HWY_DYNAMIC_DISPATCH(combine_lumps_kernel)
+  (block, lumps, sums, vectors.data(), vectors.size(), driven, i_a, sigma_a);
 }
 
 }  // namespace irc::array

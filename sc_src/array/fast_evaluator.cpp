@@ -41,10 +41,8 @@ class FastEvaluator final : public ColumnEvaluator {
     check_batch(tile, batch, rows, currents_a);
     if (rows.begin == rows.end || batch.vectors == 0) return exact_->evaluate(tile, batch, rows, currents_a);
     const ColumnModel& model = model_of(tile, rows);
-    std::vector<const std::uint16_t*> weights;
-    for (const auto& block : model.blocks) weights.push_back(block.weights.get());
-    std::vector<ChunkResult> results(chunk_tasks(batch.vectors, weights.size()));
-    for_each_chunk(pool_, batch, model.layout, weights, has_read_noise(tile),
+    std::vector<ChunkResult> results(chunk_tasks(batch.vectors, model.blocks.front().size()));
+    for_each_chunk(pool_, batch, model.layout, model.weights,
                    [&](std::size_t task, const LumpChunk& chunk, ChunkSpace& space) {
                      finish_chunk(tile, model, batch, chunk, space, currents_a, results[task]);
                    });
@@ -96,8 +94,11 @@ class FastEvaluator final : public ColumnEvaluator {
                            const LumpChunk& chunk, ChunkSpace& space, std::span<double> currents_a,
                            ChunkResult& result) {
     const bool noisy = has_read_noise(tile);
-    combine_lumps(model.blocks[chunk.block], model.layout.lumps, space.sums.get(), chunk.count, chunk.driven,
-                  space.i_a.get(), noisy ? space.sigma_a.get() : nullptr);
+    for (const auto& run : chunk.runs)
+      combine_lumps(model.blocks[run.set][chunk.block], model.layout.lumps,
+                    space.sums.get() + run.first * model.layout.lumps * column_block,
+                    {chunk.order + run.first, run.count}, chunk.driven, space.i_a.get(),
+                    noisy ? space.sigma_a.get() : nullptr);
     const std::size_t columns = tile.geometry().columns, column = chunk.block * column_block;
     const std::size_t width = std::min(column_block, columns - column);
     alignas(64) double sums_a[column_block] = {};

@@ -82,11 +82,6 @@ void prepare_uniform(const ProgrammedTile& tile, IdealCurrents& out) {
   }
 }
 
-/// Rows a lump of this tile or of any range of its rows can have.
-std::size_t most_lump_rows(std::size_t rows) {
-  return std::max<std::size_t>(LumpLayout(0, rows).lump_rows, std::min<std::size_t>(rows, 144));
-}
-
 /// Largest sum of `window` neighbouring values.
 double largest_window(std::span<const double> values, std::size_t window) {
   double sum = 0, largest = 0;
@@ -100,7 +95,8 @@ double largest_window(std::span<const double> values, std::size_t window) {
 
 void prepare_spread(const ProgrammedTile& tile, IdealCurrents& out) {
   const auto [rows, columns] = tile.geometry();
-  const std::size_t window = most_lump_rows(rows);
+  // No lump of a range of these rows is longer than one of all of them.
+  const std::size_t window = LumpLayout(0, rows).lump_rows;
   std::vector<UnitCurrents> unit(columns);
   std::vector<double> largest_a(columns);
   tbb::parallel_for(std::size_t{0}, columns, [&](std::size_t column) {
@@ -162,13 +158,14 @@ class IdealEvaluator final : public ColumnEvaluator {
                                  const WordLineBatch& batch, RowRange rows,
                                  std::span<double> currents_a) const {
     const LumpLayout layout(rows.begin, rows.end);
-    std::vector<const std::uint16_t*> weights;
-    for (const auto& steps : currents.steps) weights.push_back(steps.get() + rows.begin * column_block);
-    std::vector<double> sums_a(chunk_tasks(batch.vectors, weights.size()));
+    WeightSets weights;
+    auto& blocks = weights.blocks.emplace_back();
+    for (const auto& steps : currents.steps)
+      blocks.push_back({steps.get() + rows.begin * column_block, nullptr});
+    std::vector<double> sums_a(chunk_tasks(batch.vectors, blocks.size()));
     const bool noisy = has_read_noise(tile);
     for_each_chunk(
-        pool_, batch, layout, weights, noisy,
-        [&](std::size_t task, const LumpChunk& chunk, ChunkSpace& space) {
+        pool_, batch, layout, weights, [&](std::size_t task, const LumpChunk& chunk, ChunkSpace& space) {
           const std::size_t columns = tile.geometry().columns, column = chunk.block * column_block;
           alignas(64) double column_sums_a[column_block] = {};
           IdealOutput out{nullptr, columns, std::min(column_block, columns - column), column_sums_a};

@@ -18,6 +18,40 @@ std::size_t chunks_of(std::size_t vectors) {
   return (vectors + chunk_vectors - 1) / chunk_vectors;
 }
 
+/// A chunk's vectors, sorted by the weights they are summed with.
+struct OrderedChunk {
+  std::unique_ptr<LumpIndex> index;
+  std::vector<float> driven;
+  std::vector<std::uint32_t> order;
+  std::vector<LumpRun> runs;
+
+  void sort(const std::uint64_t* bits, std::size_t words_per_vector, std::size_t count,
+            const LumpLayout& layout, const WeightSets& weights) {
+    driven.resize(count);
+    order.clear();
+    runs.clear();
+    for (std::size_t v = 0; v < count; ++v)
+      driven[v] = static_cast<float>(count_bits(bits + v * words_per_vector, layout.begin, layout.end));
+    std::size_t longest = 0;
+    for (std::size_t set = 0; set < weights.blocks.size(); ++set) {
+      const std::size_t first = order.size();
+      for (std::size_t v = 0; v < count; ++v)
+        if (set_of(driven[v], weights) == set) order.push_back(static_cast<std::uint32_t>(v));
+      if (order.size() == first) continue;
+      runs.push_back({set, first, order.size() - first});
+      longest = std::max(longest, order.size() - first);
+    }
+    index->prepare(layout, count, longest);
+  }
+
+ private:
+  static std::size_t set_of(float rows, const WeightSets& weights) {
+    std::size_t set = 0;
+    while (set + 1 < weights.blocks.size() && rows >= weights.below[set]) ++set;
+    return set;
+  }
+};
+
 }  // namespace
 
 std::size_t chunk_tasks(std::size_t vectors, std::size_t blocks) {
@@ -38,41 +72,46 @@ void IndexPool::give_back(std::unique_ptr<LumpIndex> index) {
 }
 
 void for_each_chunk(IndexPool& pool, const WordLineBatch& batch, const LumpLayout& layout,
-                    const std::vector<const std::uint16_t*>& weights, bool count_driven,
+                    const WeightSets& weights,
                     const std::function<void(std::size_t, const LumpChunk&, ChunkSpace&)>& use) {
   const std::size_t most = std::min(batch.vectors, indexed_chunks * chunk_vectors);
-  std::vector<std::unique_ptr<LumpIndex>> indices(chunks_of(most));
-  for (auto& index : indices) {
-    index = pool.take();
-    index->prepare(layout, best_group(std::min(batch.vectors, chunk_vectors)), std::min(most, chunk_vectors));
-  }
-  std::vector<float> driven(most);
+  const std::size_t blocks = weights.blocks.front().size();
+  std::vector<OrderedChunk> ordered(chunks_of(most));
+  for (auto& chunk : ordered) chunk.index = pool.take();
   std::size_t first_task = 0;
   for (std::size_t start = 0; start < batch.vectors; start += most) {
     const std::size_t vectors = std::min(most, batch.vectors - start), chunks = chunks_of(vectors);
+    const auto size_of = [&](std::size_t number) {
+      return std::min(chunk_vectors, vectors - number * chunk_vectors);
+    };
+    const auto bits_of = [&](std::size_t number) {
+      return batch.bits + (start + number * chunk_vectors) * batch.words_per_vector;
+    };
+    tbb::parallel_for(std::size_t{0}, chunks, [&](std::size_t number) {
+      ordered[number].sort(bits_of(number), batch.words_per_vector, size_of(number), layout, weights);
+    });
     constexpr std::size_t piece = 128;  // of a chunk
-    tbb::parallel_for(std::size_t{0}, (vectors + piece - 1) / piece, [&](std::size_t number) {
-      const std::size_t first = number * piece, count = std::min(piece, vectors - first);
-      const std::uint64_t* bits = batch.bits + (start + first) * batch.words_per_vector;
-      indices[first / chunk_vectors]->fill(bits, batch.words_per_vector, first % chunk_vectors, count);
-      for (std::size_t v = first; count_driven && v < first + count; ++v, bits += batch.words_per_vector)
-        driven[v] = static_cast<float>(count_bits(bits, layout.begin, layout.end));
+    tbb::parallel_for(std::size_t{0}, (vectors + piece - 1) / piece, [&](std::size_t part) {
+      const std::size_t number = part * piece / chunk_vectors, first = part * piece % chunk_vectors;
+      ordered[number].index->fill(bits_of(number), batch.words_per_vector, ordered[number].order, first,
+                                  std::min(piece, size_of(number) - first));
     });
-    tbb::parallel_for(std::size_t{0}, chunks * weights.size(), [&](std::size_t task) {
+    tbb::parallel_for(std::size_t{0}, chunks * blocks, [&](std::size_t task) {
       thread_local ChunkSpace space;
-      LumpChunk chunk;
       // Blocks of one chunk follow each other: they share its index while it is in the cache.
-      chunk.block = task % weights.size();
-      const std::size_t number = task / weights.size(), from = number * chunk_vectors;
-      chunk.first = start + from;
-      chunk.count = std::min(chunk_vectors, vectors - from);
-      chunk.driven = driven.data() + from;
-      lump_sums(*indices[number], weights[chunk.block], chunk.count, space.sums.get());
-      use(first_task + task, chunk, space);
+      const std::size_t block = task % blocks, number = task / blocks;
+      const OrderedChunk& chunk = ordered[number];
+      for (const auto& run : chunk.runs)
+        chunk.index->sum(weights.blocks[run.set][block], run.first, run.count,
+                         space.sums.get() + run.first * layout.lumps * column_block);
+      use(first_task + task,
+          {block, start + number * chunk_vectors, size_of(number), chunk.driven.data(), chunk.order.data(),
+           chunk.runs},
+          space);
     });
-    first_task += chunks * weights.size();
+    first_task += chunks * blocks;
   }
-  for (auto& index : indices) pool.give_back(std::move(index));
+  for (auto& chunk : ordered) pool.give_back(std::move(chunk.index));
 }
 
 void block_normals(const ProgrammedTile& tile, std::size_t block, std::uint64_t first_read,

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "lump_sums.h"
@@ -24,11 +25,25 @@ struct ChunkSpace {
   hwy::AlignedFreeUniquePtr<float[]> normals = hwy::AllocateAligned<float>(step_vectors * column_block);
 };
 
+/// Vectors of a chunk that share one set of weights.
+struct LumpRun {
+  std::size_t set = 0;
+  std::size_t first = 0, count = 0;  ///< places in LumpChunk::order
+};
+
 /// One block of columns for some of a batch's vectors.
 struct LumpChunk {
   std::size_t block = 0;
-  std::size_t first = 0, count = 0;  ///< vectors of the batch
-  const float* driven = nullptr;     ///< [count] driven rows, if they were to be counted
+  std::size_t first = 0, count = 0;      ///< vectors of the batch
+  const float* driven = nullptr;         ///< [count] driven rows
+  const std::uint32_t* order = nullptr;  ///< [count] vectors of the chunk, run after run
+  std::span<const LumpRun> runs;
+};
+
+/// Which weights a vector is summed with: those of the first set that holds its number of driven rows.
+struct WeightSets {
+  std::vector<std::vector<LumpWeights>> blocks;  ///< [set][block]
+  std::vector<float> below;  ///< [set] driven rows that are too many for it; none for the last
 };
 
 /// Indices that wait for their next batch: their memory is worth keeping.
@@ -43,12 +58,12 @@ class IndexPool {
 };
 
 /// Sums every block of columns of a batch, chunk by chunk, in parallel.
-/// \param weights  of each block, [row of the layout][32]
-/// \param use      called with the chunk's sums [lump][count][32] in `space.sums`; free to use the rest of
-/// it.
-///                 `task` numbers the chunks of all calls of this run in a fixed order
+/// \param use  called with the chunk's sums in `space.sums`, those of a run [lump][vector of the run][32]
+/// from
+///             run.first * lumps * 32 on; free to use the rest of the space. `task` numbers the chunks of all
+///             calls of this run in a fixed order
 void for_each_chunk(IndexPool& pool, const WordLineBatch& batch, const LumpLayout& layout,
-                    const std::vector<const std::uint16_t*>& weights, bool count_driven,
+                    const WeightSets& weights,
                     const std::function<void(std::size_t task, const LumpChunk&, ChunkSpace&)>& use);
 
 /// Number of tasks for_each_chunk makes of so many vectors and blocks.

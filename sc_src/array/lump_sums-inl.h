@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 HWY_BEFORE_NAMESPACE();
 namespace irc::array::HWY_NAMESPACE {
@@ -46,17 +47,24 @@ HWY_INLINE void add_entries(const std::uint8_t* HWY_RESTRICT tables,
   const auto entry = [&](const std::uint8_t* part, std::size_t offset) HWY_ATTR {
     return hn::Load(d, reinterpret_cast<const std::uint16_t*>(part + offset));
   };
+  // Four offsets in one load: entries keep the load units busy.
+  const auto offset = [](std::uint64_t four, unsigned which) HWY_ATTR {
+    return static_cast<std::size_t>(static_cast<std::uint16_t>(four >> (16 * which)));
+  };
   for (std::size_t v = 0; v < count; ++v, offsets += 8, sums += 32) {
+    std::uint64_t low, high;
+    std::memcpy(&low, offsets, 8);
+    std::memcpy(&high, offsets + 4, 8);
     for (std::size_t part = 0; part < 32; part += n) {
       const std::uint8_t* base = tables + 2 * part;
-      V16 a = entry(base, offsets[0]), b = hn::Zero(d);
-      if constexpr (kTables > 1) b = entry(base, offsets[1]);
-      if constexpr (kTables > 2) a = hn::Add(a, entry(base, offsets[2]));
-      if constexpr (kTables > 3) b = hn::Add(b, entry(base, offsets[3]));
-      if constexpr (kTables > 4) a = hn::Add(a, entry(base, offsets[4]));
-      if constexpr (kTables > 5) b = hn::Add(b, entry(base, offsets[5]));
-      if constexpr (kTables > 6) a = hn::Add(a, entry(base, offsets[6]));
-      if constexpr (kTables > 7) b = hn::Add(b, entry(base, offsets[7]));
+      V16 a = entry(base, offset(low, 0)), b = hn::Zero(d);
+      if constexpr (kTables > 1) b = entry(base, offset(low, 1));
+      if constexpr (kTables > 2) a = hn::Add(a, entry(base, offset(low, 2)));
+      if constexpr (kTables > 3) b = hn::Add(b, entry(base, offset(low, 3)));
+      if constexpr (kTables > 4) a = hn::Add(a, entry(base, offset(high, 0)));
+      if constexpr (kTables > 5) b = hn::Add(b, entry(base, offset(high, 1)));
+      if constexpr (kTables > 6) a = hn::Add(a, entry(base, offset(high, 2)));
+      if constexpr (kTables > 7) b = hn::Add(b, entry(base, offset(high, 3)));
       if constexpr (!kFirst) a = hn::Add(a, hn::Load(d, sums + part));
       hn::Store(hn::Add(a, b), d, sums + part);
     }
@@ -102,9 +110,9 @@ inline void lump_sums_kernel(const std::uint16_t* weights, std::size_t rows, std
 }
 
 /// Table offsets of one pass: eight groups of rows from `first_bit` on, of which `rows` belong to the lump.
-inline void spread_bits_kernel(const std::uint64_t* bits, std::size_t words_per_vector, std::size_t first_bit,
-                               std::size_t rows, std::size_t group, std::size_t count,
-                               std::uint16_t* HWY_RESTRICT out) {
+inline void spread_bits_kernel(const std::uint64_t* bits, std::size_t words_per_vector,
+                               const std::uint32_t* vectors, std::size_t count, std::size_t first_bit,
+                               std::size_t rows, std::size_t group, std::uint16_t* HWY_RESTRICT out) {
   const hn::CappedTag<std::uint64_t, 8> d;
   const hn::Rebind<std::uint16_t, decltype(d)> d16;
   const std::size_t n = hn::Lanes(d), word = first_bit / 64, shift = first_bit % 64;
@@ -117,9 +125,10 @@ inline void spread_bits_kernel(const std::uint64_t* bits, std::size_t words_per_
   const std::uint64_t inside = rows >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << rows) - 1;
   // The last rows may end in this word: the next one is not there to be read.
   const bool two_words = shift + std::min<std::size_t>(rows, 64) > 64;
-  for (std::size_t v = 0; v < count; ++v, bits += words_per_vector, out += 8) {
-    std::uint64_t field = bits[word] >> shift;
-    if (two_words) field |= bits[word + 1] << (64 - shift);
+  for (std::size_t v = 0; v < count; ++v, out += 8) {
+    const std::uint64_t* at = bits + vectors[v] * words_per_vector + word;
+    std::uint64_t field = at[0] >> shift;
+    if (two_words) field |= at[1] << (64 - shift);
     const auto all = hn::Set(d, field & inside);
     for (std::size_t t = 0; t < 8; t += n) {
       const auto entry = hn::And(hn::Shr(all, hn::Load(d, shifts + t)), mask);

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "irc/core/error.h"
+#include "irc/core/instruction_set.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "lump_sums-inl.h"
 // Highway asks for this order.
@@ -18,56 +21,24 @@ HWY_EXPORT(spread_bits_kernel);
 
 namespace {
 
-// Passes of six-row tables then end with a lump.
-constexpr std::size_t lump_quantum = 48;
+// A tile of rows then ends with a lump.
+constexpr std::size_t lump_quantum = tile_depth;
 
-std::size_t passes_of(std::size_t rows, int group) {
-  const auto per_pass = static_cast<std::size_t>(8 * group);
-  return (rows + per_pass - 1) / per_pass;
+template <class T>
+void reserve(hwy::AlignedFreeUniquePtr<T[]>& data, std::size_t& size, std::size_t wanted) {
+  if (wanted <= size) return;
+  data = hwy::AllocateAligned<T>(wanted);
+  size = wanted;
 }
 
-std::size_t passes_per_lump(const LumpLayout& layout, int group) {
-  return passes_of(layout.lump_rows, group);
-}
-
-}  // namespace
-
-LumpLayout::LumpLayout(std::size_t first_row, std::size_t end_row) : begin(first_row), end(end_row) {
-  const std::size_t quanta = (rows() + lump_quantum - 1) / lump_quantum;
-  const std::size_t most = quanta <= 24 ? max_lumps / 2 : max_lumps;
-  lump_rows = lump_quantum * std::max<std::size_t>(1, (quanta + most - 1) / most);
-  lumps = (rows() + lump_rows - 1) / lump_rows;
-}
-
-void LumpIndex::prepare(const LumpLayout& layout, int group, std::size_t capacity) {
-  layout_ = layout;
-  group_ = group;
-  capacity_ = capacity;
-  const std::size_t size = layout.lumps * passes_per_lump(layout, group) * capacity * 8;
-  if (size <= size_) return;
-  data_ = hwy::AllocateAligned<std::uint16_t>(size);
-  size_ = size;
-}
-
-void LumpIndex::fill(const std::uint64_t* bits, std::size_t words_per_vector, std::size_t first,
-                     std::size_t count) {
-  const auto per_pass = static_cast<std::size_t>(8 * group_);
-  const std::size_t passes = passes_per_lump(layout_, group_);
-  for (std::size_t lump = 0; lump < layout_.lumps; ++lump) {
-    std::size_t p = lump * passes;
-    for (std::size_t row = layout_.lump_begin(lump); row < layout_.lump_end(lump); row += per_pass, ++p)
-      HWY_DYNAMIC_DISPATCH(spread_bits_kernel)
-    (bits, words_per_vector, row, layout_.lump_end(lump) - row, static_cast<std::size_t>(group_), count,
-     data_.get() + (p * capacity_ + first) * 8);
-  }
-}
-
-int best_group(std::size_t vectors) {
+/// Rows per table that cost least for so many vectors.
+std::size_t best_group(std::size_t vectors) {
   // A table of 2^g entries costs about as much as 2^g look-ups and saves g - 1 of g additions.
-  int best = 2;
+  std::size_t best = 2;
   double least = 1e300;
-  for (int group = 2; group <= 6; ++group) {
-    const double cost = (static_cast<double>(1 << group) + static_cast<double>(vectors)) / group;
+  for (std::size_t group = 2; group <= 6; ++group) {
+    const double cost =
+        (static_cast<double>(1u << group) + static_cast<double>(vectors)) / static_cast<double>(group);
     if (cost < least) {
       least = cost;
       best = group;
@@ -76,16 +47,91 @@ int best_group(std::size_t vectors) {
   return best;
 }
 
-void lump_sums(const LumpIndex& index, const std::uint16_t* weights, std::size_t count, std::uint16_t* out) {
-  const LumpLayout& layout = index.layout();
-  const auto group = static_cast<std::size_t>(index.group());
-  const std::size_t passes = passes_per_lump(layout, index.group());
+/// `count` rows from `row` on, as the lower bits of a word.
+std::uint64_t bits_from(const std::uint64_t* bits, std::size_t row, std::size_t count) {
+  const std::size_t word = row / 64, shift = row % 64;
+  std::uint64_t field = bits[word] >> shift;
+  // The last rows may end in this word: the next one is not there to be read.
+  if (shift + count > 64) field |= bits[word + 1] << (64 - shift);
+  return count < 64 ? field & ((std::uint64_t{1} << count) - 1) : field;
+}
+
+}  // namespace
+
+LumpLayout::LumpLayout(std::size_t first_row, std::size_t end_row) : begin(first_row), end(end_row) {
+  const std::size_t quanta = (rows() + lump_quantum - 1) / lump_quantum;
+  const std::size_t most = quanta <= 18 ? 9 : max_lumps;
+  lump_rows = lump_quantum * std::max<std::size_t>(1, (quanta + most - 1) / most);
+  lumps = (rows() + lump_rows - 1) / lump_rows;
+}
+
+void LumpIndex::prepare(const LumpLayout& layout, std::size_t capacity, std::size_t longest) {
+  layout_ = layout;
+  capacity_ = capacity;
+  tiles_ = matrix_tiles();
+  group_ = tiles_ ? 0 : best_group(longest);
+  const std::size_t rows_per_step = tiles_ ? tile_depth : 8 * group_;
+  steps_ = (layout.lump_rows + rows_per_step - 1) / rows_per_step;
+  const std::size_t entries = layout.lumps * steps_ * capacity;
+  tiles_ ? reserve(words_, words_size_, entries) : reserve(offsets_, offsets_size_, entries * 8);
+}
+
+void LumpIndex::fill(const std::uint64_t* bits, std::size_t words_per_vector,
+                     std::span<const std::uint32_t> order, std::size_t first, std::size_t count) {
+  const auto vectors = order.subspan(first, count);
+  tiles_ ? fill_words(bits, words_per_vector, vectors, first)
+         : fill_offsets(bits, words_per_vector, vectors, first);
+}
+
+void LumpIndex::fill_offsets(const std::uint64_t* bits, std::size_t words_per_vector,
+                             std::span<const std::uint32_t> vectors, std::size_t first) {
+  for (std::size_t lump = 0; lump < layout_.lumps; ++lump) {
+    std::uint16_t* out = offsets_.get() + (lump * steps_ * capacity_ + first) * 8;
+    for (std::size_t row = layout_.lump_begin(lump); row < layout_.lump_end(lump); row += 8 * group_) {
+      const std::size_t rows = layout_.lump_end(lump) - row;
+      HWY_DYNAMIC_DISPATCH(spread_bits_kernel)
+      (bits, words_per_vector, vectors.data(), vectors.size(), row, rows, group_, out);
+      out += capacity_ * 8;
+    }
+  }
+}
+
+void LumpIndex::fill_words(const std::uint64_t* bits, std::size_t words_per_vector,
+                           std::span<const std::uint32_t> vectors, std::size_t first) {
+  constexpr std::size_t line = 8;  // vectors whose words share a cache line
+  for (std::size_t v = 0; v < vectors.size(); v += line)
+    for (std::size_t lump = 0; lump < layout_.lumps; ++lump) {
+      std::uint64_t* out = words_.get() + lump * steps_ * capacity_ + first + v;
+      for (std::size_t row = layout_.lump_begin(lump); row < layout_.lump_end(lump); row += tile_depth) {
+        const std::size_t rows = std::min(tile_depth, layout_.lump_end(lump) - row);
+        for (std::size_t k = 0; k < std::min(line, vectors.size() - v); ++k)
+          out[k] = bits_from(bits + vectors[v + k] * words_per_vector, row, rows);
+        out += capacity_;
+      }
+    }
+}
+
+void LumpIndex::sum(const LumpWeights& weights, std::size_t first, std::size_t count,
+                    std::uint16_t* out) const {
+  if (tiles_) {
+    const TileWeights* packed = weights.packed;
+    thread_local TileWeights made;
+    if (packed == nullptr) {
+      made.pack(weights.rows, layout_.rows(), layout_.lump_rows);
+      packed = &made;
+    }
+    for (std::size_t lump = 0; lump < layout_.lumps; ++lump, out += count * column_block)
+      packed->sum(lump, words_.get() + lump * steps_ * capacity_ + first, capacity_, count, out);
+    return;
+  }
+  if (weights.rows == nullptr)
+    throw InternalError("array: a tile was prepared for matrix tiles, and then they were forbidden");
   thread_local hwy::AlignedFreeUniquePtr<std::uint16_t[]> table =
       hwy::AllocateAligned<std::uint16_t>(8 * 64 * column_block);
-  for (std::size_t lump = 0; lump < layout.lumps; ++lump) HWY_DYNAMIC_DISPATCH(lump_sums_kernel)
-  (weights + (layout.lump_begin(lump) - layout.begin) * column_block,
-   layout.lump_end(lump) - layout.lump_begin(lump), group, index.pass(lump * passes), index.capacity() * 8,
-   count, table.get(), out + lump * count * column_block);
+  for (std::size_t lump = 0; lump < layout_.lumps; ++lump, out += count * column_block)
+    HWY_DYNAMIC_DISPATCH(lump_sums_kernel)
+  (weights.rows + lump * layout_.lump_rows * column_block, layout_.lump_end(lump) - layout_.lump_begin(lump),
+   group_, offsets_.get() + (lump * steps_ * capacity_ + first) * 8, capacity_ * 8, count, table.get(), out);
 }
 
 }  // namespace irc::array

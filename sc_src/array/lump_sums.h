@@ -4,17 +4,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "irc/array/evaluator.h"
+#include "tile_sums.h"
 
 namespace irc::array {
 
 /// Sums of cell weights over the driven rows, lump by lump: what both fast evaluators spend their time on.
 ///
-/// Weights are 16-bit integers, 32 columns side by side. Rows are taken in small groups; of each group and 32
-/// columns a table of all partial sums is made, and a vector adds the entry that its bits name. All sums are
-/// exact integers: instruction set, batch and table size cannot be seen in them.
+/// Weights are 16-bit integers, 32 columns side by side. Where the processor has no matrix tiles
+/// (tile_sums.h), rows are taken in small groups; of each group and 32 columns a table of all partial sums is
+/// made, and a vector adds the entry that its bits name. All sums are exact integers: instruction set, batch
+/// and table size cannot be seen in them.
 constexpr std::size_t column_block = 32;
 constexpr std::size_t max_lumps = 16;
 
@@ -37,31 +40,40 @@ struct LumpLayout {
   }
 };
 
-/// Vectors as table offsets for one layout and group size.
-class LumpIndex {
- public:
-  /// Room for `capacity` vectors; keeps what memory it has. \param group  rows per table, 2 to 6
-  void prepare(const LumpLayout& layout, int group, std::size_t capacity);
-  /// Fills vectors [first, first + count) from packed bits.
-  void fill(const std::uint64_t* bits, std::size_t words_per_vector, std::size_t first, std::size_t count);
-  /// Offsets of one pass (8 tables), [vector][8].
-  const std::uint16_t* pass(std::size_t pass) const { return data_.get() + pass * capacity_ * 8; }
-  std::size_t capacity() const { return capacity_; }
-  const LumpLayout& layout() const { return layout_; }
-  int group() const { return group_; }
-
- private:
-  LumpLayout layout_;
-  int group_ = 0;
-  std::size_t capacity_ = 0, size_ = 0;
-  hwy::AlignedFreeUniquePtr<std::uint16_t[]> data_;
+/// Weights of one block of 32 columns.
+struct LumpWeights {
+  const std::uint16_t* rows = nullptr;  ///< [row of the layout][32]
+  const TileWeights* packed =
+      nullptr;  ///< the same for matrix tiles and one layout; null: packed when needed
 };
 
-/// Rows per table that cost least for so many vectors.
-int best_group(std::size_t vectors);
+/// Vectors in the order in which sums are taken, for one layout: offsets into tables, or words of one tile of
+/// rows each.
+class LumpIndex {
+ public:
+  /// Room for `capacity` vectors; keeps what memory it has.
+  /// \param longest  vectors that will be summed with the same weights, about
+  void prepare(const LumpLayout& layout, std::size_t capacity, std::size_t longest);
+  /// Fills places [first, first + count): place p holds vector order[p] of the packed bits.
+  void fill(const std::uint64_t* bits, std::size_t words_per_vector, std::span<const std::uint32_t> order,
+            std::size_t first, std::size_t count);
+  /// Sums of one block of columns for the places [first, first + count): out[lump][place][32].
+  void sum(const LumpWeights& weights, std::size_t first, std::size_t count, std::uint16_t* out) const;
 
-/// Sums of one block of 32 columns: out[lump][vector][32], for the first `count` vectors of the index.
-/// \param weights  [row of the layout][32]
-void lump_sums(const LumpIndex& index, const std::uint16_t* weights, std::size_t count, std::uint16_t* out);
+ private:
+  void fill_offsets(const std::uint64_t* bits, std::size_t words_per_vector,
+                    std::span<const std::uint32_t> vectors, std::size_t first);
+  void fill_words(const std::uint64_t* bits, std::size_t words_per_vector,
+                  std::span<const std::uint32_t> vectors, std::size_t first);
+
+  LumpLayout layout_;
+  bool tiles_ = false;     ///< words for tiles, not offsets
+  std::size_t group_ = 0;  ///< rows per table, 2 to 6
+  std::size_t steps_ = 0;  ///< of a lump: tiles of rows, or passes of eight tables
+  std::size_t capacity_ = 0;
+  std::size_t offsets_size_ = 0, words_size_ = 0;
+  hwy::AlignedFreeUniquePtr<std::uint16_t[]> offsets_;  ///< [lump][pass][place][8]
+  hwy::AlignedFreeUniquePtr<std::uint64_t[]> words_;    ///< [lump][tile of rows][place]
+};
 
 }  // namespace irc::array

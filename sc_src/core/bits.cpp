@@ -39,11 +39,17 @@ void set_bits(std::uint64_t* words, std::size_t begin, std::size_t end) {
 }
 
 std::uint64_t count_bits(const std::uint64_t* words, std::size_t begin, std::size_t end) {
-  std::uint64_t ones = 0;
-  for_each_word(begin, end, [&](std::size_t word, std::uint64_t mask) {
-    ones += static_cast<std::uint64_t>(std::popcount(words[word] & mask));
-  });
-  return ones;
+  const std::size_t first = (begin + 63) / 64, last = end / 64;  // whole words
+  const auto count_parts = [&](std::size_t from, std::size_t to) {
+    std::uint64_t ones = 0;
+    for_each_word(from, to, [&](std::size_t word, std::uint64_t mask) {
+      ones += static_cast<std::uint64_t>(std::popcount(words[word] & mask));
+    });
+    return ones;
+  };
+  if (first >= last) return count_parts(begin, end);
+  return count_parts(begin, 64 * first) + count_ones({words + first, last - first}) +
+         count_parts(64 * last, end);
 }
 
 }  // namespace irc

@@ -73,7 +73,7 @@ HWY_INLINE auto normal_of(D d, U word) {
 #if HWY_TARGET == HWY_SCALAR
 
 inline void block_of_families(const std::uint64_t* keys, std::size_t families, std::uint64_t block,
-                              float* out) {
+                              float* out, std::size_t stride) {
   const hn::CappedTag<float, 1> d;
   const hn::RebindToUnsigned<decltype(d)> du;
   for (std::size_t f = 0; f < families; ++f) {
@@ -81,21 +81,27 @@ inline void block_of_families(const std::uint64_t* keys, std::size_t families, s
         {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), coarse_domain, 0},
         {static_cast<std::uint32_t>(keys[f]), static_cast<std::uint32_t>(keys[f] >> 32)});
     for (std::size_t k = 0; k < 4; ++k)
-      out[k * families + f] = hn::GetLane(normal_of(d, hn::Set(du, words[k])));
+      out[k * stride + f] = hn::GetLane(normal_of(d, hn::Set(du, words[k])));
   }
 }
 
 #else
 
-/// Two words of each lane's family become two normals: out[0][family], out[1][family].
+/// Two words of each lane's family, side by side as the halves of a lane.
 template <class V>
-HWY_INLINE void store_two(V low, V high, std::size_t count, float* first, float* second) {
+HWY_INLINE V two_words(V low, V high) {
+  const hn::CappedTag<std::uint64_t, 8> words;
+  return hn::Or(hn::And(low, hn::Set(words, 0xFFFFFFFFu)), hn::ShiftLeft<32>(high));
+}
+
+/// Two normals of each lane's family: out[0][family], out[1][family].
+template <class V>
+HWY_INLINE void store_two(V both, std::size_t count, float* first, float* second) {
   const hn::CappedTag<std::uint64_t, 8> words;
   const hn::Repartition<float, decltype(words)> d;
   const hn::RebindToUnsigned<decltype(d)> du;
   const hn::Rebind<std::uint32_t, decltype(words)> narrow;
   const hn::Rebind<float, decltype(words)> narrow_float;
-  const auto both = hn::Or(hn::And(low, hn::Set(words, 0xFFFFFFFFu)), hn::ShiftLeft<32>(high));
   const auto z = hn::BitCast(words, normal_of(d, hn::BitCast(du, both)));
   const auto one = hn::BitCast(narrow_float, hn::TruncateTo(narrow, z));
   const auto two = hn::BitCast(narrow_float, hn::TruncateTo(narrow, hn::ShiftRight<32>(z)));
@@ -111,18 +117,23 @@ HWY_INLINE void store_two(V low, V high, std::size_t count, float* first, float*
   std::copy_n(values[1], count, second);
 }
 
-/// The four draws of one block for every family: out[4][families].
+/// The four draws of one block for every family, rows of `out` that are `stride` apart; at most 64 families.
+/// All words come before all normals: two short loops keep more of their steps in flight than one long one.
 inline void block_of_families(const std::uint64_t* keys, std::size_t families, std::uint64_t block,
-                              float* out) {
+                              float* out, std::size_t stride) {
   const hn::CappedTag<std::uint64_t, 8> words;
   const hn::Repartition<std::uint32_t, decltype(words)> halves;
   const std::size_t n = hn::Lanes(words);
   const auto m0 = hn::Set(halves, 0xD2511F53u), m1 = hn::Set(halves, 0xCD9E8D57u);
-  HWY_ALIGN std::uint64_t lanes[8];
+  HWY_ALIGN std::uint64_t lanes[8], drawn[2][64];
   for (std::size_t f = 0; f < families; f += n) {
     const std::size_t count = std::min(n, families - f);
-    for (std::size_t l = 0; l < n; ++l) lanes[l] = keys[f + std::min(l, count - 1)];
-    const auto key = hn::Load(words, lanes);
+    const std::uint64_t* from = keys + f;
+    if (count < n) {
+      for (std::size_t l = 0; l < n; ++l) lanes[l] = keys[f + std::min(l, count - 1)];
+      from = lanes;
+    }
+    const auto key = hn::LoadU(words, from);
     auto k0 = key, k1 = hn::ShiftRight<32>(key);
     // Philox4x32-10 on (block, coarse domain): a 32-bit word in the lower half of each lane.
     auto c0 = hn::Set(words, block), c1 = hn::Set(words, block >> 32),
@@ -136,8 +147,13 @@ inline void block_of_families(const std::uint64_t* keys, std::size_t families, s
       k0 = hn::Add(k0, hn::Set(words, std::uint64_t{0x9E3779B9u}));
       k1 = hn::Add(k1, hn::Set(words, std::uint64_t{0xBB67AE85u}));
     }
-    store_two(c0, c1, count, out + f, out + families + f);
-    store_two(c2, c3, count, out + 2 * families + f, out + 3 * families + f);
+    hn::Store(two_words(c0, c1), words, drawn[0] + f);
+    hn::Store(two_words(c2, c3), words, drawn[1] + f);
+  }
+  for (std::size_t f = 0; f < families; f += n) {
+    const std::size_t count = std::min(n, families - f);
+    store_two(hn::Load(words, drawn[0] + f), count, out + f, out + stride + f);
+    store_two(hn::Load(words, drawn[1] + f), count, out + 2 * stride + f, out + 3 * stride + f);
   }
 }
 
@@ -148,17 +164,21 @@ inline void block_of_families(const std::uint64_t* keys, std::size_t families, s
 inline void coarse_normals_of_families(const std::uint64_t* keys, std::size_t families, std::uint64_t first,
                                        std::size_t indices, float* out) {
   constexpr std::size_t piece = 64;  // families at a time
+  HWY_ALIGN float four[4 * piece];
   for (std::size_t f = 0; f < families; f += piece) {
     const std::size_t count = std::min(piece, families - f);
-    HWY_ALIGN float four[4 * piece];
-    std::uint64_t made = ~std::uint64_t{0};
-    for (std::size_t i = 0; i < indices; ++i) {
+    for (std::size_t i = 0; i < indices;) {
       const std::uint64_t index = first + i;
-      if (index / 4 != made) {
-        made = index / 4;
-        coarse::block_of_families(keys + f, count, made, four);
+      const std::size_t skip = index % 4, take = std::min(4 - skip, indices - i);
+      float* to = out + i * families + f;
+      if (take == 4) {
+        coarse::block_of_families(keys + f, count, index / 4, to, families);
+      } else {
+        coarse::block_of_families(keys + f, count, index / 4, four, count);
+        for (std::size_t k = 0; k < take; ++k)
+          std::copy_n(four + (skip + k) * count, count, to + k * families);
       }
-      std::copy_n(four + index % 4 * count, count, out + i * families + f);
+      i += take;
     }
   }
 }

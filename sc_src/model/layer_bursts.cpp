@@ -217,6 +217,8 @@ void Controller::publish_burst(const LayerWork& work, const MacroJob& job) {
     count_sums(work, burst, event);
     event.bit_lines = std::uint64_t{burst.vectors} * burst.tile.columns;
     event.array_current_a = burst.group_current_a[g];
+    event.hrs_current_a = burst.group_hrs_a[g];
+    event.off_current_a = burst.group_off_a[g];
     event.bias_current_a = burst.group_bias_a[g];
     event.macs = std::uint64_t{burst.vectors} * burst.tile.outputs * (rows.end - rows.begin);
     event.fallback_vectors = g == 0 ? burst.fallback_vectors : 0;

@@ -53,6 +53,8 @@ holds '.machine.openblas | .core as $c | .tried | max_by(.macs_per_s).core == $c
 holds '[.engine[].evaluator] == ["sgemm", "ideal", "fast", "exact"]'
 holds 'all(.engine[]; has("m", "k", "n", "threads", "spread") and .threads == 1 and .macs_per_s > 0 and .ratio_to_sgemm > 0)'
 holds '.preparation[0] | .cells > 0 and .threads == 1 and .draw_s > 0 and .model_s > 0'
+holds '.engine[0].instruction_set | length > 0'
+holds '.limited == []'
 holds '.runs | length == 1'
 holds '.runs[0] | .detector == "traffic" and .images_per_s > 0 and .peak_rss_bytes > 1000000 and has("setup_s")'
 holds '.runs[0] | .threads == 1 and .timing == "at" and .evaluator == "fast"'

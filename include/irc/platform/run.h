@@ -21,6 +21,7 @@ struct LayerReport {
   double operations = 0;                   ///< macro operations (vectors times row groups)
   std::uint64_t cycles = 0;                ///< from descriptor fetch to interrupt
   std::map<std::string, double> energy_j;  ///< by component
+  std::map<std::string, double> array_j;   ///< the component `array` by state: lrs, hrs, off
   std::uint64_t bit_errors = 0, bits = 0;  ///< against the ideal reference, over the whole run
   std::uint64_t fallback_vectors = 0;      ///< over the whole run
   std::uint64_t newton_iterations = 0;     ///< over the whole run
@@ -41,6 +42,7 @@ struct RunResult {
   std::vector<ChipReport> chips;
   std::uint64_t cycles_per_picture = 0;
   double latency_s = 0, energy_j = 0, area_m2 = 0, tops_per_w = 0;
+  std::map<std::string, double> area_by_component_m2;
   double macs_per_picture = 0;
   double setup_s = 0, setup_j = 0;  ///< programming and parameters, per chip
   double simulated_s = 0, wall_s = 0;

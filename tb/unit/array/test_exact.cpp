@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <hwy/targets.h>
 #include <tbb/global_control.h>
 
 #include <catch2/catch.hpp>
@@ -7,6 +6,7 @@
 
 #include "array_setup.h"
 #include "irc/core/error.h"
+#include "irc/core/instruction_set.h"
 
 using namespace irc;
 using namespace irc::array;
@@ -209,15 +209,13 @@ TEST_CASE("currents have the same bits for any batch split, thread count and ins
       CHECK(evaluate(*exact, make(), vectors.batch()) == reference);
     }
     const auto ideal = evaluate(*make_ideal_evaluator(), make(), vectors.batch());
-    const auto targets = hwy::SupportedAndGeneratedTargets();
-    for (const auto target : targets) {
-      INFO("instruction set " << hwy::TargetName(target));
-      hwy::SetSupportedTargetsForTest(target);
+    for (const auto& set : instruction_sets()) {
+      INFO("instruction set " << set);
+      limit_instruction_set(set);
       CHECK(evaluate(*exact, make(), vectors.batch()) == reference);
       CHECK(evaluate(*make_ideal_evaluator(), make(), vectors.batch()) == ideal);
     }
-    hwy::SetSupportedTargetsForTest(0);
-    CHECK(targets.size() >= 1);
+    limit_instruction_set({});
   }
 }
 

@@ -2,13 +2,13 @@
 // The fast engine against the exact solver, and against itself.
 #include <tbb/global_control.h>
 
-#include <hwy/targets.h>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <string>
 
 #include "array_setup.h"
 #include "irc/core/error.h"
+#include "irc/core/instruction_set.h"
 
 using namespace irc;
 using namespace irc::array;
@@ -172,7 +172,13 @@ TEST_CASE("fast currents have the same bits for any batch split, thread count an
     return ProgrammedTile({rows, columns}, random_states({rows, columns}), card, conditions(card, 0.6, 0.5),
                           {}, {});
   };
-  const Vectors vectors(rows, count, 0.3);
+  // Sparse and dense vectors in turn: every set of weights has its vectors, and a batch mixes them.
+  Vectors vectors(rows, count, 0.3);
+  const CounterRandom random(9, Stream::test);
+  for (std::size_t v = 0; v < count; ++v)
+    for (std::size_t r = 0; r < rows; ++r)
+      if (random.uniform(v * rows + r) < static_cast<double>(v % 4) / 4)
+        vectors.bits[v * vectors.words + r / 64] &= ~(std::uint64_t{1} << (r % 64));
   const auto fast = make_fast_evaluator(), ideal = make_ideal_evaluator();
   const auto reference = evaluate(*fast, make(), vectors.batch());
   const auto summed = evaluate(*ideal, make(), vectors.batch());
@@ -190,13 +196,44 @@ TEST_CASE("fast currents have the same bits for any batch split, thread count an
     const tbb::global_control one(tbb::global_control::max_allowed_parallelism, 1);
     CHECK(evaluate(*fast, make(), vectors.batch()) == reference);
   }
-  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
-    INFO("instruction set " << hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
+  for (const auto& set : instruction_sets()) {
+    INFO("instruction set " << set);
+    limit_instruction_set(set);
     CHECK(evaluate(*fast, make(), vectors.batch()) == reference);
     CHECK(evaluate(*ideal, make(), vectors.batch()) == summed);
   }
-  hwy::SetSupportedTargetsForTest(0);
+  limit_instruction_set({});
+}
+
+TEST_CASE("long columns, whose weights have 8 bits, have the same bits on every instruction set") {
+  const auto card = card_named("robust_28nm");
+  const std::size_t rows = 4700, columns = 5;
+  const auto make = [&] {
+    return ProgrammedTile({rows, columns}, random_states({rows, columns}), card, conditions(card, 0.6, 0.1),
+                          {}, {});
+  };
+  const Vectors vectors(rows, 21, 0.2);
+  const auto fast = make_fast_evaluator();
+  const auto reference = evaluate(*fast, make(), vectors.batch());
+  for (const auto& set : instruction_sets()) {
+    INFO("instruction set " << set);
+    limit_instruction_set(set);
+    CHECK(evaluate(*fast, make(), vectors.batch()) == reference);
+  }
+  limit_instruction_set({});
+}
+
+TEST_CASE("a tile that was prepared for matrix tiles cannot be evaluated without") {
+  if (!matrix_tiles()) return;  // no such machine: nothing to confuse
+  const auto card = card_named("default");
+  const ProgrammedTile tile({300, 40}, random_states({300, 40}), card, conditions(card, 0.6, 0.5), {}, {});
+  const Vectors vectors(300, 20, 0.3);
+  const auto fast = make_fast_evaluator();
+  const auto reference = evaluate(*fast, tile, vectors.batch());
+  limit_instruction_set(instruction_sets().back());
+  CHECK_THROWS_AS(evaluate(*fast, tile, vectors.batch()), InternalError);
+  limit_instruction_set({});
+  CHECK(evaluate(*fast, tile, vectors.batch()) == reference);
 }
 
 TEST_CASE("more vectors than one index holds change nothing") {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <hwy/targets.h>
 
 #include <catch2/catch.hpp>
 
 #include "irc/core/bits.h"
+#include "irc/core/error.h"
+#include "irc/core/instruction_set.h"
 #include "irc/core/random.h"
 
 using namespace irc;
@@ -30,9 +31,9 @@ TEST_CASE("bits are counted and set, on every instruction set") {
   const CounterRandom random(3, Stream::test);
   std::vector<std::uint64_t> a, b;
   for (std::uint64_t i = 0; i < 41; ++i) a.push_back(random.bits(2 * i)), b.push_back(random.bits(2 * i + 1));
-  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
-    hwy::SetSupportedTargetsForTest(target);
-    INFO(hwy::TargetName(target));
+  for (const auto& set : instruction_sets()) {
+    limit_instruction_set(set);
+    INFO(set);
     for (std::size_t n = 0; n <= a.size(); ++n) {
       std::uint64_t ones = 0, different = 0;
       for (std::size_t bit = 0; bit < 64 * n; ++bit) {
@@ -45,7 +46,7 @@ TEST_CASE("bits are counted and set, on every instruction set") {
       CHECK(count_bits(a.data(), 0, 64 * n) == ones);
     }
   }
-  hwy::SetSupportedTargetsForTest(0);
+  limit_instruction_set({});
   for (const std::size_t begin : {0, 1, 63, 64, 70})
     for (const std::size_t end : {70, 127, 128, 192}) {
       std::vector<std::uint64_t> words(3, 0);
@@ -53,4 +54,16 @@ TEST_CASE("bits are counted and set, on every instruction set") {
       CHECK(count_bits(words.data(), begin, end) == end - begin);
       CHECK(count_ones(words) == end - begin);
     }
+}
+
+TEST_CASE("an instruction set that the machine does not know is refused, and limits can be lifted") {
+  const auto sets = instruction_sets();
+  REQUIRE_FALSE(sets.empty());
+  limit_instruction_set(sets.back());
+  if (sets.size() > 1) CHECK_FALSE(matrix_tiles());
+  CHECK_THROWS_AS(limit_instruction_set("mmx"), InputError);
+  CHECK_THROWS_WITH(limit_instruction_set("mmx"), Catch::Contains("'mmx'") && Catch::Contains(sets.front()));
+  limit_instruction_set({});
+  CHECK(matrix_tiles() == (sets.front() == "amx"));
+  CHECK(instruction_sets() == sets);
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <hwy/targets.h>
 
 #include <algorithm>
 #include <bit>
@@ -7,9 +6,19 @@
 #include <cmath>
 #include <vector>
 
+#include "irc/core/instruction_set.h"
 #include "irc/core/random.h"
 
 using namespace irc;
+
+namespace {
+
+bool same(double x, double y) {
+  return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y) ||
+         (std::isnan(x) && std::isnan(y));
+}
+
+}  // namespace
 
 TEST_CASE("Philox4x32-10 gives Random123's known answers") {
   // Random123 1.14, examples/kat_vectors (philox4x32 10).
@@ -66,9 +75,6 @@ TEST_CASE("batches of normals have the bits of single draws, on every instructio
   const CounterRandom random(11, Stream::test);
   std::vector<CounterRandom> families;
   for (std::uint64_t i = 0; i < 5000; ++i) families.push_back(random.fork(i));
-  const auto same = [](double x, double y) {
-    return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
-  };
   const auto compare = [&](std::uint64_t first, std::size_t n) {
     std::vector<double> out(n + 1, 77.0);
     random.normals(first, std::span(out).first(n));
@@ -96,17 +102,16 @@ TEST_CASE("batches of normals have the bits of single draws, on every instructio
     CHECK(different == 0);
     CHECK(out.back() == 77.0);
   };
-  const auto targets = hwy::SupportedAndGeneratedTargets();
-  for (const auto target : targets) {
-    hwy::SetSupportedTargetsForTest(target);
-    INFO(hwy::TargetName(target));
+  for (const auto& set : instruction_sets()) {
+    limit_instruction_set(set);
+    INFO(set);
     for (std::size_t n = 0; n < 40; ++n) compare(n, n);
     compare(0xFFFFFFFFu - 200, 129);  // the index leaves 32 bits
     compare(std::uint64_t{1} << 63, 1000);
     compare(123456789, 5000);
     for (const std::size_t n : {1, 3, 8, 31, 255, 256, 257}) compare_grid(n << 40, 33, n);
   }
-  hwy::SetSupportedTargetsForTest(0);
+  limit_instruction_set({});
 }
 
 TEST_CASE("coarse normals are normal: moments and tails of a million draws") {
@@ -141,13 +146,32 @@ TEST_CASE("coarse normals: same bits alone, in batches and on every instruction 
   for (std::size_t i = 0; i < indices; ++i)
     for (std::size_t f = 0; f < families.size(); ++f)
       reference[i * families.size() + f] = families[f].coarse_normal(first + i);
-  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
-    INFO("instruction set " << hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
+  for (const auto& set : instruction_sets()) {
+    INFO("instruction set " << set);
+    limit_instruction_set(set);
     CounterRandom::coarse_normals(families, first, indices, found.data());
     CHECK(found == reference);
   }
-  hwy::SetSupportedTargetsForTest(0);
+  limit_instruction_set({});
   CHECK(reference[0] != reference[1]);
   CHECK(reference[0] != reference[families.size()]);
+}
+
+TEST_CASE("exp of many has the bits of exp of one, on every instruction set") {
+  const CounterRandom random(11, Stream::test);
+  std::vector<double> x = {0,       -0.0, 1e-300, 699.99,   700,       709, 710,
+                           -699.99, -744, -746,   INFINITY, -INFINITY, NAN};
+  for (std::uint64_t i = 0; i < 1000; ++i) x.push_back(3 * random.normal(i));
+  for (const auto& set : instruction_sets()) {
+    INFO("instruction set " << set);
+    limit_instruction_set(set);
+    for (const std::size_t n : {x.size(), std::size_t{1}, std::size_t{5}}) {
+      auto found = x;
+      exact_exp(std::span(found).first(n));
+      std::size_t different = 0;
+      for (std::size_t i = 0; i < x.size(); ++i) different += !same(found[i], i < n ? exact_exp(x[i]) : x[i]);
+      CHECK(different == 0);
+    }
+  }
+  limit_instruction_set({});
 }

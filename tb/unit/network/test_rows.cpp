@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Output rows in vectors against the definition, one weight after the other, on every instruction set.
-#include <hwy/targets.h>
 
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
 
+#include "irc/core/instruction_set.h"
 #include "irc/network/operators.h"
 #include "random_graph.h"
 
@@ -96,12 +96,12 @@ std::size_t step_errors(const Conv& conv, const Map& in, const BinaryMap& out) {
 
 template <typename Check>
 void on_every_target(const Check& check) {
-  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
-    hwy::SetSupportedTargetsForTest(target);
-    INFO(hwy::TargetName(target));
+  for (const auto& set : instruction_sets()) {
+    limit_instruction_set(set);
+    INFO(set);
     check();
   }
-  hwy::SetSupportedTargetsForTest(0);
+  limit_instruction_set({});
 }
 
 /// A map whose unused bits are dirty must come out clean.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <hwy/targets.h>
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -7,6 +6,7 @@
 
 #include "irc/core/bits.h"
 #include "irc/core/error.h"
+#include "irc/core/instruction_set.h"
 #include "irc/sense/sense_amplifier.h"
 
 using namespace irc;
@@ -269,13 +269,13 @@ TEST_CASE("a run of decisions equals single decisions, on every instruction set"
   levels.bits = 3;
   levels.i_lsb_a = 0.4e-6;
   levels.level_sigma_a = 0.05e-6;
-  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
-    hwy::SetSupportedTargetsForTest(target);
-    INFO(hwy::TargetName(target));
+  for (const auto& set : instruction_sets()) {
+    limit_instruction_set(set);
+    INFO(set);
     for (const auto& config : {c, reference, levels, loud, silent})
       for (const double common_a : {0.5 * c.i_min_a, 2e-5, c.i_max_a}) compare_runs(config, common_a);
   }
-  hwy::SetSupportedTargetsForTest(0);
+  limit_instruction_set({});
 }
 
 TEST_CASE("runs that do not fit the bank or their places are refused") {
