@@ -356,7 +356,7 @@ case_no_gnuplot() {
   PATH=$work/bin:$PATH "$irc" run "$source_dir/traces/golden/golden.toml" --out out >stdout 2>stderr
   code=$?
   equal $code 0 "exit code"
-  said stderr "gnuplot gave no figure" "no terminal here"
+  said stderr "no figures" "gnuplot failed (exit code 1)" "no terminal here"
 }
 
 # --- files that cannot be written ---------------------------------------------------------------------------
