@@ -78,10 +78,11 @@ std::string power_script(const RunResult& result, const RunConfig& config) {
 
 /// Bars of the columns named, stacked.
 std::string bars(const std::vector<std::string>& components, const std::vector<std::string>& shown) {
-  // Twenty colours that differ (Tableau's); the same component has the same colour in both plots.
-  static constexpr std::array colours{"1f77b4", "ff7f0e", "2ca02c", "d62728", "9467bd", "8c564b", "e377c2",
-                                      "7f7f7f", "bcbd22", "17becf", "aec7e8", "ffbb78", "98df8a", "ff9896",
-                                      "c5b0d5", "c49c94", "f7b6d2", "c7c7c7", "dbdb8d", "9edae5"};
+  // Two dozen colours that differ (Tableau's and some darker ones); a component has the same in both plots.
+  static constexpr std::array colours{"1f77b4", "ff7f0e", "2ca02c", "d62728", "9467bd", "8c564b",
+                                      "e377c2", "7f7f7f", "bcbd22", "17becf", "aec7e8", "ffbb78",
+                                      "98df8a", "ff9896", "c5b0d5", "c49c94", "f7b6d2", "c7c7c7",
+                                      "dbdb8d", "9edae5", "393b79", "637939", "8c6d31", "843c39"};
   std::string text = "plot ";
   for (std::size_t c = 0; c < components.size(); ++c) {
     if (std::find(shown.begin(), shown.end(), components[c]) == shown.end()) continue;
