@@ -197,11 +197,15 @@ void Controller::publish_burst(const LayerWork& work, const MacroJob& job) {
     event.tile = burst.tile.tile;
     event.macro = burst.tile.macro;
     event.row_group = static_cast<std::uint32_t>(g);
+    event.row_groups = static_cast<std::uint32_t>(p.groups);
+    event.row_vectors = burst.row_vectors;
     event.vector_begin = burst.first_vector;
     event.vector_end = burst.first_vector + burst.vectors;
     event.start_s = seconds(burst.load_start_cycle);
     event.end_s = seconds(burst.end_cycle);
     event.load_s = static_cast<double>(burst.starts_row(0) ? p.load_full : p.load_slide) * clock_s;
+    event.load_full_s = static_cast<double>(p.load_full) * clock_s;
+    event.load_slide_s = static_cast<double>(p.load_slide) * clock_s;
     event.drive_s = static_cast<double>(p.drive) * clock_s;
     event.settle_s = static_cast<double>(p.settle) * clock_s;
     event.sense_s = static_cast<double>(p.sense) * clock_s;

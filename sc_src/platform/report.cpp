@@ -220,9 +220,12 @@ std::vector<std::string> write_outputs(const RunResult& result, const RunConfig&
                                        const Workload& workload, const std::string& folder) {
   check_writable(folder);
   const std::filesystem::path root(folder);
-  // An earlier run's result must not stand beside this run's pictures if writing breaks off.
+  // An earlier run's result must not stand beside this run's pictures if writing breaks off, nor its traces
+  // and figures beside this run's result.
   std::error_code none_there;
   std::filesystem::remove(root / "result.json", none_there);
+  for (const auto name : trace::file_names()) std::filesystem::remove(root / name, none_there);
+  for (const auto& name : figure_files()) std::filesystem::remove(root / name, none_there);
   std::vector<std::string> paths;
   std::set<std::string> taken;
   detection::Dataset run = workload.dataset();

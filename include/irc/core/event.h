@@ -27,14 +27,17 @@ struct Event {
   std::uint32_t tile = 0;
   std::uint32_t macro = 0;
   std::uint32_t row_group = 0;
+  std::uint32_t row_groups = 0;   ///< macro_operation: of the tile, all with the same start and end
+  std::uint32_t row_vectors = 0;  ///< macro_operation: vectors of an output row
   std::uint32_t vector_begin = 0, vector_end = 0;
   double start_s = 0, end_s = 0;
   // macro_operation: lengths of the phases of one vector, and sums over the burst
   double load_s = 0, drive_s = 0, settle_s = 0, sense_s = 0, store_s = 0;
-  std::uint64_t active_word_lines = 0;  ///< driven word lines, summed over the burst's vectors
-  std::uint64_t switched_rows = 0;      ///< word-line register bits loaded, summed over the burst
-  std::uint64_t decisions = 0;          ///< amplifier decisions (readout steps counted)
-  std::uint64_t adds = 0;               ///< of readouts to each other and of digital biases
+  double load_full_s = 0, load_slide_s = 0;  ///< LOAD of an output row's first vector, of the others
+  std::uint64_t active_word_lines = 0;       ///< driven word lines, summed over the burst's vectors
+  std::uint64_t switched_rows = 0;           ///< word-line register bits loaded, summed over the burst
+  std::uint64_t decisions = 0;               ///< amplifier decisions (readout steps counted)
+  std::uint64_t adds = 0;                    ///< of readouts to each other and of digital biases
   std::uint64_t bits_read = 0;          ///< from on-chip memories: word-line bits, partial sums, input rows
   std::uint64_t bits_written = 0;       ///< to them by the amplifiers: outputs, partial sums
   std::uint64_t bit_lines = 0;          ///< bit lines read, summed over the burst's vectors
