@@ -3,8 +3,8 @@
 # Holds the energies of a run's written tables against its result.json: awk adds up what the files say, nothing of
 # ircsim is asked.
 #   scripts/check_trace.sh FOLDER      the --out of an `irc run` with --trace csv (or csv.zst), --power-profile
-# Compared, each to 1e-9 of the sum: energy of all pictures, by component too; energy of setting up; all of it in
-# power.csv; and in each row the components with the row's energy.
+# Compared, each to 1e-9 of the sum: energy of all pictures, by component and by layer too; energy of setting up; all
+# of it in power.csv; and in each row the components with the row's energy.
 # Exit code 0: all agree, 1: one does not, 2: usage, 3: nothing to compare.
 set -eu
 
@@ -29,7 +29,8 @@ command -v jq >/dev/null || refuse "jq is not installed (scripts/setup.sh)"
 expected() {
   jq -r '(.images * .chips) as $runs
     | "picture energy_j \(.energy_j_per_image * $runs)", "setup energy_j \(.setup_j * .chips)",
-      (.energy_j | to_entries[] | "picture \(.key)_j \(.value * $runs)")' "$result"
+      (.energy_j | to_entries[] | "picture \(.key)_j \(.value * $runs)"),
+      (.layers | to_entries[] | "picture layer_\(.key + 1) \(([.value.energy_j[]] | add) * $runs)")' "$result"
 }
 
 # sums TABLE: "picture|setup COLUMN SUM" of each column of energies.
@@ -51,6 +52,7 @@ sums() {
       parts = 0
       for (i in names) { sum[of, names[i]] += field[i]; if (names[i] != "energy_j") parts += field[i] }
       whole = field[column["energy_j"]] + 0
+      if (of == "picture") sum[of, "layer_" field[column["layer"]]] += whole
       off = parts - whole
       if (off < 0) off = -off
       if (off > 1e-9 * whole) { print "line " NR ": the components add up to " parts ", energy_j is " whole > "/dev/stderr"; bad = 1 }

@@ -123,7 +123,8 @@ class Outputs {
   void draw(const platform::RunResult& result) {
     const auto figures = platform::write_figures(result, config_, folder_);
     paths_.insert(paths_.end(), figures.paths.begin(), figures.paths.end());
-    if (!figures.skipped.empty()) std::cerr << "irc: note: " << figures.skipped << "\n";
+    if (!figures.skipped.empty())
+      std::cerr << "irc: note: no figures, only their tables: " << figures.skipped << "\n";
   }
 
   std::string listing() const {

@@ -4,11 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/process/args.hpp>
-#include <boost/process/child.hpp>
-#include <boost/process/exe.hpp>
-#include <boost/process/io.hpp>
-#include <boost/process/start_dir.hpp>
 #include <cmath>
 #include <filesystem>
 
@@ -21,8 +16,6 @@ namespace irc::platform {
 namespace {
 
 namespace fs = std::filesystem;
-namespace bp = boost::process;
-
 constexpr const char* layer_table_name = "energy_layers.csv";
 
 /// Components that any layer spends on, in the ledger's order.
@@ -85,10 +78,11 @@ std::string power_script(const RunResult& result, const RunConfig& config) {
 
 /// Bars of the columns named, stacked.
 std::string bars(const std::vector<std::string>& components, const std::vector<std::string>& shown) {
-  // Twenty colours that differ (Tableau's); the same component has the same colour in both plots.
-  static constexpr std::array colours{"1f77b4", "ff7f0e", "2ca02c", "d62728", "9467bd", "8c564b", "e377c2",
-                                      "7f7f7f", "bcbd22", "17becf", "aec7e8", "ffbb78", "98df8a", "ff9896",
-                                      "c5b0d5", "c49c94", "f7b6d2", "c7c7c7", "dbdb8d", "9edae5"};
+  // Two dozen colours that differ (Tableau's and some darker ones); a component has the same in both plots.
+  static constexpr std::array colours{"1f77b4", "ff7f0e", "2ca02c", "d62728", "9467bd", "8c564b",
+                                      "e377c2", "7f7f7f", "bcbd22", "17becf", "aec7e8", "ffbb78",
+                                      "98df8a", "ff9896", "c5b0d5", "c49c94", "f7b6d2", "c7c7c7",
+                                      "dbdb8d", "9edae5", "393b79", "637939", "8c6d31", "843c39"};
   std::string text = "plot ";
   for (std::size_t c = 0; c < components.size(); ++c) {
     if (std::find(shown.begin(), shown.end(), components[c]) == shown.end()) continue;
@@ -128,27 +122,17 @@ std::string layer_script(const RunResult& result, const std::vector<std::string>
          bars(components, rest) + "unset multiplot\n";
 }
 
-/// Draws a script as NAME.svg and NAME.png; empty, or what gnuplot said.
-std::string draw(const std::string& gnuplot, const std::string& folder, const std::string& name, int height,
-                 const std::string& script) {
-  const ScratchFolder scratch;
-  // Everything twice: gnuplot's `replot` keeps too much of the first terminal.
+/// A script that draws NAME.svg and NAME.png. Everything twice: gnuplot's `replot` keeps too much of the
+/// first terminal.
+std::string both_pictures(const std::string& name, int height, const std::string& script) {
   const auto picture = [&](const std::string& terminal, const char* suffix) {
     return fmt::format(
         "reset\nset datafile separator comma\nset terminal {} noenhanced\nset output '{}.{}'\n{}unset "
         "output\n",
         terminal, name, suffix, script);
   };
-  const auto text = picture(fmt::format("svg size 900,{} background rgb 'white'", height * 3 / 4), "svg") +
-                    picture(fmt::format("pngcairo size 1200,{}", height), "png");
-  atomic_write(scratch / "script.gp", text);
-  const auto log = scratch / "log";
-  bp::child child(bp::exe = gnuplot, bp::args = std::vector<std::string>{(scratch / "script.gp").string()},
-                  bp::start_dir = folder, bp::std_in<bp::null, bp::std_out> bp::null,
-                  bp::std_err > log.string());
-  child.wait();
-  if (child.exit_code() == 0) return {};
-  return "gnuplot gave no figure: " + read_file(log).substr(0, 600);
+  return picture(fmt::format("svg size 900,{} background rgb 'white'", height * 3 / 4), "svg") +
+         picture(fmt::format("pngcairo size 1200,{}", height), "png");
 }
 
 }  // namespace
@@ -163,11 +147,6 @@ Figures write_figures(const RunResult& result, const RunConfig& config, const st
   const auto table = fs::path(folder) / layer_table_name;
   atomic_write(table, layer_table(result, components));
   figures.paths.push_back(table.string());
-  const auto gnuplot = find_program("gnuplot");
-  if (gnuplot.empty()) {
-    figures.skipped = "gnuplot is not installed (apt-get install gnuplot-nox): no figures, only their tables";
-    return figures;
-  }
   struct Drawing {
     std::string name;
     int height;
@@ -176,7 +155,7 @@ Figures write_figures(const RunResult& result, const RunConfig& config, const st
   const Drawing drawings[] = {{"power", 500, power_script(result, config)},
                               {"energy_layers", 900, layer_script(result, components)}};
   for (const auto& [name, height, script] : drawings) {
-    figures.skipped = draw(gnuplot, folder, name, height, script);
+    figures.skipped = run_gnuplot(both_pictures(name, height, script), folder);
     if (!figures.skipped.empty()) return figures;
     for (const char* suffix : {".svg", ".png"})
       figures.paths.push_back((fs::path(folder) / (name + suffix)).string());

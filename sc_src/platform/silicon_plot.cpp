@@ -2,11 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/process/args.hpp>
-#include <boost/process/child.hpp>
-#include <boost/process/exe.hpp>
-#include <boost/process/io.hpp>
-#include <boost/process/pipe.hpp>
 #include <filesystem>
 
 #include "irc/platform/validate.h"
@@ -86,18 +81,11 @@ std::string silicon_plot_script(const SiliconValidation& v, const std::string& s
 }
 
 std::string plot_silicon(const SiliconValidation& v, const std::string& svg) {
-  namespace bp = boost::process;
-  const auto gnuplot = find_program("gnuplot");
-  if (gnuplot.empty()) return "gnuplot is not installed";
-  bp::opstream input;
-  bp::child child(bp::exe = gnuplot, bp::args = std::vector<std::string>{"-"},
-                  bp::std_in<input, bp::std_out> bp::null, bp::std_err > bp::null);
-  input << silicon_plot_script(v, svg) << std::flush;
-  input.pipe().close();
-  child.wait();
+  const auto failure = run_gnuplot(silicon_plot_script(v, svg));
+  if (!failure.empty()) return failure;
   std::error_code none;
-  if (child.exit_code() == 0 && std::filesystem::file_size(svg, none) > 0 && !none) return {};
-  return "gnuplot failed (exit code " + std::to_string(child.exit_code()) + ")";
+  if (std::filesystem::file_size(svg, none) > 0 && !none) return {};
+  return "gnuplot left no " + svg;
 }
 
 }  // namespace irc::platform

@@ -24,14 +24,17 @@ void add_up(Joules& sum, const Joules& part) {
   for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += part[c];
 }
 
-/// The counts of one phase, taken out of an operation's: what is not named here stays with SENSE.
+/// The work of the phases of an operation; what is not named here is SENSE's.
 struct Parts {
-  Activity load, drive, store;
-  explicit Parts(const Activity& work) {
+  Activity load, drive, settle, store;
+  Parts(const Event& event, const Activity& work) {
     load.register_bits = work.register_bits;
     load.bits_read = std::min(work.bits_read, work.register_bits);
     drive.word_lines = work.word_lines;
     drive.bit_lines = work.bit_lines;
+    settle.array_charge.add(event.array_current_a * event.settle_s);
+    settle.hrs_charge.add(event.hrs_current_a * event.settle_s);
+    settle.off_charge.add(event.off_current_a * event.settle_s);
     store.adds = work.adds;
     store.bits_read = work.bits_read - load.bits_read;
     store.bits_written = work.bits_written;
@@ -56,15 +59,11 @@ PhaseShares::PhaseShares(std::span<const Event> groups, const Context& context,
   store = empty(first, Phase::store);
   for (const Event& event : groups) {
     const auto work = prices.work_of(event);
-    const Parts parts(work);
+    const Parts parts(event, work);
     const Joules load_j = prices.price(parts.load), drive_j = prices.price(parts.drive),
-                 store_j = prices.price(parts.store);
-    Joules sense_j = difference(difference(difference(prices.price(work), load_j), drive_j), store_j);
-    Joules settle_j{};
-    constexpr auto array = static_cast<std::size_t>(energy::Component::array);
-    const double conducting_s = event.settle_s + event.sense_s;
-    settle_j[array] = conducting_s > 0 ? sense_j[array] * (event.settle_s / conducting_s) : 0;
-    sense_j[array] -= settle_j[array];
+                 settle_j = prices.price(parts.settle), store_j = prices.price(parts.store);
+    Joules sense_j = prices.price(work);
+    for (const Joules& part : {load_j, drive_j, settle_j, store_j}) sense_j = difference(sense_j, part);
 
     Record share = empty(event, Phase::drive);
     share.joules = scaled(drive_j, per_vector);

@@ -15,8 +15,9 @@ struct PhaseShares {
   std::vector<Record> drive, settle, sense;  ///< per row group
 
   /// Of the energy of an event, LOAD takes the word-line register and its bits' reading, DRIVE the word lines
-  /// and the precharge, SETTLE and SENSE the cells' current by their lengths, STORE the adds, partial sums
-  /// and written outputs, SENSE all the rest. Vectors of a burst share alike. The parts add up to the whole.
+  /// and the precharge, SETTLE and SENSE what the cells' current costs by their lengths, STORE the adds,
+  /// partial sums and written outputs, SENSE all the rest. Vectors of a burst share alike. The parts add up
+  /// to the whole.
   PhaseShares(std::span<const Event> groups, const Context& context, const energy::EnergyLedger& prices);
 };
 

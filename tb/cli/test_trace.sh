@@ -126,10 +126,14 @@ case_wrong_energies_are_found() {
     sed -i "$wrong" bad/trace.csv
     energies_differ bad
   done
-  # A joule that moves to another component.
+  # A joule that moves to another component, or to another layer.
   rm -rf bad
   cp -r good bad
   sed 's/"array": /"array": 1/' good/result.json >bad/result.json
+  energies_differ bad
+  rm -rf bad
+  cp -r good bad
+  sed 's/^digital_move,,0,0,2,/digital_move,,0,0,3,/' good/trace.csv >bad/trace.csv
   energies_differ bad
   # Half a trace has half the energy, and the check says why it refuses.
   golden part --trace-window 33us..
@@ -352,7 +356,7 @@ case_no_gnuplot() {
   PATH=$work/bin:$PATH "$irc" run "$source_dir/traces/golden/golden.toml" --out out >stdout 2>stderr
   code=$?
   equal $code 0 "exit code"
-  said stderr "gnuplot gave no figure" "no terminal here"
+  said stderr "no figures" "gnuplot failed (exit code 1)" "no terminal here"
 }
 
 # --- files that cannot be written ---------------------------------------------------------------------------

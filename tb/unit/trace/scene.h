@@ -37,9 +37,9 @@ class Folder {
 };
 
 /// 2 macros of 1000 rows and 64 column pairs at 1 ns. With the round card: a driven word line 128 fF (0.5
-/// V)^2 + 5 fJ = 37 fJ, a bit line 250 fF (0.2 V)^2 + 3 fJ = 13 fJ, a decision 50 fJ, a bit read 10 fJ, a
-/// register bit 2 fJ, an add 30 fJ, a bit written 20 fJ. The bit-line current comes from 0.2 V, the bias
-/// current from 0.8 V.
+/// V)^2 + 5 fJ = 37 fJ, a bit line 250 fF (0.2 V)^2 + 3 fJ = 13 fJ, a decision 50 fJ and its control 100 fJ,
+/// a bit read 10 fJ, a register bit 2 fJ, an add 30 fJ, a bit written 20 fJ. The bit-line current comes from
+/// 0.2 V, the bias current from 0.8 V.
 inline energy::EnergyParameters two_macros() {
   energy::EnergyParameters p;
   p.card = energy::round_card();

@@ -31,11 +31,11 @@ Table phases_of(const std::vector<Event>& events, double end_ns) {
 //   LOAD(0) 10..14, compute(0) 14..26, STORE(0) 26..31
 //   LOAD(1) begins with compute(0): 14..15; compute(1) when STORE(0) has begun: 26..38, STORE(1) 38..43
 // Energies, of one vector: LOAD 50 bits of 2 + 10 fJ; DRIVE 10 lines of 37 fJ, 32 bit lines of 13 fJ; SETTLE
-// 0.2 V 2 mA 2 ns; SENSE 0.2 V 2 mA 3 ns, 0.8 V 0.5 mA 3 ns, 16 decisions of 50 fJ; STORE 16 adds of 30 fJ,
-// 16 bits of 20 fJ.
+// 0.2 V 2 mA 2 ns; SENSE 0.2 V 2 mA 3 ns, 0.8 V 0.5 mA 3 ns, 16 decisions of 50 + 100 fJ; STORE 16 adds of 30
+// fJ, 16 bits of 20 fJ.
 TEST_CASE("phases of a burst, to the nanosecond and the femtojoule") {
   const auto table = phases_of(burst(10, 43), 50);
-  const double load = 600e-15, drive = 786e-15, settle = 0.8e-12, sense = 1.2e-12 + 1.2e-12 + 0.8e-12,
+  const double load = 600e-15, drive = 786e-15, settle = 0.8e-12, sense = 1.2e-12 + 1.2e-12 + 2.4e-12,
                store = 480e-15 + 320e-15;
   const std::vector<Expected> expected{
       {"load", "", 10, 14, load},      {"drive", "0", 14, 15, drive},   {"load", "", 14, 15, load},
@@ -65,6 +65,31 @@ TEST_CASE("phases of a burst, to the nanosecond and the femtojoule") {
   CHECK(table.rows.back().at("vector_begin") == "1");
   CHECK(table.rows.back().at("vector_end") == "2");
   CHECK(table.rows.back().at("picture") == "4");
+}
+
+// Clamps that hang on 0.8 V and references of half the current: what goes by charge goes by the phases'
+// lengths, 2 to 3.
+TEST_CASE("everything that a current costs is divided as the current is") {
+  Folder folder;
+  auto o = options("csv:phase");
+  o.energy.v_bl_supply_v = 0.8;
+  o.energy.against_references = true;
+  Recorder recorder(o, folder.path);
+  for (const auto& event : burst(10, 43)) recorder.on_event(event);
+  recorder.on_event(command(0, 50, 2));
+  REQUIRE(recorder.finish().failures.empty());
+  const Table table(folder.read("trace.csv"));
+  std::map<std::string, double> clamp_j, reference_j;
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    clamp_j[table.rows[row].at("phase")] += table.number(row, "clamp_j");
+    reference_j[table.rows[row].at("phase")] += table.number(row, "reference_j");
+  }
+  // Two groups of 4 mA: 0.6 V over 2 and 3 ns; 0.8 V of half the current.
+  CHECK(clamp_j["settle"] == Approx(2 * 0.6 * 4e-3 * 2e-9));
+  CHECK(clamp_j["sense"] == Approx(2 * 0.6 * 4e-3 * 3e-9));
+  CHECK(reference_j["settle"] == Approx(2 * 0.8 * 2e-3 * 2e-9));
+  CHECK(reference_j["sense"] == Approx(2 * 0.8 * 2e-3 * 3e-9));
+  CHECK(clamp_j["drive"] == 0);
 }
 
 TEST_CASE("counts stand in one phase, so they can be added up") {

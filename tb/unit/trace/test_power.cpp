@@ -17,9 +17,9 @@ Table profile(const std::vector<Event>& events, double window_s, Window traced =
   return Table(folder.read("power.csv"));
 }
 
-// The command's own power, 2 pJ a cycle and leakage, is 2.566 mW (see test_perfetto.cpp). A byte over the bus
-// is 101 pJ and 8 bits written, 160 fJ.
-constexpr double own_w = 2.566e-3, byte_j = 101e-12 + 160e-15;
+// The command's own power, 2 + 3 pJ a cycle and leakage, is 5.566 mW (see test_perfetto.cpp). A byte moved is
+// 0.25 + 0.75 + 100 pJ and 8 bits written, 160 fJ.
+constexpr double own_w = 5.566e-3, byte_j = 101e-12 + 160e-15;
 
 }  // namespace
 

@@ -68,6 +68,6 @@ TEST_CASE("a burst in a dump: phases, stages beside each other, energy when it i
   CHECK_THAT(at("26000"), Contains("17\n") && Contains("sdrive 5\n") && Contains("r0 =\n"));
   CHECK_THAT(at("38000"), Contains("sidle 5\n") && Contains("r0 <\n"));
   CHECK_THAT(at("43000"), Contains("07\n") && !Contains(" 5\n"));
-  // 16 phases: 2 (600 + 2 (786 + 800 + 3200) + 800) fJ.
-  CHECK_THAT(at("43000"), Contains("r2.1944"));
+  // 16 phases: 2 (600 + 2 (786 + 800 + 4800) + 800) fJ.
+  CHECK_THAT(at("43000"), Contains("r2.8344"));
 }
