@@ -223,6 +223,7 @@ void Controller::publish_burst(const LayerWork& work, const MacroJob& job) {
     event.macs = std::uint64_t{burst.vectors} * burst.tile.outputs * (rows.end - rows.begin);
     event.fallback_vectors = g == 0 ? burst.fallback_vectors : 0;
     event.newton_iterations = g == 0 ? burst.newton_iterations : 0;
+    if (g == 0) event.evaluated_by = burst.evaluated_by;
     events_.publish(event);
   }
 }

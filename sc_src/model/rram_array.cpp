@@ -118,6 +118,7 @@ tlm::tlm_response_status RramArray::evaluate(MacroBurst& burst, tlm_generic_payl
   burst.group_hrs_a.assign(groups, 0.0);
   burst.group_off_a.assign(groups, 0.0);
   burst.fallback_vectors = burst.newton_iterations = 0;
+  burst.evaluated_by = {};
   burst.programming_count = found->second.cells->place().programming_count;
   array::WordLineBatch batch{word_lines(payload), words_for(burst.tile.rows), burst.vectors, 0};
   try {
@@ -133,6 +134,7 @@ tlm::tlm_response_status RramArray::evaluate(MacroBurst& burst, tlm_generic_payl
       burst.group_off_a[g] = parts.off_a;
       burst.fallback_vectors += stats.fallback_vectors;
       burst.newton_iterations += stats.newton_iterations;
+      burst.evaluated_by += stats.evaluated_by;
     }
   } catch (const std::exception& fault) {
     last_fault_ = std::string(name()) + ": " + fault.what();

@@ -97,6 +97,7 @@ void Meter::on_event(const Event& event) {
   if (event.kind == EventKind::macro_operation) work.operations += event.vector_end - event.vector_begin;
   work.fallback_vectors += event.fallback_vectors;
   work.newton_iterations += event.newton_iterations;
+  work.evaluated_by += event.evaluated_by;
 }
 
 /// No picture takes longer than another, so this is a whole number; rounded all the same.
@@ -111,6 +112,7 @@ void Meter::fill(network::NodeId node, LayerReport& layer) const {
   layer.operations = static_cast<double>(work.operations) * per_picture;
   layer.fallback_vectors = work.fallback_vectors;
   layer.newton_iterations = work.newton_iterations;
+  layer.evaluated_by = work.evaluated_by;
   for (const auto component : energy::components())
     layer.energy_j[std::string(energy::name(component))] =
         pictures_ledger_.joules(static_cast<std::uint32_t>(node), component) * per_picture;

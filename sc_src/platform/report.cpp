@@ -104,6 +104,21 @@ std::string layer_table(const RunResult& result, const RunConfig& config) {
   return out;
 }
 
+/// The layers of the array by the evaluator that found most of their currents.
+std::string evaluator_line(const RunResult& result) {
+  std::map<std::string, std::string> layers;
+  for (const auto& layer : result.layers) {
+    const auto& by = layer.evaluated_by;
+    const auto most = std::max({by.ideal, by.fast, by.exact});
+    if (most == 0) continue;
+    auto& list = layers[most == by.ideal ? "ideal" : most == by.fast ? "fast" : "exact"];
+    list += (list.empty() ? " " : ", ") + layer.name;
+  }
+  std::string out;
+  for (const auto& [name, list] : layers) out += (out.empty() ? "" : "; ") + name + list;
+  return out;
+}
+
 /// The picture's name as a .png of its own: data sets repeat names across folders and formats.
 std::string drawing_name(const std::string& file_name, std::set<std::string>& taken) {
   const auto stem = std::filesystem::path(file_name).stem().string();
@@ -130,7 +145,11 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
                       {"bit_errors", layer.bit_errors},
                       {"bits", layer.bits},
                       {"fallback_vectors", layer.fallback_vectors},
-                      {"newton_iterations", layer.newton_iterations}});
+                      {"newton_iterations", layer.newton_iterations},
+                      {"evaluated_by",
+                       {{"ideal", layer.evaluated_by.ideal},
+                        {"fast", layer.evaluated_by.fast},
+                        {"exact", layer.evaluated_by.exact}}}});
   double coco = 0;
   for (const auto& chip : result.chips) coco += chip.coco / static_cast<double>(result.chips.size());
   const bool truth = has_truth(result);
@@ -198,6 +217,7 @@ std::string to_text(const RunResult& result, const RunConfig& config, const Work
   line("energy", fmt::format("{:.3f} uJ per picture, {:.2f} TOPS/W ({:.1f} M MAC)", result.energy_j * 1e6,
                              result.tops_per_w, result.macs_per_picture * 1e-6));
   line("energy goes to", energy_split(result));
+  if (config.run.evaluator == "auto") line("evaluated by", evaluator_line(result));
   line("setup", fmt::format("{:.3f} ms, {:.3f} uJ per chip (programming with verify)", result.setup_s * 1e3,
                             result.setup_j * 1e6));
   if (result.trim_decisions > 0) line("trim", fmt::format("{} decisions per chip", result.trim_decisions));

@@ -20,6 +20,17 @@ enum class EventKind : std::uint8_t {
   layer,             ///< a whole layer command, from descriptor fetch to interrupt
 };
 
+/// Whose currents they are: (vector, bit line) pairs by the way they were found.
+struct EvaluatedBy {
+  std::uint64_t ideal = 0, fast = 0, exact = 0;
+  EvaluatedBy& operator+=(const EvaluatedBy& other) {
+    ideal += other.ideal;
+    fast += other.fast;
+    exact += other.exact;
+    return *this;
+  }
+};
+
 /// One event. Fields that do not apply to a kind are zero. Times are simulated seconds.
 struct Event {
   EventKind kind{};
@@ -54,6 +65,7 @@ struct Event {
   std::uint64_t pulses = 0;               ///< cells programmed (pulses and verifies per cell are the card's)
   std::uint64_t fallback_vectors = 0;     ///< (vector, bit line) pairs the solver finished with half steps
   std::uint64_t newton_iterations = 0;    ///< of the exact solver, summed over vectors and bit lines
+  EvaluatedBy evaluated_by;               ///< the burst's currents, in row group 0 for all groups
 };
 
 using EventListener = std::function<void(const Event&)>;

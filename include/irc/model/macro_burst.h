@@ -5,6 +5,7 @@
 
 #include <tlm>
 
+#include "irc/core/event.h"
 #include "irc/mapping/timing.h"
 
 namespace irc::model {
@@ -42,6 +43,7 @@ struct MacroBurst : tlm::tlm_extension<MacroBurst> {
   std::vector<std::int32_t> levels;       ///< multi-bit readouts: [group][vector][output]
   std::uint64_t fallback_vectors = 0;     ///< as in array::EvaluationStats
   std::uint64_t newton_iterations = 0;
+  EvaluatedBy evaluated_by;
 
   bool starts_row(std::uint32_t vector) const { return (first_vector + vector) % row_vectors == 0; }
 

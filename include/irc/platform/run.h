@@ -25,6 +25,7 @@ struct LayerReport {
   std::uint64_t bit_errors = 0, bits = 0;  ///< against the ideal reference, over the whole run
   std::uint64_t fallback_vectors = 0;      ///< over the whole run
   std::uint64_t newton_iterations = 0;     ///< over the whole run
+  EvaluatedBy evaluated_by;                ///< bit-line currents over the whole run
 };
 
 struct ChipReport {

@@ -151,6 +151,8 @@ TEST_CASE("outside its domain the fast engine gives the exact solver's bits, and
   const auto stats = make_fast_evaluator()->evaluate(tile, vectors.batch(), {0, rows}, fast);
   const auto truth = make_exact_evaluator()->evaluate(tile, vectors.batch(), {0, rows}, exact);
   CHECK(stats.fallback_vectors == 6 * columns);
+  CHECK(stats.evaluated_by.exact == 6 * columns);
+  CHECK(stats.evaluated_by.fast == 0);
   CHECK(fast == exact);
   CHECK(stats.current_sum_a == Approx(truth.current_sum_a).epsilon(1e-12));
 }
@@ -281,4 +283,14 @@ TEST_CASE("auto takes the cheapest evaluator within its budget, tile by tile") {
   CHECK(currents(0.01, 0.5) == by("fast", 0.5));
   CHECK(currents(1e-7, 0.5) == by("exact", 0.5));
   CHECK(by("ideal", 0.5) != by("fast", 0.5));
+  const auto counted = [&](double budget, double r_ohm) {
+    const auto evaluator = make_auto_evaluator(budget);
+    std::vector<double> out(10 * columns);
+    const auto found = evaluator->evaluate(make(r_ohm), vectors.batch(), {0, rows}, out).evaluated_by;
+    return std::array{found.ideal, found.fast, found.exact};
+  };
+  const std::uint64_t all = 10 * columns;
+  CHECK(counted(0.01, 0.002) == std::array{all, std::uint64_t{0}, std::uint64_t{0}});
+  CHECK(counted(0.01, 0.5) == std::array{std::uint64_t{0}, all, std::uint64_t{0}});
+  CHECK(counted(1e-7, 0.5) == std::array{std::uint64_t{0}, std::uint64_t{0}, all});
 }
