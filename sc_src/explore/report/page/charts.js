@@ -89,12 +89,9 @@ const make_charts = (model) => {
     // Marks stay off the frame: a bit of room around the outermost points.
     const room = 0.04 * (column.max - column.min) || Math.abs(column.max) * 0.1 || 1;
     const low = column.min >= 0 ? Math.max(0, column.min - room) : column.min - room;
-    return { ...shared, type: 'value', scale: true, min: nice(low, room, Math.floor), max: nice(column.max + room, room, Math.ceil) };
+    Object.assign(shared.axisLabel, { showMinLabel: low === 0, showMaxLabel: false });
+    return { ...shared, type: 'value', scale: true, min: low, max: column.max + room };
   }
-  const nice = (value, room, round) => {
-    const step = 10 ** Math.floor(Math.log10(room));
-    return Number((round(value / step) * step).toPrecision(12));
-  };
   /** The next 1, 2 or 5 of a decade: whole decades would leave half of most charts empty. */
   const steps = [1, 2, 5, 10];
   const floor_log = (value) => {
@@ -364,7 +361,7 @@ const make_charts = (model) => {
     const chart = instance('parallel', draw_parallel);
     chart.resize();
     const look = encoding();
-    const room = vertical ? 13 : Math.max(7, Math.floor((chart.getWidth() - 120) / (candidates.length - 1) / 6.6) - 1);
+    const room = vertical ? 13 : Math.max(7, Math.floor((chart.getWidth() - 130) / (candidates.length - 1) / 6.6) - 1);
     const values = (point) => candidates.map((column) => column.values[point.index] ?? '-');
     const line_of = (point) => {
       if (point.status !== 'done') return { color: css('--muted'), type: 'dashed', width: 1, opacity: 0.4 };
@@ -383,7 +380,7 @@ const make_charts = (model) => {
     chart.setOption({
       ...base(),
       parallel: vertical ? { layout: 'vertical', left: 104, right: 26, top: 26, bottom: 30 }
-        : { left: 44, right: 60, top: 66, bottom: 26 },
+        : { left: 44, right: 84, top: 66, bottom: 26 },
       parallelAxis: candidates.map((column, dim) => ({
         dim,
         id: column.id,
@@ -396,7 +393,12 @@ const make_charts = (model) => {
           : column.prefers_log ? { min: floor_log(column.min), max: ceil_log(column.max) } : { scale: true }),
         axisLine: { lineStyle: { color: css('--muted') } },
         axisTick: { lineStyle: { color: css('--muted') } },
-        axisLabel: { color: css('--muted'), fontSize: 11, hideOverlap: true, formatter: column.is_category ? undefined : (value) => format.quantity(value, column.unit) },
+        z: 10,
+        axisLabel: {
+          // A halo: the lines run behind the numbers.
+          color: css('--text'), textBorderColor: css('--panel'), textBorderWidth: 3, fontSize: 11, hideOverlap: true,
+          formatter: column.is_category ? undefined : (value) => format.quantity(value, column.unit),
+        },
         areaSelectStyle: { width: 22, borderWidth: 1.5, borderColor: css('--focus'), color: css('--focus'), opacity: 0.3 },
         realtime: false,
       })),
@@ -450,7 +452,7 @@ const make_charts = (model) => {
 
   function bars(id, layers, groups, unit) {
     const longest = Math.max(...layers.map((layer) => layer.name.length));
-    const head = groups.length > 1 ? 30 + 20 * Math.ceil(groups.length / 3) : 8;
+    const head = groups.length > 1 ? 12 + 20 * Math.ceil(groups.length / 4) : 8;
     element(id).style.height = `${head + 20 * layers.length + 44}px`;
     const redraw = () => bars(id, layers, groups, unit);
     const chart = instance(id, redraw);

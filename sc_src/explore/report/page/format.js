@@ -6,10 +6,10 @@ const format = (() => {
   const prefixes = new Map([
     [-18, 'a'], [-15, 'f'], [-12, 'p'], [-9, 'n'], [-6, 'µ'], [-3, 'm'], [0, ''], [3, 'k'], [6, 'M'], [9, 'G'], [12, 'T'],
   ]);
-  const powers = { a: 1e-18, f: 1e-15, p: 1e-12, n: 1e-9, u: 1e-6, 'µ': 1e-6, 'μ': 1e-6, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+  const exponents = new Map([...[...prefixes].map(([exponent, name]) => [name, exponent]), ['u', -6], ['μ', -6]]);
   // Units that take prefixes, alone or per something ("J/image"); "TOPS/W" and "%" keep their numbers.
   const prefixed = /^(s|J|W|A|V|F|Hz|S|C|m|g|Ω|ohm|Ohm)(\/.*)?$/;
-  const areas = [[1e-6, 'mm²'], [1e-12, 'µm²'], [1e-18, 'nm²']];
+  const areas = [[-6, 'mm²'], [-12, 'µm²'], [-18, 'nm²']];
 
   const is_area = (unit) => unit === 'm^2' || unit === 'm²' || unit === 'm2';
   const is_plain = (unit) => !unit || unit === '1';
@@ -31,8 +31,8 @@ const format = (() => {
     if (!Number.isFinite(value)) return '–';
     if (is_plain(unit)) return digits(value);
     if (is_area(unit)) {
-      const [size, name] = areas.find(([scale]) => Math.abs(value) >= scale * 0.01) || areas[areas.length - 1];
-      return `${digits(value / size)} ${name}`;
+      const [size, name] = areas.find(([exponent]) => Math.abs(value) >= 0.01 * 10 ** exponent) || areas[areas.length - 1];
+      return `${digits(value / 10 ** size)} ${name}`;
     }
     if (!prefixed.test(unit) || value === 0) return `${digits(value)} ${unit}`;
     // Rounded first, so that 999.99 µ becomes 1 m.
@@ -43,17 +43,18 @@ const format = (() => {
 
   /** What a person typed into a filter, in the column's unit: "5u", "5 µJ", "5e-6". NaN if it is no number. */
   function parse(text, unit) {
-    const match = /^\s*([-+−]?(?:\d+\.?\d*|\.\d+)(?:e[-+−]?\d+)?)\s*(.*?)\s*$/i.exec(text.replace(',', '.'));
+    const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+))(?:e([-+]?\d+))?\s*(.*?)\s*$/i.exec(text.replace(',', '.').replace(/−/g, '-'));
     if (!match) return NaN;
-    const value = Number(match[1].replace(/−/g, '-'));
-    const rest = match[2];
-    if (rest === '' || rest === unit) return value;
+    const [, mantissa, written, rest] = match;
+    // Shifted in decimal: 5 times 1e-6 is not the number that 5e-6 is.
+    const value = (exponent) => Number(`${mantissa}e${Number(written || 0) + exponent}`);
+    if (rest === '' || rest === unit) return value(0);
     if (is_area(unit)) {
       const area = areas.find(([, name]) => name === rest.replace('^', '').replace('2', '²').replace(/[uμ]/, 'µ'));
-      return area ? value * area[0] : NaN;
+      return area ? value(area[0]) : NaN;
     }
     const tail = !is_plain(unit) && rest.endsWith(unit) ? rest.slice(0, -unit.length) : rest;
-    return tail in powers ? value * powers[tail] : NaN;
+    return exponents.has(tail) ? value(exponents.get(tail)) : NaN;
   }
 
   return { digits, quantity, parse };

@@ -6,7 +6,7 @@
 #
 # CASE is one of the functions case_* below without the prefix, SAMPLE the program explore_report_sample. Case
 # `screenshots` writes its pictures to FOLDER. Exit 0: passed, 77: skipped, else: failed, with what was seen.
-set -u
+set -eu
 
 case_name=$1
 sample=$(realpath "$2")
@@ -18,15 +18,20 @@ trap 'finish' EXIT
 trap 'exit 1' HUP INT TERM
 
 finish() {
+  status=$?
   # Chromium ends with its session; a driver that is killed would leave it behind.
-  [ -z "$session" ] || curl -s -m 20 -X DELETE "$base/session/$session" >/dev/null
-  [ -z "$driver_pid" ] || kill "$driver_pid" 2>/dev/null
-  [ -z "$driver_pid" ] || wait "$driver_pid" 2>/dev/null
+  [ -z "$session" ] || curl -s -m 20 -X DELETE "$base/session/$session" >/dev/null || true
+  if [ -n "$driver_pid" ]; then
+    kill "$driver_pid" 2>/dev/null || true
+    wait "$driver_pid" 2>/dev/null || true
+  fi
   rm -rf "$work"
+  exit "$status"
 }
 
+# To standard error: standard output may be on its way into a variable.
 fail() {
-  echo "FAILED: $*"
+  echo "FAILED: $*" >&2
   exit 1
 }
 
@@ -39,14 +44,14 @@ done
 
 # --- WebDriver ---------------------------------------------------------------------------------------------
 
-# wd METHOD PATH [BODY]: prints the answer's value.
+# wd METHOD PATH [BODY]: leaves the answer's value in $work/value.
 wd() {
   curl -s -m 60 -X "$1" -H 'Content-Type: application/json' ${3:+--data-binary "$3"} "$base/session/$session$2" \
     >"$work/answer" || fail "chromedriver does not answer $1 $2"
   if jq -e '.value | type == "object" and has("error")' "$work/answer" >/dev/null; then
     fail "$1 $2: $(jq -r '.value | .error + ": " + .message' "$work/answer" | head -3)"
   fi
-  jq -r '.value' "$work/answer"
+  jq -r '.value' "$work/answer" >"$work/value"
 }
 
 # start WIDTH HEIGHT: a fresh browser that keeps the console and every network event.
@@ -74,21 +79,22 @@ start() {
   [ -n "$session" ] || fail "no session: $(head -c 600 "$work/answer")"
   # The window's frame is not part of the page: this sets the page's own size.
   wd POST /goog/cdp/execute "$(jq -n --argjson w "$1" --argjson h "$2" '{cmd: "Emulation.setDeviceMetricsOverride",
-    params: {width: $w, height: $h, deviceScaleFactor: 1, mobile: false}}')" >/dev/null
+    params: {width: $w, height: $h, deviceScaleFactor: 1, mobile: false}}')"
   # Chromium's own first page asks for its own files: that is not the report's doing.
-  wd POST /url '{"url": "about:blank"}' >/dev/null
-  wd POST /se/log '{"type": "performance"}' >/dev/null
+  wd POST /url '{"url": "about:blank"}'
+  wd POST /se/log '{"type": "performance"}'
 }
 
 # open_sample POINTS [--hostile]: its page, its data in $work/data.json.
 open_sample() {
   "$sample" "$1" "$work/page.html" "$work/data.json" ${2:+"$2"} || fail "no sample page"
-  wd POST /url "$(jq -n --arg url "file://$work/page.html" '{url: $url}')" >/dev/null
+  wd POST /url "$(jq -n --arg url "file://$work/page.html" '{url: $url}')"
 }
 
 # js EXPRESSION: its value in the page.
 js() {
   wd POST /execute/sync "$(jq -n --arg script "return ($1);" '{script: $script, args: []}')"
+  cat "$work/value"
 }
 
 # expect EXPRESSION VALUE
@@ -102,15 +108,15 @@ holds() { expect "Boolean($1)" true; }
 
 # click CSS: as with a mouse, at the middle of the element.
 click() {
-  found=$(wd POST /element "$(jq -n --arg css "$1" '{using: "css selector", value: $css}')" | jq -r '.[]')
-  wd POST "/element/$found/click" '{}' >/dev/null
+  wd POST /element "$(jq -n --arg css "$1" '{using: "css selector", value: $css}')"
+  wd POST "/element/$(jq -r '.[]' "$work/value")/click" '{}'
 }
 
 # click_at X Y: at a place of the window.
 click_at() {
   wd POST /actions "$(jq -n --argjson x "$1" --argjson y "$2" '{actions: [{type: "pointer", id: "mouse",
     parameters: {pointerType: "mouse"}, actions: [{type: "pointerMove", duration: 0, x: $x, y: $y},
-    {type: "pointerDown", button: 0}, {type: "pause", duration: 30}, {type: "pointerUp", button: 0}]}]}')" >/dev/null
+    {type: "pointerDown", button: 0}, {type: "pause", duration: 30}, {type: "pointerUp", button: 0}]}]}')"
 }
 
 # drag X1 Y1 X2 Y2
@@ -119,32 +125,33 @@ drag() {
     {type: "pointer", id: "mouse", parameters: {pointerType: "mouse"}, actions: [
     {type: "pointerMove", duration: 0, x: $a, y: $b}, {type: "pointerDown", button: 0},
     {type: "pointerMove", duration: 60, x: $a, y: (($b + $d) / 2 | floor)}, {type: "pointerMove", duration: 60, x: $c, y: $d},
-    {type: "pointerUp", button: 0}]}]}')" >/dev/null
+    {type: "pointerUp", button: 0}]}]}')"
 }
 
 # keys TEXT: typed where the focus is. WebDriver's names: \ue004 Tab, \ue007 Enter, \ue015 arrow down, \ue012 left.
 keys() {
   wd POST /actions "$(printf '"%s"' "$1" | jq '{actions: [{type: "key", id: "keyboard", actions: [. / "" | .[] |
-    {type: "keyDown", value: .}, {type: "keyUp", value: .}]}]}')" >/dev/null
+    {type: "keyDown", value: .}, {type: "keyUp", value: .}]}]}')"
 }
 
 picture() {
-  wd GET /screenshot | base64 -d >"$1"
+  wd GET /screenshot
+  base64 -d "$work/value" >"$1"
 }
 
 # The page's two promises: nothing went wrong, nothing left the machine.
 console_is_quiet() {
-  wd POST /se/log '{"type": "browser"}' >"$work/console"
-  [ "$(jq length "$work/console")" = 0 ] || fail "the console is not empty: $(jq -r '.[].message' "$work/console")"
+  wd POST /se/log '{"type": "browser"}'
+  [ "$(jq length "$work/value")" = 0 ] || fail "the console is not empty: $(jq -r '.[].message' "$work/value")"
 }
 network_is_quiet() {
-  wd POST /se/log '{"type": "performance"}' >"$work/network"
+  wd POST /se/log '{"type": "performance"}'
   jq -r '.[].message | fromjson | .message | select(.method == "Network.requestWillBeSent") | .params.request.url' \
-    "$work/network" | cut -c 1-200 | grep -v -e '^file://' -e '^data:' -e '^blob:' >"$work/requests"
-  [ -s "$work/requests" ] && fail "the page asked the network for: $(cat "$work/requests")"
+    "$work/value" | cut -c 1-200 >"$work/requests"
   # A log without the page itself would prove nothing.
-  jq -r '.[].message | fromjson | .message.params.request.url // empty' "$work/network" | grep -q "^file://$work/page.html" ||
-    fail "the network log does not even hold the page"
+  grep -qxF "file://$work/page.html" "$work/requests" || fail "the network log does not even hold the page"
+  grep -v -e '^file://' -e '^data:' -e '^blob:' "$work/requests" >"$work/outside" || return 0
+  fail "the page asked the network for: $(cat "$work/outside")"
 }
 
 rows_shown="document.querySelectorAll('#table tbody tr:not([hidden])').length"
@@ -266,7 +273,7 @@ case_keyboard() {
   # Every control is reached by Tab, in the order of the page; the first one skips to the table.
   keys '\ue004'
   expect "document.activeElement.className" skip
-  controls=$(js "[...document.querySelectorAll('a[href], button, select, input, summary, [tabindex=\"0\"]')].filter((one) => one.offsetParent && !one.disabled && !(one.type === 'radio' && !one.checked)).length")
+  controls=$(js "[...document.querySelectorAll('a[href], button, select, input, summary, [tabindex=\"0\"]')].filter((one) => one.checkVisibility() && !one.disabled && !(one.type === 'radio' && !one.checked)).length")
   reached=1
   while [ "$reached" -lt 200 ]; do
     keys '\ue004'
@@ -295,7 +302,7 @@ case_keyboard() {
 
 case_theme() {
   start 1280 900
-  wd POST /goog/cdp/execute '{"cmd": "Emulation.setEmulatedMedia", "params": {"features": [{"name": "prefers-color-scheme", "value": "light"}]}}' >/dev/null
+  wd POST /goog/cdp/execute '{"cmd": "Emulation.setEmulatedMedia", "params": {"features": [{"name": "prefers-color-scheme", "value": "light"}]}}'
   open_sample 60
   expect "document.documentElement.dataset.theme" light
   light=$(js "getComputedStyle(document.body).backgroundColor")
@@ -304,11 +311,11 @@ case_theme() {
   dark=$(js "getComputedStyle(document.body).backgroundColor")
   [ "$light" != "$dark" ] || fail "dark looks like light: $dark"
   # The choice outlives a reload; "auto" follows the system.
-  wd POST /refresh '{}' >/dev/null
+  wd POST /refresh '{}'
   expect "document.documentElement.dataset.theme" dark
   click '#theme label:nth-of-type(1)'
   expect "document.documentElement.dataset.theme" light
-  wd POST /goog/cdp/execute '{"cmd": "Emulation.setEmulatedMedia", "params": {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}}' >/dev/null
+  wd POST /goog/cdp/execute '{"cmd": "Emulation.setEmulatedMedia", "params": {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}}'
   expect "document.documentElement.dataset.theme" dark
   console_is_quiet
 }
@@ -390,11 +397,12 @@ case_screenshots() {
   click '#theme label:nth-of-type(2)'
   js "window.scrollTo(0, 1400)" >/dev/null
   picture "$pictures/light-below.png"
-  wd POST /goog/cdp/execute '{"cmd": "Emulation.setDeviceMetricsOverride", "params": {"width": 390, "height": 4800, "deviceScaleFactor": 1, "mobile": true}}' >/dev/null
-  wd POST /refresh '{}' >/dev/null
+  wd POST /goog/cdp/execute '{"cmd": "Emulation.setDeviceMetricsOverride", "params": {"width": 390, "height": 4800, "deviceScaleFactor": 1, "mobile": true}}'
+  wd POST /refresh '{}'
   sleep 1
   picture "$pictures/narrow.png"
-  wd POST /print '{"background": true}' | base64 -d >"$pictures/print.pdf"
+  wd POST /print '{"background": true}'
+  base64 -d "$work/value" >"$pictures/print.pdf"
 }
 
 "case_$case_name"
