@@ -211,6 +211,7 @@ const make_charts = (model) => {
 
   function draw_scatter() {
     const look = encoding();
+    const size = is_narrow() ? 7 : 9;
     const shown = new Set(model.shown().filter(has_place));
     const series_of = (name, points, style) => ({
       name,
@@ -249,23 +250,23 @@ const make_charts = (model) => {
           lineStyle: { color: css('--text'), width: 1.5, opacity: 0.7 },
         },
         series_of('infeasible', shown_points.filter((point) => point.status === 'infeasible'), () => ({
-          symbol: 'triangle', symbolSize: 9, itemStyle: { color: 'transparent', borderColor: css('--muted'), borderWidth: 1.5 },
+          symbol: 'triangle', symbolSize: size, itemStyle: { color: 'transparent', borderColor: css('--muted'), borderWidth: 1.5 },
         })),
         series_of('failed', shown_points.filter((point) => point.status === 'failed'), () => ({
-          symbol: cross, symbolSize: 9, itemStyle: { color: css('--failed') },
+          symbol: cross, symbolSize: size, itemStyle: { color: css('--failed') },
         })),
         series_of('points', shown_points.filter(is_plain), (point) => ({
-          symbol: look.symbol(point), symbolSize: 9, itemStyle: { color: look.colour(point), opacity: 0.75 },
+          symbol: look.symbol(point), symbolSize: size, itemStyle: { color: look.colour(point), opacity: 0.75 },
         })),
         {
           ...series_of('on the front', shown_points.filter((point) => point.on_front && point.status === 'done'), (point) => ({
-            symbol: look.symbol(point), symbolSize: 14, itemStyle: { color: look.colour(point), borderColor: css('--text'), borderWidth: 1.5 },
+            symbol: look.symbol(point), symbolSize: 1.5 * size, itemStyle: { color: look.colour(point), borderColor: css('--text'), borderWidth: 1.5 },
           })),
           z: 4,
         },
         {
           ...series_of('selected', chosen, () => ({
-            symbol: 'circle', symbolSize: 26, itemStyle: { color: 'transparent', borderColor: css('--focus'), borderWidth: 3 },
+            symbol: 'circle', symbolSize: 2.8 * size, itemStyle: { color: 'transparent', borderColor: css('--focus'), borderWidth: 3 },
           })),
           silent: true,
           z: 6,
@@ -388,16 +389,17 @@ const make_charts = (model) => {
         nameLocation: vertical ? 'start' : 'end',
         nameGap: vertical ? 10 : 14,
         nameTextStyle: { color: css('--text'), fontSize: 12, lineHeight: 14, ...(vertical ? { align: 'right' } : {}) },
-        type: column.is_category ? 'category' : column.prefers_log ? 'log' : 'value',
-        ...(column.is_category ? { data: column.names }
+        type: !column.is_category && column.prefers_log ? 'log' : 'value',
+        // Names at whole numbers of a linear axis: on ECharts' own axis of names a brush has no extent.
+        ...(column.is_category ? { min: -0.5, max: column.names.length - 0.5, interval: 0.5 }
           : column.prefers_log ? { min: floor_log(column.min), max: ceil_log(column.max) } : { scale: true }),
         axisLine: { lineStyle: { color: css('--muted') } },
-        axisTick: { lineStyle: { color: css('--muted') } },
+        axisTick: { show: !column.is_category, lineStyle: { color: css('--muted') } },
         z: 10,
         axisLabel: {
           // A halo: the lines run behind the numbers.
           color: css('--text'), textBorderColor: css('--panel'), textBorderWidth: 3, fontSize: 11, hideOverlap: true,
-          formatter: column.is_category ? undefined : (value) => format.quantity(value, column.unit),
+          formatter: column.is_category ? (value) => column.names[value] || '' : (value) => format.quantity(value, column.unit),
         },
         areaSelectStyle: { width: 22, borderWidth: 1.5, borderColor: css('--focus'), color: css('--focus'), opacity: 0.3 },
         realtime: false,
@@ -409,6 +411,8 @@ const make_charts = (model) => {
       ],
     }, true);
     for (const [id, intervals] of state.brushes) chart.dispatchAction({ type: 'axisAreaSelect', parallelAxisId: id, intervals });
+    // ECharts takes it that whoever selects has drawn the selection, too: another round draws it.
+    if (state.brushes.size) chart.setOption({});
     restoring = false;
     element('parallel').setAttribute('aria-label',
       `Parallel coordinates of ${kept.length} points over ${candidates.map((column) => column.label).join(', ')}`);
@@ -599,7 +603,7 @@ const make_charts = (model) => {
           symbol: 'none',
           data: [{ xAxis: marked }],
           lineStyle: { color: css('--text'), type: 'dashed', width: 1.5 },
-          label: { show: i === 0, formatter: point_text, color: css('--text'), position: 'insideEndTop', rotate: 0, align: 'left', padding: [0, 0, 0, 6] },
+          label: { show: i === 0 && !is_narrow(), formatter: point_text, color: css('--text'), position: 'insideEndTop', rotate: 0, align: 'left', padding: [0, 0, 0, 6] },
         },
       }))),
     }, true);

@@ -241,6 +241,10 @@
     charts.draw_scatter();
     charts.draw_parallel();
   });
+  // The way to the details is offered while they are out of sight.
+  new IntersectionObserver(([entry]) => {
+    element('to-point').classList.toggle('idle', entry.isIntersecting);
+  }).observe(element('point'));
   charts.start();
   // A first look at something: the front's first point, or the first that is done.
   model.select(model.points.find((point) => point.on_front) || model.points.find((point) => point.status === 'done') || model.points[0]);

@@ -50,7 +50,8 @@ const make_model = (data) => {
     column.can_log = !is_category && column.min > 0;
     // A declared scale decides; otherwise what spans more than a decade and a half is read better in logarithms.
     column.prefers_log = column.can_log && (declared.scale === 'log' || (!declared.scale && column.max > 30 * column.min));
-    column.title = column.label + (column.goal === 'max' ? ' ↑' : column.goal === 'min' ? ' ↓' : '');
+    // The arrow stays with the last word.
+    column.title = column.label + ({ max: '\u00a0↑', min: '\u00a0↓' }[column.goal] || '');
     column.text = (value) => {
       if (value === null || value === undefined) return '–';
       return is_category ? column.names[value] : format.quantity(value, column.unit);

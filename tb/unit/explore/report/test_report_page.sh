@@ -56,6 +56,7 @@ wd() {
 
 # start WIDTH HEIGHT: a fresh browser that keeps the console and every network event.
 start() {
+  : >"$work/chromedriver.log"
   chromedriver --port=0 >"$work/chromedriver.log" 2>&1 &
   driver_pid=$!
   port=""
@@ -253,15 +254,32 @@ case_brush_filters_all() {
   start 1280 900
   open_sample 200
   js "document.getElementById('parallel').scrollIntoView({block: 'center', behavior: 'instant'})" >/dev/null
-  # The third axis is the readout, a category: from above its top to a third of its height is one name.
-  box=$(js "JSON.stringify(document.getElementById('parallel').getBoundingClientRect())")
-  axes=$(js "model_axes = JSON.stringify([...document.querySelectorAll('#parallel svg path')].map((path) => path.getBoundingClientRect()).filter((line) => line.width < 2 && line.height > 200).map((line) => Math.round(line.x + line.width / 2)).filter((x, i, all) => all.indexOf(x) === i).sort((a, b) => a - b))" | jq '.[2]')
-  top=$(echo "$box" | jq '.y | floor')
-  drag "$axes" $((top + 66)) "$axes" $((top + 66 + 90))
-  shown=$(js "$rows_shown")
-  [ "$shown" -gt 20 ] && [ "$shown" -lt 120 ] || fail "after the brush $shown of 200 rows are shown"
-  expect "[...new Set([...document.querySelectorAll('#table tbody tr:not([hidden])')].map((row) => row.cells[5].textContent))].length" 1
+  # The axes are the long upright lines, in the order of the columns.
+  axes=$(js "JSON.stringify([...new Set([...document.querySelectorAll('#parallel svg path')].map((path) => path.getBoundingClientRect()).filter((line) => line.width < 2 && line.height > 200).map((line) => Math.round(line.x + line.width / 2)))].sort((a, b) => a - b))")
+  [ "$(echo "$axes" | jq length)" = 9 ] || fail "the axes stand at $axes; expected nine"
+  top=$(($(js "Math.round(document.getElementById('parallel').getBoundingClientRect().top)") + 66))
+  values() { js "[...new Set([...document.querySelectorAll('#table tbody tr:not([hidden])')].map((row) => row.cells[$1].textContent))].sort().join(' ')"; }
+
+  # The upper third of the readouts is one of three names.
+  x=$(echo "$axes" | jq '.[2]')
+  drag "$x" "$top" "$x" $((top + 90))
+  [ "$(values 5)" = multi_bit ] || fail "after the brush the readouts are $(values 5); expected multi_bit"
+  shown=$(jq '[.points[] | select(.parameters["sense.readout"] == "multi_bit")] | length' "$work/data.json")
+  expect "$rows_shown" "$shown"
   expect "document.getElementById('shown').textContent" "$shown of 200 points shown"
+  holds "document.getElementById('scatter-note').textContent.startsWith('$(jq '[.points[] | select(.parameters["sense.readout"] == "multi_bit" and .status != "failed")] | length' "$work/data.json") of 200')"
+
+  # On top of it the upper quarter of a logarithmic axis from 50 to 2000: 795 and more.
+  x=$(echo "$axes" | jq '.[1]')
+  drag "$x" "$top" "$x" $((top + 72))
+  [ "$(values 4)" = 1024 ] || fail "after the brush the rows per operation are $(values 4); expected 1024"
+  shown=$(js "$rows_shown")
+
+  # Selecting a point and changing the colours draws anew; the brushes stay.
+  click '#table tbody tr:not([hidden])'
+  click '#theme label:nth-of-type(3)'
+  expect "$rows_shown" "$shown"
+  expect "[...document.querySelectorAll('#parallel svg path')].filter((path) => getComputedStyle(path).fillOpacity === '0.3' && path.getBoundingClientRect().height > 60).length" 2
   click '#reset'
   expect "$rows_shown" 200
   console_is_quiet
@@ -397,12 +415,14 @@ case_screenshots() {
   click '#theme label:nth-of-type(2)'
   js "window.scrollTo(0, 1400)" >/dev/null
   picture "$pictures/light-below.png"
-  wd POST /goog/cdp/execute '{"cmd": "Emulation.setDeviceMetricsOverride", "params": {"width": 390, "height": 4800, "deviceScaleFactor": 1, "mobile": true}}'
+  wd POST /goog/cdp/execute '{"cmd": "Emulation.setDeviceMetricsOverride", "params": {"width": 390, "height": 2600, "deviceScaleFactor": 1, "mobile": true}}'
   wd POST /refresh '{}'
   sleep 1
   picture "$pictures/narrow.png"
-  wd POST /print '{"background": true}'
-  base64 -d "$work/value" >"$pictures/print.pdf"
+  wd POST /goog/cdp/execute '{"cmd": "Emulation.setDeviceMetricsOverride", "params": {"width": 700, "height": 2600, "deviceScaleFactor": 1, "mobile": false}}'
+  wd POST /goog/cdp/execute '{"cmd": "Emulation.setEmulatedMedia", "params": {"media": "print"}}'
+  js "window.dispatchEvent(new Event('beforeprint'))" >/dev/null
+  picture "$pictures/print.png"
 }
 
 "case_$case_name"
