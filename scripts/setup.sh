@@ -3,7 +3,7 @@
 # Installs the Debian packages the build needs; those already there are left alone.
 #   scripts/setup.sh [--trainer] [--ci]
 #     --trainer  also libtorch, for irc-train
-#     --ci       also the compiler cache and the formatter that .ci/run uses
+#     --ci       also what .ci/run uses: compiler cache, formatter, browser for the tests of the exploration report
 # shellcheck disable=SC2086  # lists of package names are meant to be split
 set -eu
 
@@ -15,7 +15,7 @@ packages="g++ cmake ninja-build pkg-config
 for argument in "$@"; do
   case "$argument" in
     --trainer) packages="$packages libtorch-dev" ;;
-    --ci) packages="$packages ccache clang-format-14" ;;
+    --ci) packages="$packages ccache clang-format-14 chromium chromium-driver curl" ;;
     *)
       echo "setup.sh: unknown argument '$argument'; expected --trainer or --ci" >&2
       exit 2

@@ -154,6 +154,8 @@ std::string report_html(const json& data) {
     const auto name = rest.substr(0, end);
     if (name == "title") {
       page += for_html(title);
+    } else if (name == "licence") {
+      page += for_html(std::string(embedded("echarts.LICENSE")));
     } else if (name == "data") {
       page += for_script(page_data(data));
     } else {

@@ -72,7 +72,11 @@ const make_charts = (model) => {
     return box;
   }
 
-  function axis(column, as_log, vertical) {
+  const scatter = { x: null, y: null, x_log: false, y_log: false, fit: false };
+
+  function axis(column, as_log, vertical, points) {
+    const values = points.map((point) => column.values[point.index]).filter((value) => value !== null);
+    const [least, most] = scatter.fit && values.length ? [Math.min(...values), Math.max(...values)] : [column.min, column.max];
     const shared = {
       name: column.title,
       nameLocation: 'middle',
@@ -85,12 +89,12 @@ const make_charts = (model) => {
     };
     if (column.is_category) return { ...shared, type: 'category', data: column.names, splitLine: { show: false } };
     shared.axisLabel.formatter = (value) => format.quantity(value, column.unit);
-    if (as_log) return { ...shared, type: 'log', minorTick: { show: true }, min: floor_log(column.min), max: ceil_log(column.max) };
+    if (as_log) return { ...shared, type: 'log', minorTick: { show: true }, min: floor_log(least), max: ceil_log(most) };
     // Marks stay off the frame: a bit of room around the outermost points.
-    const room = 0.04 * (column.max - column.min) || Math.abs(column.max) * 0.1 || 1;
-    const low = column.min >= 0 ? Math.max(0, column.min - room) : column.min - room;
+    const room = 0.04 * (most - least) || Math.abs(most) * 0.1 || 1;
+    const low = least >= 0 ? Math.max(0, least - room) : least - room;
     Object.assign(shared.axisLabel, { showMinLabel: low === 0, showMaxLabel: false });
-    return { ...shared, type: 'value', scale: true, min: low, max: column.max + room };
+    return { ...shared, type: 'value', scale: true, min: low, max: most + room };
   }
   /** The next 1, 2 or 5 of a decade: whole decades would leave half of most charts empty. */
   const steps = [1, 2, 5, 10];
@@ -199,7 +203,6 @@ const make_charts = (model) => {
 
   // --- scatter --------------------------------------------------------------------------------------------
 
-  const scatter = { x: null, y: null, x_log: false, y_log: false };
   const place_of = (point) => [scatter.x.values[point.index], scatter.y.values[point.index]];
   const has_place = (point) => place_of(point).every((value) => value !== null);
 
@@ -234,8 +237,8 @@ const make_charts = (model) => {
           return point ? hover(point_title(point), point_rows(point)) : '';
         },
       }),
-      xAxis: axis(scatter.x, scatter.x_log, false),
-      yAxis: axis(scatter.y, scatter.y_log, true),
+      xAxis: axis(scatter.x, scatter.x_log, false, shown_points),
+      yAxis: axis(scatter.y, scatter.y_log, true, shown_points),
       series: [
         {
           ...series_of('filtered out', model.points.filter((point) => has_place(point) && !shown.has(point)), () => ({
@@ -355,6 +358,8 @@ const make_charts = (model) => {
     return lines.map((line) => (line.length > width + 2 ? `${line.slice(0, width)}…` : line)).slice(0, 4).join('\n');
   }
 
+  const shortened = (text) => (text.length > 18 ? `${text.slice(0, 17)}…` : text);
+
   function draw_parallel() {
     if (candidates.length < 2) return;
     const vertical = is_narrow();
@@ -399,7 +404,7 @@ const make_charts = (model) => {
         axisLabel: {
           // A halo: the lines run behind the numbers.
           color: css('--text'), textBorderColor: css('--panel'), textBorderWidth: 3, fontSize: 11, hideOverlap: true,
-          formatter: column.is_category ? (value) => column.names[value] || '' : (value) => format.quantity(value, column.unit),
+          formatter: column.is_category ? (value) => shortened(column.names[value] || '') : (value) => format.quantity(value, column.unit),
         },
         areaSelectStyle: { width: 22, borderWidth: 1.5, borderColor: css('--focus'), color: css('--focus'), opacity: 0.3 },
         realtime: false,

@@ -86,6 +86,7 @@
       charts.draw_scatter();
       charts.draw_parallel();
     });
+    element('fit').addEventListener('change', (event) => { charts.scatter.fit = event.target.checked; charts.draw_scatter(); });
     element('save-scatter').addEventListener('click', charts.save_scatter);
   }
 
@@ -131,7 +132,10 @@
     };
     const update = () => {
       const bounds = inputs.map(read);
-      inputs.forEach((input, i) => input.setAttribute('aria-invalid', String(Number.isNaN(bounds[i]))));
+      inputs.forEach((input, i) => {
+        input.setAttribute('aria-invalid', String(Number.isNaN(bounds[i])));
+        input.title = Number.isNaN(bounds[i]) ? `No number: write it like ${column.text(column.max)}` : '';
+      });
       // What is no number is marked and otherwise left out: the other bound still counts.
       const [low, high] = bounds.map((bound) => (Number.isNaN(bound) ? null : bound));
       model.change(({ ranges }) => {
@@ -167,7 +171,7 @@
     element('reset').addEventListener('click', () => {
       for (const input of grid.querySelectorAll('input')) {
         input.checked = true;
-        if (input.type === 'text') { input.value = ''; input.removeAttribute('aria-invalid'); }
+        if (input.type === 'text') { input.value = ''; input.title = ''; input.removeAttribute('aria-invalid'); }
       }
       element('front-only').checked = false;
       model.change(() => {

@@ -28,7 +28,7 @@ const make_panel = (model, charts) => {
     return columns.map((column) => {
       const value = column.values[point.index];
       const wide = spread[column.key];
-      const text = column.text(value) + (column.kind === 'm' && typeof wide === 'number' && value !== null ? ` ± ${format.quantity(wide, column.unit)}` : '');
+      const text = column.text(value) + (column.kind === 'm' && typeof wide === 'number' && value !== null ? ` ± ${format.quantity(Number(wide.toPrecision(2)), column.unit)}` : '');
       return [column.label, text, column.key];
     });
   }
@@ -64,7 +64,7 @@ const make_panel = (model, charts) => {
     button.addEventListener('click', () => copy(point.config_toml, box, says));
     const bar = make('div', undefined, 'controls');
     bar.append(button, says);
-    return [title, make('p', `Save it as a file and run it with irc run FILE.`, 'note'), bar, box];
+    return [title, make('p', 'Save it as a file and run it with irc run FILE.', 'note'), bar, box];
   }
 
   /** The same numbers as the bars, for those who read or copy them. */

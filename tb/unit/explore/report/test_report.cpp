@@ -43,8 +43,16 @@ std::string refusal(const std::function<void(json&)>& spoil) {
 }  // namespace
 
 TEST_CASE("a report is one page that needs nothing else") {
-  const auto page = report_html(sample(20));
+  auto page = report_html(sample(20));
   CHECK(page.rfind("<!DOCTYPE html>", 0) == 0);
+  // The licences of what is inside travel along; their addresses are text.
+  const auto licence = page.find("<pre id=\"licence\"");
+  REQUIRE(licence != page.npos);
+  const auto length = page.find("</pre>", licence) - licence;
+  CHECK(page.substr(licence, length).find("Apache License") != std::string::npos);
+  CHECK(page.substr(licence, length).find("Redistribution and use in source and binary forms") !=
+        std::string::npos);
+  page.erase(licence, length);
   CHECK(page.find("{{") == page.npos);
   CHECK(page.find("default-src 'none'") != page.npos);
   CHECK(count(page, "<script src") == 0);

@@ -170,10 +170,23 @@ case_opens_quietly() {
   holds "document.getElementById('tradeoff').textContent.includes('working point 600 mV')"
   holds "document.getElementById('facts').textContent.includes('lhs')"
   holds "document.documentElement.scrollWidth <= window.innerWidth"
-  # The policy is in force: what would load something is refused.
-  holds "document.querySelector('meta[http-equiv=Content-Security-Policy]').content.startsWith(\"default-src 'none'\")"
   console_is_quiet
   network_is_quiet
+  # And it could not: the policy refuses.
+  expect "new Promise((done) => { document.addEventListener('securitypolicyviolation', (event) => done(event.effectiveDirective)); fetch('http://127.0.0.1:9/').catch(() => {}); setTimeout(() => done('nothing refused'), 3000); })" connect-src
+}
+
+case_small_experiments() {
+  start 1280 900
+  open_sample 0
+  expect "document.getElementById('broken').textContent" 'There is no point to show yet.'
+  holds "document.getElementById('content').hidden"
+  for points in 1 2; do
+    open_sample "$points"
+    expect "$rows_shown" "$points"
+    holds "document.getElementById('config').textContent.includes('base = ')"
+  done
+  console_is_quiet
 }
 
 case_click_shows_the_configuration() {
@@ -235,6 +248,11 @@ case_filters() {
   expect "$rows_shown" "$wanted"
   expect "document.getElementById('shown').textContent" "$wanted of 200 points shown"
   holds "document.getElementById('scatter-note').textContent.startsWith('$wanted of 200')"
+  # Fitted axes show what is left, larger.
+  width="(() => { const places = [...document.querySelectorAll('#scatter svg path')].map((path) => path.getBoundingClientRect()).filter((box) => box.width > 12 && box.width < 18 && box.height > 12 && box.height < 18).map((box) => box.x); return Math.round(Math.max(...places) - Math.min(...places)); })()"
+  before=$(js "$width")
+  click '#fit'
+  [ "$(js "$width")" -gt $((before * 3 / 2)) ] || fail "the fitted front is $(js "$width") wide after $before"
   click '#front-only'
   expect "$rows_shown" "$(jq '[.points[] | select(.on_front and .metrics.energy_j_per_image <= 6e-6)] | length' "$work/data.json")"
   # What is no number is marked and does not count.
