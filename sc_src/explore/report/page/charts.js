@@ -346,7 +346,19 @@ const make_charts = (model) => {
   // --- parallel coordinates -------------------------------------------------------------------------------
 
   const candidates = [...model.parameters, ...model.metrics].filter((column) => column.varies);
+  // More axes than these stand too close to read; which ones is the reader's choice.
+  const most_axes = 12;
+  const by_weight = [...candidates].sort((a, b) => (a.kind === 'm' && a.goal === 'none') - (b.kind === 'm' && b.goal === 'none'));
+  const chosen_axes = new Set(by_weight.slice(0, most_axes));
   let restoring = false;
+
+  function show_axis(column, on) {
+    if (on) chosen_axes.add(column);
+    else chosen_axes.delete(column);
+    // A brush nobody can see any more must not go on filtering.
+    if (!on && state.brushes.has(column.id)) model.change(({ brushes }) => brushes.delete(column.id));
+    else draw_parallel();
+  }
 
   function wrapped(text, width) {
     const lines = [''];
@@ -361,14 +373,15 @@ const make_charts = (model) => {
   const shortened = (text) => (text.length > 18 ? `${text.slice(0, 17)}…` : text);
 
   function draw_parallel() {
-    if (candidates.length < 2) return;
+    const axes = candidates.filter((column) => chosen_axes.has(column));
+    if (axes.length < 2) return;
     const vertical = is_narrow();
-    element('parallel').style.height = vertical ? `${candidates.length * 62 + 60}px` : '';
+    element('parallel').style.height = vertical ? `${axes.length * 62 + 60}px` : '';
     const chart = instance('parallel', draw_parallel);
     chart.resize();
     const look = encoding();
-    const room = vertical ? 13 : Math.max(7, Math.floor((chart.getWidth() - 130) / (candidates.length - 1) / 6.6) - 1);
-    const values = (point) => candidates.map((column) => column.values[point.index] ?? '-');
+    const room = vertical ? 13 : Math.max(7, Math.floor((chart.getWidth() - 130) / (axes.length - 1) / 6.6) - 1);
+    const values = (point) => axes.map((column) => column.values[point.index] ?? '-');
     const line_of = (point) => {
       if (point.status !== 'done') return { color: css('--muted'), type: 'dashed', width: 1, opacity: 0.4 };
       return { color: look.colour(point), width: point.on_front ? 2.5 : 1, opacity: point.on_front ? 0.95 : 0.4 };
@@ -387,7 +400,7 @@ const make_charts = (model) => {
       ...base(),
       parallel: vertical ? { layout: 'vertical', left: 104, right: 26, top: 26, bottom: 30 }
         : { left: 44, right: 84, top: 66, bottom: 26 },
-      parallelAxis: candidates.map((column, dim) => ({
+      parallelAxis: axes.map((column, dim) => ({
         dim,
         id: column.id,
         name: wrapped(column.title, room),
@@ -420,7 +433,7 @@ const make_charts = (model) => {
     if (state.brushes.size) chart.setOption({});
     restoring = false;
     element('parallel').setAttribute('aria-label',
-      `Parallel coordinates of ${kept.length} points over ${candidates.map((column) => column.label).join(', ')}`);
+      `Parallel coordinates of ${kept.length} points over ${axes.map((column) => column.label).join(', ')}`);
   }
 
   function start_parallel() {
@@ -622,7 +635,8 @@ const make_charts = (model) => {
   }
 
   return {
-    scatter,
+    scatter, chosen_axes, show_axis,
+    possible_axes: candidates,
     draw_scatter, draw_parallel, draw_layers, forget_layers, draw_all, save_scatter,
     start: () => { start_scatter(); start_parallel(); draw_tradeoff(); },
     set_colour: (column) => { colour_column = column; },

@@ -185,6 +185,22 @@
     say_shown();
   }
 
+  function choice_of_parallel_axes() {
+    for (const column of charts.possible_axes) {
+      const label = make('label', undefined, 'check');
+      const box = make('input');
+      box.type = 'checkbox';
+      box.checked = charts.chosen_axes.has(column);
+      box.addEventListener('change', () => {
+        // Fewer than two axes join nothing.
+        if (!box.checked && charts.chosen_axes.size <= 2) box.checked = true;
+        else charts.show_axis(column, box.checked);
+      });
+      label.append(box, ` ${column.label}`);
+      element('parallel-axes').append(label);
+    }
+  }
+
   function say_shown() {
     element('shown').textContent = `${model.shown().length} of ${model.points.length} points shown`;
   }
@@ -229,6 +245,7 @@
     return;
   }
   choice_of_axes();
+  choice_of_parallel_axes();
   filters();
 
   const show_filtered = () => {

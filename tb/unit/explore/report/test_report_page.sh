@@ -242,7 +242,7 @@ case_filters() {
   open_sample 200
   click '#filters summary'
   wanted=$(jq '[.points[] | select(.metrics.energy_j_per_image and .metrics.energy_j_per_image <= 6e-6)] | length' "$work/data.json")
-  [ "$wanted" -gt 5 ] && [ "$wanted" -lt 190 ] || fail "the sample is no good for this filter: $wanted points"
+  if [ "$wanted" -lt 5 ] || [ "$wanted" -gt 190 ]; then fail "the sample is no good for this filter: $wanted points"; fi
   click 'input[data-filter="m:energy_j_per_image:to"]'
   keys '6 uJ\ue007'
   expect "$rows_shown" "$wanted"
@@ -298,8 +298,15 @@ case_brush_filters_all() {
   click '#theme label:nth-of-type(3)'
   expect "$rows_shown" "$shown"
   expect "[...document.querySelectorAll('#parallel svg path')].filter((path) => getComputedStyle(path).fillOpacity === '0.3' && path.getBoundingClientRect().height > 60).length" 2
+  # An axis that goes takes its brush along.
+  click '.axes summary'
+  click '#parallel-axes label:nth-child(2) input'
+  expect "$rows_shown" "$(jq '[.points[] | select(.parameters["sense.readout"] == "multi_bit")] | length' "$work/data.json")"
   click '#reset'
   expect "$rows_shown" 200
+  # Two axes always stay.
+  js "document.querySelectorAll('#parallel-axes input').forEach((box) => { if (box.checked) box.click(); })" >/dev/null
+  expect "document.querySelectorAll('#parallel-axes input:checked').length" 2
   console_is_quiet
 }
 
