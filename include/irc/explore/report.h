@@ -8,7 +8,7 @@ namespace irc::explore {
 /// The points of an exploration as one HTML page that needs no other file and no network: scripts, style and
 /// plotting library are inside. `data` is the document described in docs/exploration-report.md, schema 1.
 /// Throws InputError, naming the place, where `data` is not such a document.
-/// Layers are written with five significant digits. Where they would take more than about 1.2 MB, only the
+/// Layers are written with five significant digits. Where they would take more than about 1.4 MB, only the
 /// points of the front keep theirs, and the page says so.
 std::string report_html(const nlohmann::json& data);
 

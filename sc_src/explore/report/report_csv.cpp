@@ -2,8 +2,8 @@
 #include <string_view>
 #include <vector>
 
+#include "check_data.h"
 #include "irc/explore/report.h"
-#include "report_data.h"
 
 namespace irc::explore {
 

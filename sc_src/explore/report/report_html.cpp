@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "check_data.h"
 #include "embedded_files.h"
 #include "irc/core/error.h"
 #include "irc/explore/report.h"
-#include "report_data.h"
 
 namespace irc::explore {
 
@@ -19,7 +19,7 @@ using nlohmann::json;
 
 // Of the 3 MB a page may take with 500 points: the library and the scripts are 0.7 MB, parameters, metrics
 // and configurations of 500 points about 0.7 MB.
-constexpr std::size_t largest_layers = 1'200'000;
+constexpr std::size_t largest_layers = 1'400'000;
 
 std::string_view embedded(std::string_view name) {
   for (const auto* file = embedded_files; file->name; ++file)
@@ -58,12 +58,13 @@ class NameTable {
 };
 
 /// [name, cycles, latency_s, component, joules, component, joules, ...] with names by number: written out,
-/// the names would be most of the page.
+/// the names would be most of the page. Components that take nothing are left out.
 json packed(const json& layer, NameTable& layer_names, NameTable& components) {
   json row = json::array({layer_names.index(layer.at("name").get<std::string>()),
                           rounded(layer.value("cycles", json())), rounded(layer.value("latency_s", json()))});
   if (const auto energy = layer.find("energy_j"); energy != layer.end())
     for (const auto& [component, joules] : energy->items()) {
+      if (joules == 0) continue;
       row.push_back(components.index(component));
       row.push_back(rounded(joules));
     }

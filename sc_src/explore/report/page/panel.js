@@ -88,7 +88,7 @@ const make_panel = (model, charts) => {
       cell.scope = 'row';
       row.append(cell);
       const texts = [format.quantity(layer.cycles, '1'), format.quantity(layer.latency, 's'), format.quantity(sum, 'J'),
-        ...names.map((name) => format.quantity(layer.energy.get(name), 'J'))];
+        ...names.map((name) => format.quantity(layer.energy.get(name) || 0, 'J'))];
       for (const text of texts) row.append(make('td', text, 'number'));
     }
     frame.tabIndex = 0;

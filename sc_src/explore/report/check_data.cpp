@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "report_data.h"
+#include "check_data.h"
 
 #include <set>
 #include <string>
