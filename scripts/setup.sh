@@ -3,7 +3,8 @@
 # Installs the Debian packages the build needs; those already there are left alone.
 #   scripts/setup.sh [--trainer] [--ci]
 #     --trainer  also libtorch, for irc-train
-#     --ci       also the compiler cache, the formatter and GTKWave (its converter reads our dumps) for .ci/run
+#     --ci       also what .ci/run uses: compiler cache, formatter, GTKWave (its converter reads our dumps), chromium
+#                (opens the exploration report)
 # shellcheck disable=SC2086  # lists of package names are meant to be split
 set -eu
 
@@ -15,7 +16,7 @@ packages="g++ cmake ninja-build pkg-config
 for argument in "$@"; do
   case "$argument" in
     --trainer) packages="$packages libtorch-dev" ;;
-    --ci) packages="$packages ccache clang-format-14 gtkwave" ;;
+    --ci) packages="$packages ccache clang-format-14 gtkwave chromium chromium-driver curl" ;;
     *)
       echo "setup.sh: unknown argument '$argument'; expected --trainer or --ci" >&2
       exit 2
