@@ -72,13 +72,14 @@ struct Recorder::State {
   }
 
   bool wants(Level level) const {
-    return std::any_of(outputs.begin(), outputs.end(), [&](const Output& out) { return out.level == level; });
+    return std::any_of(outputs.begin(), outputs.end(),
+                       [&](const Output& out) { return out.level == level && !out.file->failed(); });
   }
 
   void write(Level level, const Record& record) {
     if (!shows(options.window, record)) return;
     for (auto& out : outputs)
-      if (out.level == level) out.sink->write(record);
+      if (out.level == level && !out.file->failed()) out.sink->write(record);
   }
 
   /// Everything of the command that has ended, or the one event between commands.
@@ -121,7 +122,7 @@ void Recorder::on_event(const Event& event) {
 Recorder::Outcome Recorder::finish() {
   Outcome outcome;
   for (auto& out : state_->outputs) {
-    out.sink->finish();
+    if (!out.file->failed()) out.sink->finish();
     if (const auto failure = out.file->finish()) {
       outcome.failures.push_back(*failure);
     } else {

@@ -398,6 +398,30 @@ case_trace_too_large() {
   return 0
 }
 
+# The golden run takes 33 us, hence 33 million windows of a picosecond; 9 of them only fill the disk.
+case_power_profile_too_narrow() {
+  [ -n "${IRC_SANITIZE:-}" ] && skip "one run without sanitizers will do"
+  command_line="irc run --power-profile 1ps --trace-window ..9us, at most 24 KiB per file"
+  (
+    ulimit -f 48
+    exec timeout 60 "$irc" run "$source_dir/traces/golden/golden.toml" --trace csv:layer --power-profile 1ps \
+      --trace-window ..9us --out small
+  ) >stdout 2>stderr
+  code=$?
+  equal $code 3 "exit code"
+  said stderr "cannot write" small/power.csv "File too large" "the results are complete"
+  json small/result.json /schema >values
+  equal "$(ls small | tr '\n' ' ')" "detections.json result.json trace.csv " files
+  golden_profile="$source_dir/traces/golden/golden.toml --power-profile 1ps --out large"
+  # shellcheck disable=SC2086
+  run_irc run $golden_profile
+  equal $code 3 "exit code"
+  said stderr large/power.csv "more than 10000000 windows of 1e-12 s" "choose wider ones" "the results are complete"
+  json large/result.json /schema >values
+  nothing_left=$(find large -name 'power*' -o -name '*.tmp-*')
+  equal "$nothing_left" "" "what is left"
+}
+
 case_trace_fills_the_disk() {
   space="mount -t tmpfs -o size=128k none full"
   mkdir full
