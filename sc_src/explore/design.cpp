@@ -73,7 +73,9 @@ std::vector<Coordinates> sobol(const Experiment& experiment) {
   return points;
 }
 
-std::vector<Coordinates> coordinates(const Experiment& experiment) {
+}  // namespace
+
+std::vector<std::vector<double>> sample(const Experiment& experiment) {
   switch (experiment.strategy.kind) {
     case StrategyKind::grid:
       return grid(experiment.space);
@@ -88,12 +90,10 @@ std::vector<Coordinates> coordinates(const Experiment& experiment) {
   }
 }
 
-}  // namespace
-
 std::vector<Assignment> design(const Experiment& experiment) {
   std::vector<Assignment> points;
   std::set<Assignment> seen;
-  for (const auto& u : coordinates(experiment)) {
+  for (const auto& u : sample(experiment)) {
     auto assignment = experiment.space.at(u);
     if (seen.insert(assignment).second) points.push_back(std::move(assignment));
   }

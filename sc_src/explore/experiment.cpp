@@ -61,7 +61,12 @@ void read_head(const TomlTable& head, const ExperimentOptions& options, Experime
 void read_metrics(const TomlTable& table, Experiment& out) {
   std::vector<std::string> known;
   for (const auto& metric : all_metrics()) known.emplace_back(metric.name);
-  for (const auto& name : table.keys()) {
+  // In the order of the file: the first is what a front is sorted by.
+  auto names = table.keys();
+  std::stable_sort(names.begin(), names.end(), [&](const auto& a, const auto& b) {
+    return table.where(a).line < table.where(b).line;
+  });
+  for (const auto& name : names) {
     const auto* metric = find_metric(name);
     if (!metric)
       throw InputError(table.where(name), "'" + table.path(name) + "': there is no metric '" + name + "'" +
@@ -104,11 +109,12 @@ void read_strategy(const TomlTable& table, Experiment& out) {
   auto& s = out.strategy;
   s.kind = static_cast<StrategyKind>(table.choice("kind", strategy_names));
   const bool nsga2 = s.kind == StrategyKind::nsga2, grid = s.kind == StrategyKind::grid;
-  if (nsga2 || grid) refuse(table, {"points"}, s.kind);
+  if (grid) refuse(table, {"points"}, s.kind);
   if (!nsga2) refuse(table, {"population", "generations", "crossover", "mutation"}, s.kind);
   if (nsga2) {
     s.population = static_cast<std::uint64_t>(table.find_integer("population", 8, 10000).value_or(24));
     s.generations = static_cast<std::uint64_t>(table.find_integer("generations", 1, 10000).value_or(10));
+    s.points = static_cast<std::uint64_t>(table.find_integer("points", 1, most_points).value_or(0));
     s.crossover = table.find_real("crossover", 0, 0.999).value_or(s.crossover);
     const double each = 1.0 / static_cast<double>(std::max<std::size_t>(1, out.space.parameters.size()));
     s.mutation = table.find_real("mutation", 0, 1).value_or(each);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "irc/core/random.h"
+
 namespace irc::explore {
 
 namespace {
@@ -18,10 +20,18 @@ double relative_violation(const Constraint& constraint, double value) {
   return constraint.violation(value) / (scale > 0 ? scale : 1.0);
 }
 
+/// Which point is better does not change, but how far apart they are: quantities without an upper limit (times,
+/// energies, areas) are compared by ratio, so that one slow point does not make all fast ones look alike.
+double spaced(const Metric& metric, double objective) {
+  if (metric.low < 0 || metric.high <= 1) return objective;
+  const double size = exact_log(std::max(std::abs(objective), 1e-300));
+  return objective < 0 ? -size : size;
+}
+
 }  // namespace
 
 Objectives Outcome::ranking() const {
-  if (status == Status::done) return objectives;
+  if (status == Status::done) return ranked;
   const double value = status == Status::failed ? failed_value : infeasible_floor * (1 + violation);
   return Objectives(std::max<std::size_t>(objectives.size(), 1), value);
 }
@@ -41,7 +51,9 @@ Outcome outcome_of(const Experiment& experiment, const Record& record) {
       const double value = metric_value(metric, result, experiment.yield_drop);
       out.values.push_back(value);
       out.spread.push_back(metric_spread(metric, result));
-      if (goal != Goal::none) out.objectives[objective++] = goal == Goal::max ? -value : value;
+      if (goal == Goal::none) continue;
+      out.objectives[objective] = goal == Goal::max ? -value : value;
+      out.ranked.push_back(spaced(metric, out.objectives[objective++]));
     }
     for (const auto& constraint : experiment.constraints)
       out.violation += relative_violation(constraint, metric_value(constraint.metric, result, experiment.yield_drop));

@@ -72,6 +72,7 @@ Plan plan(const Experiment& experiment, PointMaker& maker, const Records& record
   const auto rungs = experiment.ladder.size();
   if (experiment.strategy.kind == StrategyKind::nsga2) {
     detail::replay_nsga2(planner);
+    detail::local_search(planner);
   } else {
     planner.set_stage(rungs == 1 ? "points" : "rung 1 of " + std::to_string(rungs));
     for (const auto& assignment : design(experiment)) planner.ask(assignment, 0);

@@ -18,6 +18,7 @@ class Planner {
   /// Asks for a point. Returns its outcome, or null where it is missing.
   const Outcome* ask(const Assignment& assignment, std::size_t rung);
   bool complete() const { return plan_.missing.empty(); }
+  std::size_t size() const { return plan_.points.size(); }
   void set_stage(std::string stage) { plan_.stage = std::move(stage); }
   /// Points asked for on a rung, in order, each once, with their outcomes. All must be there.
   std::vector<std::pair<Assignment, Outcome>> rung(std::size_t rung) const;
@@ -35,5 +36,9 @@ class Planner {
 
 /// Replays NSGA-II on the first rung, until it is through or a generation is incomplete.
 void replay_nsga2(Planner& planner);
+
+/// Then, up to the experiment's number of points, asks for the neighbours of the front, a population at a time,
+/// until the front has none left.
+void local_search(Planner& planner);
 
 }  // namespace irc::explore::detail

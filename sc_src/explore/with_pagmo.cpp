@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only place that knows pagmo: search and hypervolume.
 #include <algorithm>
+#include <cmath>
 #include <pagmo/algorithms/nsga2.hpp>
 #include <pagmo/bfe.hpp>
 #include <pagmo/population.hpp>
@@ -8,6 +9,7 @@
 #include <pagmo/utils/hypervolume.hpp>
 
 #include "irc/core/random.h"
+#include "irc/explore/design.h"
 #include "planner.h"
 
 namespace irc::explore {
@@ -16,8 +18,15 @@ namespace {
 
 using pagmo::vector_double;
 
-/// Thrown through pagmo where a generation has points without a result.
-struct GenerationIncomplete {};
+/// Thrown through pagmo where a generation has points without a result, or enough have been evaluated.
+struct SearchEnds {};
+
+/// The i-th of n equal parts.
+vector_double part(const vector_double& whole, std::size_t i, std::size_t n) {
+  const auto width = whole.size() / n;
+  const auto begin = whole.begin() + static_cast<std::ptrdiff_t>(i * width);
+  return {begin, begin + static_cast<std::ptrdiff_t>(width)};
+}
 
 /// pagmo puts integers behind the real numbers; parameters stand as the experiment lists them.
 struct Layout {
@@ -50,16 +59,33 @@ class Evaluation {
     return {low, high};
   }
 
-  /// Fitness of a whole generation, one vector behind the other. Throws GenerationIncomplete.
+  /// Spread over the space by Sobol's sequence: chance would leave holes.
+  vector_double first_generation() const {
+    auto sampled = planner_.experiment();
+    sampled.strategy.kind = StrategyKind::sobol;
+    sampled.strategy.points = sampled.strategy.population;
+    vector_double out;
+    for (const auto& u : sample(sampled))
+      for (const auto p : layout_.order) {
+        const auto& parameter = sampled.space.parameters[p];
+        const auto count = static_cast<double>(parameter.values.size());
+        out.push_back(parameter.continuous() ? u[p] : std::min(std::floor(u[p] * count), count - 1));
+      }
+    return out;
+  }
+
+  /// Fitness of a whole generation, one vector behind the other. Throws SearchEnds.
   vector_double generation(const vector_double& decisions) {
     const auto width = layout_.order.size();
+    const auto most = planner_.experiment().strategy.points;
+    if (most != 0 && planner_.size() >= most) throw SearchEnds{};
     planner_.set_stage("generation " + std::to_string(generation_) + " of " +
                        std::to_string(planner_.experiment().strategy.generations));
     ++generation_;
     std::vector<const Outcome*> outcomes;
     for (std::size_t at = 0; at < decisions.size(); at += width)
       outcomes.push_back(planner_.ask(assignment(std::span(decisions).subspan(at, width)), 0));
-    if (!planner_.complete()) throw GenerationIncomplete{};
+    if (!planner_.complete()) throw SearchEnds{};
     vector_double fitness;
     for (const auto* outcome : outcomes)
       for (const double value : outcome->ranking()) fitness.push_back(distinct(value));
@@ -117,13 +143,16 @@ void detail::replay_nsga2(Planner& planner) {
   const auto seed = [&](std::uint64_t index) { return static_cast<unsigned>(seeds.bits(index)); };
   Evaluation evaluation(planner);
   try {
-    pagmo::population population(pagmo::problem(Problem{&evaluation}), Batch{&evaluation},
-                                 strategy.population, seed(0));
+    pagmo::population population(pagmo::problem(Problem{&evaluation}), pagmo::population::size_type{0}, seed(0));
+    const auto first = evaluation.first_generation();
+    const auto fitness = evaluation.generation(first);
+    for (std::size_t i = 0; i < strategy.population; ++i)
+      population.push_back(part(first, i, strategy.population), part(fitness, i, strategy.population));
     pagmo::nsga2 search(static_cast<unsigned>(strategy.generations), strategy.crossover, 10.0, strategy.mutation, 20.0, seed(1));
     search.set_bfe(pagmo::bfe(Batch{&evaluation}));
     search.evolve(population);
-  } catch (const GenerationIncomplete&) {
-    // The planner knows what is missing.
+  } catch (const SearchEnds&) {
+    // The planner knows what is missing, if anything is.
   }
 }
 

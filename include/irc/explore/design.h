@@ -10,4 +10,7 @@ namespace irc::explore {
 /// the experiment and its seed. Empty for nsga2, whose points depend on results.
 std::vector<Assignment> design(const Experiment& experiment);
 
+/// The same as coordinates in [0, 1), one for each parameter; some points may come to the same.
+std::vector<std::vector<double>> sample(const Experiment& experiment);
+
 }  // namespace irc::explore

@@ -39,7 +39,7 @@ enum class StrategyKind { grid, random, lhs, sobol, nsga2 };
 
 struct Strategy {
   StrategyKind kind = StrategyKind::grid;
-  std::uint64_t points = 0;       ///< random, lhs, sobol
+  std::uint64_t points = 0;       ///< random, lhs, sobol; nsga2: no new generation after so many, 0: no limit
   std::uint64_t population = 24;  ///< nsga2: points of a generation, a multiple of 4
   std::uint64_t generations = 10;
   double crossover = 0.9;  ///< nsga2: probability

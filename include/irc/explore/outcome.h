@@ -20,6 +20,7 @@ struct Outcome {
   std::vector<double> values;                 ///< in the order of Experiment::metrics; empty if failed
   std::vector<std::optional<double>> spread;  ///< over chips, likewise
   Objectives objectives;                      ///< in the order of Experiment::objectives(), smaller is better
+  Objectives ranked;                          ///< the same, spaced as they are compared
   double violation = 0;                       ///< of the constraints, relative to their bounds, summed
 
   /// Objectives by which points are ranked: an infeasible point is worse than any feasible one, the more the
