@@ -34,7 +34,8 @@ std::uint64_t bytes_of(const std::string& text) {
   const auto unit = end < text.size() ? units.find(text[end]) : std::string::npos;
   const bool whole = end == text.size() || (unit != std::string::npos && end + 1 == text.size());
   if (!(value > 0) || !whole) throw UsageError("--memory " + text + ": expected bytes, such as 8G or 500M");
-  return static_cast<std::uint64_t>(value * (unit == std::string::npos ? 1 : std::pow(1024.0, static_cast<double>(unit) + 1)));
+  return static_cast<std::uint64_t>(
+      value * (unit == std::string::npos ? 1 : std::pow(1024.0, static_cast<double>(unit) + 1)));
 }
 
 json row_json(const explore::Experiment& experiment, const explore::Row& row) {
@@ -48,8 +49,8 @@ json row_json(const explore::Experiment& experiment, const explore::Row& row) {
 }
 
 std::size_t count(const std::vector<explore::Row>& rows, explore::Outcome::Status status) {
-  return static_cast<std::size_t>(
-      std::count_if(rows.begin(), rows.end(), [&](const explore::Row& row) { return row.outcome.status == status; }));
+  return static_cast<std::size_t>(std::count_if(
+      rows.begin(), rows.end(), [&](const explore::Row& row) { return row.outcome.status == status; }));
 }
 
 int show(const explore::Experiment& experiment, const explore::Store& store, const explore::Plan& plan,
@@ -62,21 +63,28 @@ int show(const explore::Experiment& experiment, const explore::Store& store, con
     json front = json::array();
     for (const auto& row : rows)
       if (row.on_front) front.push_back(row_json(experiment, row));
-    std::cout << json{{"schema", 1},          {"experiment", experiment.name}, {"seed", experiment.seed},
-                      {"store", store.path()}, {"evaluated", rows.size()},      {"done", done},
-                      {"infeasible", infeasible}, {"failed", failed},           {"front", front}}
+    std::cout << json{{"schema", 1},
+                      {"experiment", experiment.name},
+                      {"seed", experiment.seed},
+                      {"store", store.path()},
+                      {"evaluated", rows.size()},
+                      {"done", done},
+                      {"infeasible", infeasible},
+                      {"failed", failed},
+                      {"front", front}}
                      .dump(2)
               << "\n";
   } else {
     if (!experiment.objectives().empty())
       std::cout << "front:\n" << explore::front_text(experiment, rows, front_lines);
-    std::cout << fmt::format("{} points: {} done, {} infeasible, {} failed; store {}\n", rows.size(), done, infeasible,
-                             failed, store.path());
+    std::cout << fmt::format("{} points: {} done, {} infeasible, {} failed; store {}\n", rows.size(), done,
+                             infeasible, failed, store.path());
   }
   for (const auto& row : rows)
     if (row.outcome.status == Status::failed) {
-      std::cerr << "irc: note: " << failed << " points failed (irc explore export --csv lists them), the first: "
-                << row.outcome.error << "\n";
+      std::cerr << "irc: note: " << failed
+                << " points failed (irc explore export --csv lists them), the first: " << row.outcome.error
+                << "\n";
       break;
     }
   return static_cast<int>(done > 0 ? ExitCode::success : ExitCode::failed_check);
@@ -99,8 +107,8 @@ int explore_command(const ExploreOptions& args, const CommonOptions& options) {
   observer.stage_done = [&](const explore::Plan& plan, const explore::Records& records) {
     const auto rows = explore::rows_of(experiment, plan, records);
     if (plan.complete() || experiment.objectives().empty()) return;
-    std::cerr << fmt::format("{} points known, next: {} ({} to evaluate); front so far:\n", rows.size(), plan.stage,
-                             plan.missing.size())
+    std::cerr << fmt::format("{} points known, next: {} ({} to evaluate); front so far:\n", rows.size(),
+                             plan.stage, plan.missing.size())
               << explore::front_text(experiment, rows, front_lines / 2);
   };
   const auto plan = explore::explore(experiment, store, workers, observer);
@@ -140,7 +148,9 @@ explore::WorkerOptions worker_options(const ExploreOptions& explore, const Commo
 void add_worker_options(CLI::App& command, ExploreOptions& explore) {
   command.add_option("--workers", explore.workers, "Points evaluated at once, 0: one per processor")
       ->check(whole_number);
-  command.add_option("--memory", explore.memory, "Memory of all workers, such as 8G; default: nine tenths of what is free")
+  command
+      .add_option("--memory", explore.memory,
+                  "Memory of all workers, such as 8G; default: nine tenths of what is free")
       ->check(not_empty);
 }
 
@@ -155,7 +165,8 @@ Source open_source(const std::string& name, const CommonOptions& options) {
   if (fs::is_directory(name, ignored)) return stored((fs::path(name) / "store.sqlite").string());
   if (fs::path(name).extension() != ".toml") return stored(name);
   auto experiment = read_experiment(name, options);
-  explore::Store store(explore::Folder{fs::path("out/explore") / experiment.name}.store(), explore::Store::Mode::read);
+  explore::Store store(explore::Folder{fs::path("out/explore") / experiment.name}.store(),
+                       explore::Store::Mode::read);
   return {std::move(store), std::move(experiment)};
 }
 

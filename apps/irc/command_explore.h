@@ -36,7 +36,9 @@ struct Source {
 /// \param name  a store, a folder with one, or an experiment whose default folder has one
 Source open_source(const std::string& name, const CommonOptions& options);
 
-void add_explore_batch(CLI::App& explore, CommonOptions& options, Action& action);  ///< plan, run-shard, collect
-void add_explore_look(CLI::App& explore, CommonOptions& options, Action& action);   ///< export, report, compare
+void add_explore_batch(CLI::App& explore, CommonOptions& options,
+                       Action& action);  ///< plan, run-shard, collect
+void add_explore_look(CLI::App& explore, CommonOptions& options,
+                      Action& action);  ///< export, report, compare
 
 }  // namespace irc::app

@@ -40,8 +40,8 @@ int plan_command(const PlanArguments& args, const CommonOptions& options) {
   const auto manifest = explore::make_manifest(experiment, plan, shard_count(args, plan.missing.size()));
   explore::write_batch(folder, manifest, own_path());
   if (options.json) {
-    std::cout << json{{"experiment", experiment.name}, {"stage", plan.stage},
-                      {"planned", plan.points.size()}, {"missing", plan.missing.size()},
+    std::cout << json{{"experiment", experiment.name},    {"stage", plan.stage},
+                      {"planned", plan.points.size()},    {"missing", plan.missing.size()},
                       {"shards", manifest.shards.size()}, {"folder", folder.path.string()}}
                      .dump(2)
               << "\n";
@@ -51,9 +51,10 @@ int plan_command(const PlanArguments& args, const CommonOptions& options) {
     std::cout << fmt::format("{}, {}: {} points to evaluate in {} shards\n", experiment.name, plan.stage,
                              plan.missing.size(), manifest.shards.size())
               << "submit:  sbatch --wait " << folder.script().string() << "\nor:      parallel --joblog "
-              << (folder.path / "joblog").string() << " --resume --retries 3 " << own_path() << " explore run-shard "
-              << folder.manifest().string() << " --shard {} :::: " << folder.list().string()
-              << "\nthen:    irc explore collect " << folder.path.string() << "\n";
+              << (folder.path / "joblog").string() << " --resume --retries 3 " << own_path()
+              << " explore run-shard " << folder.manifest().string()
+              << " --shard {} :::: " << folder.list().string() << "\nthen:    irc explore collect "
+              << folder.path.string() << "\n";
   }
   return 0;
 }
@@ -76,7 +77,8 @@ int shard_command(const ShardArguments& args, const CommonOptions& options) {
 int collect_command(const std::string& path, const CommonOptions& options) {
   const auto collected = explore::collect(explore::Folder{path});
   if (options.json)
-    std::cout << json{{"stores", collected.stores}, {"new", collected.fresh}, {"missing", collected.missing}}.dump(2)
+    std::cout << json{{"stores", collected.stores}, {"new", collected.fresh}, {"missing", collected.missing}}
+                     .dump(2)
               << "\n";
   else
     std::cout << fmt::format("{} new points from {} shards; {} of the batch are missing{}\n", collected.fresh,
@@ -88,17 +90,20 @@ int collect_command(const std::string& path, const CommonOptions& options) {
 }  // namespace
 
 void add_explore_batch(CLI::App& explore, CommonOptions& options, Action& action) {
-  auto* plan = explore.add_subcommand("plan", "What to evaluate next, dealt out to shards: manifest and sbatch script");
+  auto* plan = explore.add_subcommand(
+      "plan", "What to evaluate next, dealt out to shards: manifest and sbatch script");
   auto plan_args = std::make_shared<PlanArguments>();
   plan->add_option("experiment", plan_args->experiment, "Experiment file")->required();
-  plan->add_option("--shards", plan_args->shards, "Number of shards, 0: by --points-per-shard")->check(whole_number);
+  plan->add_option("--shards", plan_args->shards, "Number of shards, 0: by --points-per-shard")
+      ->check(whole_number);
   plan->add_option("--points-per-shard", plan_args->points_per_shard, "Most points of a shard")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   plan->add_flag("--retry-failed", plan_args->retry_failed, "Evaluate failed points again");
   add_common_options(*plan, options);
-  plan->callback(
-      [&action, &options, plan_args] { action = [&options, plan_args] { return plan_command(*plan_args, options); }; });
+  plan->callback([&action, &options, plan_args] {
+    action = [&options, plan_args] { return plan_command(*plan_args, options); };
+  });
 
   auto* shard = explore.add_subcommand("run-shard", "Evaluate one shard; exit code 75: run me again");
   auto shard_args = std::make_shared<ShardArguments>();
@@ -110,12 +115,14 @@ void add_explore_batch(CLI::App& explore, CommonOptions& options, Action& action
     action = [&options, shard_args] { return shard_command(*shard_args, options); };
   });
 
-  auto* collect = explore.add_subcommand("collect", "Merge the shards' stores; exit code 1 if points are missing");
+  auto* collect =
+      explore.add_subcommand("collect", "Merge the shards' stores; exit code 1 if points are missing");
   auto folder = std::make_shared<std::string>();
   collect->add_option("folder", *folder, "Folder of plan")->required()->check(not_empty);
   add_common_options(*collect, options);
-  collect->callback(
-      [&action, &options, folder] { action = [&options, folder] { return collect_command(*folder, options); }; });
+  collect->callback([&action, &options, folder] {
+    action = [&options, folder] { return collect_command(*folder, options); };
+  });
 }
 
 }  // namespace irc::app

@@ -22,7 +22,8 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 std::string document_text(const Source& source) {
-  return explore::report_data(source.store, source.experiment).dump(2, ' ', false, json::error_handler_t::replace) +
+  return explore::report_data(source.store, source.experiment)
+             .dump(2, ' ', false, json::error_handler_t::replace) +
          "\n";
 }
 
@@ -31,9 +32,9 @@ int export_command(const std::string& name, const CommonOptions& options) {
   explore::PointMaker maker(source.experiment);
   const auto records = source.store.all();
   const auto plan = explore::plan(source.experiment, maker, records);
-  const auto text = options.json
-                        ? document_text(source)
-                        : explore::to_csv(source.experiment, explore::rows_of(source.experiment, plan, records));
+  const auto text =
+      options.json ? document_text(source)
+                   : explore::to_csv(source.experiment, explore::rows_of(source.experiment, plan, records));
   check_out(options);
   write_out(options, options.json ? "points.json" : "points.csv", text);
   if (options.out.empty() || options.json) std::cout << text;
@@ -102,14 +103,16 @@ int compare_command(const CompareArguments& args, const CommonOptions& options) 
 
 void add_explore_look(CLI::App& explore, CommonOptions& options, Action& action) {
   const std::string source_words = "Store, folder with one, or experiment file";
-  auto* table = explore.add_subcommand("export", "All points as CSV on standard output (--out DIR: points.csv)");
+  auto* table =
+      explore.add_subcommand("export", "All points as CSV on standard output (--out DIR: points.csv)");
   auto source = std::make_shared<std::string>();
   auto csv = std::make_shared<bool>(true);
   table->add_option("source", *source, source_words)->required();
   table->add_flag("--csv", *csv, "As CSV, the default; --json: the report's document");
   add_common_options(*table, options);
-  table->callback(
-      [&action, &options, source] { action = [&options, source] { return export_command(*source, options); }; });
+  table->callback([&action, &options, source] {
+    action = [&options, source] { return export_command(*source, options); };
+  });
 
   auto* report = explore.add_subcommand("report", "One HTML page with all points (--out report.html)");
   auto report_args = std::make_shared<ReportArguments>();
@@ -121,13 +124,15 @@ void add_explore_look(CLI::App& explore, CommonOptions& options, Action& action)
     action = [&options, report_args] { return report_command(*report_args, options); };
   });
 
-  auto* compare = explore.add_subcommand("compare", "Two stores: their records, and the hypervolume of their fronts");
+  auto* compare =
+      explore.add_subcommand("compare", "Two stores: their records, and the hypervolume of their fronts");
   auto compare_args = std::make_shared<CompareArguments>();
   compare->add_option("a", compare_args->a, source_words)->required();
   compare->add_option("b", compare_args->b, source_words)->required();
   compare->add_flag("--same", compare_args->same, "Exit code 1 unless all records are equal");
-  compare->add_option("--min-ratio", compare_args->min_ratio,
-                      "Exit code 1 unless B's hypervolume is at least this share of A's")
+  compare
+      ->add_option("--min-ratio", compare_args->min_ratio,
+                   "Exit code 1 unless B's hypervolume is at least this share of A's")
       ->check(CLI::NonNegativeNumber);
   add_common_options(*compare, options);
   compare->callback([&action, &options, compare_args] {

@@ -9,7 +9,8 @@ void add_explore(CLI::App& app, CommonOptions&, Action& action) {
   command->allow_extras();
   command->callback([&action] {
     action = []() -> int {
-      throw UsageError("this build has no 'explore': libsqlite3-dev or libssl-dev was missing when it was configured");
+      throw UsageError(
+          "this build has no 'explore': libsqlite3-dev or libssl-dev was missing when it was configured");
     };
   });
 }

@@ -182,7 +182,8 @@ struct Gradients {
   explicit Gradients(const ColumnSolver& solver) {
     const LumpLayout& layout = solver.layout;
     for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
-      for (std::size_t row = layout.lump_begin(lump) - layout.begin; row < layout.lump_end(lump) - layout.begin; ++row)
+      for (std::size_t row = layout.lump_begin(lump) - layout.begin;
+           row < layout.lump_end(lump) - layout.begin; ++row)
         for (std::size_t l = 0; l < levels.size(); ++l) {
           const double weight_a = std::max(0.0, solver.weight_a(row, l));
           sum_a[lump][l] += weight_a;
@@ -199,7 +200,8 @@ struct CellWeights {
   std::array<double, max_lumps> sum{};
   double quantum_a = 0;
 
-  CellWeights(const ColumnSolver& solver, const Gradients& of_column, std::uint16_t* out, std::size_t position)
+  CellWeights(const ColumnSolver& solver, const Gradients& of_column, std::uint16_t* out,
+              std::size_t position)
       : gradients(of_column) {
     const LumpLayout& layout = solver.layout;
     const std::size_t level = solver.reference_level;
@@ -207,13 +209,14 @@ struct CellWeights {
     for (std::size_t lump = 0; lump < layout.lumps; ++lump)
       largest_a = std::max(largest_a, gradients.sum_a[lump][level]);
     // Lump sums stay in 15 bits: the functionals are signed products.
-    quantum_a = std::max(largest_a / (32767.0 - static_cast<double>(layout.lump_rows)),
-                         coarse_quantum(layout.rows(), gradients.largest_cell_a[level], gradients.total_a[level]));
+    quantum_a =
+        std::max(largest_a / (32767.0 - static_cast<double>(layout.lump_rows)),
+                 coarse_quantum(layout.rows(), gradients.largest_cell_a[level], gradients.total_a[level]));
     if (!(quantum_a > 0)) return;
     for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
       std::uint32_t steps_of_lump = 0;
-      for (std::size_t row = layout.lump_begin(lump) - layout.begin; row < layout.lump_end(lump) - layout.begin;
-           ++row) {
+      for (std::size_t row = layout.lump_begin(lump) - layout.begin;
+           row < layout.lump_end(lump) - layout.begin; ++row) {
         const auto steps =
             static_cast<std::uint32_t>(std::max(0.0, solver.weight_a(row, level)) / quantum_a + 0.5);
         out[row * column_block + position] = static_cast<std::uint16_t>(steps);
@@ -273,15 +276,16 @@ void set_parabola(Model& block, std::size_t parameter, std::size_t column, const
   set(block, parameter + 2, column, second);
 }
 
-/// Second and third order: how the current falls when the same activity is spread otherwise along the column. Taken with
-/// the cells weighed as usual; every set of weights is near enough.
+/// Second and third order: how the current falls when the same activity is spread otherwise along the column.
+/// Taken with the cells weighed as usual; every set of weights is near enough.
 ColumnShape shape_of(const ColumnSolver& solver, const Gradients& gradients, std::size_t column) {
   const LumpLayout& layout = solver.layout;
   if (!has_shape(layout.lumps)) return {};
   QuarterWeights quarter{};
   for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
     const std::size_t q = quarter_of(lump, layout.lumps);
-    for (std::size_t k = 0; k < shape_levels; ++k) quarter.sum_a[k][q] += gradients.sum_a[lump][shape_level[k]];
+    for (std::size_t k = 0; k < shape_levels; ++k)
+      quarter.sum_a[k][q] += gradients.sum_a[lump][shape_level[k]];
     quarter.reference[q] += gradients.sum_a[lump][usual_level];
   }
   ShapeInputs inputs;
@@ -295,8 +299,8 @@ ColumnShape shape_of(const ColumnSolver& solver, const Gradients& gradients, std
   return column_shape(solver.tile, layout, inputs, quarter);
 }
 
-void fit_shape(const ColumnShape& shape, const LumpLayout& layout, const CellWeights& weights, const Stretch& stretch,
-               std::size_t column, Model& block) {
+void fit_shape(const ColumnShape& shape, const LumpLayout& layout, const CellWeights& weights,
+               const Stretch& stretch, std::size_t column, Model& block) {
   if (!has_shape(layout.lumps)) return;
   std::array<double, shape_quarters> quarter{};
   double total = 0;
@@ -350,8 +354,8 @@ struct SolvedColumn {
         most_activity(trusted_activity(solver)) {}
 };
 
-/// Fits a solved column with the cells weighed as at the solver's reference level. Returns false if the column has no
-/// model; all its vectors are then outside the domain.
+/// Fits a solved column with the cells weighed as at the solver's reference level. Returns false if the
+/// column has no model; all its vectors are then outside the domain.
 bool fit_column(const ColumnSolver& solver, const SolvedColumn& solved, const Stretch& stretch,
                 std::size_t column_of_tile, Model& block) {
   const std::size_t column = column_of_tile % column_block;
@@ -366,9 +370,10 @@ bool fit_column(const ColumnSolver& solver, const SolvedColumn& solved, const St
   for (std::size_t lump = 0; lump < layout.lumps; ++lump) {
     Levels ratio{};
     for (std::size_t l = 0; l < levels.size(); ++l)
-      ratio[l] = weights.gradients.sum_a[lump][solver.reference_level] > 0
-                     ? weights.gradients.sum_a[lump][l] / weights.gradients.sum_a[lump][solver.reference_level]
-                     : 0.0;
+      ratio[l] =
+          weights.gradients.sum_a[lump][solver.reference_level] > 0
+              ? weights.gradients.sum_a[lump][l] / weights.gradients.sum_a[lump][solver.reference_level]
+              : 0.0;
     const auto fit = stretch.slope(ratio);
     for (std::size_t k = 0; k < Model::orders; ++k) orders[k][lump] = fit[k];
   }

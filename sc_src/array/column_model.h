@@ -47,8 +47,8 @@ struct ColumnModelBlock {
     parameter_count
   };
 
-  hwy::AlignedFreeUniquePtr<std::uint16_t[]> weights;      ///< [row of the layout][32], block_position order; or
-  TileWeights packed;                                      ///< the same where there are matrix tiles
+  hwy::AlignedFreeUniquePtr<std::uint16_t[]> weights;  ///< [row of the layout][32], block_position order; or
+  TileWeights packed;                                  ///< the same where there are matrix tiles
   hwy::AlignedFreeUniquePtr<std::int16_t[]> coefficients;  ///< [lump pair][functional][2][16][2]
   hwy::AlignedFreeUniquePtr<float[]> parameters;           ///< [Parameter][32]
 };

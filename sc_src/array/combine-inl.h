@@ -140,8 +140,8 @@ HWY_INLINE void evaluate_columns(const Model& block, std::size_t column, const s
 
 template <bool kShape>
 HWY_INLINE void combine_vectors(const Model& block, std::size_t lumps, const std::uint16_t* sums,
-                                const std::uint32_t* vectors, std::size_t count, const float* driven, float* i_a,
-                                float* sigma_a) {
+                                const std::uint32_t* vectors, std::size_t count, const float* driven,
+                                float* i_a, float* sigma_a) {
   HWY_ALIGN std::int32_t functionals[Model::functionals * column_block];
   for (std::size_t v = 0; v < count; ++v) {
     const std::size_t place = vectors[v] * column_block;
@@ -154,8 +154,8 @@ HWY_INLINE void combine_vectors(const Model& block, std::size_t lumps, const std
 }
 
 inline void combine_lumps_kernel(const Model& block, std::size_t lumps, const std::uint16_t* sums,
-                                 const std::uint32_t* vectors, std::size_t count, const float* driven, float* i_a,
-                                 float* sigma_a) {
+                                 const std::uint32_t* vectors, std::size_t count, const float* driven,
+                                 float* i_a, float* sigma_a) {
   has_shape(lumps) ? combine_vectors<true>(block, lumps, sums, vectors, count, driven, i_a, sigma_a)
                    : combine_vectors<false>(block, lumps, sums, vectors, count, driven, i_a, sigma_a);
 }

@@ -11,8 +11,8 @@
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 
-// Only these functions may use the instructions: options for the whole file would reach the inline functions of
-// headers too, and with them processors that lack them.
+// Only these functions may use the instructions: options for the whole file would reach the inline functions
+// of headers too, and with them processors that lack them.
 #define IRC_TILES __attribute__((target("amx-tile,amx-int8,avx512f,avx512bw,avx512vl")))
 
 namespace irc::array {
@@ -48,8 +48,9 @@ IRC_TILES bool any_upper_byte(const std::uint16_t* weights, std::size_t rows) {
   return _mm512_cmpgt_epu16_mask(all, _mm512_set1_epi16(0xFF)) != 0;
 }
 
-/// Weights of up to 64 rows as the tiles want them: four rows of a column side by side. Interleaving puts positions
-/// 0-3, 8-11, 16-19, 24-27 of a block into the first half; `store_sums` packs the halves together again.
+/// Weights of up to 64 rows as the tiles want them: four rows of a column side by side. Interleaving puts
+/// positions 0-3, 8-11, 16-19, 24-27 of a block into the first half; `store_sums` packs the halves together
+/// again.
 IRC_TILES void pack_tile(const std::uint16_t* weights, std::size_t rows, bool wide, std::uint8_t* out) {
   const __m512i low_byte = _mm512_set1_epi16(0xFF);
   for (std::size_t r = 0; r < tile_depth; r += 4, out += 64) {
@@ -69,8 +70,8 @@ IRC_TILES void pack_tile(const std::uint16_t* weights, std::size_t rows, bool wi
 }
 
 /// Bits of up to 16 vectors as bytes, [tile of rows][vector][64].
-IRC_TILES void spread_vectors(const std::uint64_t* vectors, std::size_t stride, std::size_t count, std::size_t tiles,
-                              std::uint8_t* out) {
+IRC_TILES void spread_vectors(const std::uint64_t* vectors, std::size_t stride, std::size_t count,
+                              std::size_t tiles, std::uint8_t* out) {
   const __m512i one = _mm512_set1_epi8(1);
   for (std::size_t t = 0; t < tiles; ++t, vectors += stride)
     for (std::size_t v = 0; v < tile_vectors; ++v, out += 64)
@@ -87,7 +88,8 @@ IRC_TILES void multiply(const std::uint8_t* vectors, const std::uint8_t* weights
     _tile_zero(2);
     _tile_zero(3);
   }
-  for (std::size_t t = 0; t < tiles; ++t, vectors += tile_bytes, weights += weight_tiles(kWide) * tile_bytes) {
+  for (std::size_t t = 0; t < tiles;
+       ++t, vectors += tile_bytes, weights += weight_tiles(kWide) * tile_bytes) {
     _tile_loadd(4, vectors, 64);
     _tile_loadd(5, weights, 64);
     _tile_dpbuud(0, 4, 5);
@@ -137,12 +139,15 @@ IRC_TILES void sum_groups(const std::uint64_t* vectors, std::size_t stride, std:
                           const std::uint8_t* weights, std::size_t tiles, Space& space, std::uint16_t* sums) {
   const TileScope scope;
   const std::size_t groups = (count + tile_vectors - 1) / tile_vectors;
-  const auto of_group = [&](std::size_t g) { return std::size_t{g + 1 < groups ? tile_vectors : count - g * tile_vectors}; };
+  const auto of_group = [&](std::size_t g) {
+    return std::size_t{g + 1 < groups ? tile_vectors : count - g * tile_vectors};
+  };
   const auto bytes = [&](std::size_t g) { return space.vectors.get() + g % 2 * tiles * tile_bytes; };
   const auto products = [&](std::size_t g) { return space.products.get() + g % 2 * 4 * 256; };
   spread_vectors(vectors, stride, of_group(0), tiles, bytes(0));
   for (std::size_t g = 0; g < groups; ++g) {
-    if (g + 1 < groups) spread_vectors(vectors + (g + 1) * tile_vectors, stride, of_group(g + 1), tiles, bytes(g + 1));
+    if (g + 1 < groups)
+      spread_vectors(vectors + (g + 1) * tile_vectors, stride, of_group(g + 1), tiles, bytes(g + 1));
     multiply<kWide>(bytes(g), weights, tiles, products(g));
     if (g > 0) store_sums<kWide>(products(g - 1), tile_vectors, sums + (g - 1) * tile_vectors * 32);
   }
@@ -156,7 +161,8 @@ void TileWeights::pack(const std::uint16_t* weights, std::size_t rows, std::size
   std::size_t size = 0;
   for (std::size_t row = 0; row < rows; row += lump_rows) {
     const std::size_t of_lump = std::min(lump_rows, rows - row);
-    const Lump lump{size, (of_lump + tile_depth - 1) / tile_depth, any_upper_byte(weights + row * 32, of_lump)};
+    const Lump lump{size, (of_lump + tile_depth - 1) / tile_depth,
+                    any_upper_byte(weights + row * 32, of_lump)};
     size += lump.tiles * weight_tiles(lump.wide) * tile_bytes;
     lumps_.push_back(lump);
   }
@@ -172,8 +178,8 @@ void TileWeights::pack(const std::uint16_t* weights, std::size_t rows, std::size
     }
 }
 
-void TileWeights::sum(std::size_t lump, const std::uint64_t* vectors, std::size_t vector_stride, std::size_t count,
-                      std::uint16_t* sums) const {
+void TileWeights::sum(std::size_t lump, const std::uint64_t* vectors, std::size_t vector_stride,
+                      std::size_t count, std::uint16_t* sums) const {
   if (count == 0) return;
   thread_local Space space;
   const Lump& of = lumps_[lump];

@@ -119,8 +119,8 @@ HWY_INLINE void store_two(V both, std::size_t count, float* first, float* second
 
 /// The four draws of one block for every family, rows of `out` that are `stride` apart; at most 64 families.
 /// All words come before all normals: two short loops keep more of their steps in flight than one long one.
-inline void block_of_families(const std::uint64_t* keys, std::size_t families, std::uint64_t block, float* out,
-                              std::size_t stride) {
+inline void block_of_families(const std::uint64_t* keys, std::size_t families, std::uint64_t block,
+                              float* out, std::size_t stride) {
   const hn::CappedTag<std::uint64_t, 8> words;
   const hn::Repartition<std::uint32_t, decltype(words)> halves;
   const std::size_t n = hn::Lanes(words);

@@ -23,7 +23,8 @@ bool evaluate_into(Store& store, const std::vector<const Point*>& points, const 
   return evaluate(points, workers, done, skip, stopped);
 }
 
-Plan explore(const Experiment& experiment, Store& store, const WorkerOptions& workers, const Observer& observer) {
+Plan explore(const Experiment& experiment, Store& store, const WorkerOptions& workers,
+             const Observer& observer) {
   PointMaker maker(experiment);
   remember_experiment(store, experiment);
   while (true) {
@@ -45,9 +46,10 @@ Plan explore(const Experiment& experiment, Store& store, const WorkerOptions& wo
 void remember_experiment(Store& store, const Experiment& experiment) {
   std::error_code ignored;
   const bool is_file = std::filesystem::exists(experiment.file, ignored);
-  json out = {{"file", is_file ? std::filesystem::absolute(experiment.file).string() : "embedded:" + experiment.file},
-              {"text", experiment.text},
-              {"settings", experiment.options.settings}};
+  json out = {
+      {"file", is_file ? std::filesystem::absolute(experiment.file).string() : "embedded:" + experiment.file},
+      {"text", experiment.text},
+      {"settings", experiment.options.settings}};
   if (experiment.options.seed) out["seed"] = *experiment.options.seed;
   const auto text = out.dump();
   if (store.experiment() != text) store.set_experiment(text);
@@ -60,7 +62,8 @@ Experiment read_stored_experiment(const Store& store) {
   ExperimentOptions options;
   options.settings = stored.at("settings").get<std::vector<std::string>>();
   if (stored.contains("seed")) options.seed = stored.at("seed").get<std::uint64_t>();
-  return parse_experiment(stored.at("text").get<std::string>(), stored.at("file").get<std::string>(), options);
+  return parse_experiment(stored.at("text").get<std::string>(), stored.at("file").get<std::string>(),
+                          options);
 }
 
 }  // namespace irc::explore

@@ -91,16 +91,17 @@ Comparison compare(const Store& a, const Store& b) {
 
 std::string to_text(const Comparison& c) {
   const auto side = [&](const char* name, const Comparison::Side& s) {
-    return fmt::format("{}: {}, experiment {}: {} points evaluated, {} on the front\n", name, s.store, s.experiment,
-                       s.evaluated, s.front);
+    return fmt::format("{}: {}, experiment {}: {} points evaluated, {} on the front\n", name, s.store,
+                       s.experiment, s.evaluated, s.front);
   };
   std::string out = side("A", c.a) + side("B", c.b);
-  out += fmt::format("records: {} common ({} of them differ), {} only in A, {} only in B: {}\n", c.common, c.different,
-                     c.only_a, c.only_b, c.identical() ? "identical" : "not identical");
+  out += fmt::format("records: {} common ({} of them differ), {} only in A, {} only in B: {}\n", c.common,
+                     c.different, c.only_a, c.only_b, c.identical() ? "identical" : "not identical");
   if (c.has_volume)
-    out += fmt::format("hypervolume: A {:.6g}, B {:.6g}: B has {:.2f} % of A's with {:.1f} % of its evaluations\n",
-                       c.a.hypervolume, c.b.hypervolume, 100 * c.b.hypervolume / c.a.hypervolume,
-                       100 * static_cast<double>(c.b.evaluated) / static_cast<double>(c.a.evaluated));
+    out += fmt::format(
+        "hypervolume: A {:.6g}, B {:.6g}: B has {:.2f} % of A's with {:.1f} % of its evaluations\n",
+        c.a.hypervolume, c.b.hypervolume, 100 * c.b.hypervolume / c.a.hypervolume,
+        100 * static_cast<double>(c.b.evaluated) / static_cast<double>(c.a.evaluated));
   return out;
 }
 
@@ -112,9 +113,8 @@ nlohmann::json to_json(const Comparison& c) {
                           {"front", s.front},
                           {"hypervolume", c.has_volume ? nlohmann::json(s.hypervolume) : nlohmann::json()}};
   };
-  return {{"a", side(c.a)},           {"b", side(c.b)},           {"common", c.common},
-          {"different", c.different}, {"only_a", c.only_a},       {"only_b", c.only_b},
-          {"identical", c.identical()}};
+  return {{"a", side(c.a)},     {"b", side(c.b)},     {"common", c.common},        {"different", c.different},
+          {"only_a", c.only_a}, {"only_b", c.only_b}, {"identical", c.identical()}};
 }
 
 }  // namespace irc::explore

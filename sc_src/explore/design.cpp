@@ -37,7 +37,8 @@ std::vector<Coordinates> grid(const Space& space) {
 }
 
 std::vector<Coordinates> random(const Experiment& experiment) {
-  std::vector<Coordinates> points(experiment.strategy.points, Coordinates(experiment.space.parameters.size()));
+  std::vector<Coordinates> points(experiment.strategy.points,
+                                  Coordinates(experiment.space.parameters.size()));
   for (std::size_t p = 0; p < experiment.space.parameters.size(); ++p)
     for (std::size_t i = 0; i < points.size(); ++i) points[i][p] = dice(experiment, p).uniform(i);
   return points;
@@ -67,7 +68,8 @@ std::vector<Coordinates> sobol(const Experiment& experiment) {
   for (auto& point : points)
     for (std::size_t p = 0; p < dimensions; ++p) {
       // The upper 53 bits of a 64-bit fraction.
-      const double u = std::ldexp(static_cast<double>(sequence() >> 11), -53) + dice(experiment, p).uniform(0);
+      const double u =
+          std::ldexp(static_cast<double>(sequence() >> 11), -53) + dice(experiment, p).uniform(0);
       point[p] = u - std::floor(u);
     }
   return points;

@@ -37,9 +37,11 @@ std::string content_digest(const std::string& path) {
   if (const auto bytes = platform::embedded(path)) return sha256(*bytes);
   if (!fs::is_directory(path)) return sha256(read_file(path));
   std::vector<std::string> lines;
-  for (const auto& entry : fs::recursive_directory_iterator(path, fs::directory_options::follow_directory_symlink))
+  for (const auto& entry :
+       fs::recursive_directory_iterator(path, fs::directory_options::follow_directory_symlink))
     if (entry.is_regular_file())
-      lines.push_back(fs::relative(entry.path(), path).generic_string() + " " + std::to_string(entry.file_size()));
+      lines.push_back(fs::relative(entry.path(), path).generic_string() + " " +
+                      std::to_string(entry.file_size()));
   std::sort(lines.begin(), lines.end());
   std::string listing;
   for (const auto& line : lines) listing += line + "\n";

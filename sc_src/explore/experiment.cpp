@@ -63,9 +63,8 @@ void read_metrics(const TomlTable& table, Experiment& out) {
   for (const auto& metric : all_metrics()) known.emplace_back(metric.name);
   // In the order of the file: the first is what a front is sorted by.
   auto names = table.keys();
-  std::stable_sort(names.begin(), names.end(), [&](const auto& a, const auto& b) {
-    return table.where(a).line < table.where(b).line;
-  });
+  std::stable_sort(names.begin(), names.end(),
+                   [&](const auto& a, const auto& b) { return table.where(a).line < table.where(b).line; });
   for (const auto& name : names) {
     const auto* metric = find_metric(name);
     if (!metric)
@@ -74,7 +73,8 @@ void read_metrics(const TomlTable& table, Experiment& out) {
     out.metrics.push_back({*metric, static_cast<Goal>(table.choice(name, goal_names))});
   }
   if (out.metrics.empty())
-    throw InputError(table.where(), "'metrics' is empty or missing: expected lines such as map_drop = \"min\"");
+    throw InputError(table.where(),
+                     "'metrics' is empty or missing: expected lines such as map_drop = \"min\"");
 }
 
 void read_constraints(const TomlTable& head, Experiment& out) {
@@ -100,7 +100,8 @@ void check_nsga2(const TomlTable& table, const Experiment& experiment) {
   if (!has_pagmo())
     throw table.error("kind", "grid, random, lhs or sobol: this build has no pagmo, which searches");
   if (experiment.objectives().size() < 2)
-    throw table.error("kind", "at least two metrics with a goal, \"min\" or \"max\", for a multi-objective search");
+    throw table.error("kind",
+                      "at least two metrics with a goal, \"min\" or \"max\", for a multi-objective search");
   if (experiment.strategy.population % 4 != 0)
     throw table.error("population", "a multiple of 4: parents pair up twice");
 }
@@ -122,11 +123,13 @@ void read_strategy(const TomlTable& table, Experiment& out) {
   } else if (grid) {
     for (const auto& parameter : out.space.parameters)
       if (parameter.continuous())
-        throw InputError(parameter.where, "parameter '" + parameter.name +
-                                              "': expected 'steps' beside 'range' (or 'values'), as a grid needs them");
+        throw InputError(parameter.where,
+                         "parameter '" + parameter.name +
+                             "': expected 'steps' beside 'range' (or 'values'), as a grid needs them");
     if (out.space.grid_size() > most_points)
       throw table.error("kind", "a grid of at most 1000000 points (this one has " +
-                                    std::to_string(out.space.grid_size()) + "); sampling or nsga2 suit larger spaces");
+                                    std::to_string(out.space.grid_size()) +
+                                    "); sampling or nsga2 suit larger spaces");
   } else {
     s.points = static_cast<std::uint64_t>(table.integer("points", 1, most_points));
   }
@@ -144,11 +147,13 @@ void read_ladder(const TomlTable& root, Experiment& out) {
     rung.images = static_cast<std::uint64_t>(table.find_integer("images", 0, 1'000'000'000).value_or(0));
     rung.chips = static_cast<std::uint64_t>(table.find_integer("chips", 1, 100000).value_or(0));
     if (out.ladder.empty()) {
-      if (table.has("keep")) throw table.error("keep", "nothing on the first rung: all points are evaluated there");
+      if (table.has("keep"))
+        throw table.error("keep", "nothing on the first rung: all points are evaluated there");
     } else {
       const auto& below = out.ladder.back();
       if (amount(rung.images) < amount(below.images))
-        throw table.error("images", "at least as many pictures as on the rung before; 0 means all of the data set");
+        throw table.error("images",
+                          "at least as many pictures as on the rung before; 0 means all of the data set");
       if (rung.chips != 0 && rung.chips < below.chips)
         throw table.error("chips", "at least as many chips as on the rung before");
       rung.keep = table.find_real("keep", 1e-9, 1).value_or(0.5);
@@ -157,8 +162,9 @@ void read_ladder(const TomlTable& root, Experiment& out) {
   }
   if (out.ladder.empty()) out.ladder.push_back({});
   if (out.ladder.size() > 1 && out.objectives().empty())
-    throw InputError(root.where("fidelity"), "'fidelity': several rungs need a metric with a goal, \"min\" or "
-                                             "\"max\": it decides which points come up");
+    throw InputError(root.where("fidelity"),
+                     "'fidelity': several rungs need a metric with a goal, \"min\" or "
+                     "\"max\": it decides which points come up");
 }
 
 /// A mistake in the settings is the experiment's, not the command line's.
@@ -166,8 +172,10 @@ void check_settings(const TomlTable& head, const ExperimentOptions& options, Exp
   try {
     platform::load_config(out.config, out.settings);
   } catch (const InputError& error) {
-    throw InputError(head.where(), std::string("'experiment': the configuration it starts from, 'config' with 'set', "
-                                               "cannot be read: ") + error.what());
+    throw InputError(head.where(),
+                     std::string("'experiment': the configuration it starts from, 'config' with 'set', "
+                                 "cannot be read: ") +
+                         error.what());
   }
   out.settings.insert(out.settings.end(), options.settings.begin(), options.settings.end());
   platform::load_config(out.config, out.settings);
@@ -195,7 +203,8 @@ Experiment read(const TomlDocument& document, const std::string& file, const Exp
 
 namespace detail {
 
-std::vector<std::string> configuration_keys(const std::string& config, const std::vector<std::string>& settings) {
+std::vector<std::string> configuration_keys(const std::string& config,
+                                            const std::vector<std::string>& settings) {
   auto in_force = platform::to_json(platform::load_config(config, settings));
   in_force.erase("derived");
   std::vector<std::string> keys;
@@ -208,12 +217,14 @@ std::string suggestion(const std::string& word, const std::vector<std::string>& 
   return near ? "; did you mean " + *near + "?" : "";
 }
 
-void check_setting(const std::string& setting, const SourceLocation& where, const std::vector<std::string>& keys) {
+void check_setting(const std::string& setting, const SourceLocation& where,
+                   const std::vector<std::string>& keys) {
   const auto key = setting.substr(0, setting.find('='));
   if (key.size() == setting.size())
     throw InputError(where, "found \"" + setting + "\", expected \"section.key=value\"");
   if (std::find(keys.begin(), keys.end(), key) == keys.end())
-    throw InputError(where, "found \"" + setting + "\", expected a key of the configuration (docs/configuration.md)" +
+    throw InputError(where, "found \"" + setting +
+                                "\", expected a key of the configuration (docs/configuration.md)" +
                                 suggestion(key, keys));
 }
 
@@ -230,7 +241,8 @@ Experiment read_experiment(const std::string& path, const ExperimentOptions& opt
   return read(TomlDocument::read(path, platform::embedded), path, options);
 }
 
-Experiment parse_experiment(std::string_view text, const std::string& name, const ExperimentOptions& options) {
+Experiment parse_experiment(std::string_view text, const std::string& name,
+                            const ExperimentOptions& options) {
   return read(TomlDocument::parse(text, name, platform::embedded), name, options);
 }
 

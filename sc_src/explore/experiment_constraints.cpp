@@ -20,7 +20,8 @@ Constraint parse_constraint(const std::string& text, const SourceLocation& where
   };
   static const std::regex form(R"(\s*([A-Za-z_0-9]+)\s*(<=|>=)\s*([-+.0-9eE]+)\s*)");
   std::smatch parts;
-  if (!std::regex_match(text, parts, form)) throw wrong("a metric, <= or >=, and a number, such as \"map_drop <= 0.05\"");
+  if (!std::regex_match(text, parts, form))
+    throw wrong("a metric, <= or >=, and a number, such as \"map_drop <= 0.05\"");
   const auto name = parts[1].str(), digits = parts[3].str();
   const auto* metric = find_metric(name);
   if (!metric) {
@@ -30,7 +31,8 @@ Constraint parse_constraint(const std::string& text, const SourceLocation& where
   }
   Constraint constraint{*metric, parts[2] == "<=", 0, text};
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), constraint.bound);
-  if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) throw wrong("a number behind " + parts[2].str());
+  if (read.ec != std::errc() || read.ptr != digits.data() + digits.size())
+    throw wrong("a number behind " + parts[2].str());
   return constraint;
 }
 
@@ -39,11 +41,13 @@ void check_constraints(const std::vector<Constraint>& constraints, const SourceL
   for (const auto& constraint : constraints) {
     auto& [low, high] =
         room.try_emplace(constraint.metric.name, constraint.metric.low, constraint.metric.high).first->second;
-    (constraint.at_most ? high : low) = constraint.at_most ? std::min(high, constraint.bound) : std::max(low, constraint.bound);
+    (constraint.at_most ? high : low) =
+        constraint.at_most ? std::min(high, constraint.bound) : std::max(low, constraint.bound);
     if (low > high)
-      throw InputError(where, "'experiment.constraints': found \"" + constraint.text + "\", which nothing can meet: " +
-                                  std::string(constraint.metric.name) + " lies from " + toml_real(constraint.metric.low) +
-                                  " to " + toml_real(constraint.metric.high) + ", further constraints considered");
+      throw InputError(where, "'experiment.constraints': found \"" + constraint.text +
+                                  "\", which nothing can meet: " + std::string(constraint.metric.name) +
+                                  " lies from " + toml_real(constraint.metric.low) + " to " +
+                                  toml_real(constraint.metric.high) + ", further constraints considered");
   }
 }
 

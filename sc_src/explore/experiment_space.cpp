@@ -66,7 +66,8 @@ void integer_values(const TomlTable& table, Parameter& parameter, std::optional<
     throw table.error("step", "nothing beside 'steps' or a logarithmic scale");
   if (steps || parameter.scale == Parameter::Scale::log) {
     if (!steps) throw table.error("steps", "a number of steps, for a logarithmic range of integers");
-    for (const double x : spaced(parameter.low, parameter.high, static_cast<std::uint64_t>(*steps), parameter.scale)) {
+    for (const double x :
+         spaced(parameter.low, parameter.high, static_cast<std::uint64_t>(*steps), parameter.scale)) {
       const Value value(static_cast<std::int64_t>(std::llround(x)));
       if (parameter.values.empty() || parameter.values.back() != value) parameter.values.push_back(value);
     }
@@ -75,7 +76,8 @@ void integer_values(const TomlTable& table, Parameter& parameter, std::optional<
   const auto width = static_cast<std::uint64_t>(ends[1]) - static_cast<std::uint64_t>(ends[0]);
   const auto stride = static_cast<std::uint64_t>(step.value_or(1));
   if (width / stride >= most_values)
-    throw table.error("range", "at most " + std::to_string(most_values) + " values; a larger 'step' or 'steps' thins them");
+    throw table.error(
+        "range", "at most " + std::to_string(most_values) + " values; a larger 'step' or 'steps' thins them");
   for (std::uint64_t at = 0; at <= width; at += stride)
     parameter.values.emplace_back(ends[0] + static_cast<std::int64_t>(at));
 }
@@ -83,7 +85,8 @@ void integer_values(const TomlTable& table, Parameter& parameter, std::optional<
 void read_range(const TomlTable& table, Parameter& parameter) {
   const auto ends = table.reals("range");
   if (ends.size() != 2 || !(ends[0] < ends[1]))
-    throw table.error("range", "two numbers, the lower first: [low, high] with low < high; the range is empty otherwise");
+    throw table.error(
+        "range", "two numbers, the lower first: [low, high] with low < high; the range is empty otherwise");
   parameter.low = ends[0];
   parameter.high = ends[1];
   if (parameter.scale == Parameter::Scale::log && !(parameter.low > 0))
@@ -92,7 +95,8 @@ void read_range(const TomlTable& table, Parameter& parameter) {
   if (table.find_boolean("integer").value_or(false)) {
     integer_values(table, parameter, steps);
   } else if (steps) {
-    for (const double x : spaced(parameter.low, parameter.high, static_cast<std::uint64_t>(*steps), parameter.scale))
+    for (const double x :
+         spaced(parameter.low, parameter.high, static_cast<std::uint64_t>(*steps), parameter.scale))
       parameter.values.emplace_back(x);
   }
 }
@@ -113,8 +117,14 @@ void read_choices(const TomlTable& table, Parameter& parameter, const std::vecto
 }
 
 std::string unit_of(const std::string& key) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> units{
-      {{"_v", "V"}, {"_a", "A"}, {"_ohm", "ohm"}, {"_s", "s"}, {"_m", "m"}, {"_f", "F"}, {"_j", "J"}, {"_k", "K"}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> units{{{"_v", "V"},
+                                                                                       {"_a", "A"},
+                                                                                       {"_ohm", "ohm"},
+                                                                                       {"_s", "s"},
+                                                                                       {"_m", "m"},
+                                                                                       {"_f", "F"},
+                                                                                       {"_j", "J"},
+                                                                                       {"_k", "K"}}};
   for (const auto& [suffix, unit] : units)
     if (key.ends_with(suffix)) return std::string(unit);
   return "";
@@ -129,14 +139,17 @@ void read_name(const TomlTable& table, Parameter& parameter, const std::vector<s
   }
   parameter.key = table.string("key");
   if (std::find(keys.begin(), keys.end(), parameter.key) == keys.end())
-    throw table.error("key", "a key of the configuration (docs/configuration.md)" + suggestion(parameter.key, keys));
+    throw table.error("key",
+                      "a key of the configuration (docs/configuration.md)" + suggestion(parameter.key, keys));
   parameter.name = table.find_string("name").value_or(parameter.key);
 }
 
-std::size_t index_of(const TomlTable& table, std::string_view key, const std::string& name, const Space& earlier) {
+std::size_t index_of(const TomlTable& table, std::string_view key, const std::string& name,
+                     const Space& earlier) {
   const auto found = std::find_if(earlier.parameters.begin(), earlier.parameters.end(),
                                   [&](const Parameter& other) { return other.name == name; });
-  if (found == earlier.parameters.end()) throw table.error(key, "the name of a parameter that stands above this one");
+  if (found == earlier.parameters.end())
+    throw table.error(key, "the name of a parameter that stands above this one");
   return static_cast<std::size_t>(found - earlier.parameters.begin());
 }
 
@@ -165,21 +178,22 @@ Parameter read_parameter(const TomlTable& table, const Space& earlier, const std
   parameter.scale = static_cast<Parameter::Scale>(table.find_choice("scale", scale_names).value_or(0));
   const int ways = int{table.has("values")} + int{table.has("range")} + int{table.has("choice")};
   if (ways != 1)
-    throw InputError(table.where(), "parameter '" + parameter.name +
-                                        "': expected exactly one of 'values', 'range' and [[parameter.choice]]");
+    throw InputError(table.where(),
+                     "parameter '" + parameter.name +
+                         "': expected exactly one of 'values', 'range' and [[parameter.choice]]");
   if (table.has("values")) {
     parameter.values = value_list(table, "values");
-    const bool numbers = std::all_of(parameter.values.begin(), parameter.values.end(), [](const Value& value) {
-      return std::holds_alternative<double>(value) || std::holds_alternative<std::int64_t>(value);
-    });
+    const bool numbers =
+        std::all_of(parameter.values.begin(), parameter.values.end(), [](const Value& value) {
+          return std::holds_alternative<double>(value) || std::holds_alternative<std::int64_t>(value);
+        });
     if (!numbers) parameter.scale = Parameter::Scale::category;
   } else if (table.has("range")) {
     read_range(table, parameter);
   } else {
     read_choices(table, parameter, keys);
   }
-  if (table.has("divides"))
-    parameter.divides = index_of(table, "divides", table.string("divides"), earlier);
+  if (table.has("divides")) parameter.divides = index_of(table, "divides", table.string("divides"), earlier);
   read_conditions(table, earlier, parameter);
   return parameter;
 }
@@ -188,7 +202,8 @@ Parameter read_parameter(const TomlTable& table, const Space& earlier, const std
 
 Space read_space(const TomlTable& root, const std::vector<std::string>& keys) {
   Space space;
-  for (const auto& table : root.tables("parameter")) space.parameters.push_back(read_parameter(table, space, keys));
+  for (const auto& table : root.tables("parameter"))
+    space.parameters.push_back(read_parameter(table, space, keys));
   return space;
 }
 

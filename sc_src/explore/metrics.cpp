@@ -36,8 +36,9 @@ double nonideal(const json& result) {
 double yield(const json& result, double drop) {
   const double floor = ideal(result) - drop;
   const auto& chips = result.at("map").at("per_chip");
-  const auto good = std::count_if(chips.begin(), chips.end(),
-                                  [&](const json& chip) { return chip.is_number() && chip.get<double>() >= floor; });
+  const auto good = std::count_if(chips.begin(), chips.end(), [&](const json& chip) {
+    return chip.is_number() && chip.get<double>() >= floor;
+  });
   return static_cast<double>(good) / static_cast<double>(chips.size());
 }
 
@@ -76,7 +77,8 @@ const std::array entries{
     Entry{{"coco_nonideal", "COCO AP, nonideal", "1", 0, 1},
           [](const json& r, double) { return number(r.at("map"), "coco"); }},
     Entry{{"yield", "Yield", "1", 0, 1}, [](const json& r, double drop) { return yield(r, drop); }},
-    Entry{{"bit_error_rate", "Bit error rate", "1", 0, 1}, [](const json& r, double) { return bit_error_rate(r); }},
+    Entry{{"bit_error_rate", "Bit error rate", "1", 0, 1},
+          [](const json& r, double) { return bit_error_rate(r); }},
     Entry{{"latency_s_per_image", "Latency per picture", "s", 0, unbounded},
           [](const json& r, double) { return r.at("latency_s_per_image").get<double>(); }},
     Entry{{"cycles_per_image", "Cycles per picture", "1", 0, unbounded},
@@ -87,7 +89,8 @@ const std::array entries{
           [](const json& r, double) { return macro_energy(r); }},
     Entry{{"tops_per_w", "Efficiency", "TOPS/W", 0, unbounded},
           [](const json& r, double) { return r.at("tops_per_w").get<double>(); }},
-    Entry{{"area_m2", "Area", "m2", 0, unbounded}, [](const json& r, double) { return r.at("area_m2").get<double>(); }},
+    Entry{{"area_m2", "Area", "m2", 0, unbounded},
+          [](const json& r, double) { return r.at("area_m2").get<double>(); }},
     Entry{{"setup_s", "Set-up time per chip", "s", 0, unbounded},
           [](const json& r, double) { return r.at("setup_s").get<double>(); }},
     Entry{{"setup_j", "Set-up energy per chip", "J", 0, unbounded},
@@ -95,8 +98,8 @@ const std::array entries{
 };
 
 const Entry* find_entry(std::string_view name) {
-  const auto found =
-      std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.metric.name == name; });
+  const auto found = std::find_if(entries.begin(), entries.end(),
+                                  [&](const Entry& entry) { return entry.metric.name == name; });
   return found == entries.end() ? nullptr : &*found;
 }
 
@@ -105,7 +108,8 @@ const Entry* find_entry(std::string_view name) {
 std::span<const Metric> all_metrics() {
   static const auto metrics = [] {
     std::array<Metric, entries.size()> all{};
-    std::transform(entries.begin(), entries.end(), all.begin(), [](const Entry& entry) { return entry.metric; });
+    std::transform(entries.begin(), entries.end(), all.begin(),
+                   [](const Entry& entry) { return entry.metric; });
     return all;
   }();
   return metrics;

@@ -20,8 +20,9 @@ double relative_violation(const Constraint& constraint, double value) {
   return constraint.violation(value) / (scale > 0 ? scale : 1.0);
 }
 
-/// Which point is better does not change, but how far apart they are: quantities without an upper limit (times,
-/// energies, areas) are compared by ratio, so that one slow point does not make all fast ones look alike.
+/// Which point is better does not change, but how far apart they are: quantities without an upper limit
+/// (times, energies, areas) are compared by ratio, so that one slow point does not make all fast ones look
+/// alike.
 double spaced(const Metric& metric, double objective) {
   if (metric.low < 0 || metric.high <= 1) return objective;
   const double size = exact_log(std::max(std::abs(objective), 1e-300));
@@ -56,7 +57,8 @@ Outcome outcome_of(const Experiment& experiment, const Record& record) {
       out.ranked.push_back(spaced(metric, out.objectives[objective++]));
     }
     for (const auto& constraint : experiment.constraints)
-      out.violation += relative_violation(constraint, metric_value(constraint.metric, result, experiment.yield_drop));
+      out.violation +=
+          relative_violation(constraint, metric_value(constraint.metric, result, experiment.yield_drop));
     out.status = out.violation > 0 ? Outcome::Status::infeasible : Outcome::Status::done;
   } catch (const InputError& error) {
     out.values.clear();
@@ -81,7 +83,8 @@ std::vector<std::size_t> front_of(std::span<const Outcome> outcomes, const std::
   std::vector<std::size_t> members;
   std::vector<Objectives> objectives;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    if (!eligible[i] || outcomes[i].status != Outcome::Status::done || outcomes[i].objectives.empty()) continue;
+    if (!eligible[i] || outcomes[i].status != Outcome::Status::done || outcomes[i].objectives.empty())
+      continue;
     members.push_back(i);
     objectives.push_back(outcomes[i].objectives);
   }

@@ -29,7 +29,8 @@ std::vector<Indices> fronts(std::span<const Objectives> points) {
   return out;
 }
 
-/// Crowding distance of every member of a front: the wider the gap around it, the larger; infinite at the ends.
+/// Crowding distance of every member of a front: the wider the gap around it, the larger; infinite at the
+/// ends.
 std::vector<double> crowding(std::span<const Objectives> points, const Indices& front) {
   std::vector<double> distance(front.size(), 0);
   for (std::size_t k = 0; k < points[front.front()].size(); ++k) {
@@ -60,7 +61,8 @@ bool dominates(const Objectives& a, const Objectives& b) {
 std::vector<std::size_t> pareto_front(std::span<const Objectives> points) {
   Indices front;
   for (std::size_t i = 0; i < points.size(); ++i)
-    if (std::none_of(points.begin(), points.end(), [&](const auto& other) { return dominates(other, points[i]); }))
+    if (std::none_of(points.begin(), points.end(),
+                     [&](const auto& other) { return dominates(other, points[i]); }))
       front.push_back(i);
   return front;
 }

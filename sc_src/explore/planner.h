@@ -37,8 +37,8 @@ class Planner {
 /// Replays NSGA-II on the first rung, until it is through or a generation is incomplete.
 void replay_nsga2(Planner& planner);
 
-/// Then, up to the experiment's number of points, asks for the neighbours of the front, a population at a time,
-/// until the front has none left.
+/// Then, up to the experiment's number of points, asks for the neighbours of the front, a population at a
+/// time, until the front has none left.
 void local_search(Planner& planner);
 
 }  // namespace irc::explore::detail

@@ -28,7 +28,9 @@ std::string trouble(const Experiment& experiment, PointMaker& maker, const std::
     if (!assignment[parameter]) continue;
     // Another value may switch parameters on or off: then the probe says nothing about this one.
     assignment[parameter] = value;
-    const auto counts = [&](std::size_t p) { return experiment.space.counts(p, assignment) == assignment[p].has_value(); };
+    const auto counts = [&](std::size_t p) {
+      return experiment.space.counts(p, assignment) == assignment[p].has_value();
+    };
     bool consistent = true;
     for (std::size_t p = 0; p < assignment.size(); ++p) consistent = consistent && counts(p);
     if (!consistent) continue;
@@ -70,8 +72,7 @@ Point PointMaker::make(const Assignment& assignment, std::size_t rung) {
     const auto& model = digest_of(config.run.model);
     const auto& images = digest_of(config.run.images);
     config.run.model = config.run.images = config.run.image_root = "";
-    point.id =
-        sha256(head + "model " + model + "\nimages " + images + "\n" + platform::to_toml(config));
+    point.id = sha256(head + "model " + model + "\nimages " + images + "\n" + platform::to_toml(config));
   } catch (const InputError& error) {
     point.config_toml.clear();
     point.config_error = error.what();
@@ -97,8 +98,10 @@ void check_values(const Experiment& experiment, PointMaker& maker) {
     for (const auto& value : values) {
       const auto words = trouble(experiment, maker, points, p, value);
       if (!words.empty())
-        throw InputError(parameter.where, "parameter '" + parameter.name + "': with the value " + value_text(value) +
-                                              " no point of the experiment has a valid configuration. The first says: " + words);
+        throw InputError(
+            parameter.where,
+            "parameter '" + parameter.name + "': with the value " + value_text(value) +
+                " no point of the experiment has a valid configuration. The first says: " + words);
     }
   }
 }

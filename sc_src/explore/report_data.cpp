@@ -57,7 +57,8 @@ json point_json(const Experiment& experiment, const PointMaker& maker, const Row
   const auto& rung = experiment.ladder[row.point->rung];
   json parameters = json::object(), metrics = json::object(), spread = json::object();
   for (std::size_t p = 0; p < row.point->assignment.size(); ++p)
-    if (const auto& value = row.point->assignment[p]) parameters[experiment.space.parameters[p].name] = value_json(*value);
+    if (const auto& value = row.point->assignment[p])
+      parameters[experiment.space.parameters[p].name] = value_json(*value);
   for (std::size_t m = 0; m < row.outcome.values.size(); ++m) {
     const std::string name(experiment.metrics[m].metric.name);
     metrics[name] = row.outcome.values[m];

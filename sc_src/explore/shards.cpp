@@ -26,7 +26,8 @@ json manifest_json(const Manifest& manifest) {
   for (const auto& points : manifest.shards) {
     json shard = json::array();
     for (const auto& point : points)
-      shard.push_back({{"id", point.id}, {"config_toml", point.config_toml}, {"config_error", point.config_error}});
+      shard.push_back(
+          {{"id", point.id}, {"config_toml", point.config_toml}, {"config_error", point.config_error}});
     shards.push_back(std::move(shard));
   }
   return {{"schema", 1},
@@ -65,9 +66,9 @@ exit "$code"
 std::string script(const Folder& folder, const Manifest& manifest, const std::string& program) {
   std::size_t points = 0;
   for (const auto& shard : manifest.shards) points += shard.size();
-  return fmt::format(script_text, fmt::arg("experiment", manifest.experiment), fmt::arg("stage", manifest.stage),
-                     fmt::arg("points", points), fmt::arg("shards", manifest.shards.size()),
-                     fmt::arg("last", manifest.shards.size() - 1),
+  return fmt::format(script_text, fmt::arg("experiment", manifest.experiment),
+                     fmt::arg("stage", manifest.stage), fmt::arg("points", points),
+                     fmt::arg("shards", manifest.shards.size()), fmt::arg("last", manifest.shards.size() - 1),
                      fmt::arg("log", (fs::absolute(folder.path) / "log").string()),
                      fmt::arg("program", shell_quoted(program)),
                      fmt::arg("manifest", shell_quoted(fs::absolute(folder.manifest()).string())),
@@ -87,7 +88,8 @@ Manifest make_manifest(const Experiment& experiment, const Plan& plan, std::uint
 void write_batch(const Folder& folder, const Manifest& manifest, const std::string& program) {
   // sbatch's directives know no quotes.
   if (fs::absolute(folder.path).string().find_first_of(" \t\n\"'") != std::string::npos)
-    throw InputError("--out " + folder.path.string() + ": expected a path without blanks and quotes, as sbatch knows none");
+    throw InputError("--out " + folder.path.string() +
+                     ": expected a path without blanks and quotes, as sbatch knows none");
   fs::create_directories(folder.path / "log");
   atomic_write(folder.manifest(), manifest_json(manifest).dump() + "\n");
   if (manifest.shards.empty())
@@ -101,7 +103,8 @@ void write_batch(const Folder& folder, const Manifest& manifest, const std::stri
 
 Manifest read_manifest(const fs::path& file) {
   const auto in = json::parse(read_file(file), nullptr, false);
-  if (!in.is_object() || in.value("schema", 0) != 1) throw InputError(file.string() + ": is no manifest of irc explore plan");
+  if (!in.is_object() || in.value("schema", 0) != 1)
+    throw InputError(file.string() + ": is no manifest of irc explore plan");
   if (in.at("code_version") != code_version)
     throw InputError(file.string() + ": was planned by irc " + in.at("code_version").get<std::string>() +
                      ", this is " + code_version + ": their results must not mix; plan again");
@@ -119,15 +122,16 @@ Manifest read_manifest(const fs::path& file) {
   return out;
 }
 
-bool run_shard(const Folder& folder, const Manifest& manifest, std::uint64_t shard, const WorkerOptions& workers,
-               const std::function<bool()>& stopped) {
+bool run_shard(const Folder& folder, const Manifest& manifest, std::uint64_t shard,
+               const WorkerOptions& workers, const std::function<bool()>& stopped) {
   if (shard >= manifest.shards.size())
     throw InputError("--shard " + std::to_string(shard) + ": expected less than " +
                      std::to_string(manifest.shards.size()) + ", the number of shards in the manifest");
   Store store(folder.shard_store(shard).string(), Store::Mode::create);
   std::vector<const Point*> points;
   for (const auto& point : manifest.shards[shard]) points.push_back(&point);
-  return evaluate_into(store, points, workers, [] {}, stopped);
+  return evaluate_into(
+      store, points, workers, [] {}, stopped);
 }
 
 Collected collect(const Folder& folder) {

@@ -53,12 +53,12 @@ Value Parameter::at(double u) const {
 }
 
 bool Space::counts(std::size_t parameter, const Assignment& assignment) const {
-  return std::all_of(parameters[parameter].when.begin(), parameters[parameter].when.end(),
-                     [&](const Condition& condition) {
-                       const auto& value = assignment[condition.parameter];
-                       return value && std::find(condition.values.begin(), condition.values.end(), *value) !=
-                                           condition.values.end();
-                     });
+  return std::all_of(
+      parameters[parameter].when.begin(), parameters[parameter].when.end(), [&](const Condition& condition) {
+        const auto& value = assignment[condition.parameter];
+        return value &&
+               std::find(condition.values.begin(), condition.values.end(), *value) != condition.values.end();
+      });
 }
 
 Assignment Space::at(std::span<const double> coordinates) const {

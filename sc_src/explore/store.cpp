@@ -52,9 +52,7 @@ class Store::Database {
     if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail();
   }
   int changes() const { return sqlite3_changes(handle_); }
-  [[noreturn]] void fail() const {
-    throw InputError(path_ + ": result store: " + sqlite3_errmsg(handle_));
-  }
+  [[noreturn]] void fail() const { throw InputError(path_ + ": result store: " + sqlite3_errmsg(handle_)); }
 
   /// One prepared statement with its parameters bound in order.
   class Statement {
@@ -62,7 +60,8 @@ class Store::Database {
     template <typename... Parameters>
     Statement(const Database& database, const std::string& sql, const Parameters&... parameters)
         : database_(database) {
-      if (sqlite3_prepare_v2(database.handle_, sql.c_str(), -1, &handle_, nullptr) != SQLITE_OK) database.fail();
+      if (sqlite3_prepare_v2(database.handle_, sql.c_str(), -1, &handle_, nullptr) != SQLITE_OK)
+        database.fail();
       (bind(parameters), ...);
     }
     ~Statement() { sqlite3_finalize(handle_); }
@@ -78,7 +77,8 @@ class Store::Database {
     }
     std::string text(int column) const {
       const auto* bytes = sqlite3_column_text(handle_, column);
-      return {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
+      return {reinterpret_cast<const char*>(bytes),
+              static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
     }
     double real(int column) const { return sqlite3_column_double(handle_, column); }
     std::int64_t integer(int column) const { return sqlite3_column_int64(handle_, column); }
@@ -88,7 +88,9 @@ class Store::Database {
       sqlite3_bind_text(handle_, ++bound_, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
     }
     void bind(double value) { sqlite3_bind_double(handle_, ++bound_, value); }
-    void bind(std::uint64_t value) { sqlite3_bind_int64(handle_, ++bound_, static_cast<std::int64_t>(value)); }
+    void bind(std::uint64_t value) {
+      sqlite3_bind_int64(handle_, ++bound_, static_cast<std::int64_t>(value));
+    }
 
     const Database& database_;
     sqlite3_stmt* handle_ = nullptr;
@@ -150,9 +152,12 @@ Store::Store(const std::string& path, Mode mode) : path_(path) {
   std::error_code ignored;
   if (mode == Mode::read && !fs::is_regular_file(path, ignored))
     throw InputError(path + ": there is no result store of this name");
-  if (mode == Mode::create && fs::path(path).has_parent_path()) fs::create_directories(fs::path(path).parent_path());
-  // A journal that a killed process left is rolled back by its next reader, who must be able to write for that.
-  database_ = std::make_unique<Database>(path, SQLITE_OPEN_READWRITE | (mode == Mode::create ? SQLITE_OPEN_CREATE : 0));
+  if (mode == Mode::create && fs::path(path).has_parent_path())
+    fs::create_directories(fs::path(path).parent_path());
+  // A journal that a killed process left is rolled back by its next reader, who must be able to write for
+  // that.
+  database_ = std::make_unique<Database>(
+      path, SQLITE_OPEN_READWRITE | (mode == Mode::create ? SQLITE_OPEN_CREATE : 0));
   if (mode == Mode::read) {
     if (is_fresh(*database_, path)) throw InputError(path + ": is no result store of irc explore");
     return;
@@ -187,8 +192,8 @@ void Store::put(const std::string& id, const Record& record) {
             "excluded.error, result = excluded.result, config_toml = excluded.config_toml, wall_s = "
             "excluded.wall_s, peak_rss_bytes = excluded.peak_rss_bytes "
             "WHERE points.status = 'failed' AND excluded.status = 'done'",
-        id, std::string(record.status == Record::Status::done ? "done" : "failed"), record.error, record.result,
-        record.config_toml, record.wall_s, record.peak_rss_bytes);
+        id, std::string(record.status == Record::Status::done ? "done" : "failed"), record.error,
+        record.result, record.config_toml, record.wall_s, record.peak_rss_bytes);
     insert.step();
   });
 }
@@ -221,7 +226,8 @@ std::string Store::experiment() const {
 
 void Store::set_experiment(const std::string& json) {
   database_->transaction([&] {
-    Database::Statement(*database_, "INSERT OR REPLACE INTO meta(key, value) VALUES('experiment', ?)", json).step();
+    Database::Statement(*database_, "INSERT OR REPLACE INTO meta(key, value) VALUES('experiment', ?)", json)
+        .step();
   });
 }
 

@@ -30,7 +30,8 @@ std::string aligned(const std::vector<Line>& lines) {
     for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], line[c].size());
   std::string out;
   for (const auto& line : lines) {
-    for (std::size_t c = 0; c < line.size(); ++c) out += fmt::format("{}{:>{}}", c == 0 ? "" : "  ", line[c], widths[c]);
+    for (std::size_t c = 0; c < line.size(); ++c)
+      out += fmt::format("{}{:>{}}", c == 0 ? "" : "  ", line[c], widths[c]);
     out += "\n";
   }
   return out;
@@ -77,10 +78,12 @@ std::string to_csv(const Experiment& experiment, const std::vector<Row>& rows) {
   out += ",error\r\n";
   for (const auto& row : rows) {
     const auto& rung = experiment.ladder[row.point->rung];
-    out += fmt::format("{},{},{},{},{},{}", row.point->id, status_name(row.outcome.status), row.on_front ? 1 : 0,
-                       row.point->rung + 1, rung.images == 0 ? "" : std::to_string(rung.images),
-                       rung.chips == 0 ? "" : std::to_string(rung.chips));
-    for (const auto& value : row.point->assignment) out += "," + (value ? quoted(plain(*value)) : std::string());
+    out +=
+        fmt::format("{},{},{},{},{},{}", row.point->id, status_name(row.outcome.status), row.on_front ? 1 : 0,
+                    row.point->rung + 1, rung.images == 0 ? "" : std::to_string(rung.images),
+                    rung.chips == 0 ? "" : std::to_string(rung.chips));
+    for (const auto& value : row.point->assignment)
+      out += "," + (value ? quoted(plain(*value)) : std::string());
     for (std::size_t m = 0; m < experiment.metrics.size(); ++m)
       out += "," + (row.outcome.values.empty() ? std::string() : toml_real(row.outcome.values[m]));
     for (std::size_t m = 0; m < experiment.metrics.size(); ++m)

@@ -105,9 +105,11 @@ class Evaluation {
     return space.at(u);
   }
 
-  /// Among equals the earlier is better by a hair: copies fall behind, and pagmo never divides by the width of
-  /// a front in which all are equal.
-  double distinct(double value) { return value + (std::abs(value) * 1e-13 + 1e-300) * static_cast<double>(++count_); }
+  /// Among equals the earlier is better by a hair: copies fall behind, and pagmo never divides by the width
+  /// of a front in which all are equal.
+  double distinct(double value) {
+    return value + (std::abs(value) * 1e-13 + 1e-300) * static_cast<double>(++count_);
+  }
 
   detail::Planner& planner_;
   Layout layout_;
@@ -143,12 +145,14 @@ void detail::replay_nsga2(Planner& planner) {
   const auto seed = [&](std::uint64_t index) { return static_cast<unsigned>(seeds.bits(index)); };
   Evaluation evaluation(planner);
   try {
-    pagmo::population population(pagmo::problem(Problem{&evaluation}), pagmo::population::size_type{0}, seed(0));
+    pagmo::population population(pagmo::problem(Problem{&evaluation}), pagmo::population::size_type{0},
+                                 seed(0));
     const auto first = evaluation.first_generation();
     const auto fitness = evaluation.generation(first);
     for (std::size_t i = 0; i < strategy.population; ++i)
       population.push_back(part(first, i, strategy.population), part(fitness, i, strategy.population));
-    pagmo::nsga2 search(static_cast<unsigned>(strategy.generations), strategy.crossover, 10.0, strategy.mutation, 20.0, seed(1));
+    pagmo::nsga2 search(static_cast<unsigned>(strategy.generations), strategy.crossover, 10.0,
+                        strategy.mutation, 20.0, seed(1));
     search.set_bfe(pagmo::bfe(Batch{&evaluation}));
     search.evolve(population);
   } catch (const SearchEnds&) {

@@ -13,7 +13,8 @@ bool has_pagmo() {
 }
 
 double hypervolume(std::span<const Objectives>, const Objectives&) {
-  throw InputError("this build has no pagmo, which computes hypervolumes; install libpagmo-dev and configure again");
+  throw InputError(
+      "this build has no pagmo, which computes hypervolumes; install libpagmo-dev and configure again");
 }
 
 }  // namespace irc::explore

@@ -48,7 +48,8 @@ class Scratch {
 
   FILE* file() const { return file_; }
   void write(const std::string& text) {
-    const bool whole = std::fwrite(text.data(), 1, text.size(), file_) == text.size() && std::fflush(file_) == 0;
+    const bool whole =
+        std::fwrite(text.data(), 1, text.size(), file_) == text.size() && std::fflush(file_) == 0;
     if (!whole) throw InputError("cannot write a temporary file (disk full?)");
     std::rewind(file_);
   }
@@ -73,9 +74,10 @@ class Worker {
     // A worker does not outlive who wants its result.
     const auto die_with_parent = [](auto&) { prctl(PR_SET_PDEATHSIG, SIGKILL); };
     try {
-      child_ = bp::child(bp::exe = program, bp::args = {"explore", "worker", "--threads", std::to_string(threads)},
-                         bp::std_in < in_.file(), bp::std_out > out_.file(), bp::std_err > err_.file(),
-                         bp::extend::on_exec_setup = die_with_parent);
+      child_ =
+          bp::child(bp::exe = program, bp::args = {"explore", "worker", "--threads", std::to_string(threads)},
+                    bp::std_in<in_.file(), bp::std_out> out_.file(), bp::std_err > err_.file(),
+                    bp::extend::on_exec_setup = die_with_parent);
     } catch (const bp::process_error& error) {
       throw InputError("cannot start a worker, " + program + ": " + error.what());
     }
@@ -102,7 +104,9 @@ class Worker {
       record.error = words;
       return record;
     };
-    if (killed()) return fail("the worker was ended by signal " + std::to_string(WTERMSIG(child_.native_exit_code())) + ", twice");
+    if (killed())
+      return fail("the worker was ended by signal " + std::to_string(WTERMSIG(child_.native_exit_code())) +
+                  ", twice");
     if (child_.exit_code() != 0) return fail(error_text());
     const auto answer = json::parse(out_.read(), nullptr, false);
     if (!answer.is_object() || !answer.contains("result")) return fail("the worker's answer cannot be read");
@@ -145,15 +149,16 @@ std::string work(const std::string& config_toml, std::uint64_t threads) {
   auto config = platform::resolve(TomlDocument::parse(config_toml, "point", platform::embedded));
   config.run.threads = threads;
   const platform::Workload workload(config);
-  const auto result = platform::run(config, workload, [](const std::string&, std::uint64_t, std::uint64_t) {});
+  const auto result =
+      platform::run(config, workload, [](const std::string&, std::uint64_t, std::uint64_t) {});
   auto document = platform::to_json(result, config, workload);
   // The store has the configuration anyway, and what depends on the machine is kept apart.
   document.erase("config");
   document.erase("wall_s");
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  return json{{"result", document}, {"peak_rss_bytes", static_cast<std::uint64_t>(usage.ru_maxrss) * 1024}}.dump(
-      -1, ' ', false, json::error_handler_t::replace);
+  return json{{"result", document}, {"peak_rss_bytes", static_cast<std::uint64_t>(usage.ru_maxrss) * 1024}}
+      .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 bool evaluate(const std::vector<const Point*>& points, const WorkerOptions& options,

@@ -15,9 +15,10 @@ struct Observer {
   std::function<void(const Plan& plan, const Records& records)> stage_done;
 };
 
-/// Runs an experiment on this machine, as far as it is not in the store already, and stores each point as soon
-/// as it is evaluated. Returns the complete plan. Throws InputError.
-Plan explore(const Experiment& experiment, Store& store, const WorkerOptions& workers, const Observer& observer);
+/// Runs an experiment on this machine, as far as it is not in the store already, and stores each point as
+/// soon as it is evaluated. Returns the complete plan. Throws InputError.
+Plan explore(const Experiment& experiment, Store& store, const WorkerOptions& workers,
+             const Observer& observer);
 
 /// Evaluates those of the points that the store lacks. Returns false if `stopped` said so.
 bool evaluate_into(Store& store, const std::vector<const Point*>& points, const WorkerOptions& workers,

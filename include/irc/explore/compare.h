@@ -17,16 +17,16 @@ struct Comparison {
     double hypervolume = 0;  ///< of its front; see `compare`
   };
   Side a, b;
-  bool has_volume = false;                      ///< both have at least two common objectives and points
+  bool has_volume = false;                         ///< both have at least two common objectives and points
   std::size_t common = 0, only_a = 0, only_b = 0;  ///< records by content address
-  std::size_t different = 0;                    ///< common ones whose status, error or result differ
+  std::size_t different = 0;                       ///< common ones whose status, error or result differ
 
   bool identical() const { return only_a == 0 && only_b == 0 && different == 0; }
 };
 
-/// Compares records, and the fronts where both stores' experiments have the same objectives. Hypervolumes are in
-/// units of the box between the best and the worst value of each objective on the front of both together, with the
-/// reference point a tenth of the box beyond the worst. Throws InputError.
+/// Compares records, and the fronts where both stores' experiments have the same objectives. Hypervolumes are
+/// in units of the box between the best and the worst value of each objective on the front of both together,
+/// with the reference point a tenth of the box beyond the worst. Throws InputError.
 Comparison compare(const Store& a, const Store& b);
 
 std::string to_text(const Comparison& comparison);

@@ -48,7 +48,7 @@ struct Strategy {
 
 /// What a command line adds to an experiment.
 struct ExperimentOptions {
-  std::vector<std::string> settings;   ///< --set of configuration keys, for every point
+  std::vector<std::string> settings;  ///< --set of configuration keys, for every point
   std::optional<std::uint64_t> seed;  ///< --seed
 };
 
@@ -64,8 +64,8 @@ struct Experiment {
   std::vector<Reported> metrics;
   std::vector<Constraint> constraints;
   Strategy strategy;
-  std::vector<Rung> ladder;  ///< from cheap to dear, at least one
-  std::string text;          ///< the file and its bases as one TOML text
+  std::vector<Rung> ladder;   ///< from cheap to dear, at least one
+  std::string text;           ///< the file and its bases as one TOML text
   ExperimentOptions options;  ///< what was read with it
 
   /// Metrics with a goal.

@@ -43,8 +43,8 @@ void write_batch(const Folder& folder, const Manifest& manifest, const std::stri
 Manifest read_manifest(const std::filesystem::path& file);
 
 /// Evaluates what is missing of a shard, into a store of its own. Returns false if `stopped` said so.
-bool run_shard(const Folder& folder, const Manifest& manifest, std::uint64_t shard, const WorkerOptions& workers,
-               const std::function<bool()>& stopped);
+bool run_shard(const Folder& folder, const Manifest& manifest, std::uint64_t shard,
+               const WorkerOptions& workers, const std::function<bool()>& stopped);
 
 struct Collected {
   std::size_t stores = 0, fresh = 0;  ///< shard stores read, points new to the main store

@@ -24,8 +24,8 @@ using Records = std::map<std::string, Record>;
 
 /// Evaluated points in one SQLite file.
 ///
-/// Each record is written in one transaction: after a crash or a kill it is there as a whole or not at all. Any
-/// number of processes may use a store at the same time; they wait for each other's transactions up to a
+/// Each record is written in one transaction: after a crash or a kill it is there as a whole or not at all.
+/// Any number of processes may use a store at the same time; they wait for each other's transactions up to a
 /// minute. Of two records of a point the first stays, but a finished one takes the place of a failed one.
 /// Every function throws InputError where the file cannot be read or written or is no store.
 class Store {

@@ -24,12 +24,11 @@ struct WorkerOptions {
 /// Runs the simulation: once per process.
 std::string work(const std::string& config_toml, std::uint64_t threads);
 
-/// Evaluates the points, in their order as far as workers are free, and hands each record over as soon as it is
-/// there, in the calling thread. A point fails where its configuration is wrong, the worker reports an error,
-/// or a signal ends the worker twice.
-/// \param skip     asked before a point is started; true leaves it out
-/// \param stopped  asked now and then; true kills the workers and returns
-/// Returns false if it was stopped. Throws InputError where no worker can be started.
+/// Evaluates the points, in their order as far as workers are free, and hands each record over as soon as it
+/// is there, in the calling thread. A point fails where its configuration is wrong, the worker reports an
+/// error, or a signal ends the worker twice. \param skip     asked before a point is started; true leaves it
+/// out \param stopped  asked now and then; true kills the workers and returns Returns false if it was
+/// stopped. Throws InputError where no worker can be started.
 bool evaluate(const std::vector<const Point*>& points, const WorkerOptions& options,
               const std::function<void(const Point&, const Record&)>& done,
               const std::function<bool(const Point&)>& skip, const std::function<bool()>& stopped);

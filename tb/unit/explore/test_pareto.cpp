@@ -78,6 +78,7 @@ TEST_CASE("records become outcomes") {
     document["map"]["nonideal"] = nullptr;
     const auto outcome = outcome_of(e, done(document));
     CHECK(outcome.status == Outcome::Status::failed);
-    CHECK_THAT(outcome.error, Catch::Matchers::Contains("map.nonideal") && Catch::Matchers::Contains("annotations"));
+    CHECK_THAT(outcome.error,
+               Catch::Matchers::Contains("map.nonideal") && Catch::Matchers::Contains("annotations"));
   }
 }

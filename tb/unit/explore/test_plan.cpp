@@ -52,7 +52,8 @@ std::string csv(const Experiment& e, const Plan& plan, const Records& records) {
 TEST_CASE("order and number of workers leave no trace") {
   for (const auto& strategy : {grid, std::string("[strategy]\nkind = \"lhs\"\npoints = 20\n"), nsga2}) {
     if (strategy == nsga2 && !has_pagmo()) continue;
-    const auto e = parsed(head + plane + metrics + strategy + "[[fidelity]]\nimages = 2\n[[fidelity]]\nimages = 9\nkeep = 0.25\n");
+    const auto e = parsed(head + plane + metrics + strategy +
+                          "[[fidelity]]\nimages = 2\n[[fidelity]]\nimages = 9\nkeep = 0.25\n");
     Records one, other;
     const auto first = finished(e, one, 1, 1000), second = finished(e, other, 2, 3);
     CHECK(one.size() == other.size());
@@ -62,7 +63,8 @@ TEST_CASE("order and number of workers leave no trace") {
 
 TEST_CASE("a ladder takes the promising up, and draws the front from the top") {
   const auto e = parsed(head + plane + metrics + grid +
-                        "[[fidelity]]\nimages = 2\n[[fidelity]]\nimages = 9\nkeep = 0.25\n[[fidelity]]\nimages = 20\nkeep = 0.5\n");
+                        "[[fidelity]]\nimages = 2\n[[fidelity]]\nimages = 9\nkeep = "
+                        "0.25\n[[fidelity]]\nimages = 20\nkeep = 0.5\n");
   Records records;
   const auto all = finished(e, records, 1, 1000);
   std::map<std::size_t, int> count;
@@ -77,17 +79,19 @@ TEST_CASE("a ladder takes the promising up, and draws the front from the top") {
 }
 
 TEST_CASE("failed points do not come up and stop nothing") {
-  const auto e = parsed(head + "[[parameter]]\nkey = \"array.amplifiers\"\nvalues = [7, 8, 16]\n" + metrics + grid +
-                        "[[fidelity]]\nimages = 2\n[[fidelity]]\nimages = 9\nkeep = 1.0\n");
+  const auto e = parsed(head + "[[parameter]]\nkey = \"array.amplifiers\"\nvalues = [7, 8, 16]\n" + metrics +
+                        grid + "[[fidelity]]\nimages = 2\n[[fidelity]]\nimages = 9\nkeep = 1.0\n");
   Records records;
   const auto all = finished(e, records, 1, 1000);
   CHECK(all.points.size() == 3 + 2);
-  CHECK(std::count_if(records.begin(), records.end(), [](const auto& r) { return r.second.status == Record::Status::failed; }) == 1);
+  CHECK(std::count_if(records.begin(), records.end(),
+                      [](const auto& r) { return r.second.status == Record::Status::failed; }) == 1);
 }
 
 TEST_CASE("a search finds the front of a grid with fewer points") {
   if (!has_pagmo()) return;
-  const auto exhaustive = parsed(head + plane + metrics + grid), search = parsed(head + plane + metrics + nsga2);
+  const auto exhaustive = parsed(head + plane + metrics + grid),
+             search = parsed(head + plane + metrics + nsga2);
   Records all, some;
   const auto grid_plan = finished(exhaustive, all, 1, 1000), found = finished(search, some, 1, 1000);
   CHECK(found.points.size() <= 50);

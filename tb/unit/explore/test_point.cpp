@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <unistd.h>
+#include <catch2/catch.hpp>
 
 #include <filesystem>
 #include <fstream>
@@ -47,7 +47,8 @@ TEST_CASE("a detector counts by its bytes, not by its place") {
   const fs::path folder = fs::temp_directory_path() / ("irc_point_" + std::to_string(::getpid()));
   fs::create_directories(folder);
   const auto copy = [&](const char* name, const char* tail) {
-    fs::copy_file(fs::path(IRC_SOURCE_DIR) / "models/traffic.onnx", folder / name, fs::copy_options::overwrite_existing);
+    fs::copy_file(fs::path(IRC_SOURCE_DIR) / "models/traffic.onnx", folder / name,
+                  fs::copy_options::overwrite_existing);
     std::ofstream(folder / name, std::ios::app) << tail;
     return "\"run.model=" + (folder / name).string() + "\"";
   };
@@ -59,7 +60,8 @@ TEST_CASE("a detector counts by its bytes, not by its place") {
 }
 
 TEST_CASE("a rung changes pictures and chips, and so the address") {
-  const auto e = parsed(head + voltage + metrics + grid + "[[fidelity]]\nimages = 5\n[[fidelity]]\nimages = 9\nchips = 2\n");
+  const auto e = parsed(head + voltage + metrics + grid +
+                        "[[fidelity]]\nimages = 5\n[[fidelity]]\nimages = 9\nchips = 2\n");
   PointMaker maker(e);
   const auto low = maker.make(design(e)[0], 0), high = maker.make(design(e)[0], 1);
   CHECK(low.id != high.id);
@@ -69,7 +71,8 @@ TEST_CASE("a rung changes pictures and chips, and so the address") {
 }
 
 TEST_CASE("a configuration that does not resolve stands in the point") {
-  const auto e = parsed(head + "[[parameter]]\nkey = \"array.amplifiers\"\nvalues = [7, 8]\n" + metrics + grid);
+  const auto e =
+      parsed(head + "[[parameter]]\nkey = \"array.amplifiers\"\nvalues = [7, 8]\n" + metrics + grid);
   PointMaker maker(e);
   const auto wrong = maker.make(design(e)[0], 0);
   CHECK_THAT(wrong.config_error, Catch::Matchers::Contains("array.amplifiers"));
@@ -82,7 +85,8 @@ TEST_CASE("a point's configuration difference gives the point again") {
   const auto e = parsed(head + "set = [\"array.macros=4\"]\n" + voltage + metrics + grid);
   PointMaker maker(e);
   const auto point = maker.make(design(e)[2], 0);
-  const auto again = platform::resolve(TomlDocument::parse(maker.config_diff(point), "p.toml", platform::embedded));
+  const auto again =
+      platform::resolve(TomlDocument::parse(maker.config_diff(point), "p.toml", platform::embedded));
   CHECK(again.conditions.v_wl_v == 0.7);
   CHECK(again.geometry.macros == 4);
   CHECK(again.run.seed == 1);

@@ -126,7 +126,8 @@ TEST_CASE("several processes write to one store, one is killed at work, every re
       try {
         Store store(path, Store::Mode::create);
         // The last one writes until it is killed.
-        for (int i = 0; w == writers || i < each; ++i) store.put(std::to_string(w) + "-" + std::to_string(i), numbered(i));
+        for (int i = 0; w == writers || i < each; ++i)
+          store.put(std::to_string(w) + "-" + std::to_string(i), numbered(i));
       } catch (const std::exception&) {
         _exit(1);
       }

@@ -51,7 +51,8 @@ Point point(const std::string& id, const std::string& config) {
 }  // namespace
 
 TEST_CASE("a worker gets the configuration and gives the result") {
-  const Script script("read line\necho \"{\\\"result\\\": {\\\"said\\\": \\\"$line\\\"}, \\\"peak_rss_bytes\\\": 7}\"\n");
+  const Script script(
+      "read line\necho \"{\\\"result\\\": {\\\"said\\\": \\\"$line\\\"}, \\\"peak_rss_bytes\\\": 7}\"\n");
   const auto records = evaluated(script, {point("a", "one\n"), point("b", "two\n"), point("c", "three\n")});
   REQUIRE(records.size() == 3);
   CHECK(records.at("b").result == "{\"said\":\"two\"}");
@@ -65,7 +66,8 @@ TEST_CASE("a failing worker fails its point only") {
       "if [ $line = mute ]; then exit 0; fi\necho '{\"result\": {}}'\n");
   auto wrong = point("wrong", "");
   wrong.config_error = "not valid";
-  const auto records = evaluated(script, {point("1", "bad\n"), point("2", "good\n"), point("3", "mute\n"), wrong});
+  const auto records =
+      evaluated(script, {point("1", "bad\n"), point("2", "good\n"), point("3", "mute\n"), wrong});
   CHECK(records.at("1").error == "no good");
   CHECK(records.at("2").status == Record::Status::done);
   CHECK_THAT(records.at("3").error, Contains("cannot be read"));
@@ -73,8 +75,10 @@ TEST_CASE("a failing worker fails its point only") {
 }
 
 TEST_CASE("a killed worker has a second try") {
-  const Script script("read line\ncd \"$(dirname \"$0\")\"\nif [ $line = always ] || [ ! -e \"$line\" ]; then : >\"$line\"; kill -9 $$; fi\n"
-                      "echo '{\"result\": {}}'\n");
+  const Script script(
+      "read line\ncd \"$(dirname \"$0\")\"\nif [ $line = always ] || [ ! -e \"$line\" ]; then : >\"$line\"; "
+      "kill -9 $$; fi\n"
+      "echo '{\"result\": {}}'\n");
   const auto records = evaluated(script, {point("1", "once\n"), point("2", "always\n")});
   CHECK(records.at("1").status == Record::Status::done);
   CHECK_THAT(records.at("2").error, Contains("signal 9"));
@@ -82,8 +86,10 @@ TEST_CASE("a killed worker has a second try") {
 
 TEST_CASE("a program that is not there is said at once") {
   const auto p = point("1", "x\n");
-  CHECK_THROWS_AS(evaluate({&p}, {"/nowhere/irc", 1, 0, 0}, {}, [](const Point&) { return false; }, [] { return false; }),
-                  InputError);
+  CHECK_THROWS_AS(
+      evaluate(
+          {&p}, {"/nowhere/irc", 1, 0, 0}, {}, [](const Point&) { return false; }, [] { return false; }),
+      InputError);
 }
 
 TEST_CASE("memory limits the workers") {
