@@ -4,7 +4,7 @@
 include(CMakePackageConfigHelpers)
 
 set(irc_installed "")
-foreach(room core device network array sense mapping energy model detection scene trace platform explore)
+foreach(room core device network array sense mapping energy model detection scene trace platform explore explore_report)
   if(TARGET irc_${room})
     list(APPEND irc_installed irc_${room})
   endif()
@@ -26,4 +26,4 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/configs DESTINATION ${CMAKE_INSTALL_DATA
   FILES_MATCHING PATTERN "*.toml")
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/models DESTINATION ${CMAKE_INSTALL_DATADIR}/ircsim
   FILES_MATCHING PATTERN "*.onnx" PATTERN "*.md")
-install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/NOTICE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -17,7 +17,7 @@ set(floor_platform 6)
 set(floor_explore 7)
 set(floor_apps 8)
 # Physics has no clock: these rooms do without a kernel.
-set(without_systemc core device network array sense mapping energy detection scene)
+set(without_systemc core device network array sense mapping energy detection scene trace)
 
 if(NOT IS_DIRECTORY "${TREE}")
   message(FATAL_ERROR "TREE='${TREE}' is no folder: give -DTREE=<source tree>")

@@ -3,20 +3,21 @@
 # Installs the Debian packages the build needs; those already there are left alone.
 #   scripts/setup.sh [--trainer] [--ci]
 #     --trainer  also libtorch, for irc-train
-#     --ci       also the compiler cache and the formatter that .ci/run uses
+#     --ci       also what .ci/run uses: compiler cache, formatter, GTKWave (its converter reads our dumps), chromium
+#                (opens the exploration report)
 # shellcheck disable=SC2086  # lists of package names are meant to be split
 set -eu
 
 packages="g++ cmake ninja-build pkg-config
-  libsystemc-dev libboost-dev libtomlplusplus-dev nlohmann-json3-dev libhwy-dev libtbb-dev libfmt-dev
+  libsystemc-dev libboost-dev libboost-iostreams-dev libtomlplusplus-dev nlohmann-json3-dev libhwy-dev libtbb-dev libfmt-dev
   libonnx-dev libprotobuf-dev protobuf-compiler libopencv-dev libpugixml-dev libcli11-dev catch2
   libsqlite3-dev libssl-dev libpagmo-dev
-  ngspice libbenchmark-dev libopenblas-dev jq time slurm-wlm munge parallel"
+  ngspice libbenchmark-dev libopenblas-dev jq time gnuplot-nox zstd slurm-wlm munge parallel"
 
 for argument in "$@"; do
   case "$argument" in
     --trainer) packages="$packages libtorch-dev" ;;
-    --ci) packages="$packages ccache clang-format-14" ;;
+    --ci) packages="$packages ccache clang-format-14 gtkwave chromium chromium-driver curl" ;;
     *)
       echo "setup.sh: unknown argument '$argument'; expected --trainer or --ci" >&2
       exit 2

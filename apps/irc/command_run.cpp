@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
+#include "irc/core/error.h"
+#include "irc/core/toml.h"
 #include "irc/platform/run.h"
 #include "progress.h"
 
@@ -16,6 +19,7 @@ struct RunArguments {
   std::string config = platform::default_preset;
   std::string model, images, evaluator, timing;
   std::optional<std::uint64_t> chips, limit, nonideal_images;
+  std::string trace, trace_window, power_profile;
 };
 
 std::string absolute(const std::string& path) {
@@ -25,6 +29,34 @@ std::string absolute(const std::string& path) {
 bool exists(const std::string& path) {
   std::error_code none;
   return std::filesystem::exists(path, none);
+}
+
+/// What of a trace the command line asks for. A mistake in it is one of usage, not of a file.
+std::vector<std::string> trace_overrides(const RunArguments& args) {
+  std::vector<std::string> out;
+  const auto read = [](const char* flag, const auto& parse, const std::string& text) {
+    try {
+      return parse(text);
+    } catch (const InputError& error) {
+      throw UsageError(std::string(flag) + ": " + error.what());
+    }
+  };
+  if (!args.trace.empty()) {
+    read("--trace", trace::parse_requests, args.trace);
+    out.push_back("trace.formats=" + quoted(args.trace));
+  }
+  if (!args.trace_window.empty()) {
+    const auto window = read("--trace-window", trace::parse_window, args.trace_window);
+    out.push_back("trace.begin_s=" + toml_real(window.begin_s));
+    out.push_back("trace.end_s=" + toml_real(std::isfinite(window.end_s) ? window.end_s : 0));
+  }
+  if (!args.power_profile.empty()) {
+    const double window_s = read("--power-profile", trace::parse_time_s, args.power_profile);
+    if (window_s < 1e-12)
+      throw UsageError("--power-profile: '" + args.power_profile + "', expected 1ps or more");
+    out.push_back("trace.power_window_s=" + toml_real(window_s));
+  }
+  return out;
 }
 
 /// Flags are short names of configuration values; --set comes last and wins.
@@ -39,9 +71,76 @@ std::vector<std::string> overrides_of(const RunArguments& args, const CommonOpti
   if (args.chips) out.push_back("run.chips=" + std::to_string(*args.chips));
   if (args.limit) out.push_back("run.limit=" + std::to_string(*args.limit));
   if (args.nonideal_images) out.push_back("run.nonideal_images=" + std::to_string(*args.nonideal_images));
+  for (const auto& set : trace_overrides(args)) out.push_back(set);
   for (const auto& set : options.overrides()) out.push_back(set);
   return out;
 }
+
+/// What a run leaves in its folder beside what it prints.
+class Outputs {
+ public:
+  Outputs(const platform::RunConfig& config, const platform::Workload& workload, std::string folder)
+      : config_(config),
+        workload_(workload),
+        folder_(std::move(folder)),
+        recorder_(platform::make_recorder(config, workload, folder_)) {}
+
+  trace::Recorder* recorder() { return recorder_.get(); }
+
+  /// Throws InputError where something could not be written; results come first, and traces give way to them.
+  void write(const platform::RunResult& result, std::ostream& log) {
+    write_results(result);
+    write_traces();
+    if (config_.trace.power_window_s > 0 && failures_.empty()) draw(result);
+    log << "written: " << paths_.size() << " files in " << folder_ << " (" << listing() << ")\n";
+    if (failures_.empty()) return;
+    std::string message;
+    for (const auto& failure : failures_) message += (message.empty() ? "" : "; ") + failure;
+    throw InputError(message + " (the results are complete: " + folder_ + "/result.json)");
+  }
+
+ private:
+  void write_results(const platform::RunResult& result) {
+    try {
+      paths_ = platform::write_outputs(result, config_, workload_, folder_);
+    } catch (const InputError& error) {
+      if (!recorder_) throw;
+      // Unfinished traces may be what fills the disk.
+      recorder_.reset();
+      paths_ = platform::write_outputs(result, config_, workload_, folder_);
+      failures_.push_back(std::string("traces were dropped to make room for the results: ") + error.what());
+    }
+    results_ = paths_.size();
+  }
+
+  void write_traces() {
+    if (!recorder_) return;
+    const auto outcome = recorder_->finish();
+    paths_.insert(paths_.end(), outcome.paths.begin(), outcome.paths.end());
+    failures_ = outcome.failures;
+  }
+
+  void draw(const platform::RunResult& result) {
+    const auto figures = platform::write_figures(result, config_, folder_);
+    paths_.insert(paths_.end(), figures.paths.begin(), figures.paths.end());
+    if (!figures.skipped.empty())
+      std::cerr << "irc: note: no figures, only their tables: " << figures.skipped << "\n";
+  }
+
+  std::string listing() const {
+    std::string text = "result.json, detections.json, " + std::to_string(results_ - 2) + " pictures";
+    for (auto path = paths_.begin() + static_cast<std::ptrdiff_t>(results_); path != paths_.end(); ++path)
+      text += ", " + std::filesystem::path(*path).filename().string();
+    return text;
+  }
+
+  const platform::RunConfig& config_;
+  const platform::Workload& workload_;
+  std::string folder_;
+  std::unique_ptr<trace::Recorder> recorder_;
+  std::vector<std::string> paths_, failures_;
+  std::size_t results_ = 0;
+};
 
 int run_command(const RunArguments& args, const CommonOptions& options) {
   const auto config = platform::load_config(args.config, overrides_of(args, options));
@@ -49,10 +148,12 @@ int run_command(const RunArguments& args, const CommonOptions& options) {
   const std::string out = options.out.empty() ? "out/run" : options.out;
   platform::check_writable(out);
   const platform::Workload workload(config);
+  Outputs outputs(config, workload, out);
   ProgressBar bar;
   const auto result = platform::run(
       config, workload,
-      [&](const std::string& what, std::uint64_t done, std::uint64_t total) { bar.show(what, done, total); });
+      [&](const std::string& what, std::uint64_t done, std::uint64_t total) { bar.show(what, done, total); },
+      outputs.recorder());
   // The findings first: a full disk must not take them along.
   if (options.json) {
     std::cout << platform::to_json(result, config, workload)
@@ -61,10 +162,7 @@ int run_command(const RunArguments& args, const CommonOptions& options) {
   } else {
     std::cout << platform::to_text(result, config, workload) << std::flush;
   }
-  const auto paths = platform::write_outputs(result, config, workload, out);
-  auto& log = options.json ? std::cerr : std::cout;
-  log << "written: " << paths.size() << " files in " << out << " (result.json, detections.json, "
-      << paths.size() - 2 << " pictures)\n";
+  outputs.write(result, options.json ? std::cerr : std::cout);
   return 0;
 }
 
@@ -93,6 +191,20 @@ void add_run(CLI::App& app, CommonOptions& options, Action& action) {
       ->add_option("--nonideal-images", args->nonideal_images,
                    "Pictures to run on the accelerator, spread evenly; 0: all")
       ->check(whole_number);
+  command
+      ->add_option("--trace", args->trace,
+                   "Trace files: FORMAT[:LEVEL],... of vcd, perfetto, csv, csv.zst; levels layer, operation "
+                   "(default), phase")
+      ->check(not_empty);
+  command
+      ->add_option(
+          "--trace-window", args->trace_window,
+          "Simulated time that traces and power profile show: BEGIN..END, such as 10us..20us or 1ms..")
+      ->check(not_empty);
+  command
+      ->add_option("--power-profile", args->power_profile,
+                   "Power in windows of this length, such as 1us: power.csv and figures")
+      ->check(not_empty);
   add_common_options(*command, options);
   command->callback(
       [&action, &options, args] { action = [&options, args] { return run_command(*args, options); }; });

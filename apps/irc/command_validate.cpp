@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -23,6 +24,24 @@ int show(const std::vector<Case>& cases, const CommonOptions& options, const std
   auto& log = options.json ? std::cerr : std::cout;
   log << cases.size() - static_cast<std::size_t>(failed) << " of " << cases.size() << " cases passed\n";
   return static_cast<int>(failed == 0 ? ExitCode::success : ExitCode::failed_check);
+}
+
+/// Prints the macros, draws them into --out; exit code 1 where a bound does not hold.
+int show_silicon(const CommonOptions& options, const std::string& macros, bool fit) {
+  const auto validation = macros.empty() ? platform::validate_silicon() : platform::validate_silicon(macros);
+  const auto document = platform::to_json(validation).dump(2) + "\n";
+  std::cout << (options.json ? document : platform::to_text(validation, fit)) << std::flush;
+  write_out(options, "silicon.json", document);
+  auto& log = options.json ? std::cerr : std::cout;
+  if (!options.out.empty()) {
+    const auto svg = (std::filesystem::path(options.out) / "silicon.svg").string();
+    const auto missing = platform::plot_silicon(validation, svg);
+    log << (missing.empty() ? "drawn: " + svg : "picture skipped: " + missing) << "\n";
+  }
+  log << (validation.passed() ? "passed" : "FAILED")
+      << ": means within their targets and every fitted macro within a factor of "
+      << platform::SiliconCase::case_bound << "\n";
+  return static_cast<int>(validation.passed() ? ExitCode::success : ExitCode::failed_check);
 }
 
 }  // namespace
@@ -67,6 +86,23 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
       check_out(options);
       const ThreadLimit limit(options.threads.value_or(0));
       return show(platform::validate_latency(), options, "latency");
+    };
+  });
+
+  auto* silicon = validate->add_subcommand(
+      "silicon", "Energy, latency and area of published RRAM macros; with --out a picture too");
+  auto fit = std::make_shared<bool>(false);
+  auto macros = std::make_shared<std::string>();
+  silicon->add_option("macros", *macros, "Another list of macros, in the form of configs/silicon/macros.toml")
+      ->check(not_empty);
+  silicon->add_flag("--fit", *fit, "Print what the coefficients' fit gives, beside the card's values");
+  add_common_options(*silicon, options);
+  silicon->callback([&action, &options, macros, fit] {
+    action = [&options, macros, fit] {
+      note_unused_sets(options, "validate silicon");
+      check_out(options);
+      const ThreadLimit limit(options.threads.value_or(0));
+      return show_silicon(options, *macros, *fit);
     };
   });
 

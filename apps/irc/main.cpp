@@ -109,6 +109,8 @@ int parse_and_run(int argc, char** argv) {
       "  irc run naive.toml --out out/naive             the naive preset on the same scenes\n"
       "  irc run --images photos/ --model my.onnx       your detector on a folder of pictures\n"
       "  irc run --set array.v_wl_v=0.6 --chips 4       another working point, four chips\n"
+      "  irc run --limit 1 --trace perfetto,csv         what happens when, for ui.perfetto.dev and as a "
+      "table\n"
       "  irc device --set array.v_wl_v=0.55             cells and columns at that working point\n"
       "  irc config robust.toml --resolved              every value in force\n"
       "  irc explore experiments/vwl-rhrs-sigma.toml    a sweep, resumable, in parallel\n"

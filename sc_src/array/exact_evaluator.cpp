@@ -227,7 +227,9 @@ class ExactEvaluator final : public ColumnEvaluator {
     } else {
       columns(0, stats.size());
     }
-    return sum(stats);
+    auto all = sum(stats);
+    all.evaluated_by.exact = batch.vectors * stats.size();
+    return all;
   }
 
  private:

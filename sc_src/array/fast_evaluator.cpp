@@ -53,6 +53,8 @@ class FastEvaluator final : public ColumnEvaluator {
       stats.fallback_vectors += result.outside.size();
       for (const auto& place : result.outside) outside[place.column].push_back(place.vector);
     }
+    stats.evaluated_by.exact = stats.fallback_vectors;
+    stats.evaluated_by.fast = batch.vectors * tile.geometry().columns - stats.fallback_vectors;
     if (stats.fallback_vectors > 0)
       stats.current_sum_a += evaluate_outside(tile, batch, rows, outside, currents_a);
     return stats;

@@ -149,6 +149,7 @@ class IdealEvaluator final : public ColumnEvaluator {
     const auto by_task = tile.uniform_states() ? count_uniform(tile, currents, batch, rows, currents_a)
                                                : sum_spread(tile, currents, batch, rows, currents_a);
     for (const double sum_a : by_task) stats.current_sum_a += sum_a;
+    stats.evaluated_by.ideal = batch.vectors * tile.geometry().columns;
     return stats;
   }
 

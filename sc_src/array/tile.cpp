@@ -77,12 +77,10 @@ ProgrammedTile::ProgrammedTile(TileGeometry geometry, std::span<const CellState>
   const device::CellVariation variation(card, nonidealities, place.chip_seed, place.macro,
                                         place.programming_count);
   tbb::parallel_for(std::size_t{0}, geometry.columns, [&](std::size_t column) {
-    for (std::size_t row = 0, i = column * geometry.rows; row < geometry.rows; ++row, ++i) {
-      const auto cell = variation.draw({place.origin_row + row, place.origin_column + column}, states[i]);
-      r_ohm_[i] = cell.r_ohm;
-      v_t_v_[i] = cell.v_t_v;
-      states_[i] = cell.state;
-    }
+    const std::size_t begin = column * geometry.rows, rows = geometry.rows;
+    variation.draw({place.origin_row, place.origin_column + column}, states.subspan(begin, rows),
+                   std::span(r_ohm_).subspan(begin, rows), std::span(v_t_v_).subspan(begin, rows),
+                   std::span(states_).subspan(begin, rows));
   });
   v_bl_v_.assign(geometry.columns, conditions.v_bl_v);
   if (nonidealities.clamp_variation && card.biases.v_bl_sigma_v > 0) {

@@ -118,6 +118,30 @@ HWY_INLINE V log_of(V x) {
                  hn::Add(hn::Mul(two, s), hn::Add(tail, hn::Mul(exponent, hn::Set(d, ln2_low)))));
 }
 
+inline void exp_of(double* HWY_RESTRICT x, std::size_t count) {
+  const Doubles d;
+  const Words words;
+  const Integers integers;
+  constexpr double most = 700;  // beyond, the scale below leaves the normal numbers
+  const auto one = hn::Set(d, 1.0);
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
+    const auto value = hn::LoadU(d, x + i);
+    if (!hn::AllTrue(d, hn::Lt(hn::Abs(value), hn::Set(d, most)))) {
+      for (std::size_t lane = 0; lane < hn::Lanes(d); ++lane) x[i + lane] = exact_exp(x[i + lane]);
+      continue;
+    }
+    const auto k = hn::Floor(hn::Add(hn::Mul(value, hn::Set(d, 0x1.71547652b82fep+0)), hn::Set(d, 0.5)));
+    const auto r = hn::Sub(hn::Sub(value, hn::Mul(k, hn::Set(d, ln2_high))), hn::Mul(k, hn::Set(d, ln2_low)));
+    auto sum = one;
+    for (int n = 14; n >= 1; --n) sum = hn::Add(one, hn::Div(hn::Mul(sum, r), hn::Set(d, n)));
+    const auto exponent = hn::Add(hn::ConvertTo(integers, k), hn::Set(integers, 1023));
+    const auto scale = hn::BitCast(d, hn::ShiftLeft<52>(hn::BitCast(words, exponent)));
+    hn::StoreU(hn::Mul(sum, scale), d, x + i);
+  }
+  for (; i < count; ++i) x[i] = exact_exp(x[i]);
+}
+
 inline constexpr std::size_t draws_at_once = 256, most_lanes = 8;
 
 /// Uniforms outside the central part and where they stand: one draw in seven.

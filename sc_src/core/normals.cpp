@@ -14,6 +14,7 @@ namespace irc {
 HWY_EXPORT(normals_of_family);
 HWY_EXPORT(normals_of_families);
 HWY_EXPORT(normals_of_pairs);
+HWY_EXPORT(exp_of);
 
 void batch_normals(std::uint64_t key, std::uint64_t first, double* out, std::size_t count) {
   HWY_DYNAMIC_DISPATCH(normals_of_family)(key, first, out, count);
@@ -26,6 +27,10 @@ void batch_normals(const std::uint64_t* keys, std::size_t families, std::uint64_
 
 void batch_normals(const std::uint64_t* keys, const std::uint64_t* indices, double* out, std::size_t count) {
   HWY_DYNAMIC_DISPATCH(normals_of_pairs)(keys, indices, out, count);
+}
+
+void batch_exp(double* x, std::size_t count) {
+  HWY_DYNAMIC_DISPATCH(exp_of)(x, count);
 }
 
 }  // namespace irc

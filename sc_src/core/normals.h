@@ -13,6 +13,9 @@ void batch_normals(const std::uint64_t* keys, std::size_t families, std::uint64_
 /// Draw i is normal(indices[i]) of the family with key keys[i].
 void batch_normals(const std::uint64_t* keys, const std::uint64_t* indices, double* out, std::size_t count);
 
+/// Replaces x by exact_exp(x).
+void batch_exp(double* x, std::size_t count);
+
 /// High half of the counter of coarse draws: apart from all others (see random.cpp).
 constexpr std::uint32_t coarse_domain = 3;
 /// Draw [i][f] is coarse_normal(first + i) of the family with key keys[f].

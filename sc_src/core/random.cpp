@@ -123,6 +123,10 @@ double exact_exp(double x) {
   return std::ldexp(sum, static_cast<int>(k));
 }
 
+void exact_exp(std::span<double> x) {
+  batch_exp(x.data(), x.size());
+}
+
 double exact_log(double x) {
   if (std::isnan(x) || x < 0) return std::numeric_limits<double>::quiet_NaN();
   if (x == 0) return -std::numeric_limits<double>::infinity();

@@ -58,6 +58,7 @@ Wires read_wires(const TomlTable& t) {
   out.c_bl_f = t.real("c_bl_f", 0, 1e-12);
   out.c_wl_f = t.real("c_wl_f", 0, 1e-12);
   out.r_clamp_ohm = t.real("r_clamp_ohm", 0, 1e6);
+  out.r_settle_ohm = t.real("r_settle_ohm", 0, 1e6);
   return out;
 }
 
@@ -75,6 +76,7 @@ Biases read_biases(const TomlTable& t) {
 SenseValues read_sense(const TomlTable& t) {
   SenseValues out;
   out.t_sense_s = t.real("t_sense_s", 0, 1e-3);
+  out.sense_charge_c = t.real("sense_charge_c", 0, 1e-9);
   out.e_decision_j = t.real("e_decision_j", 0, 1e-6);
   out.offset_sigma_a = t.real("offset_sigma_a", 0, 1e-2);
   out.noise_sigma_a = t.real("noise_sigma_a", 0, 1e-2);
@@ -91,6 +93,7 @@ Programming read_programming(const TomlTable& t) {
   out.t_pulse_s = t.real("t_pulse_s", 0, 1);
   out.e_pulse_j = t.real("e_pulse_j", 0, 1e-3);
   out.pulses_with_verify = t.real("pulses_with_verify", 1, 1e6);
+  out.e_verify_j = t.real("e_verify_j", 0, 1e-3);
   return out;
 }
 
@@ -100,20 +103,25 @@ struct EnergyKey {
   double max;
 };
 
-constexpr std::array<EnergyKey, 29> energy_keys = {{
+constexpr std::array<EnergyKey, 34> energy_keys = {{
     {"v_dd_v", &EnergyCoefficients::v_dd_v, 10},
     {"word_line_driver_j", &EnergyCoefficients::word_line_driver_j, 1e-6},
     {"word_line_register_j", &EnergyCoefficients::word_line_register_j, 1e-6},
     {"precharge_j", &EnergyCoefficients::precharge_j, 1e-6},
     {"mux_j", &EnergyCoefficients::mux_j, 1e-6},
+    {"macro_control_j_per_readout", &EnergyCoefficients::macro_control_j_per_readout, 1e-6},
+    {"reference_current_ratio", &EnergyCoefficients::reference_current_ratio, 100},
     {"trim_store_j", &EnergyCoefficients::trim_store_j, 1e-6},
     {"accumulate_j", &EnergyCoefficients::accumulate_j, 1e-6},
     {"digital_mac_j", &EnergyCoefficients::digital_mac_j, 1e-6},
     {"digital_move_j_per_byte", &EnergyCoefficients::digital_move_j_per_byte, 1e-6},
+    {"pool_j_per_bit", &EnergyCoefficients::pool_j_per_bit, 1e-6},
     {"sram_read_j_per_bit", &EnergyCoefficients::sram_read_j_per_bit, 1e-6},
     {"sram_write_j_per_bit", &EnergyCoefficients::sram_write_j_per_bit, 1e-6},
     {"controller_j_per_cycle", &EnergyCoefficients::controller_j_per_cycle, 1e-6},
+    {"clock_j_per_cycle", &EnergyCoefficients::clock_j_per_cycle, 1e-6},
     {"dma_j_per_byte", &EnergyCoefficients::dma_j_per_byte, 1e-6},
+    {"interconnect_j_per_byte", &EnergyCoefficients::interconnect_j_per_byte, 1e-6},
     {"dram_j_per_byte", &EnergyCoefficients::dram_j_per_byte, 1e-6},
     {"descriptor_j", &EnergyCoefficients::descriptor_j, 1e-6},
     {"leakage_array_w_per_cell", &EnergyCoefficients::leakage_array_w_per_cell, 1e-3},

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/device/variation.h"
 
+#include <algorithm>
+#include <array>
+#include <vector>
+
 namespace irc::device {
 namespace {
+
+constexpr std::size_t cells_at_once = 256;
 
 CounterRandom family(std::uint64_t chip_seed, Stream stream, std::uint64_t macro) {
   return CounterRandom(chip_seed, stream).fork(macro);
@@ -47,6 +53,55 @@ CellParameters CellVariation::draw(const CellIdentity& cell, CellState programme
   double v_t_v = v_t_v_;
   if (nonidealities_.vt_mismatch && sigma_v_t_v_ > 0) v_t_v += sigma_v_t_v_ * v_t_.normal(index);
   return {ln_shift == 0 ? median_ohm : median_ohm * exact_exp(ln_shift), v_t_v, state};
+}
+
+void CellVariation::draw(const CellIdentity& first, std::span<const CellState> programmed,
+                         std::span<double> r_ohm, std::span<double> v_t_v,
+                         std::span<CellState> states) const {
+  for (std::size_t done = 0; done < programmed.size(); done += cells_at_once) {
+    const std::size_t n = std::min(cells_at_once, programmed.size() - done);
+    draw_some({first.row + done, first.column}, programmed.subspan(done, n), r_ohm.data() + done,
+              v_t_v.data() + done, states.data() + done);
+  }
+}
+
+void CellVariation::draw_some(const CellIdentity& first, std::span<const CellState> programmed, double* r_ohm,
+                              double* v_t_v, CellState* states) const {
+  const std::size_t n = programmed.size();
+  std::array<std::uint64_t, cells_at_once> indices;
+  std::array<double, cells_at_once> ln_shift{}, normals;
+  std::vector<CounterRandom> families;
+  families.reserve(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    indices[i] = ((first.row + i) << 32) | first.column;
+    states[i] = final_state(indices[i], programmed[i]);
+  }
+  const auto values = [&](std::size_t i) -> const RramState& {
+    return states[i] == CellState::lrs ? rram_.lrs : rram_.hrs;
+  };
+  // normals[i] = draw of cell i from its family.
+  const auto draw_normals = [&](const auto& family) {
+    families.clear();
+    for (std::size_t i = 0; i < n; ++i) families.push_back(family(i));
+    CounterRandom::normals(families, std::span(indices).first(n), normals.data());
+  };
+  if (nonidealities_.device_variation) {
+    draw_normals([&](std::size_t i) { return states[i] == CellState::lrs ? lrs_ : hrs_; });
+    for (std::size_t i = 0; i < n; ++i)
+      if (values(i).ln_sigma_device > 0) ln_shift[i] += values(i).ln_sigma_device * normals[i];
+  }
+  if (nonidealities_.cycle_to_cycle && (rram_.lrs.ln_sigma_cycle > 0 || rram_.hrs.ln_sigma_cycle > 0)) {
+    draw_normals([&](std::size_t) { return cycle_; });
+    for (std::size_t i = 0; i < n; ++i)
+      if (values(i).ln_sigma_cycle > 0) ln_shift[i] += values(i).ln_sigma_cycle * normals[i];
+  }
+  exact_exp(std::span(ln_shift).first(n));  // exp(0) is exactly 1
+  for (std::size_t i = 0; i < n; ++i)
+    r_ohm[i] = (states[i] == CellState::lrs ? lrs_median_ohm_ : hrs_median_ohm_) * ln_shift[i];
+  std::fill_n(v_t_v, n, v_t_v_);
+  if (!nonidealities_.vt_mismatch || !(sigma_v_t_v_ > 0)) return;
+  draw_normals([&](std::size_t) { return v_t_; });
+  for (std::size_t i = 0; i < n; ++i) v_t_v[i] += sigma_v_t_v_ * normals[i];
 }
 
 }  // namespace irc::device

@@ -27,6 +27,7 @@ void check(const EnergyParameters& p) {
   require_not_negative("card.wires.c_wl_f", p.card.wires.c_wl_f);
   require_not_negative("card.sense.e_decision_j", p.card.sense.e_decision_j);
   require_not_negative("card.programming.e_pulse_j", p.card.programming.e_pulse_j);
+  require_not_negative("card.programming.e_verify_j", p.card.programming.e_verify_j);
   require_not_negative("card.programming.pulses_with_verify", p.card.programming.pulses_with_verify);
   require_positive("card.energy.v_dd_v", p.card.energy.v_dd_v);
   require_not_negative("v_wl_v", p.v_wl_v);
@@ -51,10 +52,11 @@ void check(const EnergyParameters& p) {
 }
 
 void check(const Event& event) {
-  const double values[] = {event.start_s, event.end_s,           event.settle_s,
-                           event.sense_s, event.array_current_a, event.bias_current_a};
+  const double values[] = {event.start_s,       event.end_s,           event.settle_s,
+                           event.sense_s,       event.array_current_a, event.bias_current_a,
+                           event.hrs_current_a, event.off_current_a};
   bool sane = event.end_s >= event.start_s && event.vector_end >= event.vector_begin && event.settle_s >= 0 &&
-              event.sense_s >= 0;
+              event.sense_s >= 0 && event.weight_bits_written <= 8 * event.bytes;
   for (const double value : values) sane = sane && std::isfinite(value);
   if (sane) return;
   std::ostringstream message;
@@ -76,46 +78,24 @@ double leakage_w(const EnergyParameters& p) {
 }  // namespace
 
 const std::array<Component, component_count>& components() {
-  static constexpr std::array<Component, component_count> all{
-      Component::word_line, Component::array,  Component::precharge,  Component::bias,
-      Component::sense,     Component::mux,    Component::accumulate, Component::programming,
-      Component::digital,   Component::buffer, Component::controller, Component::dma,
-      Component::dram,      Component::leakage};
+  static constexpr auto all = [] {
+    std::array<Component, component_count> list{};
+    for (std::size_t i = 0; i < component_count; ++i) list[i] = static_cast<Component>(i);
+    return list;
+  }();
   return all;
 }
 
 std::string_view name(Component component) {
-  switch (component) {
-    case Component::word_line:
-      return "word_line";
-    case Component::array:
-      return "array";
-    case Component::precharge:
-      return "precharge";
-    case Component::bias:
-      return "bias";
-    case Component::sense:
-      return "sense";
-    case Component::mux:
-      return "mux";
-    case Component::accumulate:
-      return "accumulate";
-    case Component::programming:
-      return "programming";
-    case Component::digital:
-      return "digital";
-    case Component::buffer:
-      return "buffer";
-    case Component::controller:
-      return "controller";
-    case Component::dma:
-      return "dma";
-    case Component::dram:
-      return "dram";
-    case Component::leakage:
-      return "leakage";
-  }
-  throw InternalError("energy: a component without a name");
+  static constexpr std::array<std::string_view, component_count> names{
+      "word_line", "array",        "clamp",         "precharge",     "bias",       "reference",
+      "sense",     "mux",          "macro_control", "accumulate",    "pooling",    "programming",
+      "verify",    "digital",      "buffer",        "weight_buffer", "controller", "clock",
+      "dma",       "interconnect", "dram",          "leakage",
+  };
+  const auto index = static_cast<std::size_t>(component);
+  if (index >= names.size()) throw InternalError("energy: a component without a name");
+  return names[index];
 }
 
 Activity& Activity::operator+=(const Activity& other) {
@@ -133,7 +113,12 @@ Activity& Activity::operator+=(const Activity& other) {
   descriptors += other.descriptors;
   dma_bytes += other.dma_bytes;
   cycles += other.cycles;
+  weight_bits_read += other.weight_bits_read;
+  weight_bits_written += other.weight_bits_written;
+  pool_bits += other.pool_bits;
   array_charge += other.array_charge;
+  hrs_charge += other.hrs_charge;
+  off_charge += other.off_charge;
   bias_charge += other.bias_charge;
   return *this;
 }
@@ -165,11 +150,14 @@ void EnergyLedger::book_macro(const Event& event, Activity& work) const {
   work.bit_lines += event.bit_lines;
   work.decisions += event.decisions;
   work.adds += event.adds;
-  work.array_charge.add(event.array_current_a * (event.settle_s + event.sense_s));
+  const double conducting_s = event.settle_s + event.sense_s;
+  work.array_charge.add(event.array_current_a * conducting_s);
+  work.hrs_charge.add(event.hrs_current_a * conducting_s);
+  work.off_charge.add(event.off_current_a * conducting_s);
   work.bias_charge.add(event.bias_current_a * (event.sense_s / count(steps)));
 }
 
-void EnergyLedger::on_event(const Event& event) {
+Activity EnergyLedger::work_of(const Event& event) const {
   check(event);
   Activity work;
   switch (event.kind) {
@@ -181,15 +169,18 @@ void EnergyLedger::on_event(const Event& event) {
       break;
     case EventKind::digital_mac:
       work.macs = event.macs;
+      work.weight_bits_read = event.weight_bits_read;
       work.bits_read = event.bits_read;
       work.bits_written = 8 * event.bytes;
       break;
     case EventKind::digital_move:
       work.moved_bytes = event.bytes;
+      work.pool_bits = event.pool_bits;
       break;
     case EventKind::dma_read:
       work.dma_bytes = event.bytes;
-      work.bits_written = 8 * event.bytes;
+      work.weight_bits_written = event.weight_bits_written;
+      work.bits_written = 8 * event.bytes - event.weight_bits_written;
       break;
     case EventKind::dma_write:
       work.dma_bytes = event.bytes;
@@ -206,7 +197,11 @@ void EnergyLedger::on_event(const Event& event) {
       work.cycles = event.cycles;
       break;
   }
-  layers_[event.layer] += work;
+  return work;
+}
+
+void EnergyLedger::on_event(const Event& event) {
+  layers_[event.layer] += work_of(event);
 }
 
 void EnergyLedger::reset() {
@@ -219,26 +214,56 @@ Joules EnergyLedger::price(const Activity& work) const {
   Joules joules{};
   at(joules, Component::word_line) =
       count(work.word_lines) * word_line_j_ + count(work.register_bits) * e.word_line_register_j;
-  at(joules, Component::array) = p.v_bl_supply_v.value_or(p.v_bl_v) * work.array_charge.value_c();
+  const double bit_line_c = work.array_charge.value_c();
+  at(joules, Component::array) = p.v_bl_v * bit_line_c;
+  at(joules, Component::clamp) = (p.v_bl_supply_v.value_or(p.v_bl_v) - p.v_bl_v) * bit_line_c;
+  if (p.against_references)
+    at(joules, Component::reference) = e.v_dd_v * e.reference_current_ratio * bit_line_c;
   at(joules, Component::precharge) = count(work.bit_lines) * bit_line_j_;
   at(joules, Component::bias) = e.v_dd_v * work.bias_charge.value_c();
   at(joules, Component::sense) =
       count(work.decisions) * p.comparisons_per_decision * p.card.sense.e_decision_j +
       count(work.trims) * (p.card.sense.e_decision_j + e.trim_store_j);
   at(joules, Component::mux) = count(work.decisions) * mux_per_decision_j_;
+  at(joules, Component::macro_control) = count(work.decisions) * e.macro_control_j_per_readout;
   at(joules, Component::accumulate) = count(work.adds) * e.accumulate_j;
-  at(joules, Component::programming) =
-      count(work.cells) * p.card.programming.pulses_with_verify * p.card.programming.e_pulse_j;
+  at(joules, Component::pooling) = count(work.pool_bits) * e.pool_j_per_bit;
+  const double pulses = count(work.cells) * p.card.programming.pulses_with_verify;
+  at(joules, Component::programming) = pulses * p.card.programming.e_pulse_j;
+  at(joules, Component::verify) = pulses * p.card.programming.e_verify_j;
   at(joules, Component::digital) = count(work.macs) * e.digital_mac_j;
   at(joules, Component::buffer) = count(work.bits_read) * e.sram_read_j_per_bit +
                                   count(work.bits_written) * e.sram_write_j_per_bit +
                                   count(work.moved_bytes) * e.digital_move_j_per_byte;
+  at(joules, Component::weight_buffer) = count(work.weight_bits_read) * e.sram_read_j_per_bit +
+                                         count(work.weight_bits_written) * e.sram_write_j_per_bit;
   at(joules, Component::controller) =
       count(work.cycles) * e.controller_j_per_cycle + count(work.descriptors) * e.descriptor_j;
+  at(joules, Component::clock) = count(work.cycles) * e.clock_j_per_cycle;
   at(joules, Component::dma) = count(work.dma_bytes) * e.dma_j_per_byte;
+  at(joules, Component::interconnect) = count(work.dma_bytes) * e.interconnect_j_per_byte;
   at(joules, Component::dram) = count(work.dma_bytes) * e.dram_j_per_byte;
   at(joules, Component::leakage) = leakage_w_ * (count(work.cycles) * p.t_clk_s);
   return joules;
+}
+
+// The cells of all states share the bit line's voltage.
+ArraySplit EnergyLedger::split(const Activity& work) const {
+  ArraySplit parts;
+  parts.hrs_j = parameters_.v_bl_v * work.hrs_charge.value_c();
+  parts.off_j = parameters_.v_bl_v * work.off_charge.value_c();
+  parts.lrs_j = parameters_.v_bl_v * work.array_charge.value_c() - parts.hrs_j - parts.off_j;
+  return parts;
+}
+
+ArraySplit EnergyLedger::array_split(std::uint32_t layer) const {
+  return split(activity(layer));
+}
+
+ArraySplit EnergyLedger::array_split() const {
+  Activity all;
+  for (const auto& [layer, work] : layers_) all += work;
+  return split(all);
 }
 
 Activity EnergyLedger::activity(std::uint32_t layer) const {

@@ -105,6 +105,18 @@ Controller::CommandError Controller::dma_access(tlm::tlm_command command, std::u
   return error;
 }
 
+/// Reads what stays with the macros and the digital unit: cells to program, biases, parameters.
+Controller::CommandError Controller::dma_weights(std::uint64_t address, std::vector<std::uint8_t>& bytes,
+                                                 sc_time& at_time, std::uint32_t layer) {
+  Event event;
+  event.kind = EventKind::dma_read;
+  event.layer = layer;
+  const auto error = dma_transfer(tlm::TLM_READ_COMMAND, address, bytes, at_time, event);
+  event.weight_bits_written = 8 * event.bytes;
+  if (error == CommandError::none) events_.publish(event);
+  return error;
+}
+
 /// One DMA transaction. AT: real time passes. LT: `at_time` is the local time, moved on by the annotated
 /// delay.
 Controller::CommandError Controller::dma_transfer(tlm::tlm_command command, std::uint64_t address,
@@ -176,8 +188,7 @@ Controller::CommandError Controller::run_program(const Descriptor& descriptor) {
 Controller::CommandError Controller::load_biases(const TileRecord& tile, std::uint16_t layer,
                                                  sc_time& at_time) {
   std::vector<std::uint8_t> raw(std::size_t{tile.outputs} * 4);
-  const auto error =
-      dma_access(tlm::TLM_READ_COMMAND, tile.bias_memory, raw, at_time, EventKind::dma_read, layer);
+  const auto error = dma_weights(tile.bias_memory, raw, at_time, layer);
   if (error != CommandError::none) return error;
   std::vector<std::int32_t> bias(tile.outputs);
   for (std::size_t i = 0; i < raw.size(); ++i)
@@ -190,8 +201,7 @@ Controller::CommandError Controller::load_biases(const TileRecord& tile, std::ui
 Controller::CommandError Controller::program_tile(const TileRecord& tile, std::uint16_t layer) {
   std::vector<std::uint8_t> cells(tile.cells_bytes);
   sc_time at_time = sc_core::SC_ZERO_TIME;
-  auto error =
-      dma_access(tlm::TLM_READ_COMMAND, tile.cells_memory, cells, at_time, EventKind::dma_read, layer);
+  auto error = dma_weights(tile.cells_memory, cells, at_time, layer);
   // Whatever comes of this: the old biases belong to cells that are about to go.
   biases_.erase(tile.tile);
   if (error == CommandError::none && tile.bias_memory != 0) error = load_biases(tile, layer, at_time);
@@ -241,8 +251,7 @@ Controller::CommandError Controller::run_load_parameters(const Descriptor& descr
                     " bytes, expected at most " + std::to_string(mapping::max_parameter_bytes));
   std::vector<std::uint8_t> block(descriptor.table_entries);
   sc_time at_time = sc_core::SC_ZERO_TIME;
-  const auto error = dma_access(tlm::TLM_READ_COMMAND, descriptor.table_memory, block, at_time,
-                                EventKind::dma_read, descriptor.layer);
+  const auto error = dma_weights(descriptor.table_memory, block, at_time, descriptor.layer);
   if (error != CommandError::none) return error;
   if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
   if (!digital_.load(descriptor.slot, block))

@@ -197,11 +197,15 @@ void Controller::publish_burst(const LayerWork& work, const MacroJob& job) {
     event.tile = burst.tile.tile;
     event.macro = burst.tile.macro;
     event.row_group = static_cast<std::uint32_t>(g);
+    event.row_groups = static_cast<std::uint32_t>(p.groups);
+    event.row_vectors = burst.row_vectors;
     event.vector_begin = burst.first_vector;
     event.vector_end = burst.first_vector + burst.vectors;
     event.start_s = seconds(burst.load_start_cycle);
     event.end_s = seconds(burst.end_cycle);
     event.load_s = static_cast<double>(burst.starts_row(0) ? p.load_full : p.load_slide) * clock_s;
+    event.load_full_s = static_cast<double>(p.load_full) * clock_s;
+    event.load_slide_s = static_cast<double>(p.load_slide) * clock_s;
     event.drive_s = static_cast<double>(p.drive) * clock_s;
     event.settle_s = static_cast<double>(p.settle) * clock_s;
     event.sense_s = static_cast<double>(p.sense) * clock_s;
@@ -213,10 +217,13 @@ void Controller::publish_burst(const LayerWork& work, const MacroJob& job) {
     count_sums(work, burst, event);
     event.bit_lines = std::uint64_t{burst.vectors} * burst.tile.columns;
     event.array_current_a = burst.group_current_a[g];
+    event.hrs_current_a = burst.group_hrs_a[g];
+    event.off_current_a = burst.group_off_a[g];
     event.bias_current_a = burst.group_bias_a[g];
     event.macs = std::uint64_t{burst.vectors} * burst.tile.outputs * (rows.end - rows.begin);
     event.fallback_vectors = g == 0 ? burst.fallback_vectors : 0;
     event.newton_iterations = g == 0 ? burst.newton_iterations : 0;
+    if (g == 0) event.evaluated_by = burst.evaluated_by;
     events_.publish(event);
   }
 }

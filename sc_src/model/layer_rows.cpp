@@ -30,6 +30,25 @@ std::uint64_t window_row_bits(const LayerWork& work, int y) {
   return static_cast<std::uint64_t>(std::max(rows, 0)) * row_bits;
 }
 
+/// Bits of all weights of a layer: the digital unit reads each once per output row and keeps it in its
+/// datapath along the row.
+std::uint64_t weight_row_bits(const network::Conv& conv) {
+  const auto bits_per_weight = [&]() -> std::uint64_t {
+    switch (conv.kind) {
+      case network::WeightKind::binary:
+        return 1;
+      case network::WeightKind::ternary:
+        return 2;
+      case network::WeightKind::int8:
+        return 8;
+      case network::WeightKind::real:
+        return 32;
+    }
+    return 32;
+  }();
+  return bits_per_weight * conv.rows() * static_cast<std::uint64_t>(conv.out_channels);
+}
+
 }  // namespace
 
 void Controller::digital_row(LayerWork& work, int y, const sc_time& end) {
@@ -55,6 +74,7 @@ void Controller::digital_row(LayerWork& work, int y, const sc_time& end) {
       network::head_row(work.digital_layer->conv, work.digital_layer->weights, work.inputs[0], y, work.head);
       break;
     case Opcode::max_pool:
+      event.pool_bits = std::uint64_t{d.out_width} * d.out_channels * d.kernel_h * d.kernel_h;
       network::max_pool_row({d.kernel_h, d.stride_h}, work.inputs[0], y, work.output);
       break;
     case Opcode::upsample:
@@ -70,6 +90,7 @@ void Controller::digital_row(LayerWork& work, int y, const sc_time& end) {
     event.kind = EventKind::digital_mac;
     event.macs = std::uint64_t{d.out_width} * d.out_channels * work.digital_layer->conv.rows();
     event.bits_read = window_row_bits(work, y);
+    event.weight_bits_read = weight_row_bits(work.digital_layer->conv);
   }
   events_.publish(event);
 }

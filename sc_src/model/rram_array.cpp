@@ -84,7 +84,9 @@ tlm::tlm_response_status RramArray::program(const MacroBurst& burst, tlm_generic
     auto cells_of_tile = std::make_unique<array::ProgrammedTile>(
         array::TileGeometry{record.rows, record.columns}, states, config_.card, config_.conditions,
         config_.nonidealities, place);
-    tiles_[record.tile] = {record, std::move(cells_of_tile)};
+    array::StateCurrents states_of_tile(*cells_of_tile);
+    tiles_.insert_or_assign(record.tile,
+                            Resident{record, std::move(cells_of_tile), std::move(states_of_tile)});
   } catch (const std::exception& fault) {
     last_fault_ = std::string(name()) + ": " + fault.what();
     return tlm::TLM_GENERIC_ERROR_RESPONSE;
@@ -113,7 +115,10 @@ tlm::tlm_response_status RramArray::evaluate(MacroBurst& burst, tlm_generic_payl
   const std::size_t per_group = burst.vectors * columns;
   burst.currents_a.resize(groups * per_group);
   burst.group_current_a.assign(groups, 0.0);
+  burst.group_hrs_a.assign(groups, 0.0);
+  burst.group_off_a.assign(groups, 0.0);
   burst.fallback_vectors = burst.newton_iterations = 0;
+  burst.evaluated_by = {};
   burst.programming_count = found->second.cells->place().programming_count;
   array::WordLineBatch batch{word_lines(payload), words_for(burst.tile.rows), burst.vectors, 0};
   try {
@@ -124,8 +129,12 @@ tlm::tlm_response_status RramArray::evaluate(MacroBurst& burst, tlm_generic_payl
           config_.evaluator->evaluate(*found->second.cells, batch, {rows.begin, rows.end},
                                       std::span<double>(burst.currents_a).subspan(g * per_group, per_group));
       burst.group_current_a[g] = stats.current_sum_a;
+      const auto parts = found->second.states.split(batch, {rows.begin, rows.end}, stats.current_sum_a);
+      burst.group_hrs_a[g] = parts.hrs_a;
+      burst.group_off_a[g] = parts.off_a;
       burst.fallback_vectors += stats.fallback_vectors;
       burst.newton_iterations += stats.newton_iterations;
+      burst.evaluated_by += stats.evaluated_by;
     }
   } catch (const std::exception& fault) {
     last_fault_ = std::string(name()) + ": " + fault.what();

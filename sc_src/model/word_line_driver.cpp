@@ -47,19 +47,14 @@ bool WordLineDriver::acceptable(tlm_generic_payload& payload) const {
 
 void WordLineDriver::schedule(MacroBurst& burst, std::uint64_t now_cycle) {
   const auto& p = burst.phases;
-  burst.load_start_cycle = std::max(now_cycle, last_compute_start_);
   for (std::uint32_t v = 0; v < burst.vectors; ++v) {
-    const std::uint64_t load_start = v == 0 ? burst.load_start_cycle : last_compute_start_;
     const std::uint64_t load = burst.starts_row(v) ? p.load_full : p.load_slide;
-    const std::uint64_t compute_start = std::max(load_start + load, last_store_start_);
-    const std::uint64_t store_start = std::max(compute_start + p.compute(), last_store_end_);
-    if (v == 0) burst.compute_start_cycle = compute_start;
-    last_compute_start_ = compute_start;
-    last_store_start_ = store_start;
-    last_store_end_ = store_start + p.store;
+    const auto vector = pipeline_.advance(now_cycle, load, p.compute(), p.store);
+    if (v == 0) burst.load_start_cycle = vector.load_start;
+    if (v == 0) burst.compute_start_cycle = vector.compute_start;
+    burst.accept_cycle = vector.compute_start;
+    burst.end_cycle = vector.store_end;
   }
-  burst.accept_cycle = last_compute_start_;
-  burst.end_cycle = last_store_end_;
 }
 
 void WordLineDriver::b_transport(tlm_generic_payload& payload, sc_time& delay) {

@@ -9,6 +9,7 @@
 
 #include "config_parts.h"
 #include "irc/device/cell.h"
+#include "irc/device/read_time.h"
 #include "irc/device/variation.h"
 #include "irc/platform/resources.h"
 
@@ -123,30 +124,23 @@ void read_nonidealities(const TomlDocument& document, RunConfig& config) {
   }
 }
 
-/// Elmore delay of a distributed line of `cells` behind `r_source_ohm`.
-double line_delay_s(double r_source_ohm, double r_ohm, double c_f, double cells) {
-  return (r_source_ohm + 0.5 * r_ohm * cells) * c_f * cells;
-}
-
 double positive_or(const std::optional<double>& given, double derived) {
   return given && *given > 0 ? *given : derived;
 }
 
 void read_times(const TomlTable& timing, RunConfig& config) {
-  const auto& wires = config.card.wires;
-  const auto& biases = config.card.biases;
   auto& t = config.times;
   t.settle_accuracy = timing.find_real("settle_accuracy", 1e-6, 0.5).value_or(0.01);
-  const double time_constants = std::log(1 / t.settle_accuracy);
   const double columns = 2.0 * static_cast<double>(config.geometry.column_pairs);
   const double rows = static_cast<double>(config.geometry.rows);
-  const double word_line_s = line_delay_s(0, wires.r_wl_ohm, wires.c_wl_f, columns);
-  const double bit_line_s =
-      line_delay_s(config.conditions.r_clamp_ohm, config.conditions.r_bl_ohm, wires.c_bl_f, rows);
-  t.t_wl_s =
-      positive_or(timing.find_real("t_wl_s", 0, 1e-3), biases.t_word_line_s + time_constants * word_line_s);
-  t.t_bl_s = positive_or(timing.find_real("t_bl_s", 0, 1e-3), time_constants * bit_line_s);
-  t.t_sa_s = positive_or(timing.find_real("t_sa_s", 0, 1e-3), config.card.sense.t_sense_s);
+  const auto& card = config.card;
+  t.t_wl_s = positive_or(timing.find_real("t_wl_s", 0, 1e-3),
+                         device::word_line_time_s(card, columns, t.settle_accuracy));
+  t.t_bl_s = positive_or(timing.find_real("t_bl_s", 0, 1e-3),
+                         device::bit_line_time_s(card, config.conditions.r_clamp_ohm,
+                                                 config.conditions.r_bl_ohm, rows, t.settle_accuracy));
+  t.t_sa_s = positive_or(timing.find_real("t_sa_s", 0, 1e-3),
+                         device::decision_time_s(card.sense, config.unit_current_a));
   t.readout_steps = whole(timing, "readout_steps", 1u, 1, 256);
 }
 
@@ -235,6 +229,28 @@ void read_run(const TomlTable& root, RunConfig& config) {
   r.draw = whole(run, "draw", r.draw, 0, many);
 }
 
+void read_trace(const TomlTable& root, RunConfig& config) {
+  // A run of a thousand seconds is beyond any simulation.
+  constexpr double longest_s = 1e3;
+  const auto trace = root.find_table("trace");
+  auto& t = config.trace;
+  t.formats = trace.find_string("formats").value_or("");
+  try {
+    t.requests = trace::parse_requests(t.formats);
+  } catch (const InputError& error) {
+    throw trace.error("formats", std::string("FORMAT[:LEVEL],... (") + error.what() + ")");
+  }
+  t.window.begin_s = trace.find_real("begin_s", 0, longest_s).value_or(0);
+  const double end_s = trace.find_real("end_s", 0, longest_s).value_or(0);
+  if (end_s != 0) t.window.end_s = end_s;
+  if (t.window.end_s <= t.window.begin_s)
+    throw trace.error("end_s",
+                      "more than trace.begin_s (" + toml_real(t.window.begin_s) + " s), or 0 for the end");
+  t.power_window_s = trace.find_real("power_window_s", 0, longest_s).value_or(0);
+  if (t.power_window_s != 0 && t.power_window_s < 1e-12)
+    throw trace.error("power_window_s", "at least 1e-12 s, or 0 for no power profile");
+}
+
 }  // namespace
 
 RunConfig resolve(const TomlDocument& document) {
@@ -245,10 +261,11 @@ RunConfig resolve(const TomlDocument& document) {
   read_geometry(root, config);
   read_conditions(root, config);
   read_nonidealities(document, config);
+  find_unit_current(root, config);
   read_timing(root, config);
   read_memory_and_digital(root, config);
   read_run(root, config);
-  find_unit_current(root, config);
+  read_trace(root, config);
   read_sense(root, config);
   // Misspelt keys first: they explain many a mismatch.
   root.finish();

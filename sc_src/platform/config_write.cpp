@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is in force, written so that reading it gives the same values.
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "config_parts.h"
@@ -134,6 +135,15 @@ void write_run(Writer& out, const RunConfig& config) {
   out.add("draw", r.draw);
 }
 
+void write_trace(Writer& out, const RunConfig& config) {
+  const auto& t = config.trace;
+  out.section("trace");
+  out.add("formats", std::string_view(t.formats));
+  out.add("begin_s", t.window.begin_s);
+  out.add("end_s", std::isfinite(t.window.end_s) ? t.window.end_s : 0.0);
+  out.add("power_window_s", t.power_window_s);
+}
+
 }  // namespace
 
 std::string to_toml(const RunConfig& config) {
@@ -146,6 +156,7 @@ std::string to_toml(const RunConfig& config) {
   write_timing(out, config);
   write_memory_and_digital(out, config);
   write_run(out, config);
+  write_trace(out, config);
   return std::move(out).text() + "\n" + config.card_toml;
 }
 

@@ -16,6 +16,10 @@ bool single_ended(const RunConfig& config) {
   return config.geometry.scheme == mapping::WeightScheme::binary_reference;
 }
 
+std::map<std::string, double> per_state(const energy::ArraySplit& split, double factor) {
+  return {{"lrs", split.lrs_j * factor}, {"hrs", split.hrs_j * factor}, {"off", split.off_j * factor}};
+}
+
 double network_macs(const network::Graph& graph) {
   double macs = 0;
   for (const auto& node : graph.nodes)
@@ -40,6 +44,7 @@ energy::EnergyParameters energy_parameters(const RunConfig& config) {
   p.amplifiers = config.geometry.amplifiers;
   p.single_ended = single_ended(config);
   p.comparisons_per_decision = static_cast<double>(comparators(config.sense));
+  p.against_references = config.sense.kind == sense::SenseConfig::Kind::multi_bit;
   p.buffer_bits = config.geometry.buffer_bits;
   p.t_clk_s = config.timing.t_clk_s;
   return p;
@@ -92,6 +97,7 @@ void Meter::on_event(const Event& event) {
   if (event.kind == EventKind::macro_operation) work.operations += event.vector_end - event.vector_begin;
   work.fallback_vectors += event.fallback_vectors;
   work.newton_iterations += event.newton_iterations;
+  work.evaluated_by += event.evaluated_by;
 }
 
 /// No picture takes longer than another, so this is a whole number; rounded all the same.
@@ -106,9 +112,11 @@ void Meter::fill(network::NodeId node, LayerReport& layer) const {
   layer.operations = static_cast<double>(work.operations) * per_picture;
   layer.fallback_vectors = work.fallback_vectors;
   layer.newton_iterations = work.newton_iterations;
+  layer.evaluated_by = work.evaluated_by;
   for (const auto component : energy::components())
     layer.energy_j[std::string(energy::name(component))] =
         pictures_ledger_.joules(static_cast<std::uint32_t>(node), component) * per_picture;
+  layer.array_j = per_state(pictures_ledger_.array_split(static_cast<std::uint32_t>(node)), per_picture);
 }
 
 void Meter::fill(RunResult& result) const {
@@ -117,7 +125,10 @@ void Meter::fill(RunResult& result) const {
   result.cycles_per_picture = per_picture_cycles(cycles_);
   result.latency_s = static_cast<double>(result.cycles_per_picture) * config_.timing.t_clk_s;
   result.energy_j = pictures_ledger_.total_j() * per_picture;
-  result.area_m2 = energy::area(area_parameters(config_)).total_m2();
+  const auto area = energy::area(area_parameters(config_));
+  result.area_m2 = area.total_m2();
+  for (const auto component : energy::area_components())
+    result.area_by_component_m2[std::string(energy::name(component))] = area.area_m2(component);
   result.macs_per_picture = macs_;
   // Two operations per multiply-accumulate; J per picture = W s, so this is (operations / s) / W / 1e12.
   result.tops_per_w = result.energy_j > 0 ? 2 * macs_ / result.energy_j * 1e-12 : 0;

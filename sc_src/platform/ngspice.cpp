@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
@@ -10,10 +9,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <sstream>
 
 #include "irc/core/error.h"
 #include "irc/platform/spice.h"
+#include "programs.h"
 
 namespace irc::platform {
 
@@ -21,27 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace bp = boost::process;
-
-/// A folder that goes with its owner.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string form = (fs::temp_directory_path() / "irc-spice-XXXXXX").string();
-    if (mkdtemp(form.data()) == nullptr)
-      throw InputError("cannot make a temporary folder " + form + " (TMPDIR names another place)");
-    path_ = form;
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  fs::path operator/(const char* file) const { return path_ / file; }
-
- private:
-  fs::path path_;
-};
 
 void write_netlist(const fs::path& path, const std::string& netlist) {
   std::ofstream file(path);
@@ -68,14 +46,7 @@ bool find_current(const std::string& log, double& current_a) {
 }  // namespace
 
 std::string find_ngspice() {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "" : path);
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    const auto file = fs::path(folder.empty() ? "." : folder) / "ngspice";
-    std::error_code none;
-    if (fs::is_regular_file(file, none) && access(file.c_str(), X_OK) == 0) return file.string();
-  }
-  return {};
+  return find_program("ngspice");
 }
 
 std::string require_ngspice() {

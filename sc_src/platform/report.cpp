@@ -44,21 +44,31 @@ double part(const LayerReport& layer, const char* name) {
   return found == layer.energy_j.end() ? 0 : found->second;
 }
 
-/// Every component's energy over all layers, per picture.
-std::map<std::string, double> by_component(const RunResult& result) {
+/// Sums one of the layers' tables over all layers, key by key.
+std::map<std::string, double> over_layers(const RunResult& result,
+                                          std::map<std::string, double> LayerReport::*table) {
   std::map<std::string, double> total;
   for (const auto& layer : result.layers)
-    for (const auto& [name, joules] : layer.energy_j) total[name] += joules;
+    for (const auto& [name, joules] : layer.*table) total[name] += joules;
   return total;
+}
+
+/// Every component's energy over all layers, per picture.
+std::map<std::string, double> by_component(const RunResult& result) {
+  return over_layers(result, &LayerReport::energy_j);
+}
+
+bool in_macros(std::string_view component) {
+  constexpr std::string_view of_macros[] = {"word_line", "array", "clamp", "precharge",     "bias",
+                                            "reference", "sense", "mux",   "macro_control", "accumulate"};
+  return std::find(std::begin(of_macros), std::end(of_macros), component) != std::end(of_macros);
 }
 
 /// Where the energy goes, in a line: what the macros do is often the least of it.
 std::string energy_split(const RunResult& result) {
   double macros_j = 0, rest_j = 0, dram_j = 0, digital_j = 0;
   for (const auto& [name, joules] : by_component(result)) {
-    const bool macro = name == "word_line" || name == "array" || name == "precharge" || name == "bias" ||
-                       name == "sense" || name == "mux" || name == "accumulate";
-    (macro ? macros_j : name == "dram" ? dram_j : name == "digital" ? digital_j : rest_j) += joules;
+    (in_macros(name) ? macros_j : name == "dram" ? dram_j : name == "digital" ? digital_j : rest_j) += joules;
   }
   const double percent = result.energy_j > 0 ? 100 / result.energy_j : 0;
   return fmt::format("dram {:.1f} %, digital unit {:.1f} %, macros {:.1f} %, rest {:.1f} %", dram_j * percent,
@@ -66,30 +76,46 @@ std::string energy_split(const RunResult& result) {
 }
 
 std::string layer_table(const RunResult& result, const RunConfig& config) {
-  std::string out =
-      "energy per picture and component in nJ\n" +
-      fmt::format(
-          "{:<16} {:<7} {:>5} {:>5} {:>8} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>9}  {}\n",
-          "layer", "unit", "rows", "cols", "ops", "cycles", "time us", "w.line", "array", "sense", "bias",
-          "leakage", "rest", "total", "bit errors");
+  std::string out = "energy per picture and component in nJ\n" +
+                    fmt::format(
+                        "{:<16} {:<7} {:>5} {:>5} {:>8} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} "
+                        "{:>8} {:>8} {:>9}  {}\n",
+                        "layer", "unit", "rows", "cols", "ops", "cycles", "time us", "w.line", "array",
+                        "clamp", "bias", "sense", "control", "leakage", "rest", "total", "bit errors");
   for (const auto& layer : result.layers) {
-    const double word_line = part(layer, "word_line"), array = part(layer, "array"),
-                 sense = part(layer, "sense"), bias = part(layer, "bias"), leakage = part(layer, "leakage"),
-                 total = sum(layer.energy_j);
+    const double total = sum(layer.energy_j);
+    double rest = total;
+    std::string shown;
+    for (const auto* name : {"word_line", "array", "clamp", "bias", "sense", "macro_control", "leakage"}) {
+      const double joules = part(layer, name);
+      shown += fmt::format(" {:>8.2f}", joules * 1e9);
+      rest -= joules;
+    }
     out += fmt::format(
-        "{:<16} {:<7} {:>5} {:>5} {:>8.0f} {:>9} {:>9.3f} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f} "
-        "{:>8.2f} "
-        "{:>9.2f}  {}\n",
+        "{:<16} {:<7} {:>5} {:>5} {:>8.0f} {:>9} {:>9.3f}{} {:>8.2f} {:>9.2f}  {}\n",
         layer.name.substr(0, 16), layer.unit, layer.rows, layer.columns, layer.operations, layer.cycles,
-        static_cast<double>(layer.cycles) * config.timing.t_clk_s * 1e6, word_line * 1e9, array * 1e9,
-        sense * 1e9, bias * 1e9, leakage * 1e9, (total - word_line - array - sense - bias - leakage) * 1e9,
-        total * 1e9,
+        static_cast<double>(layer.cycles) * config.timing.t_clk_s * 1e6, shown, rest * 1e9, total * 1e9,
         layer.bits == 0
             ? "-"
             : fmt::format("{:.3f} % of {}",
                           100.0 * static_cast<double>(layer.bit_errors) / static_cast<double>(layer.bits),
                           layer.bits));
   }
+  return out;
+}
+
+/// The layers of the array by the evaluator that found most of their currents.
+std::string evaluator_line(const RunResult& result) {
+  std::map<std::string, std::string> layers;
+  for (const auto& layer : result.layers) {
+    const auto& by = layer.evaluated_by;
+    const auto most = std::max({by.ideal, by.fast, by.exact});
+    if (most == 0) continue;
+    auto& list = layers[most == by.ideal ? "ideal" : most == by.fast ? "fast" : "exact"];
+    list += (list.empty() ? " " : ", ") + layer.name;
+  }
+  std::string out;
+  for (const auto& [name, list] : layers) out += (out.empty() ? "" : "; ") + name + list;
   return out;
 }
 
@@ -115,10 +141,15 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
                       {"operations", layer.operations},
                       {"cycles", layer.cycles},
                       {"energy_j", layer.energy_j},
+                      {"array_j", layer.array_j},
                       {"bit_errors", layer.bit_errors},
                       {"bits", layer.bits},
                       {"fallback_vectors", layer.fallback_vectors},
-                      {"newton_iterations", layer.newton_iterations}});
+                      {"newton_iterations", layer.newton_iterations},
+                      {"evaluated_by",
+                       {{"ideal", layer.evaluated_by.ideal},
+                        {"fast", layer.evaluated_by.fast},
+                        {"exact", layer.evaluated_by.exact}}}});
   double coco = 0;
   for (const auto& chip : result.chips) coco += chip.coco / static_cast<double>(result.chips.size());
   const bool truth = has_truth(result);
@@ -143,7 +174,9 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
           {"cycles_per_image", result.cycles_per_picture},
           {"energy_j_per_image", result.energy_j},
           {"energy_j", by_component(result)},
+          {"array_j", over_layers(result, &LayerReport::array_j)},
           {"area_m2", result.area_m2},
+          {"area_by_component_m2", result.area_by_component_m2},
           {"tops_per_w", result.tops_per_w},
           {"setup_s", result.setup_s},
           {"setup_j", result.setup_j},
@@ -184,6 +217,7 @@ std::string to_text(const RunResult& result, const RunConfig& config, const Work
   line("energy", fmt::format("{:.3f} uJ per picture, {:.2f} TOPS/W ({:.1f} M MAC)", result.energy_j * 1e6,
                              result.tops_per_w, result.macs_per_picture * 1e-6));
   line("energy goes to", energy_split(result));
+  if (config.run.evaluator == "auto") line("evaluated by", evaluator_line(result));
   line("setup", fmt::format("{:.3f} ms, {:.3f} uJ per chip (programming with verify)", result.setup_s * 1e3,
                             result.setup_j * 1e6));
   if (result.trim_decisions > 0) line("trim", fmt::format("{} decisions per chip", result.trim_decisions));
@@ -206,9 +240,12 @@ std::vector<std::string> write_outputs(const RunResult& result, const RunConfig&
                                        const Workload& workload, const std::string& folder) {
   check_writable(folder);
   const std::filesystem::path root(folder);
-  // An earlier run's result must not stand beside this run's pictures if writing breaks off.
+  // An earlier run's result must not stand beside this run's pictures if writing breaks off, nor its traces
+  // and figures beside this run's result.
   std::error_code none_there;
   std::filesystem::remove(root / "result.json", none_there);
+  for (const auto name : trace::file_names()) std::filesystem::remove(root / name, none_there);
+  for (const auto& name : figure_files()) std::filesystem::remove(root / name, none_there);
   std::vector<std::string> paths;
   std::set<std::string> taken;
   detection::Dataset run = workload.dataset();

@@ -106,7 +106,20 @@ std::string unit_of(const network::Node& node, std::uint64_t rows) {
 
 }  // namespace
 
-RunResult run(const RunConfig& config, const Workload& workload, const Progress& progress) {
+std::unique_ptr<trace::Recorder> make_recorder(const RunConfig& config, const Workload& workload,
+                                               const std::string& folder) {
+  if (config.trace.requests.empty() && config.trace.power_window_s == 0) return nullptr;
+  trace::RecorderOptions options;
+  options.energy = energy_parameters(config);
+  for (const auto& node : workload.graph().nodes) options.layers.push_back(node.name);
+  options.requests = config.trace.requests;
+  options.window = config.trace.window;
+  options.power_window_s = config.trace.power_window_s;
+  return std::make_unique<trace::Recorder>(std::move(options), folder);
+}
+
+RunResult run(const RunConfig& config, const Workload& workload, const Progress& progress,
+              trace::Recorder* recorder) {
   const auto started = std::chrono::steady_clock::now();
   RunResult result;
   // First, as a network that does not fit is known at once.
@@ -133,6 +146,7 @@ RunResult run(const RunConfig& config, const Workload& workload, const Progress&
     for (std::uint64_t chip = 0; chip < chips; ++chip) {
       platform.accelerator().change_chip(chip_seed(config.run.seed, chip));
       meter.begin_setup(sc_core::sc_time_stamp().to_seconds());
+      if (recorder != nullptr) recorder->begin_setup(chip);
       if (chip == 0) {
         driver.setup();
       } else {
@@ -148,8 +162,12 @@ RunResult run(const RunConfig& config, const Workload& workload, const Progress&
         detection::Letterbox letterbox;
         const auto picture = workload.network_input(index, letterbox);
         ideal_run.maps[index] ? comparison->begin(ideal_run.maps[index]) : comparison->begin(picture);
+        if (recorder != nullptr) recorder->begin_picture(chip, index);
+        const double begin_s = sc_core::sc_time_stamp().to_seconds();
         const auto head = driver.detect(picture, static_cast<std::uint32_t>(index));
         comparison->end();
+        if (chip == 0 && found.empty())
+          result.first_picture = {begin_s, sc_core::sc_time_stamp().to_seconds()};
         meter.add_picture(driver.last_cycles());
         found.push_back(workload.detections(head, index));
         progress("accelerator", chip * result.pictures + found.size(), total);
@@ -166,6 +184,8 @@ RunResult run(const RunConfig& config, const Workload& workload, const Progress&
   BitComparison bits(ideal_run.reference, program, *platforms.front());
   comparison = &bits;
   platforms.front()->accelerator().events.subscribe([&](const Event& event) { meter.on_event(event); });
+  if (recorder != nullptr)
+    platforms.front()->accelerator().events.subscribe([&](const Event& event) { recorder->on_event(event); });
   simulate(platforms);
 
   result.layers.resize(workload.graph().nodes.size());

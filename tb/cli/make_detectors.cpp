@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Detectors for the command-line tests, small enough to run in a moment: detector.onnx, one with a weight of
-// 5 in a ternary layer, and one with a class that no data set has.
+// Detectors for the command-line tests, small enough to run in a moment: detector.onnx, golden.onnx of
+// traces/golden, one with a weight of 5 in a ternary layer, and one with a class that no data set has.
 #include <filesystem>
 #include <iostream>
 
@@ -19,6 +19,18 @@ Graph sample_detector() {
   const NodeId hidden = build.conv(stem, 12, WeightKind::ternary, true);
   build.conv(build.conv(hidden, 12, WeightKind::ternary, true), 7, WeightKind::int8, false);
   Graph graph = build.finished();
+  graph.detector.classes = {"vehicle", "pedestrian", "cyclist"};
+  finish(graph);
+  return graph;
+}
+
+/// 16 x 16 pixels and one layer in the array: the detector of traces/golden, whose traces are a few pages.
+Graph golden_detector() {
+  GraphBuilder build(8, {.height = 16, .width = 16, .odd_geometry = false});
+  const NodeId stem = build.pool(build.conv(0, 4, WeightKind::int8, true), {4, 4});
+  build.conv(build.conv(stem, 6, WeightKind::ternary, true), 7, WeightKind::int8, false);
+  Graph graph = build.finished();
+  graph.name = "golden";
   graph.detector.classes = {"vehicle", "pedestrian", "cyclist"};
   finish(graph);
   return graph;
@@ -45,6 +57,7 @@ std::string with_weight_five(const Graph& graph) {
 void make(const std::filesystem::path& folder) {
   const Graph graph = sample_detector();
   write_onnx(graph, folder / "detector.onnx");
+  write_onnx(golden_detector(), folder / "golden.onnx");
   atomic_write(folder / "five.onnx", with_weight_five(graph));
   Graph strange = graph;
   strange.detector.classes = {"vehicle", "pedestrian", "zeppelin"};

@@ -1,103 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The command line as its users meet it: exit codes, messages, files, output for machines.
-#
-#   test_cli.sh CASE IRC SOURCE TOOLS
-#
-# CASE is one of the functions case_* below without the prefix, IRC the program, SOURCE the source tree, TOOLS
-# the folder with cli_detectors and cli_json. Exit 0: passed, 77: skipped, else: failed, with what was seen.
-set -u
-
-case_name=$1
-irc=$(realpath "$2")
-source_dir=$(realpath "$3")
-tools=$(realpath "$4")
-samples=$source_dir/models/traffic-samples
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-# --- what the cases are written in -----------------------------------------------------------------------
-
-fail() {
-  echo "FAILED: $*"
-  echo "--- command: ${command_line:-none}; exit code ${code:-none}"
-  for stream in stdout stderr; do
-    [ -f "$work/$stream" ] && echo "--- $stream" && head -c 3000 "$work/$stream"
-  done
-  exit 1
-}
-
-skip() {
-  echo "skipped: $*"
-  exit 77
-}
-
-# run_irc ARGUMENTS: leaves code, stdout and stderr.
-run_irc() {
-  command_line="irc $*"
-  "$irc" "$@" >"$work/stdout" 2>"$work/stderr"
-  code=$?
-}
-
-# expect CODE ARGUMENTS: irc must exit with CODE; an error stands on standard error only.
-expect() {
-  wanted=$1
-  shift
-  run_irc "$@"
-  [ "$code" = "$wanted" ] || fail "expected exit code $wanted"
-  [ "$wanted" = 0 ] && return
-  [ -s "$work/stderr" ] || fail "an error without a message"
-  [ -s "$work/stdout" ] && fail "an error, but standard output is not empty"
-  return 0
-}
-
-# said STREAM TEXT...: every TEXT stands there, as it is.
-said() {
-  stream=$1
-  shift
-  for text in "$@"; do
-    grep -qF -e "$text" "$work/$stream" || fail "'$text' is not on $stream"
-  done
-}
-
-same() {
-  cmp "$1" "$2" || { diff "$1" "$2" | head -20; fail "$1 and $2 differ"; }
-}
-
-json() {
-  "$tools/cli_json" "$@" || fail "not exactly one JSON document with these keys: $*"
-}
-
-equal() {
-  [ "$1" = "$2" ] || fail "$3: found '$1', expected '$2'"
-}
-
-is_png() {
-  signature=$(head -c 8 "$1" | od -An -tx1 | tr -d ' \n')
-  [ "$signature" = 89504e470d0a1a0a ] || fail "$1 is no PNG"
-  [ "$(tail -c 8 "$1" | head -c 4)" = IEND ] || fail "$1 ends early"
-}
-
-detectors() {
-  mkdir -p detectors
-  "$tools/cli_detectors" detectors || fail "no detectors to test with"
-  detector=$work/detectors/detector.onnx
-}
-
-# The arguments of a run that takes a moment: quick PICTURES ON_THE_ACCELERATOR.
-quick() {
-  echo "--model $detector --images $samples/scenes.json --limit ${1:-2} --nonideal-images ${2:-1} --evaluator ideal"
-}
-
-# nothing_written FOLDER: no result and no half-written file.
-nothing_written() {
-  [ -e "$1/result.json" ] && fail "$1/result.json was written"
-  for left in "$1"/*.tmp-* "$1"/.*.tmp-* "$1"/.irc-probe; do
-    [ -e "$left" ] && fail "$left was left behind"
-  done
-  return 0
-}
+# The command line as its users meet it: exit codes, messages, files, output for machines. Called as cases.sh says.
+. "$(dirname "$0")/cases.sh"
 
 # --- the command line itself ------------------------------------------------------------------------------
 
@@ -112,7 +16,7 @@ case_version() {
 case_help() {
   expect 0 --help
   said stdout "Examples:" "irc run" "irc config" "Exit codes" run config device model validate
-  for sub in run config device "model info" "validate reference" "validate latency" "validate spice" "validate engine"; do
+  for sub in run config device "model info" "validate reference" "validate latency" "validate spice" "validate engine" "validate silicon"; do
     # shellcheck disable=SC2086
     expect 0 $sub --help
     said stdout --json --seed --threads --out --set
@@ -500,14 +404,14 @@ case_json_document() {
   # shellcheck disable=SC2046
   expect 0 run $(quick) --json --out out
   json stdout /schema /version /seed /config /map/metric /map/ideal /map/nonideal /map/per_chip/0 /map/std \
-    /map/worst /map/coco /latency_s_per_image /cycles_per_image /energy_j_per_image /energy_j/dram /energy_j/array /area_m2 /tops_per_w \
+    /map/worst /map/coco /latency_s_per_image /cycles_per_image /energy_j_per_image /energy_j/dram /energy_j/array /energy_j/clamp /array_j/lrs /array_j/off /area_by_component_m2/array /area_m2 /tops_per_w \
     /simulated_s /wall_s /images /chips /layers/0/name /layers/0/rows /layers/0/columns /layers/0/operations \
     /layers/0/cycles /layers/0/energy_j /layers/0/bit_errors /layers/0/bits /layers/0/fallback_vectors /layers/0/newton_iterations \
     /config/array/rows /config/run/seed >values
   equal "$(json stdout /schema /map/metric /images /chips | tr '\n' ' ')" '1 "voc_all_point@0.5" 1 1 ' "values"
   # layers: conv1, pool2, conv3 (the first on the array).
   equal "$(json stdout /layers/2/name)" '"conv3"' "third layer"
-  json stdout /layers/2/energy_j/word_line /layers/2/energy_j/array >values
+  json stdout /layers/2/energy_j/word_line /layers/2/energy_j/array /layers/2/array_j/hrs >values
   same stdout out/result.json
 
   expect 0 model info "$detector" --json
@@ -527,6 +431,44 @@ case_validate_spice_without_ngspice() {
   PATH=$real_path
   [ -s stdout ] && fail "an error, but standard output is not empty"
   said stderr ngspice "apt-get install"
+}
+
+# Published macros: the document for scripts, and the page that shows the table shows today's.
+case_validate_silicon() {
+  expect 0 validate silicon
+  said stdout "geometric mean" "NOT MET" "met" passed
+  grep -v '^passed' stdout >lines
+  while IFS= read -r line; do
+    [ -z "$line" ] || grep -qxF -e "$line" "$source_dir/docs/energy.md" || fail "docs/energy.md lacks: $line"
+  done <lines
+  expect 0 validate silicon --fit
+  said stdout r_settle_ohm macro_control_j_per_readout
+  expect 0 validate silicon --json --out out
+  same stdout out/silicon.json
+  json stdout /cases/0/macro /cases/0/boundary /cases/0/energy_ratio /cases/0/latency_ratio /cases/0/area_ratio \
+    /cases/0/loo_energy_ratio /cases/0/assumed /fitted/energy/geometric_mean /not_fitted/latency/worst >values
+  equal "$(json stdout /cases/0/boundary /cases/5/boundary /cases/5/latency_ratio | tr '\n' ' ')" '"core" "macro" null ' "values"
+  said stderr passed
+  # A list of one's own: a figure that nothing explains fails, a list that is wrong is bad input.
+  cp "$source_dir/configs/silicon/macros.toml" own.toml
+  expect 0 validate silicon own.toml
+  sed 's/^energy_j = 2000e-12/energy_j = 2000e-9/' own.toml >thousandfold.toml
+  "$irc" validate silicon thousandfold.toml >stdout 2>stderr
+  equal "$?" 1 "exit code"
+  said stdout "0.00" FAILED
+  sed 's/^readouts = 100 /readouts = -1 /' own.toml >negative.toml
+  expect 3 validate silicon negative.toml
+  said stderr negative.toml readouts -1
+  expect 3 validate silicon no-such.toml
+  said stderr no-such.toml
+  real_path=$PATH
+  PATH=/nonexistent "$irc" validate silicon --out bare >stdout 2>stderr
+  equal "$?" 0 "exit code"
+  PATH=$real_path
+  said stdout "picture skipped: gnuplot is not installed"
+  [ -e bare/silicon.svg ] && fail "a picture without gnuplot"
+  command -v gnuplot >/dev/null || skip "no gnuplot"
+  grep -q "</svg>" out/silicon.svg || fail "out/silicon.svg is no picture"
 }
 
 case_device() {
@@ -779,9 +721,4 @@ case_shipped_detector() {
   for picture in out/*.png; do is_png "$picture"; done
 }
 
-if ! command -v "case_$case_name" >/dev/null; then
-  echo "no case $case_name"
-  exit 1
-fi
-"case_$case_name"
-echo "passed"
+run_case

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "irc/array/tile.h"
+#include "irc/core/event.h"
 
 namespace irc::array {
 
@@ -28,6 +29,7 @@ struct EvaluationStats {
   double current_sum_a = 0;             ///< over all vectors and columns
   std::uint64_t newton_iterations = 0;  ///< summed over (vector, column)
   std::uint64_t fallback_vectors = 0;   ///< (vector, column) pairs that needed the damped solver
+  EvaluatedBy evaluated_by;             ///< all (vector, column) pairs
 };
 
 /// Column currents of a tile for input vectors. Results depend on the tile, the vector and its read counter

@@ -73,6 +73,8 @@ class CounterRandom {
 
 /// exp and natural log whose bits do not depend on the machine's libm (within 2 ulp of the true value).
 double exact_exp(double x);
+/// Replaces every x by exact_exp(x): the same bits, several at a time.
+void exact_exp(std::span<double> x);
 double exact_log(double x);
 
 }  // namespace irc

@@ -48,7 +48,8 @@ struct Rram {
 struct Wires {
   double r_bl_ohm = 0, r_sl_ohm = 0, r_wl_ohm = 0;
   double c_bl_f = 0, c_wl_f = 0;
-  double r_clamp_ohm = 0;
+  double r_clamp_ohm = 0;   ///< static: what the settled clamp drops
+  double r_settle_ohm = 0;  ///< besides it while the line settles: the clamp's loop has finite speed
 };
 
 struct Biases {
@@ -62,6 +63,7 @@ struct Biases {
 /// What the technology says of the sense amplifier; the platform may choose other values.
 struct SenseValues {
   double t_sense_s = 0;
+  double sense_charge_c = 0;  ///< a decision waits until the unit current has delivered this charge
   double e_decision_j = 0;
   double offset_sigma_a = 0;  ///< input-referred, per amplifier
   double noise_sigma_a = 0;   ///< input-referred, per decision
@@ -75,24 +77,30 @@ struct Programming {
   double t_pulse_s = 0;
   double e_pulse_j = 0;
   double pulses_with_verify = 0;  ///< mean per cell
+  double e_verify_j = 0;          ///< the read after each pulse: cell current, clamp and decision
 };
 
 /// Energy and area of everything that is not the cell current itself. Each is an assumption with its source
 /// in the card.
 struct EnergyCoefficients {
   double v_dd_v = 0;
-  double word_line_driver_j = 0;    ///< per row driven, besides C V^2 of the line
-  double word_line_register_j = 0;  ///< per register bit loaded
-  double precharge_j = 0;           ///< per bit line and read
-  double mux_j = 0;                 ///< per column selection
-  double trim_store_j = 0;          ///< per calibration decision, besides the decision
-  double accumulate_j = 0;          ///< one add of a partial readout
-  double digital_mac_j = 0;         ///< 8-bit multiply-accumulate of the digital unit
+  double word_line_driver_j = 0;           ///< per row driven, besides C V^2 of the line
+  double word_line_register_j = 0;         ///< per register bit loaded
+  double precharge_j = 0;                  ///< per bit line and read
+  double mux_j = 0;                        ///< per column selection
+  double macro_control_j_per_readout = 0;  ///< timing generator, decoders, latches of a macro
+  double reference_current_ratio = 0;      ///< reference and mirror branches over the bit-line current
+  double trim_store_j = 0;                 ///< per calibration decision, besides the decision
+  double accumulate_j = 0;                 ///< one add of a partial readout
+  double digital_mac_j = 0;                ///< 8-bit multiply-accumulate of the digital unit
   double digital_move_j_per_byte = 0;
+  double pool_j_per_bit = 0;  ///< bit combined by pooling
   double sram_read_j_per_bit = 0;
   double sram_write_j_per_bit = 0;
   double controller_j_per_cycle = 0;
-  double dma_j_per_byte = 0;
+  double clock_j_per_cycle = 0;  ///< clock tree and the registers' clock pins
+  double dma_j_per_byte = 0;     ///< DMA engine
+  double interconnect_j_per_byte = 0;
   double dram_j_per_byte = 0;
   double descriptor_j = 0;  ///< fetch and decode
   double leakage_array_w_per_cell = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <span>
 
 #include "irc/core/random.h"
 #include "irc/device/cell.h"
@@ -24,8 +25,14 @@ class CellVariation {
                 std::uint64_t macro, std::uint64_t programming_count);
   /// Parameters of a cell after programming it to `programmed`.
   CellParameters draw(const CellIdentity& cell, CellState programmed) const;
+  /// The same of neighbouring cells of one column, `first` and those in the rows behind it: the same bits,
+  /// several at a time. All spans have the length of `programmed`.
+  void draw(const CellIdentity& first, std::span<const CellState> programmed, std::span<double> r_ohm,
+            std::span<double> v_t_v, std::span<CellState> states) const;
 
  private:
+  void draw_some(const CellIdentity& first, std::span<const CellState> programmed, double* r_ohm,
+                 double* v_t_v, CellState* states) const;
   CellState final_state(std::uint64_t index, CellState programmed) const;
   Rram rram_;
   Nonidealities nonidealities_;

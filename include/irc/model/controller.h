@@ -48,6 +48,8 @@ class Controller : public sc_core::sc_module {
   CommandError run_load_parameters(const mapping::Descriptor& descriptor);
   CommandError dma_access(tlm::tlm_command command, std::uint64_t address, std::vector<std::uint8_t>& bytes,
                           sc_core::sc_time& at, EventKind kind, std::uint32_t layer);
+  CommandError dma_weights(std::uint64_t address, std::vector<std::uint8_t>& bytes, sc_core::sc_time& at,
+                           std::uint32_t layer);
   CommandError dma_transfer(tlm::tlm_command command, std::uint64_t address, std::vector<std::uint8_t>& bytes,
                             sc_core::sc_time& at_time, Event& event);
   CommandError fail(CommandError error, const std::string& why);

@@ -5,6 +5,7 @@
 
 #include <tlm>
 
+#include "irc/core/event.h"
 #include "irc/mapping/timing.h"
 
 namespace irc::model {
@@ -35,11 +36,14 @@ struct MacroBurst : tlm::tlm_extension<MacroBurst> {
   std::uint64_t end_cycle = 0;            ///< last STORE over
   std::vector<double> currents_a;         ///< [group][vector][column]
   std::vector<double> group_current_a;    ///< per group: sum over vectors and bit lines
+  std::vector<double> group_hrs_a;        ///< per group: of group_current_a, high-resistance cells
+  std::vector<double> group_off_a;        ///< per group: of group_current_a, rows not driven
   std::vector<double> group_bias_a;       ///< per group: injected bias current, summed alike
   std::vector<std::uint64_t> decisions;   ///< one-bit readouts: [group][vector] rows of words_for(outputs)
   std::vector<std::int32_t> levels;       ///< multi-bit readouts: [group][vector][output]
   std::uint64_t fallback_vectors = 0;     ///< as in array::EvaluationStats
   std::uint64_t newton_iterations = 0;
+  EvaluatedBy evaluated_by;
 
   bool starts_row(std::uint32_t vector) const { return (first_vector + vector) % row_vectors == 0; }
 

@@ -10,6 +10,7 @@
 #include <systemc>
 #include <tlm>
 
+#include "irc/array/state_currents.h"
 #include "irc/model/accelerator_config.h"
 #include "irc/model/macro_burst.h"
 
@@ -37,6 +38,7 @@ class RramArray : public sc_core::sc_module {
   struct Resident {
     mapping::TileRecord record;
     std::unique_ptr<array::ProgrammedTile> cells;
+    array::StateCurrents states;  ///< of these cells
   };
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,

@@ -7,6 +7,7 @@
 #include <systemc>
 #include <tlm>
 
+#include "irc/mapping/pipeline.h"
 #include "irc/model/macro_burst.h"
 
 namespace irc::model {
@@ -14,9 +15,8 @@ namespace irc::model {
 /// The word-line register and drivers of one macro: the head of its pipeline.
 ///
 /// A burst of `evaluate` is accepted (END_REQ) when the double-buffered register can take the next one, and
-/// passed on when the word lines of its first vector have risen. The schedule of timing.md is computed here,
-/// once per burst; nothing wakes per clock:
-///   LOAD(v) starts with compute(v-1); compute(v) starts when LOAD(v) is over and STORE(v-1) has begun.
+/// passed on when the word lines of its first vector have risen. The schedule (mapping::Pipeline) is computed
+/// here, once per burst; nothing wakes per clock.
 /// `program` bursts pass through.
 class WordLineDriver : public sc_core::sc_module {
  public:
@@ -37,8 +37,7 @@ class WordLineDriver : public sc_core::sc_module {
 
   sc_core::sc_time clock_;
   tlm_utils::peq_with_cb_and_phase<WordLineDriver> queue_;
-  // The pipeline's past, in cycles since the start of simulation.
-  std::uint64_t last_compute_start_ = 0, last_store_start_ = 0, last_store_end_ = 0;
+  mapping::Pipeline pipeline_;  // in cycles since the start of simulation
 };
 
 }  // namespace irc::model

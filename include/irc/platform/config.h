@@ -15,6 +15,7 @@
 #include "irc/mapping/timing.h"
 #include "irc/model/accelerator_config.h"
 #include "irc/sense/sense_amplifier.h"
+#include "irc/trace/options.h"
 
 namespace irc::platform {
 
@@ -49,6 +50,14 @@ struct RunOptions {
   std::uint64_t draw = 8;                    ///< pictures written with their boxes drawn
 };
 
+/// Files written beside the results, event by event; see trace/recorder.h.
+struct TraceOptions {
+  std::string formats;                   ///< as trace::parse_requests reads it; empty: no trace
+  std::vector<trace::Request> requests;  ///< the same, parsed
+  trace::Window window;                  ///< of traces and power profile; the end may be infinite
+  double power_window_s = 0;             ///< of the power profile; 0: none
+};
+
 /// A configuration in force: every value present, checked, in SI. Made by `resolve`, then only read.
 struct RunConfig {
   std::vector<std::string> files;  ///< what it was read from, the outermost base first
@@ -71,6 +80,7 @@ struct RunConfig {
   double quantum_s = 0;  ///< LT: how far an initiator may run ahead
   std::uint64_t memory_bytes = 0;
   RunOptions run;
+  TraceOptions trace;
 
   /// The accelerator's part, for one chip. Throws InputError where the evaluator is unknown.
   model::AcceleratorConfig accelerator(std::uint64_t chip_seed) const;

@@ -35,6 +35,7 @@ class Meter {
 
   struct Work {
     std::uint64_t cycles = 0, operations = 0, fallback_vectors = 0, newton_iterations = 0;
+    EvaluatedBy evaluated_by;
   };
   const RunConfig& config_;
   energy::EnergyLedger pictures_ledger_, setup_ledger_;

@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "irc/platform/workload.h"
+#include "irc/trace/recorder.h"
 
 namespace irc::platform {
 
@@ -19,9 +21,11 @@ struct LayerReport {
   double operations = 0;                   ///< macro operations (vectors times row groups)
   std::uint64_t cycles = 0;                ///< from descriptor fetch to interrupt
   std::map<std::string, double> energy_j;  ///< by component
+  std::map<std::string, double> array_j;   ///< the component `array` by state: lrs, hrs, off
   std::uint64_t bit_errors = 0, bits = 0;  ///< against the ideal reference, over the whole run
   std::uint64_t fallback_vectors = 0;      ///< over the whole run
   std::uint64_t newton_iterations = 0;     ///< over the whole run
+  EvaluatedBy evaluated_by;                ///< bit-line currents over the whole run
 };
 
 struct ChipReport {
@@ -39,11 +43,13 @@ struct RunResult {
   std::vector<ChipReport> chips;
   std::uint64_t cycles_per_picture = 0;
   double latency_s = 0, energy_j = 0, area_m2 = 0, tops_per_w = 0;
+  std::map<std::string, double> area_by_component_m2;
   double macs_per_picture = 0;
   double setup_s = 0, setup_j = 0;  ///< programming and parameters, per chip
   double simulated_s = 0, wall_s = 0;
   std::vector<LayerReport> layers;
   std::uint64_t trim_decisions = 0;  ///< spent on calibration, per chip
+  trace::Window first_picture;       ///< simulated time of chip 0's first picture, the host's part included
 
   std::vector<std::size_t> indices;                           ///< pictures of the data set that were run
   std::vector<std::vector<detection::Detection>> detections;  ///< of chip 0, one list per index
@@ -58,9 +64,16 @@ struct RunResult {
 /// Called now and then: what is going on, how much of it is done.
 using Progress = std::function<void(const std::string& what, std::uint64_t done, std::uint64_t total)>;
 
+/// What writes the traces and the power profile that `config` asks for into `folder`; nothing where it asks
+/// for none. Throws InputError where a file cannot be made.
+std::unique_ptr<trace::Recorder> make_recorder(const RunConfig& config, const Workload& workload,
+                                               const std::string& folder);
+
 /// Runs the workload on the ideal reference and on the configured accelerator. One call per process (SystemC
 /// elaborates once).
-RunResult run(const RunConfig& config, const Workload& workload, const Progress& progress);
+/// \param recorder  hears all that the accelerator does, of every chip; may be null
+RunResult run(const RunConfig& config, const Workload& workload, const Progress& progress,
+              trace::Recorder* recorder = nullptr);
 
 /// result.json of docs/results.md.
 nlohmann::json to_json(const RunResult& result, const RunConfig& config, const Workload& workload);
@@ -70,6 +83,16 @@ std::string to_text(const RunResult& result, const RunConfig& config, const Work
 /// whole or not at all. Returns the paths. Throws InputError where it cannot be written.
 std::vector<std::string> write_outputs(const RunResult& result, const RunConfig& config,
                                        const Workload& workload, const std::string& folder);
+/// The figures of the power profile: power.svg and .png of `folder`'s power.csv, and energy_layers.svg and
+/// .png of the table energy_layers.csv, which it writes too.
+struct Figures {
+  std::vector<std::string> paths;
+  std::string skipped;  ///< why there are tables only; empty if there are figures
+};
+/// Names of all of these but power.csv.
+std::vector<std::string> figure_files();
+/// Throws InputError where the table cannot be written.
+Figures write_figures(const RunResult& result, const RunConfig& config, const std::string& folder);
 /// Throws InputError if `folder` cannot be made or written; called before hours of work, not after.
 void check_writable(const std::string& folder);
 

@@ -2,12 +2,14 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "irc/array/evaluator.h"
 #include "irc/mapping/compiler.h"
 #include "irc/platform/config.h"
+#include "irc/platform/silicon.h"
 
 namespace irc::platform {
 
@@ -81,6 +83,52 @@ struct EngineCase {
   bool passed() const;
 };
 std::vector<EngineCase> validate_engine(std::uint64_t seed);
+
+/// One published macro: predicted over published, with the shipped coefficients and with those fitted without
+/// it.
+struct SiliconCase {
+  /// No figure may be further off than this: a bound against broken models, not a claim.
+  static constexpr double case_bound = 8.0;
+  SiliconMacro macro;
+  SiliconPrediction predicted;
+  std::optional<double> energy_ratio, latency_ratio, area_ratio;
+  std::optional<double> loo_energy_ratio, loo_latency_ratio;  ///< fitted macros only
+  /// Energy and latency within case_bound; a macro outside the fit is shown and not judged.
+  bool passed() const;
+};
+
+/// Mean and worst of the factors by which ratios miss 1, either way: exp(mean |ln ratio|), exp(max |ln
+/// ratio|).
+struct RatioError {
+  std::size_t count = 0;
+  double mean = 1, worst = 1;
+};
+
+struct SiliconValidation {
+  // Targets are printed as met or not met. Bounds decide about the exit code.
+  static constexpr double energy_mean_target = 1.5, energy_worst_target = 2.5, latency_mean_target = 1.25;
+  std::vector<SiliconCase> cases;
+  SiliconCoefficients shipped, refitted;  ///< of the card silicon_28nm; what the fit gives today
+  RatioError energy, latency, loo_energy, loo_latency;  ///< over the fitted macros
+  RatioError unseen_energy, unseen_latency;             ///< over the others
+  /// Every case within its bound and both means within their targets.
+  bool passed() const;
+};
+
+/// Published RRAM macros (configs/silicon/macros.toml, or another such file) by the energy, area and
+/// read-time models of `irc run` on the card silicon_28nm (docs/energy.md, "Held against published silicon").
+SiliconValidation validate_silicon(const std::string& macros = "silicon/macros.toml");
+/// The same of other macros or another card, for tests.
+SiliconValidation validate_silicon(const std::vector<SiliconMacro>& macros,
+                                   const device::TechnologyCard& card);
+
+nlohmann::json to_json(const SiliconValidation& validation);
+/// \param fit  print the fitted coefficients beside the card's
+std::string to_text(const SiliconValidation& validation, bool fit);
+/// gnuplot's input: predicted over published energy and latency, as an SVG picture written to `svg`.
+std::string silicon_plot_script(const SiliconValidation& validation, const std::string& svg);
+/// Runs gnuplot. Returns why there is no picture ("gnuplot is not installed"); empty where there is one.
+std::string plot_silicon(const SiliconValidation& validation, const std::string& svg);
 
 nlohmann::json to_json(const std::vector<ReferenceCase>& cases);
 nlohmann::json to_json(const std::vector<LatencyCase>& cases);

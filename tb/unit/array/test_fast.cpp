@@ -151,6 +151,8 @@ TEST_CASE("outside its domain the fast engine gives the exact solver's bits, and
   const auto stats = make_fast_evaluator()->evaluate(tile, vectors.batch(), {0, rows}, fast);
   const auto truth = make_exact_evaluator()->evaluate(tile, vectors.batch(), {0, rows}, exact);
   CHECK(stats.fallback_vectors == 6 * columns);
+  CHECK(stats.evaluated_by.exact == 6 * columns);
+  CHECK(stats.evaluated_by.fast == 0);
   CHECK(fast == exact);
   CHECK(stats.current_sum_a == Approx(truth.current_sum_a).epsilon(1e-12));
 }
@@ -205,6 +207,37 @@ TEST_CASE("fast currents have the same bits for any batch split, thread count an
   limit_instruction_set({});
 }
 
+TEST_CASE("long columns, whose weights have 8 bits, have the same bits on every instruction set") {
+  const auto card = card_named("robust_28nm");
+  const std::size_t rows = 4700, columns = 5;
+  const auto make = [&] {
+    return ProgrammedTile({rows, columns}, random_states({rows, columns}), card, conditions(card, 0.6, 0.1),
+                          {}, {});
+  };
+  const Vectors vectors(rows, 21, 0.2);
+  const auto fast = make_fast_evaluator();
+  const auto reference = evaluate(*fast, make(), vectors.batch());
+  for (const auto& set : instruction_sets()) {
+    INFO("instruction set " << set);
+    limit_instruction_set(set);
+    CHECK(evaluate(*fast, make(), vectors.batch()) == reference);
+  }
+  limit_instruction_set({});
+}
+
+TEST_CASE("a tile that was prepared for matrix tiles cannot be evaluated without") {
+  if (!matrix_tiles()) return;  // no such machine: nothing to confuse
+  const auto card = card_named("default");
+  const ProgrammedTile tile({300, 40}, random_states({300, 40}), card, conditions(card, 0.6, 0.5), {}, {});
+  const Vectors vectors(300, 20, 0.3);
+  const auto fast = make_fast_evaluator();
+  const auto reference = evaluate(*fast, tile, vectors.batch());
+  limit_instruction_set(instruction_sets().back());
+  CHECK_THROWS_AS(evaluate(*fast, tile, vectors.batch()), InternalError);
+  limit_instruction_set({});
+  CHECK(evaluate(*fast, tile, vectors.batch()) == reference);
+}
+
 TEST_CASE("more vectors than one index holds change nothing") {
   const auto card = card_named("default");
   const std::size_t rows = 60, count = 4500;
@@ -250,4 +283,14 @@ TEST_CASE("auto takes the cheapest evaluator within its budget, tile by tile") {
   CHECK(currents(0.01, 0.5) == by("fast", 0.5));
   CHECK(currents(1e-7, 0.5) == by("exact", 0.5));
   CHECK(by("ideal", 0.5) != by("fast", 0.5));
+  const auto counted = [&](double budget, double r_ohm) {
+    const auto evaluator = make_auto_evaluator(budget);
+    std::vector<double> out(10 * columns);
+    const auto found = evaluator->evaluate(make(r_ohm), vectors.batch(), {0, rows}, out).evaluated_by;
+    return std::array{found.ideal, found.fast, found.exact};
+  };
+  const std::uint64_t all = 10 * columns;
+  CHECK(counted(0.01, 0.002) == std::array{all, std::uint64_t{0}, std::uint64_t{0}});
+  CHECK(counted(0.01, 0.5) == std::array{std::uint64_t{0}, all, std::uint64_t{0}});
+  CHECK(counted(1e-7, 0.5) == std::array{std::uint64_t{0}, std::uint64_t{0}, all});
 }

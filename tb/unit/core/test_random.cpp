@@ -11,6 +11,15 @@
 
 using namespace irc;
 
+namespace {
+
+bool same(double x, double y) {
+  return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y) ||
+         (std::isnan(x) && std::isnan(y));
+}
+
+}  // namespace
+
 TEST_CASE("Philox4x32-10 gives Random123's known answers") {
   // Random123 1.14, examples/kat_vectors (philox4x32 10).
   CHECK(philox4x32({0, 0, 0, 0}, {0, 0}) ==
@@ -66,9 +75,6 @@ TEST_CASE("batches of normals have the bits of single draws, on every instructio
   const CounterRandom random(11, Stream::test);
   std::vector<CounterRandom> families;
   for (std::uint64_t i = 0; i < 5000; ++i) families.push_back(random.fork(i));
-  const auto same = [](double x, double y) {
-    return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
-  };
   const auto compare = [&](std::uint64_t first, std::size_t n) {
     std::vector<double> out(n + 1, 77.0);
     random.normals(first, std::span(out).first(n));
@@ -149,4 +155,23 @@ TEST_CASE("coarse normals: same bits alone, in batches and on every instruction 
   limit_instruction_set({});
   CHECK(reference[0] != reference[1]);
   CHECK(reference[0] != reference[families.size()]);
+}
+
+TEST_CASE("exp of many has the bits of exp of one, on every instruction set") {
+  const CounterRandom random(11, Stream::test);
+  std::vector<double> x = {0,       -0.0, 1e-300, 699.99,   700,       709, 710,
+                           -699.99, -744, -746,   INFINITY, -INFINITY, NAN};
+  for (std::uint64_t i = 0; i < 1000; ++i) x.push_back(3 * random.normal(i));
+  for (const auto& set : instruction_sets()) {
+    INFO("instruction set " << set);
+    limit_instruction_set(set);
+    for (const std::size_t n : {x.size(), std::size_t{1}, std::size_t{5}}) {
+      auto found = x;
+      exact_exp(std::span(found).first(n));
+      std::size_t different = 0;
+      for (std::size_t i = 0; i < x.size(); ++i) different += !same(found[i], i < n ? exact_exp(x[i]) : x[i]);
+      CHECK(different == 0);
+    }
+  }
+  limit_instruction_set({});
 }

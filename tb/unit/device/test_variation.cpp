@@ -3,6 +3,7 @@
 #include <cmath>
 #include <vector>
 
+#include "irc/core/instruction_set.h"
 #include "irc/device/variation.h"
 
 using namespace irc::device;
@@ -81,6 +82,34 @@ TEST_CASE("stuck cells appear at the card's rates whatever is programmed") {
   Nonidealities off;
   off.stuck_at = false;
   CHECK(count(CellState::hrs, off) == 0);
+}
+
+TEST_CASE("cells drawn together have the bits of cells drawn alone, on every instruction set") {
+  TechnologyCard c = card();
+  c.rram.hrs.ln_sigma_cycle = 0.3;
+  c.rram.lrs.stuck_fraction = 0.05;
+  Nonidealities only_vt = Nonidealities::none();
+  only_vt.vt_mismatch = true;
+  std::vector<CellState> programmed;
+  for (std::size_t row = 0; row < 600; ++row)
+    programmed.push_back(row % 3 == 0 ? CellState::lrs : CellState::hrs);
+  for (const auto& set : irc::instruction_sets()) {
+    irc::limit_instruction_set(set);
+    INFO("instruction set " << set);
+    for (const Nonidealities& n : {Nonidealities{}, only_vt, Nonidealities::none()}) {
+      const CellVariation variation(c, n, 5, 2, 1);
+      std::vector<double> r_ohm(programmed.size()), v_t_v(r_ohm);
+      std::vector<CellState> states(programmed.size());
+      variation.draw({40, 7}, programmed, r_ohm, v_t_v, states);
+      std::size_t different = 0;
+      for (std::size_t row = 0; row < programmed.size(); ++row) {
+        const auto alone = variation.draw({40 + row, 7}, programmed[row]);
+        different += alone.r_ohm != r_ohm[row] || alone.v_t_v != v_t_v[row] || alone.state != states[row];
+      }
+      CHECK(different == 0);
+    }
+  }
+  irc::limit_instruction_set({});
 }
 
 TEST_CASE("switches leave exactly the medians") {

@@ -84,20 +84,22 @@ void check_only(const EnergyParameters& parameters, const Event& event,
 }  // namespace
 
 TEST_CASE("a macro operation, component by component, worked out by hand", "[energy]") {
-  check_only(two_macros(), burst(),
-             {
-                 // 128 cells of 1 fF at 0.5 V: 32 fJ, driver 5 fJ; 400 lines. 3000 register bits of 2 fJ.
-                 {Component::word_line, 400 * 37e-15 + 6e-12},
-                 // 0.2 V * 8 mA * (3 + 2) ns.
-                 {Component::array, 8e-12},
-                 // 1000 cells of 0.25 fF at 0.2 V: 10 fJ, and 3 fJ; 320 bit lines.
-                 {Component::precharge, 4.16e-12},
-                 // 0.8 V * 1 mA * 2 ns.
-                 {Component::bias, 1.6e-12},
-                 {Component::sense, 8e-12},
-                 // 3000 bits read for the word lines, 160 outputs stored.
-                 {Component::buffer, 30e-12 + 3.2e-12},
-             });
+  check_only(
+      two_macros(), burst(),
+      {
+          // 128 cells of 1 fF at 0.5 V: 32 fJ, driver 5 fJ; 400 lines. 3000 register bits of 2 fJ.
+          {Component::word_line, 400 * 37e-15 + 6e-12},
+          // 0.2 V * 8 mA * (3 + 2) ns.
+          {Component::array, 8e-12},
+          // 1000 cells of 0.25 fF at 0.2 V: 10 fJ, and 3 fJ; 320 bit lines.
+          {Component::precharge, 4.16e-12},
+          // 0.8 V * 1 mA * 2 ns.
+          {Component::bias, 1.6e-12},
+          {Component::sense, 8e-12},
+          {Component::macro_control, 16e-12},  // 160 readouts of 100 fJ
+                                               // 3000 bits read for the word lines, 160 outputs stored.
+          {Component::buffer, 30e-12 + 3.2e-12},
+      });
 }
 
 TEST_CASE("later row groups add readouts instead of storing outputs", "[energy]") {
@@ -112,6 +114,7 @@ TEST_CASE("later row groups add readouts instead of storing outputs", "[energy]"
                  {Component::precharge, 4.16e-12},
                  {Component::bias, 1.6e-12},
                  {Component::sense, 8e-12},
+                 {Component::macro_control, 16e-12},
                  {Component::accumulate, 4.8e-12},  // 160 adds of 30 fJ
              });
 }
@@ -151,7 +154,8 @@ TEST_CASE("bit lines that hang on the core supply cost its voltage", "[energy]")
   p.v_bl_supply_v = 0.8;
   EnergyLedger ledger(p);
   ledger.on_event(burst());
-  CHECK(ledger.joules(3, Component::array) == Approx(32e-12));  // 0.8 V * 8 mA * 5 ns
+  CHECK(ledger.joules(3, Component::array) == Approx(8e-12));   // 0.2 V * 8 mA * 5 ns
+  CHECK(ledger.joules(3, Component::clamp) == Approx(24e-12));  // the 0.6 V from there to the supply
   CHECK(ledger.joules(3, Component::precharge) == Approx(4.16e-12));
 }
 
@@ -181,12 +185,42 @@ TEST_CASE("a 4-bit flash readout costs 15 comparisons", "[energy]") {
   CHECK(ledger.joules(3, Component::sense) == Approx(120e-12));
 }
 
+TEST_CASE("references cost where readouts compare with them", "[energy]") {
+  auto p = two_macros();
+  EnergyLedger differential(p);
+  differential.on_event(burst());
+  CHECK(differential.joules(3, Component::reference) == 0);
+  p.against_references = true;
+  EnergyLedger converter(p);
+  converter.on_event(burst());
+  CHECK(converter.joules(3, Component::reference) == Approx(16e-12));  // 0.8 V * half of 40 pC
+}
+
+TEST_CASE("the cells' energy by state adds up to what the solved current costs", "[energy]") {
+  auto event = burst();
+  event.hrs_current_a = 1e-3;
+  event.off_current_a = 0.25e-3;
+  EnergyLedger ledger(two_macros());
+  ledger.on_event(event);
+  ledger.on_event(burst(7));  // all in low-resistance cells
+  const auto split = ledger.array_split(3), all = ledger.array_split();
+  // 0.2 V for 5 ns: 1 nJ per ampere.
+  CHECK(split.hrs_j == Approx(1e-12).epsilon(1e-12));
+  CHECK(split.off_j == Approx(0.25e-12).epsilon(1e-12));
+  CHECK(split.lrs_j == Approx(6.75e-12).epsilon(1e-12));
+  CHECK(split.lrs_j + split.hrs_j + split.off_j == Approx(ledger.joules(3, Component::array)).epsilon(1e-14));
+  CHECK(all.lrs_j == Approx(14.75e-12).epsilon(1e-12));
+  CHECK(all.lrs_j + all.hrs_j + all.off_j == Approx(ledger.total_j(Component::array)).epsilon(1e-14));
+  CHECK(ledger.array_split(99).lrs_j == 0);
+}
+
 TEST_CASE("the other events, worked out by hand", "[energy]") {
   const auto p = two_macros();
   auto event = of_kind(EventKind::program);
   event.pulses = 1000;
   event.bytes = 125;
-  check_only(p, event, {{Component::programming, 40e-9}});  // 1000 cells * 4 pulses * 10 pJ
+  // 1000 cells * 4 pulses, of 10 pJ and a verify read of 0.5 pJ each.
+  check_only(p, event, {{Component::programming, 40e-9}, {Component::verify, 2e-9}});
 
   event = of_kind(EventKind::digital_mac);
   event.macs = 1000;
@@ -194,6 +228,9 @@ TEST_CASE("the other events, worked out by hand", "[energy]") {
   check_only(p, event, {{Component::digital, 250e-12}, {Component::buffer, 16e-12}});
   event.bits_read = 600;  // of 10 fJ
   check_only(p, event, {{Component::digital, 250e-12}, {Component::buffer, 22e-12}});
+  event.weight_bits_read = 300;
+  check_only(p, event,
+             {{Component::digital, 250e-12}, {Component::buffer, 22e-12}, {Component::weight_buffer, 3e-12}});
 
   event = of_kind(EventKind::trim);
   event.decisions = 1000;
@@ -205,24 +242,39 @@ TEST_CASE("the other events, worked out by hand", "[energy]") {
   event = of_kind(EventKind::digital_move);
   event.bytes = 100;
   check_only(p, event, {{Component::buffer, 20e-12}});
+  event.pool_bits = 3200;
+  check_only(p, event, {{Component::buffer, 20e-12}, {Component::pooling, 3.2e-12}});
 
   event = of_kind(EventKind::dma_read);
   event.bytes = 100;
-  check_only(p, event, {{Component::dma, 100e-12}, {Component::dram, 10e-9}, {Component::buffer, 16e-12}});
+  const std::vector<std::pair<Component, double>> moved = {
+      {Component::dma, 25e-12}, {Component::interconnect, 75e-12}, {Component::dram, 10e-9}};
+  const auto moved_and = [&](std::vector<std::pair<Component, double>> more) {
+    more.insert(more.end(), moved.begin(), moved.end());
+    return more;
+  };
+  check_only(p, event, moved_and({{Component::buffer, 16e-12}}));
+  event.weight_bits_written = 600;  // of the 800
+  check_only(p, event, moved_and({{Component::buffer, 4e-12}, {Component::weight_buffer, 12e-12}}));
+  event.weight_bits_written = 0;
   event.kind = EventKind::dma_write;
-  check_only(p, event, {{Component::dma, 100e-12}, {Component::dram, 10e-9}, {Component::buffer, 8e-12}});
+  check_only(p, event, moved_and({{Component::buffer, 8e-12}}));
 
   event = of_kind(EventKind::descriptor_fetch);
   event.bytes = 128;
   check_only(p, event,
-             {{Component::dma, 128e-12}, {Component::dram, 12.8e-9}, {Component::controller, 50e-12}});
+             {{Component::dma, 32e-12},
+              {Component::interconnect, 96e-12},
+              {Component::dram, 12.8e-9},
+              {Component::controller, 50e-12}});
 
   event = of_kind(EventKind::layer);
   event.start_s = 1e-3;
   event.end_s = 1.001e-3;
   event.cycles = 1000;
   // 2 * 1000 * 128 cells of 1 nW, 2 * 50 uW, 1 Mbit of 10 pW, 200 uW: 566 uW for 1 us.
-  check_only(p, event, {{Component::controller, 2e-9}, {Component::leakage, 566e-12}});
+  check_only(p, event,
+             {{Component::controller, 2e-9}, {Component::clock, 3e-9}, {Component::leakage, 566e-12}});
 }
 
 TEST_CASE("the stream's events land on their layers, and everything adds up", "[energy]") {
@@ -254,8 +306,8 @@ TEST_CASE("the stream's events land on their layers, and everything adds up", "[
   for (const auto& [index, joules] : layers)
     for (const double value : joules) sum_j += value;
   for (const auto component : components()) component_sum_j += ledger.total_j(component);
-  // Each burst 20.8 + 8 + 4.16 + 1.6 + 8 + 33.2 = 75.76 pJ, the read 10.116 nJ, the layer 2.566 nJ.
-  CHECK(ledger.total_j() == Approx(3 * 75.76e-12 + 10.116e-9 + 2.566e-9).epsilon(1e-12));
+  // Each burst 20.8 + 8 + 4.16 + 1.6 + 8 + 16 + 33.2 = 91.76 pJ, the read 10.116 nJ, the layer 5.566 nJ.
+  CHECK(ledger.total_j() == Approx(3 * 91.76e-12 + 10.116e-9 + 5.566e-9).epsilon(1e-12));
   CHECK(ledger.total_j() == Approx(sum_j).epsilon(1e-14));
   CHECK(ledger.total_j() == component_sum_j);
 
@@ -263,7 +315,7 @@ TEST_CASE("the stream's events land on their layers, and everything adds up", "[
   CHECK(ledger.total_j() == 0);
   CHECK(ledger.by_layer().empty());
   ledger.on_event(burst(3));
-  CHECK(ledger.total_j() == Approx(75.76e-12));
+  CHECK(ledger.total_j() == Approx(91.76e-12));
 }
 
 TEST_CASE("the order of the events does not change a bit", "[energy]") {
@@ -289,6 +341,13 @@ TEST_CASE("events that cannot be are refused and leave no trace", "[energy]") {
   CHECK_THROWS_AS(ledger.on_event(event), InternalError);
   event = burst();
   event.settle_s = -1e-9;
+  CHECK_THROWS_AS(ledger.on_event(event), InternalError);
+  event = burst();
+  event.off_current_a = std::numeric_limits<double>::infinity();
+  CHECK_THROWS_AS(ledger.on_event(event), InternalError);
+  event = of_kind(EventKind::dma_read);
+  event.bytes = 1;
+  event.weight_bits_written = 9;
   CHECK_THROWS_AS(ledger.on_event(event), InternalError);
   event = of_kind(EventKind::layer);
   event.start_s = 1;
@@ -323,5 +382,6 @@ TEST_CASE("energy components have names of their own", "[energy]") {
   for (const auto component : components()) names.emplace(name(component));
   CHECK(names.size() == component_count);
   CHECK(name(Component::word_line) == "word_line");
+  CHECK(name(Component::macro_control) == "macro_control");
   CHECK(name(Component::leakage) == "leakage");
 }

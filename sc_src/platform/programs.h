@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What running other programs needs.
+#pragma once
+#include <filesystem>
+#include <string>
+
+namespace irc::platform {
+
+/// The first executable file of that name in the folders of PATH; empty where there is none.
+std::string find_program(const std::string& name);
+
+/// Runs a gnuplot script in `folder`. Empty, or why there is no figure. Throws InputError as ScratchFolder
+/// does.
+std::string run_gnuplot(const std::string& script, const std::string& folder = ".");
+
+/// A folder that goes with its owner. Throws InputError where none can be made.
+class ScratchFolder {
+ public:
+  ScratchFolder();
+  ~ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  std::filesystem::path operator/(const char* file) const { return path_ / file; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace irc::platform

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "output_file.h"
+#include "record.h"
+
+namespace irc::trace {
+
+/// Chrome's JSON trace events: a process for the controller, the DMA, the digital unit and each macro.
+std::unique_ptr<Sink> make_perfetto_sink(OutputFile& file, const std::vector<std::string>& layers,
+                                         std::size_t macros, Level level);
+
+}  // namespace irc::trace

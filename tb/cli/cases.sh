@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+# What the test scripts of this folder are written in; each includes it first.
+#
+#   test_*.sh CASE IRC SOURCE TOOLS
+#
+# CASE is one of a script's functions case_* without the prefix, IRC the program, SOURCE the source tree, TOOLS
+# the folder with cli_detectors and cli_json. Exit 0: passed, 77: skipped, else: failed, with what was seen.
+set -u
+
+case_name=$1
+irc=$(realpath "$2")
+source_dir=$(realpath "$3")
+tools=$(realpath "$4")
+samples=$source_dir/models/traffic-samples
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+
+fail() {
+  echo "FAILED: $*"
+  echo "--- command: ${command_line:-none}; exit code ${code:-none}"
+  for stream in stdout stderr; do
+    [ -f "$work/$stream" ] && echo "--- $stream" && head -c 3000 "$work/$stream"
+  done
+  exit 1
+}
+
+skip() {
+  echo "skipped: $*"
+  exit 77
+}
+
+# run_irc ARGUMENTS: leaves code, stdout and stderr.
+run_irc() {
+  command_line="irc $*"
+  "$irc" "$@" >"$work/stdout" 2>"$work/stderr"
+  code=$?
+}
+
+# expect CODE ARGUMENTS: irc must exit with CODE; an error stands on standard error only.
+expect() {
+  wanted=$1
+  shift
+  run_irc "$@"
+  [ "$code" = "$wanted" ] || fail "expected exit code $wanted"
+  [ "$wanted" = 0 ] && return
+  [ -s "$work/stderr" ] || fail "an error without a message"
+  [ -s "$work/stdout" ] && fail "an error, but standard output is not empty"
+  return 0
+}
+
+# said STREAM TEXT...: every TEXT stands there, as it is.
+said() {
+  stream=$1
+  shift
+  for text in "$@"; do
+    grep -qF -e "$text" "$work/$stream" || fail "'$text' is not on $stream"
+  done
+}
+
+same() {
+  cmp "$1" "$2" || { diff "$1" "$2" | head -20; fail "$1 and $2 differ"; }
+}
+
+json() {
+  "$tools/cli_json" "$@" || fail "not exactly one JSON document with these keys: $*"
+}
+
+equal() {
+  [ "$1" = "$2" ] || fail "$3: found '$1', expected '$2'"
+}
+
+is_png() {
+  signature=$(head -c 8 "$1" | od -An -tx1 | tr -d ' \n')
+  [ "$signature" = 89504e470d0a1a0a ] || fail "$1 is no PNG"
+  [ "$(tail -c 8 "$1" | head -c 4)" = IEND ] || fail "$1 ends early"
+}
+
+detectors() {
+  mkdir -p detectors
+  "$tools/cli_detectors" detectors || fail "no detectors to test with"
+  detector=$work/detectors/detector.onnx
+}
+
+# The arguments of a run that takes a moment: quick PICTURES ON_THE_ACCELERATOR.
+quick() {
+  echo "--model $detector --images $samples/scenes.json --limit ${1:-2} --nonideal-images ${2:-1} --evaluator ideal"
+}
+
+# nothing_written FOLDER: no result and no half-written file.
+nothing_written() {
+  [ -e "$1/result.json" ] && fail "$1/result.json was written"
+  for left in "$1"/*.tmp-* "$1"/.*.tmp-* "$1"/.irc-probe; do
+    [ -e "$left" ] && fail "$left was left behind"
+  done
+  return 0
+}
+
+# run_case: the script's last line.
+run_case() {
+  if ! command -v "case_$case_name" >/dev/null; then
+    echo "no case $case_name"
+    exit 1
+  fi
+  "case_$case_name"
+  echo "passed"
+}

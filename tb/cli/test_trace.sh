@@ -1,0 +1,417 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Traces as their readers meet them: what is in the files, and that other programs read the same in them. Called as
+# cases.sh says.
+. "$(dirname "$0")/cases.sh"
+tests=$source_dir/tb/cli
+
+need() {
+  for program in "$@"; do
+    command -v "$program" >/dev/null || skip "no $program"
+  done
+}
+
+# golden OUT ARGUMENTS: the run of traces/golden.
+golden() {
+  place=$1
+  shift
+  expect 0 run "$source_dir/traces/golden/golden.toml" --out "$place" "$@"
+}
+
+# alike TITLE WANTED FOUND [ARGUMENTS OF AWK]
+alike() {
+  title=$1 wanted=$2 found=$3
+  shift 3
+  awk "$@" -f "$tests/compare_tables.awk" "$wanted" "$found" >difference || fail "$title: $(cat difference)"
+}
+
+vcd_table() {
+  awk -f "$tests/vcd_table.awk" "$1" >"$2" || fail "$1 is no value change dump"
+  LC_ALL=C sort -s -k1,1n -k2,2 "$2" -o "$2"
+}
+
+# column TABLE NAME: that column without its title.
+column() {
+  awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; ++i) if ($i == name) c = i; if (!c) exit 1; next } { print $c }' \
+    "$1" || fail "$1 has no column $2"
+}
+
+energies_agree() {
+  command_line="check_trace.sh $1"
+  "$source_dir/scripts/check_trace.sh" "$1" >stdout 2>stderr
+  code=$?
+  equal $code 0 "exit code"
+}
+
+energies_differ() {
+  command_line="check_trace.sh $1"
+  "$source_dir/scripts/check_trace.sh" "$1" >stdout 2>stderr && fail "a wrong sum passes"
+  return 0
+}
+
+# --- what a user may ask for --------------------------------------------------------------------------------
+
+case_usage() {
+  expect 2 run --trace vdc
+  said stderr --trace "'vdc'" "expected vcd, perfetto, csv or csv.zst" "did you mean 'vcd'?"
+  expect 2 run --trace csv:operations
+  said stderr "'operations'" "layer, operation or phase" "did you mean 'operation'?"
+  expect 2 run --trace csv,vcd,csv:phase
+  said stderr csv twice
+  expect 2 run --trace csv,
+  expect 2 run --trace ""
+  expect 2 run --trace csv --trace-window 10..20us
+  said stderr --trace-window "'10'" unit 10us
+  expect 2 run --trace csv --trace-window 20us..10us
+  said stderr 20us..10us behind
+  expect 2 run --trace csv --trace-window 20us
+  said stderr BEGIN..END
+  expect 2 run --power-profile -1us
+  said stderr --power-profile "'-1us'"
+  expect 2 run --power-profile 0us
+  nothing_written out/run
+}
+
+case_configuration() {
+  printf 'base = "robust.toml"\n[trace]\nformats = "csv:layer,vcf"\n' >bad.toml
+  expect 3 config bad.toml
+  said stderr bad.toml:3 trace.formats "'vcf'" "did you mean 'vcd'?"
+  expect 3 config --set trace.begin_s=2e-6 --set trace.end_s=1e-6
+  said stderr trace.end_s
+  expect 3 config --set trace.power_window_s=-1
+  expect 0 config --json --set trace.formats=csv:phase --set trace.power_window_s=1e-6
+  equal "$(json stdout /trace/formats /trace/power_window_s | tr '\n' ' ')" '"csv:phase" 1e-06 ' "in force"
+  detectors
+  # The flag stands for the configuration's keys, and --set comes last.
+  # shellcheck disable=SC2046
+  expect 0 run $(quick) --trace csv --trace-window 1us..2ms --power-profile 5us --set trace.formats=csv:layer \
+    --json --out out
+  equal "$(json stdout /config/trace/formats /config/trace/begin_s /config/trace/end_s \
+    /config/trace/power_window_s | tr '\n' ' ')" '"csv:layer" 1e-06 0.002 5e-06 ' "in force"
+  said stderr trace.csv power.csv
+  column out/trace.csv kind | grep -q macro_operation && fail "not the level that was set last"
+  return 0
+}
+
+# --- energies -----------------------------------------------------------------------------------------------
+
+case_energies_add_up() {
+  need jq zstd
+  detectors
+  for level in layer operation phase; do
+    # shellcheck disable=SC2046
+    expect 0 run $(quick 3 3) --chips 2 --trace "csv:$level,csv.zst:$level" --power-profile 3us --out $level
+    energies_agree $level
+    grep -c ": agree" stdout >count
+    equal "$(cat count)" 5 "sums that agree"
+    zstd -dc $level/trace.csv.zst | cmp - $level/trace.csv || fail "compressed, it is another table"
+  done
+  # Row groups, row pieces, column mux and bias added digitally: terms the preset does not have.
+  # shellcheck disable=SC2046
+  expect 0 run $(quick 2 2) --trace csv:phase --out parts --set array.rows=64 --set array.bias_rows=8 \
+    --set array.rows_per_operation=20 --set array.amplifiers=32 --set array.column_pairs=64 --set timing.burst_vectors=7
+  energies_agree parts
+  # Streamed maps: the DMA writes and reads between layers.
+  # shellcheck disable=SC2046
+  expect 0 run $(quick 2 2) --timing lt --trace csv --out streamed --set timing.activations=streamed
+  energies_agree streamed
+}
+
+case_wrong_energies_are_found() {
+  need jq
+  golden good
+  for wrong in '$d' '20s/[^,]*$/1e-15/' '30d'; do
+    rm -rf bad
+    cp -r good bad
+    sed -i "$wrong" bad/trace.csv
+    energies_differ bad
+  done
+  # A joule that moves to another component, or to another layer.
+  rm -rf bad
+  cp -r good bad
+  sed 's/"array": /"array": 1/' good/result.json >bad/result.json
+  energies_differ bad
+  rm -rf bad
+  cp -r good bad
+  sed 's/^digital_move,,0,0,2,/digital_move,,0,0,3,/' good/trace.csv >bad/trace.csv
+  energies_differ bad
+  # Half a trace has half the energy, and the check says why it refuses.
+  golden part --trace-window 33us..
+  "$source_dir/scripts/check_trace.sh" part 2>stderr
+  equal $? 3 "exit code"
+  said stderr window
+}
+
+# --- time ---------------------------------------------------------------------------------------------------
+
+# Phases are taken from the lengths in an event; their ends must be the event's own, also behind bursts that begin in
+# the middle of an output row and wait for the one before.
+case_phases_fill_their_bursts() {
+  detectors
+  for variant in "timing.mode=at timing.burst_vectors=1024" "timing.mode=at timing.burst_vectors=7" \
+    "timing.mode=lt timing.burst_vectors=5" "timing.mode=at timing.input_bus_bits=16" \
+    "timing.mode=at timing.output_bus_bits=2" "timing.mode=lt timing.activations=streamed"; do
+    settings=$(for set in $variant; do echo "--set $set"; done)
+    for level in operation phase; do
+      # shellcheck disable=SC2046,SC2086
+      expect 0 run $(quick) $settings --set array.rows_per_operation=30 --set array.column_pairs=8 \
+        --set array.amplifiers=4 --trace csv:$level --out $level
+    done
+    awk -F, '
+      FNR == 1 { ++file; for (i = 1; i <= NF; ++i) c[$i] = i; next }
+      $c["kind"] != "macro_operation" { next }
+      file == 1 {
+        key = $c["picture"] " " $c["layer"] " " $c["tile"]
+        burst = key " " $c["vector_begin"]
+        begin[burst] = $c["start_s"]; end[key " " $c["vector_end"]] = $c["end_s"]
+        next
+      }
+      {
+        key = $c["picture"] " " $c["layer"] " " $c["tile"]
+        if ($c["phase"] == "load" && (key " " $c["vector_begin"]) in begin && begin[key " " $c["vector_begin"]] != $c["start_s"])
+          { print "burst " key " " $c["vector_begin"] " begins at " begin[key " " $c["vector_begin"]] ", its LOAD at " $c["start_s"]; bad = 1 }
+        if ($c["phase"] == "store" && (key " " $c["vector_end"]) in end) {
+          ++met
+          if (end[key " " $c["vector_end"]] != $c["end_s"])
+            { print "burst " key " ends at " end[key " " $c["vector_end"]] ", its STORE at " $c["end_s"]; bad = 1 }
+        }
+      }
+      END { bursts = 0; for (k in end) ++bursts; if (bursts == 0 || met != bursts) { print met " of " bursts " bursts end in a STORE"; bad = 1 } exit bad }' \
+      operation/trace.csv phase/trace.csv >wrong || fail "$variant: $(head -5 wrong)"
+  done
+}
+
+case_window() {
+  need jq
+  golden all --trace csv:phase,vcd:phase,perfetto:phase
+  golden part --trace csv:phase,vcd:phase,perfetto:phase --trace-window 33.16us..33.2us
+  # Rows are those of the whole trace that touch the window, and are whole.
+  awk -F, 'NR == 1 { for (i = 1; i <= NF; ++i) c[$i] = i; print; next }
+    $c["end_s"] > 33.16e-6 + 1e-15 && $c["start_s"] < 33.2e-6 - 1e-15' all/trace.csv >touching.csv
+  same touching.csv part/trace.csv
+  [ "$(wc -l <part/trace.csv)" -gt 20 ] || fail "hardly anything in the window"
+  # A dump begins and ends with the window.
+  equal "$(grep '^#' part/trace.vcd | head -n 1)" "#33160000" "begin of the dump"
+  last=$(grep '^#' part/trace.vcd | tail -n 1)
+  [ "${last#\#}" -le 33200000 ] || fail "the dump goes on to $last"
+  jq -r -f "$tests/check_perfetto.jq" part/trace.perfetto.json >wrong || fail "no JSON"
+  [ -s wrong ] && fail "$(cat wrong)"
+  golden behind --trace csv,vcd,perfetto --trace-window 1s..
+  equal "$(wc -l <behind/trace.csv | tr -d ' ')" 1 "lines of a window that nothing is in"
+  golden open --trace csv:phase --trace-window ..33.2us
+  [ "$(wc -l <open/trace.csv)" -gt "$(wc -l <part/trace.csv)" ] || fail "an open window is not the larger"
+}
+
+# The order of events differs between LT and AT, and a run's threads must not be seen at all.
+case_same_bytes() {
+  detectors
+  all=vcd:phase,perfetto:phase,csv:phase
+  # shellcheck disable=SC2046
+  expect 0 run $(quick 3 3) --threads 1 --trace $all --power-profile 1us --out one
+  # shellcheck disable=SC2046
+  expect 0 run $(quick 3 3) --threads 2 --trace $all --power-profile 1us --out two
+  for file in trace.vcd trace.perfetto.json trace.csv power.csv energy_layers.csv; do same one/$file two/$file; done
+  # In LT the host sets up at slightly other times; lengths, counts and energies are the same, row by row.
+  for timing in lt at; do
+    # shellcheck disable=SC2046
+    expect 0 run $(quick 3 3) --timing $timing --trace csv --out $timing
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; ++i) c[$i] = i; print; next }
+      $c["picture"] != "" { $c["end_s"] = sprintf("%.0f", ($c["end_s"] - $c["start_s"]) * 1e12); $c["start_s"] = ""; print }' \
+      $timing/trace.csv >$timing.table
+  done
+  same lt.table at.table
+}
+
+# --- other programs -----------------------------------------------------------------------------------------
+
+case_golden_traces() {
+  need jq
+  golden out
+  alike "trace.csv" "$source_dir/traces/golden/trace.csv" out/trace.csv -F,
+  vcd_table "$source_dir/traces/golden/trace.vcd" wanted.table
+  vcd_table out/trace.vcd found.table
+  alike "trace.vcd" wanted.table found.table
+  for trace in "$source_dir/traces/golden" out; do
+    jq -r -f "$tests/flat_json.jq" "$trace/trace.perfetto.json" >"$(basename "$trace").events" || fail "no JSON"
+  done
+  alike "trace.perfetto.json" golden.events out.events
+  equal "$(wc -l <out.events)" "$(jq '.traceEvents | length' out/trace.perfetto.json)" events
+  # A picosecond, a row less, another word and a row twice are seen.
+  for change in 's/^\(layer.*\)000,/\1001,/' '$d' '5s/dma_read/dma_write/' '$p'; do
+    sed "$change" out/trace.csv >changed.csv
+    cmp -s changed.csv out/trace.csv && fail "'$change' changes nothing"
+    awk -F, -f "$tests/compare_tables.awk" out/trace.csv changed.csv >difference && fail "'$change' is not seen"
+  done
+  # The detector in the folder is the one this test's tool makes.
+  detectors
+  same detectors/golden.onnx "$source_dir/traces/golden/golden.onnx"
+}
+
+case_perfetto_structure() {
+  need jq
+  detectors
+  for variant in "phase" "operation" "layer" "phase --set array.rows_per_operation=30" \
+    "phase --timing lt --set timing.activations=streamed" "operation --chips 2 --set timing.burst_vectors=3"; do
+    # shellcheck disable=SC2046,SC2086
+    expect 0 run $(quick 2 2) --out out --trace perfetto:$variant
+    jq -r -f "$tests/check_perfetto.jq" out/trace.perfetto.json >wrong || fail "no JSON"
+    [ -s wrong ] && fail "$variant: $(head -5 wrong)"
+    jq -e '[.traceEvents[] | select(.ph == "B")] | length >= 15' out/trace.perfetto.json >values || fail "hardly a slice"
+  done
+  jq -e '[.traceEvents[] | select(.ph == "s")] | length > 0' out/trace.perfetto.json >values || fail "no arrow"
+  golden out
+  jq -r -f "$tests/check_perfetto.jq" out/trace.perfetto.json >wrong
+  [ -s wrong ] && fail "$(head -5 wrong)"
+  for change in 'map(if .ph == "E" and .name == "drive" then .ts += 1 else . end)' 'map(select(.ph != "f"))' \
+    'map(select(.ph != "E"))' 'map(select(.name != "thread_name"))' 'map(select(.name != "process_name"))' \
+    'map(if .ph == "C" then .args.value |= tostring else . end)' 'map(if .ph == "f" then .ts += 1 else . end)' \
+    'map(if .ph == "s" then .ts += 1e6 else . end)' 'map(if .ph == "B" then del(.pid) else . end)' '[]'; do
+    jq ".traceEvents |= $change" out/trace.perfetto.json | jq -r -f "$tests/check_perfetto.jq" >wrong
+    [ -s wrong ] || fail "$change passes"
+  done
+}
+
+# GTKWave's own converter reads a dump and writes it again: every value at its time.
+case_vcd_round_trip() {
+  need vcd2fst fst2vcd
+  detectors
+  golden golden
+  # shellcheck disable=SC2046
+  expect 0 run $(quick 2 2) --out detector --trace vcd:operation
+  golden window --trace vcd:phase --trace-window 33.16us..33.2us
+  for run in golden detector window; do
+    vcd2fst $run/trace.vcd $run.fst >stdout 2>stderr || fail "vcd2fst does not read $run"
+    fst2vcd $run.fst >$run.back 2>stderr || fail "fst2vcd does not write $run"
+    vcd_table $run/trace.vcd $run.wanted
+    vcd_table $run.back $run.found
+    same $run.wanted $run.found
+    [ "$(wc -l <$run.wanted)" -gt 100 ] || fail "$run: hardly a change"
+  done
+  sed 's/^sdrive /ssense /' golden/trace.vcd >changed.vcd
+  vcd2fst changed.vcd changed.fst >stdout 2>stderr && fst2vcd changed.fst >changed.back
+  vcd_table changed.back changed.found
+  cmp -s golden.wanted changed.found && fail "another phase is not seen"
+  return 0
+}
+
+# Dump and table say the same: word lines while driven, current, energy at the end.
+case_vcd_says_what_the_table_says() {
+  golden out --trace vcd:phase,csv:phase
+  vcd_table out/trace.vcd changes
+  awk -F, 'NR == 1 { for (i = 1; i <= NF; ++i) c[$i] = i; next }
+    { sum += $c["energy_j"] }
+    $c["phase"] == "drive" { printf "%.0f irc.macro%s.active_word_lines %.9g\n", $c["start_s"] * 1e12, $c["macro"], $c["active_word_lines"] }
+    END { printf "%.9g\n", sum >"sum" }' out/trace.csv >driven
+  awk '$2 ~ /active_word_lines/ && $3 > 0 { printf "%s %s %.9g\n", $1, $2, $3 }' changes >rises
+  [ -s rises ] || fail "no word line is ever driven"
+  # Equal neighbours are one value in the dump, so its rises are some of the table's rows.
+  LC_ALL=C sort driven >driven.sorted
+  LC_ALL=C sort rises | LC_ALL=C comm -23 - driven.sorted >strange
+  [ -s strange ] && fail "in the dump only: $(head -3 strange)"
+  equal "$(awk '$2 == "irc.energy_j" { last = $3 } END { printf "%.9g", last }' changes)" "$(cat sum)" "energy at the end"
+  equal "$(awk '$2 == "irc.power_w" { last = $3 } END { print last }' changes)" 0 "power at the end"
+}
+
+# --- power profile ------------------------------------------------------------------------------------------
+
+case_power_profile() {
+  need jq gnuplot
+  golden out
+  said stdout power.csv energy_layers.csv power.svg power.png energy_layers.svg energy_layers.png
+  for name in power energy_layers; do
+    is_png out/$name.png
+    head -c 200 out/$name.svg | grep -q '<svg' || grep -q '<svg' out/$name.svg || fail "$name.svg is no SVG"
+    grep -q '</svg>' out/$name.svg || fail "$name.svg ends early"
+  done
+  awk -F, 'NR == 1 { next }
+    NR > 2 && $1 != end { print "line " NR ": begins at " $1 ", the one before ends at " end; bad = 1 }
+    { end = $2; if ($3 > $4 * (1 + 1e-12)) { print "line " NR ": mean " $3 " above peak " $4; bad = 1 } }
+    END { exit bad || NR < 100 }' out/power.csv >wrong || fail "$(head -3 wrong)"
+  # By layer, per picture.
+  equal "$(awk -F, 'NR > 1 { for (i = 2; i <= NF; ++i) s += $i } END { printf "%.9g", s }' out/energy_layers.csv)" \
+    "$(jq '.energy_j_per_image' out/result.json | awk '{ printf "%.9g", $1 }')" "energy of the layers"
+}
+
+# What an earlier run left must not pass for this run's.
+case_stale_files() {
+  need gnuplot
+  golden out --trace csv,csv.zst,vcd,perfetto
+  equal "$(ls out | tr '\n' ' ')" "detections.json energy_layers.csv energy_layers.png energy_layers.svg power.csv power.png power.svg result.json trace.csv trace.csv.zst trace.perfetto.json trace.vcd " files
+  golden out --set trace.formats=\"\" --set trace.power_window_s=0
+  equal "$(ls out | tr '\n' ' ')" "detections.json result.json " files
+}
+
+case_no_gnuplot() {
+  mkdir bin
+  command_line="irc run without gnuplot"
+  PATH=$work/bin "$irc" run "$source_dir/traces/golden/golden.toml" --out out >stdout 2>stderr
+  code=$?
+  equal $code 0 "exit code"
+  said stderr "gnuplot is not installed" "apt-get install"
+  for table in power.csv energy_layers.csv; do [ -s out/$table ] || fail "no $table"; done
+  [ -e out/power.png ] && fail "a figure out of nowhere"
+  # One that fails is told from none.
+  printf '#!/bin/sh\necho "no terminal here" >&2\nexit 1\n' >bin/gnuplot
+  chmod +x bin/gnuplot
+  PATH=$work/bin:$PATH "$irc" run "$source_dir/traces/golden/golden.toml" --out out >stdout 2>stderr
+  code=$?
+  equal $code 0 "exit code"
+  said stderr "no figures" "gnuplot failed (exit code 1)" "no terminal here"
+}
+
+# --- files that cannot be written ---------------------------------------------------------------------------
+
+case_unwritable_place() {
+  detectors
+  : >file
+  # shellcheck disable=SC2046
+  expect 3 run $(quick) --trace csv --out file/below
+  mkdir -p out/trace.csv
+  # shellcheck disable=SC2046
+  expect 3 run $(quick) --trace csv --out out
+  said stderr out/trace.csv "Is a directory"
+  # At once, not after the run.
+  nothing_written out
+}
+
+# A trace that fails takes nothing else along.
+case_trace_too_large() {
+  [ -n "${IRC_SANITIZE:-}" ] && skip "one run without sanitizers will do"
+  detectors
+  for format in csv csv.zst vcd perfetto; do
+    command_line="irc run with at most 24 KiB per file, $format"
+    (
+      ulimit -f 48
+      # shellcheck disable=SC2046
+      "$irc" run $(quick 6 6) --chips 4 --set run.draw=0 --trace $format:phase --out out-$format
+    ) >stdout 2>stderr
+    code=$?
+    equal $code 3 "exit code"
+    said stderr "cannot write" "out-$format/trace." "File too large" "the results are complete"
+    said stdout "mAP@0.5"
+    json out-$format/result.json /schema >values
+    json out-$format/detections.json >values
+    for left in out-$format/*.tmp-* out-$format/trace.*; do
+      [ -e "$left" ] && fail "$left was left behind"
+    done
+  done
+  return 0
+}
+
+case_trace_fills_the_disk() {
+  space="mount -t tmpfs -o size=128k none full"
+  mkdir full
+  unshare -m sh -c "$space" 2>/dev/null || skip "may not mount a small disk"
+  detectors
+  command_line="irc run --trace on a disk of 128 KiB"
+  # shellcheck disable=SC2046
+  unshare -m sh -c "$space"' && "$@"; code=$?; cp -r full/out kept; exit $code' sh \
+    "$irc" run $(quick 6 6) --set run.draw=0 --trace perfetto:phase --out full/out >stdout 2>stderr
+  code=$?
+  equal $code 3 "exit code"
+  said stderr "No space left on device" "the results are complete"
+  json kept/result.json /schema >values
+  equal "$(ls kept | tr '\n' ' ')" "detections.json result.json " "files"
+}
+
+run_case
