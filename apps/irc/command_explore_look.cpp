@@ -9,10 +9,8 @@
 #include "irc/core/error.h"
 #include "irc/core/file.h"
 #include "irc/explore/compare.h"
-#include "irc/explore/report_data.h"
-#ifdef IRC_HAS_REPORT
 #include "irc/explore/report.h"
-#endif
+#include "irc/explore/report_data.h"
 
 namespace irc::app {
 
@@ -21,20 +19,14 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-std::string document_text(const Source& source) {
-  return explore::report_data(source.store, source.experiment)
-             .dump(2, ' ', false, json::error_handler_t::replace) +
-         "\n";
+std::string json_text(const json& document) {
+  return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 int export_command(const std::string& name, const CommonOptions& options) {
   const auto source = open_source(name, options);
-  explore::PointMaker maker(source.experiment);
-  const auto records = source.store.all();
-  const auto plan = explore::plan(source.experiment, maker, records);
-  const auto text =
-      options.json ? document_text(source)
-                   : explore::to_csv(source.experiment, explore::rows_of(source.experiment, plan, records));
+  const auto data = explore::report_data(source.store, source.experiment);
+  const auto text = options.json ? json_text(data) : explore::report_csv(data);
   check_out(options);
   write_out(options, options.json ? "points.json" : "points.csv", text);
   if (options.out.empty() || options.json) std::cout << text;
@@ -57,22 +49,15 @@ void write_whole(const fs::path& path, const std::string& text) {
   atomic_write(path, text);
 }
 
-std::string page([[maybe_unused]] const std::string& data) {
-#ifdef IRC_HAS_REPORT
-  return explore::report_html(json::parse(data));
-#else
-  throw UsageError("this build has no report page; --data FILE writes what it would show");
-#endif
-}
-
 int report_command(const ReportArguments& args, const CommonOptions& options) {
   const auto source = open_source(args.source, options);
-  const auto data = document_text(source);
+  const auto document = explore::report_data(source.store, source.experiment);
+  const auto data = json_text(document);
   auto written = args.data;
   if (args.data.empty()) {
     const auto path = page_path(source, options);
     written = path.string();
-    write_whole(path, page(data));
+    write_whole(path, explore::report_html(document));
   } else {
     write_whole(args.data, data);
   }

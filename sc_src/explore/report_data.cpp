@@ -87,10 +87,14 @@ json point_json(const Experiment& experiment, const PointMaker& maker, const Row
 json report_data(const Store& store, const Experiment& experiment) {
   PointMaker maker(experiment);
   const auto records = store.all();
-  const auto planned = plan(experiment, maker, records);
+  return report_data(experiment, plan(experiment, maker, records), records);
+}
+
+json report_data(const Experiment& experiment, const Plan& plan, const Records& records) {
+  const PointMaker maker(experiment);
   json points = json::array();
   std::string model;
-  for (const auto& row : rows_of(experiment, planned, records)) {
+  for (const auto& row : rows_of(experiment, plan, records)) {
     const auto& record = records.at(row.point->id);
     const auto result = json::parse(record.result, nullptr, false);
     if (model.empty() && result.is_object()) model = result.value("model", "");

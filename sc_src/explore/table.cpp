@@ -9,13 +9,6 @@ namespace irc::explore {
 
 namespace {
 
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
 std::string plain(const Value& value) {
   const auto* text = std::get_if<std::string>(&value);
   return text ? *text : value_text(value);
@@ -68,30 +61,6 @@ std::vector<Row> rows_of(const Experiment& experiment, const Plan& plan, const R
   for (const auto& row : rows) eligible.push_back(row.point->rung == top);
   for (const auto i : front_of(outcomes, eligible)) rows[i].on_front = true;
   return rows;
-}
-
-std::string to_csv(const Experiment& experiment, const std::vector<Row>& rows) {
-  std::string out = "id,status,on_front,rung,images,chips";
-  for (const auto& parameter : experiment.space.parameters) out += "," + quoted(parameter.name);
-  for (const auto& reported : experiment.metrics) out += "," + std::string(reported.metric.name);
-  for (const auto& reported : experiment.metrics) out += ",spread." + std::string(reported.metric.name);
-  out += ",error\r\n";
-  for (const auto& row : rows) {
-    const auto& rung = experiment.ladder[row.point->rung];
-    out +=
-        fmt::format("{},{},{},{},{},{}", row.point->id, status_name(row.outcome.status), row.on_front ? 1 : 0,
-                    row.point->rung + 1, rung.images == 0 ? "" : std::to_string(rung.images),
-                    rung.chips == 0 ? "" : std::to_string(rung.chips));
-    for (const auto& value : row.point->assignment)
-      out += "," + (value ? quoted(plain(*value)) : std::string());
-    for (std::size_t m = 0; m < experiment.metrics.size(); ++m)
-      out += "," + (row.outcome.values.empty() ? std::string() : toml_real(row.outcome.values[m]));
-    for (std::size_t m = 0; m < experiment.metrics.size(); ++m)
-      out += "," + (row.outcome.spread.empty() || !row.outcome.spread[m] ? std::string()
-                                                                         : toml_real(*row.outcome.spread[m]));
-    out += "," + quoted(row.outcome.error) + "\r\n";
-  }
-  return out;
 }
 
 std::string front_text(const Experiment& experiment, const std::vector<Row>& rows, std::size_t most) {

@@ -131,6 +131,8 @@ case_results_do_not_depend_on_workers() {
   cmp stdout one.json || fail "the second run's answer differs"
   expect 0 explore report one --data data.json
   json data.json /schema /experiment/name /points/0/config_toml >stdout
+  expect 0 explore report one --out page.html
+  grep -q "<html" page.html || fail "no page"
   expect 0 explore one/../small.toml --out other --seed 2
   expect 1 explore compare one other --same
 }

@@ -2,13 +2,14 @@
 #pragma once
 #include <nlohmann/json_fwd.hpp>
 
-#include "irc/explore/store.h"
+#include "irc/explore/plan.h"
 
 namespace irc::explore {
 
-struct Experiment;
-
 /// Everything a report shows, as one document; docs/exploration.md describes it.
 nlohmann::json report_data(const Store& store, const Experiment& experiment);
+
+/// The same of a plan and what is known of its points. Nothing in it differs between two equal explorations.
+nlohmann::json report_data(const Experiment& experiment, const Plan& plan, const Records& records);
 
 }  // namespace irc::explore

@@ -19,9 +19,6 @@ struct Row {
 /// different fidelity must not compete.
 std::vector<Row> rows_of(const Experiment& experiment, const Plan& plan, const Records& records);
 
-/// All rows as CSV (RFC 4180, numbers with all digits, nothing that differs between two equal runs).
-std::string to_csv(const Experiment& experiment, const std::vector<Row>& rows);
-
 /// The front as a table for people, at most `most` lines.
 std::string front_text(const Experiment& experiment, const std::vector<Row>& rows, std::size_t most);
 

@@ -43,8 +43,8 @@ Plan finished(const Experiment& e, Records& records, unsigned shuffle_seed, std:
   }
 }
 
-std::string csv(const Experiment& e, const Plan& plan, const Records& records) {
-  return to_csv(e, rows_of(e, plan, records));
+std::string document(const Experiment& e, const Plan& plan, const Records& records) {
+  return report_data(e, plan, records).dump();
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ TEST_CASE("order and number of workers leave no trace") {
     Records one, other;
     const auto first = finished(e, one, 1, 1000), second = finished(e, other, 2, 3);
     CHECK(one.size() == other.size());
-    CHECK(csv(e, first, one) == csv(e, second, other));
+    CHECK(document(e, first, one) == document(e, second, other));
   }
 }
 
