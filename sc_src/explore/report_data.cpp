@@ -87,7 +87,12 @@ json point_json(const Experiment& experiment, const PointMaker& maker, const Row
 json report_data(const Store& store, const Experiment& experiment) {
   PointMaker maker(experiment);
   const auto records = store.all();
-  return report_data(experiment, plan(experiment, maker, records), records);
+  auto document = report_data(experiment, plan(experiment, maker, records), records);
+  if (document.at("points").empty() && !records.empty())
+    throw InputError(store.path() + ": holds " + std::to_string(records.size()) +
+                     " points, none of them of experiment '" + experiment.name + "' as this irc (" +
+                     code_version + ") evaluates it: another version, seed or --set made them");
+  return document;
 }
 
 json report_data(const Experiment& experiment, const Plan& plan, const Records& records) {

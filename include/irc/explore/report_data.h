@@ -6,7 +6,8 @@
 
 namespace irc::explore {
 
-/// Everything a report shows, as one document; docs/exploration.md describes it.
+/// Everything a report shows, as one document; docs/exploration.md describes it. Throws InputError where
+/// the store has points, but none of this experiment and this version of irc.
 nlohmann::json report_data(const Store& store, const Experiment& experiment);
 
 /// The same of a plan and what is known of its points. Nothing in it differs between two equal explorations.
