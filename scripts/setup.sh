@@ -11,7 +11,8 @@ set -eu
 packages="g++ cmake ninja-build pkg-config
   libsystemc-dev libboost-dev libboost-iostreams-dev libtomlplusplus-dev nlohmann-json3-dev libhwy-dev libtbb-dev libfmt-dev
   libonnx-dev libprotobuf-dev protobuf-compiler libopencv-dev libpugixml-dev libcli11-dev catch2
-  ngspice libbenchmark-dev libopenblas-dev jq time gnuplot-nox zstd"
+  libsqlite3-dev libssl-dev libpagmo-dev
+  ngspice libbenchmark-dev libopenblas-dev jq time gnuplot-nox zstd slurm-wlm munge parallel"
 
 for argument in "$@"; do
   case "$argument" in

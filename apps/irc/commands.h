@@ -41,6 +41,7 @@ void add_config(CLI::App& app, CommonOptions& options, Action& action);
 void add_device(CLI::App& app, CommonOptions& options, Action& action);
 void add_model(CLI::App& app, CommonOptions& options, Action& action);
 void add_validate(CLI::App& app, CommonOptions& options, Action& action);
+void add_explore(CLI::App& app, CommonOptions& options, Action& action);
 
 /// A TOML string literal.
 std::string quoted(const std::string& text);

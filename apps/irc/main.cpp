@@ -113,6 +113,7 @@ int parse_and_run(int argc, char** argv) {
       "table\n"
       "  irc device --set array.v_wl_v=0.55             cells and columns at that working point\n"
       "  irc config robust.toml --resolved              every value in force\n"
+      "  irc explore experiments/vwl-rhrs-sigma.toml    a sweep, resumable, in parallel\n"
       "Exit codes: 0 done, 1 a check failed, 2 usage, 3 bad input, 70 internal fault.");
   CommonOptions options;
   Action action;
@@ -121,6 +122,7 @@ int parse_and_run(int argc, char** argv) {
   add_device(app, options, action);
   add_model(app, options, action);
   add_validate(app, options, action);
+  add_explore(app, options, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {

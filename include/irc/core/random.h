@@ -28,6 +28,7 @@ enum class Stream : std::uint32_t {
   probe = 11,          ///< input vectors an evaluator probes itself with
   scene = 20,          ///< procedural scene generator
   training = 21,       ///< training (initialisation, shuffling, augmentation)
+  exploration = 22,    ///< sampling of design points
   test = 30,           ///< stimuli of testbenches
 };
 

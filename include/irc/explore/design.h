@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <vector>
+
+#include "irc/explore/experiment.h"
+
+namespace irc::explore {
+
+/// The points of a grid, random, lhs or sobol experiment, in a fixed order, none twice. A pure function of
+/// the experiment and its seed. Empty for nsga2, whose points depend on results.
+std::vector<Assignment> design(const Experiment& experiment);
+
+/// The same as coordinates in [0, 1), one for each parameter; some points may come to the same.
+std::vector<std::vector<double>> sample(const Experiment& experiment);
+
+}  // namespace irc::explore

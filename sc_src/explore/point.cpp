@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "irc/explore/point.h"
+
+#include <algorithm>
+
+#include "digest.h"
+#include "irc/explore/design.h"
+#include "irc/platform/config.h"
+
+namespace irc::explore {
+
+namespace {
+
+/// Assignments that stand for the whole space when its values are tried.
+std::vector<Assignment> probes(const Experiment& experiment) {
+  if (experiment.strategy.kind != StrategyKind::nsga2) return design(experiment);
+  Experiment sampled = experiment;
+  sampled.strategy.kind = StrategyKind::sobol;
+  sampled.strategy.points = 256;
+  return design(sampled);
+}
+
+/// Why no probe resolves with this value of the parameter; empty where one does.
+std::string trouble(const Experiment& experiment, PointMaker& maker, const std::vector<Assignment>& points,
+                    std::size_t parameter, const Value& value) {
+  std::string first;
+  for (auto assignment : points) {
+    if (!assignment[parameter]) continue;
+    // Another value may switch parameters on or off: then the probe says nothing about this one.
+    assignment[parameter] = value;
+    const auto counts = [&](std::size_t p) {
+      return experiment.space.counts(p, assignment) == assignment[p].has_value();
+    };
+    bool consistent = true;
+    for (std::size_t p = 0; p < assignment.size(); ++p) consistent = consistent && counts(p);
+    if (!consistent) continue;
+    const auto point = maker.make(assignment, 0);
+    if (point.config_error.empty()) return {};
+    if (first.empty()) first = point.config_error;
+  }
+  return first;
+}
+
+}  // namespace
+
+std::vector<std::string> PointMaker::overrides(const Assignment& assignment, std::size_t rung) const {
+  auto out = experiment_.settings;
+  const auto& ladder = experiment_.ladder[rung];
+  if (ladder.images != 0) out.push_back("run.limit=" + std::to_string(ladder.images));
+  if (ladder.chips != 0) out.push_back("run.chips=" + std::to_string(ladder.chips));
+  const auto own = experiment_.space.overrides(assignment);
+  out.insert(out.end(), own.begin(), own.end());
+  return out;
+}
+
+const std::string& PointMaker::digest_of(const std::string& path) {
+  const auto known = digests_.find(path);
+  if (known != digests_.end()) return known->second;
+  return digests_.emplace(path, detail::content_digest(path)).first->second;
+}
+
+Point PointMaker::make(const Assignment& assignment, std::size_t rung) {
+  Point point;
+  point.assignment = assignment;
+  point.rung = rung;
+  const std::string head = std::string("irc point 1\ncode ") + code_version + "\n";
+  try {
+    auto config = platform::load_config(experiment_.config, overrides(assignment, rung));
+    config.run.threads = 0;
+    config.run.draw = 0;
+    point.config_toml = platform::to_toml(config);
+    const auto& model = digest_of(config.run.model);
+    const auto& images = digest_of(config.run.images);
+    config.run.model = config.run.images = config.run.image_root = "";
+    point.id = sha256(head + "model " + model + "\nimages " + images + "\n" + platform::to_toml(config));
+  } catch (const InputError& error) {
+    point.config_toml.clear();
+    point.config_error = error.what();
+    std::string settings;
+    for (const auto& setting : overrides(assignment, rung)) settings += setting + "\n";
+    point.id = sha256(head + "wrong\n" + experiment_.config + "\n" + settings);
+  }
+  return point;
+}
+
+std::string PointMaker::config_diff(const Point& point) const {
+  const auto text = "base = " + toml_quoted(experiment_.config) + "\n";
+  const auto settings = TomlDocument::parse("", "", {}, overrides(point.assignment, point.rung));
+  return text + "\n" + toml_text(settings.root());
+}
+
+void check_values(const Experiment& experiment, PointMaker& maker) {
+  const auto points = probes(experiment);
+  for (std::size_t p = 0; p < experiment.space.parameters.size(); ++p) {
+    const auto& parameter = experiment.space.parameters[p];
+    const auto values =
+        parameter.continuous() ? std::vector<Value>{parameter.low, parameter.high} : parameter.values;
+    for (const auto& value : values) {
+      const auto words = trouble(experiment, maker, points, p, value);
+      if (!words.empty())
+        throw InputError(
+            parameter.where,
+            "parameter '" + parameter.name + "': with the value " + value_text(value) +
+                " no point of the experiment has a valid configuration. The first says: " + words);
+    }
+  }
+}
+
+}  // namespace irc::explore

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only place that knows SQLite.
+#include "irc/explore/store.h"
+
+#include <sqlite3.h>
+
+#include <filesystem>
+
+#include "irc/core/error.h"
+
+namespace irc::explore {
+
+namespace {
+
+constexpr int busy_timeout_ms = 60'000;
+constexpr int application_id = 0x69726378;  // "ircx": file(1) and we ourselves know a store by it
+constexpr int schema_version = 1;
+
+// The rollback journal rather than WAL: stores also lie on network file systems, where WAL does not work.
+constexpr const char* schema = R"(
+  CREATE TABLE IF NOT EXISTS points(
+    id TEXT PRIMARY KEY,
+    status TEXT NOT NULL CHECK(status IN ('done', 'failed')),
+    error TEXT NOT NULL,
+    result TEXT NOT NULL,
+    config_toml TEXT NOT NULL,
+    wall_s REAL NOT NULL,
+    peak_rss_bytes INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+)";
+constexpr const char* columns = "id, status, error, result, config_toml, wall_s, peak_rss_bytes";
+
+}  // namespace
+
+class Store::Database {
+ public:
+  Database(const std::string& path, int flags) : path_(path) {
+    const int code = sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
+    if (code != SQLITE_OK) {
+      const std::string words = sqlite3_errstr(code);
+      sqlite3_close(handle_);
+      throw InputError(path + ": cannot be opened as a result store: " + words);
+    }
+    sqlite3_busy_timeout(handle_, busy_timeout_ms);
+  }
+  ~Database() { sqlite3_close(handle_); }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  void run(const char* sql) {
+    if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail();
+  }
+  int changes() const { return sqlite3_changes(handle_); }
+  [[noreturn]] void fail() const { throw InputError(path_ + ": result store: " + sqlite3_errmsg(handle_)); }
+
+  /// One prepared statement with its parameters bound in order.
+  class Statement {
+   public:
+    template <typename... Parameters>
+    Statement(const Database& database, const std::string& sql, const Parameters&... parameters)
+        : database_(database) {
+      if (sqlite3_prepare_v2(database.handle_, sql.c_str(), -1, &handle_, nullptr) != SQLITE_OK)
+        database.fail();
+      (bind(parameters), ...);
+    }
+    ~Statement() { sqlite3_finalize(handle_); }
+    Statement(const Statement&) = delete;
+    Statement& operator=(const Statement&) = delete;
+
+    /// True while there is a row.
+    bool step() {
+      const int code = sqlite3_step(handle_);
+      if (code == SQLITE_ROW) return true;
+      if (code != SQLITE_DONE) database_.fail();
+      return false;
+    }
+    std::string text(int column) const {
+      const auto* bytes = sqlite3_column_text(handle_, column);
+      return {reinterpret_cast<const char*>(bytes),
+              static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
+    }
+    double real(int column) const { return sqlite3_column_double(handle_, column); }
+    std::int64_t integer(int column) const { return sqlite3_column_int64(handle_, column); }
+
+   private:
+    void bind(const std::string& text) {
+      sqlite3_bind_text(handle_, ++bound_, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+    }
+    void bind(double value) { sqlite3_bind_double(handle_, ++bound_, value); }
+    void bind(std::uint64_t value) {
+      sqlite3_bind_int64(handle_, ++bound_, static_cast<std::int64_t>(value));
+    }
+
+    const Database& database_;
+    sqlite3_stmt* handle_ = nullptr;
+    int bound_ = 0;
+  };
+
+  /// Takes the write lock at once: a transaction that starts by reading may find that it cannot write.
+  template <typename Work>
+  void transaction(const Work& work) {
+    run("BEGIN IMMEDIATE");
+    try {
+      work();
+    } catch (...) {
+      sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+      throw;
+    }
+    run("COMMIT");
+  }
+
+ private:
+  std::string path_;
+  sqlite3* handle_ = nullptr;
+};
+
+namespace {
+
+template <typename Statement>
+Record read_record(const Statement& row) {
+  Record record;
+  record.status = row.text(1) == "done" ? Record::Status::done : Record::Status::failed;
+  record.error = row.text(2);
+  record.result = row.text(3);
+  record.config_toml = row.text(4);
+  record.wall_s = row.real(5);
+  record.peak_rss_bytes = static_cast<std::uint64_t>(row.integer(6));
+  return record;
+}
+
+/// Throws unless the file is a store of this version; true for a fresh one.
+template <typename Database>
+bool is_fresh(const Database& database, const std::string& path) {
+  const auto pragma = [&](const char* sql) {
+    typename Database::Statement statement(database, sql);
+    statement.step();
+    return statement.integer(0);
+  };
+  const auto id = pragma("PRAGMA application_id");
+  if (id == 0 && pragma("SELECT count(*) FROM sqlite_master") == 0) return true;
+  if (id != application_id) throw InputError(path + ": is a database, but no result store of irc explore");
+  if (pragma("PRAGMA user_version") != schema_version)
+    throw InputError(path + ": is a result store of another version of irc");
+  return false;
+}
+
+}  // namespace
+
+Store::Store(const std::string& path, Mode mode) : path_(path) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  if (mode == Mode::read && !fs::is_regular_file(path, ignored))
+    throw InputError(path + ": there is no result store of this name");
+  if (mode == Mode::create && fs::path(path).has_parent_path())
+    fs::create_directories(fs::path(path).parent_path());
+  // A journal that a killed process left is rolled back by its next reader, who must be able to write for
+  // that.
+  database_ = std::make_unique<Database>(
+      path, SQLITE_OPEN_READWRITE | (mode == Mode::create ? SQLITE_OPEN_CREATE : 0));
+  if (mode == Mode::read) {
+    if (is_fresh(*database_, path)) throw InputError(path + ": is no result store of irc explore");
+    return;
+  }
+  database_->transaction([&] {
+    if (!is_fresh(*database_, path)) return;
+    database_->run(("PRAGMA application_id=" + std::to_string(application_id)).c_str());
+    database_->run(("PRAGMA user_version=" + std::to_string(schema_version)).c_str());
+    database_->run(schema);
+  });
+}
+
+Store::~Store() = default;
+Store::Store(Store&&) noexcept = default;
+
+std::optional<Record> Store::find(const std::string& id) const {
+  Database::Statement row(*database_, std::string("SELECT ") + columns + " FROM points WHERE id = ?", id);
+  return row.step() ? std::optional(read_record(row)) : std::nullopt;
+}
+
+bool Store::contains(const std::string& id) const {
+  Database::Statement row(*database_, "SELECT 1 FROM points WHERE id = ?", id);
+  return row.step();
+}
+
+void Store::put(const std::string& id, const Record& record) {
+  database_->transaction([&] {
+    Database::Statement insert(
+        *database_,
+        std::string("INSERT INTO points(") + columns +
+            ") VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET status = excluded.status, error = "
+            "excluded.error, result = excluded.result, config_toml = excluded.config_toml, wall_s = "
+            "excluded.wall_s, peak_rss_bytes = excluded.peak_rss_bytes "
+            "WHERE points.status = 'failed' AND excluded.status = 'done'",
+        id, std::string(record.status == Record::Status::done ? "done" : "failed"), record.error,
+        record.result, record.config_toml, record.wall_s, record.peak_rss_bytes);
+    insert.step();
+  });
+}
+
+std::size_t Store::forget_failed() {
+  database_->run("DELETE FROM points WHERE status = 'failed'");
+  return static_cast<std::size_t>(database_->changes());
+}
+
+Records Store::all() const {
+  Records records;
+  Database::Statement row(*database_, std::string("SELECT ") + columns + " FROM points");
+  while (row.step()) records.emplace(row.text(0), read_record(row));
+  return records;
+}
+
+std::size_t Store::merge(const Store& other) {
+  std::size_t fresh = 0;
+  for (const auto& [id, record] : other.all()) {
+    if (!contains(id)) ++fresh;
+    put(id, record);
+  }
+  return fresh;
+}
+
+std::string Store::experiment() const {
+  Database::Statement row(*database_, "SELECT value FROM meta WHERE key = 'experiment'");
+  return row.step() ? row.text(0) : "";
+}
+
+void Store::set_experiment(const std::string& json) {
+  database_->transaction([&] {
+    Database::Statement(*database_, "INSERT OR REPLACE INTO meta(key, value) VALUES('experiment', ?)", json)
+        .step();
+  });
+}
+
+}  // namespace irc::explore
