@@ -31,6 +31,11 @@ bool exists(const std::string& path) {
   return std::filesystem::exists(path, none);
 }
 
+void check_length(const std::string& flag, const std::string& text, double time_s) {
+  if (time_s > trace::longest_s)
+    throw UsageError(flag + ": '" + text + "', expected no time above " + toml_real(trace::longest_s) + " s");
+}
+
 /// What of a trace the command line asks for. A mistake in it is one of usage, not of a file.
 std::vector<std::string> trace_overrides(const RunArguments& args) {
   std::vector<std::string> out;
@@ -47,6 +52,8 @@ std::vector<std::string> trace_overrides(const RunArguments& args) {
   }
   if (!args.trace_window.empty()) {
     const auto window = read("--trace-window", trace::parse_window, args.trace_window);
+    check_length("--trace-window", args.trace_window, window.begin_s);
+    if (std::isfinite(window.end_s)) check_length("--trace-window", args.trace_window, window.end_s);
     out.push_back("trace.begin_s=" + toml_real(window.begin_s));
     out.push_back("trace.end_s=" + toml_real(std::isfinite(window.end_s) ? window.end_s : 0));
   }
@@ -54,6 +61,7 @@ std::vector<std::string> trace_overrides(const RunArguments& args) {
     const double window_s = read("--power-profile", trace::parse_time_s, args.power_profile);
     if (window_s < 1e-12)
       throw UsageError("--power-profile: '" + args.power_profile + "', expected 1ps or more");
+    check_length("--power-profile", args.power_profile, window_s);
     out.push_back("trace.power_window_s=" + toml_real(window_s));
   }
   return out;
@@ -74,6 +82,17 @@ std::vector<std::string> overrides_of(const RunArguments& args, const CommonOpti
   for (const auto& set : trace_overrides(args)) out.push_back(set);
   for (const auto& set : options.overrides()) out.push_back(set);
   return out;
+}
+
+/// A window shows what there is: on its own it says nothing.
+void check_window(const RunArguments& args, const platform::TraceOptions& trace) {
+  if (!trace.requests.empty() || trace.power_window_s > 0) return;
+  if (!args.trace_window.empty())
+    throw UsageError("--trace-window: there is no trace to show; add --trace or --power-profile");
+  // A file may hold a window for the day when a flag asks for a trace.
+  if (trace.window != trace::Window{})
+    std::cerr << "irc: note: trace.begin_s and trace.end_s have no effect without trace.formats or "
+                 "trace.power_window_s\n";
 }
 
 /// What a run leaves in its folder beside what it prints.
@@ -118,10 +137,14 @@ class Outputs {
     const auto outcome = recorder_->finish();
     paths_.insert(paths_.end(), outcome.paths.begin(), outcome.paths.end());
     failures_ = outcome.failures;
+    shows_nothing_ = outcome.shows_nothing;
+    if (shows_nothing_)
+      std::cerr << "irc: note: the window of the trace shows nothing; the run ended at " << outcome.end_s
+                << " s\n";
   }
 
   void draw(const platform::RunResult& result) {
-    const auto figures = platform::write_figures(result, config_, folder_);
+    const auto figures = platform::write_figures(result, config_, folder_, !shows_nothing_);
     paths_.insert(paths_.end(), figures.paths.begin(), figures.paths.end());
     if (!figures.skipped.empty())
       std::cerr << "irc: note: no figures, only their tables: " << figures.skipped << "\n";
@@ -140,10 +163,12 @@ class Outputs {
   std::unique_ptr<trace::Recorder> recorder_;
   std::vector<std::string> paths_, failures_;
   std::size_t results_ = 0;
+  bool shows_nothing_ = false;
 };
 
 int run_command(const RunArguments& args, const CommonOptions& options) {
   const auto config = platform::load_config(args.config, overrides_of(args, options));
+  check_window(args, config.trace);
   const ThreadLimit limit(config.run.threads);
   const std::string out = options.out.empty() ? "out/run" : options.out;
   platform::check_writable(out);

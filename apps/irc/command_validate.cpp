@@ -28,7 +28,16 @@ int show(const std::vector<Case>& cases, const CommonOptions& options, const std
 
 /// Prints the macros, draws them into --out; exit code 1 where a bound does not hold.
 int show_silicon(const CommonOptions& options, const std::string& macros, bool fit) {
-  const auto validation = macros.empty() ? platform::validate_silicon() : platform::validate_silicon(macros);
+  constexpr std::string_view section = "card.";
+  std::vector<std::string> overrides;
+  for (const auto& set : options.sets) {
+    if (set.starts_with(section))
+      overrides.push_back(set.substr(section.size()));
+    else
+      std::cerr << "irc: note: --set " << set << " has no effect on 'validate silicon', which knows card.*\n";
+  }
+  const auto validation =
+      platform::validate_silicon(macros.empty() ? "silicon/macros.toml" : macros, overrides);
   const auto document = platform::to_json(validation).dump(2) + "\n";
   std::cout << (options.json ? document : platform::to_text(validation, fit)) << std::flush;
   write_out(options, "silicon.json", document);
@@ -99,7 +108,6 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
   add_common_options(*silicon, options);
   silicon->callback([&action, &options, macros, fit] {
     action = [&options, macros, fit] {
-      note_unused_sets(options, "validate silicon");
       check_out(options);
       const ThreadLimit limit(options.threads.value_or(0));
       return show_silicon(options, *macros, *fit);

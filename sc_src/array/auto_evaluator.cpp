@@ -8,6 +8,7 @@
 #include "irc/core/bits.h"
 #include "irc/core/error.h"
 #include "irc/core/random.h"
+#include "prepare_once.h"
 
 namespace irc::array {
 namespace {
@@ -48,7 +49,7 @@ class AutoEvaluator final : public ColumnEvaluator {
       if (!place) place = std::make_unique<AutoChoices::Entry>();
       entry = place.get();
     }
-    std::call_once(entry->once, [&] { entry->chosen = &choose(tile, rows); });
+    prepare_once(entry->once, [&] { entry->chosen = &choose(tile, rows); });
     return entry->chosen->evaluate(tile, batch, rows, currents_a);
   }
 

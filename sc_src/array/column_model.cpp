@@ -415,7 +415,10 @@ bool fit_sets(ColumnSolver& solver, const Stretch& stretch, std::size_t column, 
   const SolvedColumn solved(solver, column);
   for (std::size_t k = 0; k < reference_levels.size(); ++k) {
     solver.reference_level = reference_levels[k];
-    if (!fit_column(solver, solved, stretch, column, model.blocks[k][column / column_block])) return false;
+    if (fit_column(solver, solved, stretch, column, model.blocks[k][column / column_block])) continue;
+    for (auto& blocks : model.blocks)
+      set(blocks[column / column_block], Model::most_activity, column % column_block, -1.0);
+    return false;
   }
   return true;
 }

@@ -12,6 +12,7 @@
 #include "finish.h"
 #include "irc/array/evaluator.h"
 #include "lump_batch.h"
+#include "prepare_once.h"
 
 namespace irc::array {
 namespace {
@@ -70,8 +71,8 @@ class FastEvaluator final : public ColumnEvaluator {
       if (!place) place = std::make_unique<FastModels::Entry>();
       entry = place.get();
     }
-    std::call_once(entry->once,
-                   [&] { entry->model = make_column_model(tile, LumpLayout(rows.begin, rows.end)); });
+    prepare_once(entry->once,
+                 [&] { entry->model = make_column_model(tile, LumpLayout(rows.begin, rows.end)); });
     return entry->model;
   }
 

@@ -14,6 +14,7 @@
 #include "irc/core/error.h"
 #include "irc/device/variation.h"
 #include "lump_batch.h"
+#include "prepare_once.h"
 #include "read_noise_fit.h"
 
 namespace irc::array {
@@ -143,7 +144,7 @@ class IdealEvaluator final : public ColumnEvaluator {
     EvaluationStats stats;
     if (batch.vectors == 0) return stats;
     IdealCurrents& currents = tile.derived().ideal;
-    std::call_once(currents.once, [&] {
+    prepare_once(currents.once, [&] {
       tile.uniform_states() ? prepare_uniform(tile, currents) : prepare_spread(tile, currents);
     });
     const auto by_task = tile.uniform_states() ? count_uniform(tile, currents, batch, rows, currents_a)

@@ -2,6 +2,7 @@
 #include "lump_sums.h"
 
 #include <algorithm>
+#include <string>
 
 #include "irc/core/error.h"
 #include "irc/core/instruction_set.h"
@@ -59,6 +60,11 @@ std::uint64_t bits_from(const std::uint64_t* bits, std::size_t row, std::size_t 
 }  // namespace
 
 LumpLayout::LumpLayout(std::size_t first_row, std::size_t end_row) : begin(first_row), end(end_row) {
+  // Sums of longer lumps would have no bits left for their cells.
+  constexpr std::size_t most_rows = max_lumps * 16384;
+  if (rows() > most_rows)
+    throw InputError("array: " + std::to_string(rows()) + " rows driven at once, expected at most " +
+                     std::to_string(most_rows));
   const std::size_t quanta = (rows() + lump_quantum - 1) / lump_quantum;
   const std::size_t most = quanta <= 18 ? 9 : max_lumps;
   lump_rows = lump_quantum * std::max<std::size_t>(1, (quanta + most - 1) / most);

@@ -90,21 +90,28 @@ StateCurrents::StateCurrents(const ProgrammedTile& tile)
     for (std::size_t b = 0; b < plane_count_; ++b)
       planes_[b * words_ + r / 64] |= std::uint64_t{(low[r] >> b) & 1u} << (r % 64);
   }
-  // Every n-th cell of the tile, n odd so that it walks over rows and columns alike.
+  // Every n-th cell of the tile, n odd so that it walks over rows and columns alike; where a state is too
+  // rare for that walk to meet enough of it, the walks that start a cell further on, until no cell is left
+  // out.
   const auto& conditions = tile.conditions();
   const std::size_t cells = rows_ * columns_, step = std::max<std::size_t>(1, cells / (4 * sample)) | 1;
+  const auto low_cells = static_cast<std::size_t>(lrs_cells_);
+  const std::array<std::size_t, 2> wanted = {std::min(sample, cells - low_cells),
+                                             std::min(sample, low_cells)};
   std::array<std::size_t, 2> taken{};
-  for (std::size_t i = 0; i < cells && (taken[0] < sample || taken[1] < sample); i += step) {
+  const auto take = [&](std::size_t i) {
     const std::size_t column = i / rows_, row = i % rows_;
     const CellState state = tile.states(column)[row];
     const std::size_t s = index(state);
-    if (taken[s] == sample) continue;
+    if (taken[s] == wanted[s]) return;
     ++taken[s];
     const device::CellParameters cell{tile.r_ohm(column)[row], tile.v_t_v(column)[row], state};
     on_a_[s] += device::solve_cell(tile.card(), cell, tile.v_bl_v(column), 0, conditions.v_wl_v).i_a;
     if (tile.nonidealities().off_leakage)
       off_a_[s] += device::solve_cell(tile.card(), cell, tile.v_bl_v(column), 0, conditions.v_wl_off_v).i_a;
-  }
+  };
+  for (std::size_t start = 0; start < step; ++start)
+    for (std::size_t i = start; i < cells && taken != wanted; i += step) take(i);
   for (const std::size_t s : {0, 1}) {
     if (taken[s] == 0) continue;
     on_a_[s] /= static_cast<double>(taken[s]);

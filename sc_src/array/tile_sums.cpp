@@ -30,14 +30,37 @@ struct alignas(64) TileShapes {
   std::uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
 };
 
+// The compiler's own intrinsics do not say which memory they read and write: it may then drop or move the
+// stores before them. These do.
+template <int kTile>
+IRC_TILES inline void load_tile(const void* from) {
+  asm volatile("tileloadd (%0,%1,1), %%tmm%c2" : : "r"(from), "r"(std::size_t{64}), "i"(kTile) : "memory");
+}
+
+template <int kTile>
+IRC_TILES inline void store_tile(void* to) {
+  asm volatile("tilestored %%tmm%c2, (%0,%1,1)" : : "r"(to), "r"(std::size_t{64}), "i"(kTile) : "memory");
+}
+
+template <int kTile>
+IRC_TILES inline void zero_tile() {
+  asm volatile("tilezero %%tmm%c0" : : "i"(kTile));
+}
+
+/// kSum += kVectors kWeights, unsigned bytes.
+template <int kSum, int kVectors, int kWeights>
+IRC_TILES inline void multiply_tiles() {
+  asm volatile("tdpbuud %%tmm%c2, %%tmm%c1, %%tmm%c0" : : "i"(kSum), "i"(kVectors), "i"(kWeights));
+}
+
 /// Tiles in use from here to the end of the scope; unused tiles are not saved when threads change.
 class TileScope {
  public:
   IRC_TILES TileScope() {
     const TileShapes shapes;
-    _tile_loadconfig(&shapes);
+    asm volatile("ldtilecfg %0" : : "m"(shapes));
   }
-  IRC_TILES ~TileScope() { _tile_release(); }
+  IRC_TILES ~TileScope() { asm volatile("tilerelease"); }
   TileScope(const TileScope&) = delete;
   TileScope& operator=(const TileScope&) = delete;
 };
@@ -82,31 +105,31 @@ IRC_TILES void spread_vectors(const std::uint64_t* vectors, std::size_t stride, 
 template <bool kWide>
 IRC_TILES void multiply(const std::uint8_t* vectors, const std::uint8_t* weights, std::size_t tiles,
                         std::int32_t* out) {
-  _tile_zero(0);
-  _tile_zero(1);
+  zero_tile<0>();
+  zero_tile<1>();
   if constexpr (kWide) {
-    _tile_zero(2);
-    _tile_zero(3);
+    zero_tile<2>();
+    zero_tile<3>();
   }
   for (std::size_t t = 0; t < tiles;
        ++t, vectors += tile_bytes, weights += weight_tiles(kWide) * tile_bytes) {
-    _tile_loadd(4, vectors, 64);
-    _tile_loadd(5, weights, 64);
-    _tile_dpbuud(0, 4, 5);
-    _tile_loadd(6, weights + tile_bytes, 64);
-    _tile_dpbuud(1, 4, 6);
+    load_tile<4>(vectors);
+    load_tile<5>(weights);
+    multiply_tiles<0, 4, 5>();
+    load_tile<6>(weights + tile_bytes);
+    multiply_tiles<1, 4, 6>();
     if constexpr (kWide) {
-      _tile_loadd(7, weights + 2 * tile_bytes, 64);
-      _tile_dpbuud(2, 4, 7);
-      _tile_loadd(5, weights + 3 * tile_bytes, 64);
-      _tile_dpbuud(3, 4, 5);
+      load_tile<7>(weights + 2 * tile_bytes);
+      multiply_tiles<2, 4, 7>();
+      load_tile<5>(weights + 3 * tile_bytes);
+      multiply_tiles<3, 4, 5>();
     }
   }
-  _tile_stored(0, out, 64);
-  _tile_stored(1, out + 256, 64);
+  store_tile<0>(out);
+  store_tile<1>(out + 256);
   if constexpr (kWide) {
-    _tile_stored(2, out + 512, 64);
-    _tile_stored(3, out + 768, 64);
+    store_tile<2>(out + 512);
+    store_tile<3>(out + 768);
   }
 }
 

@@ -230,25 +230,24 @@ void read_run(const TomlTable& root, RunConfig& config) {
 }
 
 void read_trace(const TomlTable& root, RunConfig& config) {
-  // A run of a thousand seconds is beyond any simulation.
-  constexpr double longest_s = 1e3;
-  const auto trace = root.find_table("trace");
+  using trace::longest_s;
+  const auto table = root.find_table("trace");
   auto& t = config.trace;
-  t.formats = trace.find_string("formats").value_or("");
+  t.formats = table.find_string("formats").value_or("");
   try {
     t.requests = trace::parse_requests(t.formats);
   } catch (const InputError& error) {
-    throw trace.error("formats", std::string("FORMAT[:LEVEL],... (") + error.what() + ")");
+    throw table.error("formats", std::string("FORMAT[:LEVEL],... (") + error.what() + ")");
   }
-  t.window.begin_s = trace.find_real("begin_s", 0, longest_s).value_or(0);
-  const double end_s = trace.find_real("end_s", 0, longest_s).value_or(0);
+  t.window.begin_s = table.find_real("begin_s", 0, longest_s).value_or(0);
+  const double end_s = table.find_real("end_s", 0, longest_s).value_or(0);
   if (end_s != 0) t.window.end_s = end_s;
   if (t.window.end_s <= t.window.begin_s)
-    throw trace.error("end_s",
+    throw table.error("end_s",
                       "more than trace.begin_s (" + toml_real(t.window.begin_s) + " s), or 0 for the end");
-  t.power_window_s = trace.find_real("power_window_s", 0, longest_s).value_or(0);
+  t.power_window_s = table.find_real("power_window_s", 0, longest_s).value_or(0);
   if (t.power_window_s != 0 && t.power_window_s < 1e-12)
-    throw trace.error("power_window_s", "at least 1e-12 s, or 0 for no power profile");
+    throw table.error("power_window_s", "at least 1e-12 s, or 0 for no power profile");
 }
 
 }  // namespace

@@ -141,7 +141,8 @@ std::vector<std::string> figure_files() {
   return {layer_table_name, "power.svg", "power.png", "energy_layers.svg", "energy_layers.png"};
 }
 
-Figures write_figures(const RunResult& result, const RunConfig& config, const std::string& folder) {
+Figures write_figures(const RunResult& result, const RunConfig& config, const std::string& folder,
+                      bool power) {
   Figures figures;
   const auto components = spent(result);
   const auto table = fs::path(folder) / layer_table_name;
@@ -155,6 +156,7 @@ Figures write_figures(const RunResult& result, const RunConfig& config, const st
   const Drawing drawings[] = {{"power", 500, power_script(result, config)},
                               {"energy_layers", 900, layer_script(result, components)}};
   for (const auto& [name, height, script] : drawings) {
+    if (name == "power" && !power) continue;
     figures.skipped = run_gnuplot(both_pictures(name, height, script), folder);
     if (!figures.skipped.empty()) return figures;
     for (const char* suffix : {".svg", ".png"})

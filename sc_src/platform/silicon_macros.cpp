@@ -83,7 +83,11 @@ std::vector<SiliconBlock> read_blocks(const TomlTable& macro) {
   std::vector<SiliconBlock> blocks;
   if (!macro.has("block")) return blocks;
   for (const auto& table : macro.tables("block")) {
-    SiliconBlock block{table.string("name"), table.real("share", 0, 1), table.strings("components")};
+    SiliconBlock block;
+    block.name = table.string("name");
+    block.share = table.real("share", 0, 1);
+    block.components = table.strings("components");
+    block.input = table.find_boolean("input").value_or(false);
     for (const auto& component : block.components) {
       const auto& all = energy::components();
       if (std::none_of(all.begin(), all.end(), [&](auto c) { return energy::name(c) == component; }))
@@ -121,6 +125,7 @@ SiliconMacro read_macro(const TomlTable& table, const device::TechnologyCard& ca
   m.t_cycle_s = values.published("t_cycle_s", 1);
   m.energy_j = values.published("energy_j", 1);
   m.area_m2 = values.published("area_m2", 1);
+  m.sub_arrays = values.count("sub_arrays", 1);
   m.cells = values.real("cells", 1, 1e12, 0);
   if (!m.t_access_s && !m.t_cycle_s)
     throw table.find_table("published").error("t_access_s", "the access time, or t_cycle_s");
@@ -131,12 +136,16 @@ SiliconMacro read_macro(const TomlTable& table, const device::TechnologyCard& ca
 
 }  // namespace
 
-device::TechnologyCard shipped_card(const std::string& name) {
+bool SiliconMacro::has_input_block() const {
+  return std::any_of(blocks.begin(), blocks.end(), [](const SiliconBlock& block) { return block.input; });
+}
+
+device::TechnologyCard shipped_card(const std::string& name, const std::vector<std::string>& overrides) {
   const auto resource = [](std::string_view file) -> std::optional<std::string_view> {
     if (const auto text = embedded(file)) return text;
     return embedded("cards/" + std::string(file));
   };
-  return device::load_card("cards/" + name + ".toml", resource);
+  return device::load_card("cards/" + name + ".toml", resource, overrides);
 }
 
 std::vector<SiliconMacro> read_silicon_macros(const TomlDocument& document,

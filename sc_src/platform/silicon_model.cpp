@@ -94,8 +94,11 @@ void predict_energy(const SiliconMacro& m, const device::TechnologyCard& card, S
   for (const auto component : energy::components()) {
     if (!within(m, component)) continue;
     double joules = ledger.total_j(component) / static_cast<double>(accesses);
-    // The macro has no digital unit or buffer to leak: its own periphery does, for the length of the access.
-    if (component == energy::Component::leakage) joules = card.energy.leakage_periphery_w * m.duration_s();
+    // Not the ledger's: the ledger books leakage for a command's length and an accelerator's digital unit and
+    // buffer with it. A published macro has neither; its periphery leaks for the length of the access, and
+    // sub-arrays that share it carry their part.
+    if (component == energy::Component::leakage)
+      joules = card.energy.leakage_periphery_w / m.sub_arrays * m.duration_s();
     if (joules == 0) continue;
     out.energy_j[std::string(energy::name(component))] = joules;
     out.total_j += joules;

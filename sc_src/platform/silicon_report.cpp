@@ -32,6 +32,7 @@ double share(const SiliconCase& c, const SiliconBlock& block) {
 }
 
 json to_json(const RatioError& error) {
+  if (error.count == 0) return {{"count", 0}, {"geometric_mean", nullptr}, {"worst", nullptr}};
   return {{"count", error.count}, {"geometric_mean", error.mean}, {"worst", error.worst}};
 }
 
@@ -46,7 +47,10 @@ json to_json(const SiliconCoefficients& c) {
 json to_json(const SiliconCase& c) {
   json blocks = json::array();
   for (const auto& block : c.macro.blocks)
-    blocks.push_back({{"name", block.name}, {"predicted", share(c, block)}, {"published", block.share}});
+    blocks.push_back({{"name", block.name},
+                      {"predicted", share(c, block)},
+                      {"published", block.share},
+                      {"input", block.input}});
   const auto& m = c.macro;
   return {{"macro", m.name},
           {"boundary", boundary(m)},
@@ -92,6 +96,7 @@ std::string case_rows(const SiliconValidation& v) {
 }
 
 std::string error_line(const char* what, const RatioError& e, double mean_target, double worst_target) {
+  if (e.count == 0) return fmt::format("{:<40} geometric mean -, worst -, no macros\n", what);
   const auto judged = [](double found, double target) {
     return target == 0 ? std::string()
                        : fmt::format(" (target {:.2f}: {})", target, found <= target ? "met" : "NOT MET");
@@ -105,15 +110,17 @@ std::string block_rows(const SiliconValidation& v) {
       fmt::format("\n{:<22} {:<12} {:>10} {:>10}\n", "share of energy", "block", "predicted", "published");
   for (const auto& c : v.cases)
     for (const auto& block : c.macro.blocks)
-      out += fmt::format("{:<22} {:<12} {:>8.1f} % {:>8.1f} %\n", c.macro.name, block.name,
-                         100 * share(c, block), 100 * block.share);
+      out += fmt::format("{:<22} {:<12} {:>8.1f} % {:>8.1f} %{}\n", c.macro.name, block.name,
+                         100 * share(c, block), 100 * block.share, block.input ? "  input" : "");
   return out;
 }
 
 /// Parameters in which a macro differs from the defaults without its publication saying so.
 std::string assumption_rows(const SiliconValidation& v) {
-  std::string out =
-      fmt::format("\n{:<22} {}\n", "assumed for one macro", "(reasons: configs/silicon/macros.toml)");
+  std::string out = fmt::format("\n{:<34} {:>12}  (reasons: configs/cards/silicon_28nm.toml, default.toml)\n",
+                                "set by hand for all macros", "in the card");
+  for (const auto& [name, value] : v.assumed_for_all) out += fmt::format("{:<34} {:>12.4g}\n", name, value);
+  out += fmt::format("\n{:<22} {}\n", "assumed for one macro", "(reasons: configs/silicon/macros.toml)");
   for (const auto& c : v.cases)
     if (!c.macro.assumed.empty())
       out += fmt::format("{:<22} {}\n", c.macro.name, fmt::join(c.macro.assumed, " "));
@@ -130,6 +137,12 @@ std::string fit_rows(const SiliconValidation& v) {
   row("sense.sense_charge_c", &SiliconCoefficients::sense_charge_c);
   row("sense.e_decision_j", &SiliconCoefficients::e_decision_j);
   row("energy.macro_control_j_per_readout", &SiliconCoefficients::macro_control_j);
+  out += "\n" + error_line("energy, fitted macros, with this fit", v.refitted_energy, 0, 0);
+  out += error_line("latency, fitted macros, with this fit", v.refitted_latency, 0, 0);
+  for (const auto& c : v.cases)
+    if (c.macro.fitted)
+      out += fmt::format("{:<22} energy {:>6} latency {:>6}\n", c.macro.name, text(c.refitted_energy_ratio),
+                         text(c.refitted_latency_ratio));
   return out;
 }
 
@@ -138,6 +151,8 @@ std::string fit_rows(const SiliconValidation& v) {
 nlohmann::json to_json(const SiliconValidation& v) {
   auto cases = json::array();
   for (const auto& c : v.cases) cases.push_back(to_json(c));
+  auto set_by_hand = json::object();
+  for (const auto& [name, number] : v.assumed_for_all) set_by_hand[name] = number;
   return {{"cases", cases},
           {"fitted",
            {{"energy", to_json(v.energy)},
@@ -145,6 +160,8 @@ nlohmann::json to_json(const SiliconValidation& v) {
             {"loo_energy", to_json(v.loo_energy)},
             {"loo_latency", to_json(v.loo_latency)}}},
           {"not_fitted", {{"energy", to_json(v.unseen_energy)}, {"latency", to_json(v.unseen_latency)}}},
+          {"refitted", {{"energy", to_json(v.refitted_energy)}, {"latency", to_json(v.refitted_latency)}}},
+          {"set_by_hand", set_by_hand},
           {"coefficients", {{"card", to_json(v.shipped)}, {"refitted", to_json(v.refitted)}}},
           {"targets",
            {{"energy_geometric_mean", SiliconValidation::energy_mean_target},

@@ -76,6 +76,7 @@ void OutputFile::flush() {
 }
 
 void OutputFile::fail(const std::string& reason) {
+  if (failure_) return;
   failure_ = reason;
   discard();
 }

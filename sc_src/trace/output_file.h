@@ -35,6 +35,11 @@ class OutputFile {
     if (buffer_.size() >= block_bytes) flush();
   }
 
+  /// Gives the file up: what was written is removed, `finish` tells the reason. The first reason counts.
+  void fail(const std::string& reason);
+  /// Nothing written from now on will be kept, so that a writer may as well stop.
+  bool failed() const { return failure_.has_value(); }
+
   /// Completes the file and gives it its name. The reason where that failed, now or earlier.
   std::optional<std::string> finish();
   const std::filesystem::path& path() const { return path_; }
@@ -43,7 +48,6 @@ class OutputFile {
   static constexpr std::size_t block_bytes = std::size_t{1} << 16;
   struct Device;
   void flush();
-  void fail(const std::string& reason);
   void discard();
 
   std::filesystem::path path_, temporary_;

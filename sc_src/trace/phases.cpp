@@ -10,11 +10,6 @@ namespace {
 using energy::Activity;
 using Joules = energy::EnergyLedger::Joules;
 
-Joules difference(Joules a, const Joules& b) {
-  for (std::size_t c = 0; c < a.size(); ++c) a[c] -= b[c];
-  return a;
-}
-
 Joules scaled(Joules joules, double factor) {
   for (auto& joule : joules) joule *= factor;
   return joules;
@@ -24,10 +19,11 @@ void add_up(Joules& sum, const Joules& part) {
   for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += part[c];
 }
 
-/// The work of the phases of an operation; what is not named here is SENSE's.
+/// The work of the phases of an operation; what is not named in the others is SENSE's. Counts are divided,
+/// not energies: a difference of prices leaves a rounding where there is nothing, and it may be negative.
 struct Parts {
-  Activity load, drive, settle, store;
-  Parts(const Event& event, const Activity& work) {
+  Activity load, drive, settle, sense, store;
+  Parts(const Event& event, const Activity& work) : sense(work) {
     load.register_bits = work.register_bits;
     load.bits_read = std::min(work.bits_read, work.register_bits);
     drive.word_lines = work.word_lines;
@@ -38,6 +34,12 @@ struct Parts {
     store.adds = work.adds;
     store.bits_read = work.bits_read - load.bits_read;
     store.bits_written = work.bits_written;
+    sense.register_bits = sense.bits_read = sense.word_lines = sense.bit_lines = sense.adds =
+        sense.bits_written = 0;
+    sense.array_charge = sense.hrs_charge = sense.off_charge = {};
+    sense.array_charge.add(event.array_current_a * event.sense_s);
+    sense.hrs_charge.add(event.hrs_current_a * event.sense_s);
+    sense.off_charge.add(event.off_current_a * event.sense_s);
   }
 };
 
@@ -61,9 +63,8 @@ PhaseShares::PhaseShares(std::span<const Event> groups, const Context& context,
     const auto work = prices.work_of(event);
     const Parts parts(event, work);
     const Joules load_j = prices.price(parts.load), drive_j = prices.price(parts.drive),
-                 settle_j = prices.price(parts.settle), store_j = prices.price(parts.store);
-    Joules sense_j = prices.price(work);
-    for (const Joules& part : {load_j, drive_j, settle_j, store_j}) sense_j = difference(sense_j, part);
+                 settle_j = prices.price(parts.settle), sense_j = prices.price(parts.sense),
+                 store_j = prices.price(parts.store);
 
     Record share = empty(event, Phase::drive);
     share.joules = scaled(drive_j, per_vector);

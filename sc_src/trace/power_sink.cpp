@@ -16,8 +16,12 @@ using Joules = energy::EnergyLedger::Joules;
 
 class PowerSink : public Sink {
  public:
-  PowerSink(OutputFile& file, const Window& traced, Picoseconds width_ps)
-      : file_(file), origin_ps_(picoseconds(traced.begin_s)), limit_ps_(end_of(traced)), width_ps_(width_ps) {
+  PowerSink(OutputFile& file, const Window& traced, Picoseconds width_ps, std::int64_t most_rows)
+      : file_(file),
+        origin_ps_(picoseconds(traced.begin_s)),
+        limit_ps_(end_of(traced)),
+        width_ps_(width_ps),
+        most_rows_(most_rows) {
     file_.print("window_start_s,window_end_s,mean_power_w,peak_power_w,energy_j");
     for (const auto component : energy::components()) file_.print(",{}_j", energy::name(component));
     file_.print("\n");
@@ -28,8 +32,11 @@ class PowerSink : public Sink {
     // What the traced window cuts off is not shown.
     const Part part{std::max(record.start_ps, origin_ps_), std::min(record.end_ps, limit_ps_), record.joules,
                     static_cast<double>(record.duration_ps())};
+    if (!window_ps_) first_row_ = row_of(part.start_ps);
+    if (row_of(std::max(part.start_ps, part.end_ps - 1)) - first_row_ >= most_rows_) return fail();
     power_w_.add(part.start_ps, part.end_ps, record.power_w());
     move_to(part.start_ps);
+    if (file_.failed()) return;
     book(part);
     if (part.end_ps > window_end_ps()) parts_.push_back(part);
   }
@@ -37,7 +44,7 @@ class PowerSink : public Sink {
   void finish() override {
     power_w_.finish();
     if (!window_ps_) return;
-    while (!parts_.empty()) next_window();
+    while (!parts_.empty() && !file_.failed()) next_window();
     print_window();
   }
 
@@ -48,11 +55,21 @@ class PowerSink : public Sink {
     double duration_ps;
   };
 
+  /// Windows behind the traced window's begin.
+  std::int64_t row_of(Picoseconds time_ps) const { return (time_ps - origin_ps_) / width_ps_; }
+
+  void fail() {
+    file_.fail(
+        fmt::format("cannot write '{}': it would have more than {} windows of {} s, the most there may be; "
+                    "choose wider ones or trace less time",
+                    file_.path().string(), most_rows_, static_cast<double>(width_ps_) * 1e-12));
+  }
+
   Picoseconds window_end_ps() const { return *window_ps_ + width_ps_; }
 
   void move_to(Picoseconds time_ps) {
-    if (!window_ps_) window_ps_ = origin_ps_ + (time_ps - origin_ps_) / width_ps_ * width_ps_;
-    while (window_end_ps() <= time_ps) next_window();
+    if (!window_ps_) window_ps_ = origin_ps_ + row_of(time_ps) * width_ps_;
+    while (window_end_ps() <= time_ps && !file_.failed()) next_window();
   }
 
   void next_window() {
@@ -105,6 +122,7 @@ class PowerSink : public Sink {
   };
   OutputFile& file_;
   Picoseconds origin_ps_, limit_ps_, width_ps_;
+  std::int64_t most_rows_, first_row_ = 0;
   std::optional<Picoseconds> window_ps_;  // begin of the window that is open
   Joules joules_{};
   std::vector<Part> parts_;  // that go on behind the open window
@@ -115,8 +133,9 @@ class PowerSink : public Sink {
 
 }  // namespace
 
-std::unique_ptr<Sink> make_power_sink(OutputFile& file, const Window& traced, Picoseconds width_ps) {
-  return std::make_unique<PowerSink>(file, traced, width_ps);
+std::unique_ptr<Sink> make_power_sink(OutputFile& file, const Window& traced, Picoseconds width_ps,
+                                      std::int64_t most_rows) {
+  return std::make_unique<PowerSink>(file, traced, width_ps, most_rows);
 }
 
 }  // namespace irc::trace

@@ -16,15 +16,16 @@
 namespace irc::trace {
 namespace {
 
-bool shows(const Window& window, const Record& record) {
-  const auto begin_ps = picoseconds(window.begin_s), end_ps = end_of(window);
-  if (record.start_ps >= end_ps) return false;
-  return record.end_ps > begin_ps || (record.duration_ps() == 0 && record.start_ps == begin_ps);
+bool shows(const Window& window, Picoseconds start_ps, Picoseconds end_ps) {
+  const auto begin_ps = picoseconds(window.begin_s);
+  if (start_ps >= end_of(window)) return false;
+  return end_ps > begin_ps || (start_ps == end_ps && start_ps == begin_ps);
 }
 
 Picoseconds width_of(double power_window_s) {
-  if (!(power_window_s >= 1e-12 && power_window_s <= 1e3))
-    throw InputError(fmt::format("power profile: a window of {} s, expected 1e-12 to 1000", power_window_s));
+  if (!(power_window_s >= 1e-12 && power_window_s <= longest_s))
+    throw InputError(
+        fmt::format("power profile: a window of {} s, expected 1e-12 to {}", power_window_s, longest_s));
   return picoseconds(power_window_s);
 }
 
@@ -72,13 +73,14 @@ struct Recorder::State {
   }
 
   bool wants(Level level) const {
-    return std::any_of(outputs.begin(), outputs.end(), [&](const Output& out) { return out.level == level; });
+    return std::any_of(outputs.begin(), outputs.end(),
+                       [&](const Output& out) { return out.level == level && !out.file->failed(); });
   }
 
   void write(Level level, const Record& record) {
-    if (!shows(options.window, record)) return;
+    if (!shows(options.window, record.start_ps, record.end_ps)) return;
     for (auto& out : outputs)
-      if (out.level == level) out.sink->write(record);
+      if (out.level == level && !out.file->failed()) out.sink->write(record);
   }
 
   /// Everything of the command that has ended, or the one event between commands.
@@ -97,6 +99,8 @@ struct Recorder::State {
   Command command;
   Context context;
   std::vector<Output> outputs;
+  bool shown = false;  // something lies in the window
+  double end_s = 0;    // of the last event
 };
 
 Recorder::Recorder(RecorderOptions options, const std::filesystem::path& folder)
@@ -115,13 +119,19 @@ void Recorder::begin_picture(std::uint64_t chip, std::uint64_t picture) {
 void Recorder::on_event(const Event& event) {
   state_->command.add(event);
   // Amplifiers are trimmed between commands.
-  if (event.kind == EventKind::layer || event.kind == EventKind::trim) state_->deliver();
+  if (event.kind != EventKind::layer && event.kind != EventKind::trim) return;
+  // All else lies within a command.
+  state_->shown |= shows(state_->options.window, picoseconds(event.start_s), picoseconds(event.end_s));
+  state_->end_s = std::max(state_->end_s, event.end_s);
+  state_->deliver();
 }
 
 Recorder::Outcome Recorder::finish() {
   Outcome outcome;
+  outcome.shows_nothing = !state_->shown;
+  outcome.end_s = state_->end_s;
   for (auto& out : state_->outputs) {
-    out.sink->finish();
+    if (!out.file->failed()) out.sink->finish();
     if (const auto failure = out.file->finish()) {
       outcome.failures.push_back(*failure);
     } else {

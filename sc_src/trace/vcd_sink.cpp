@@ -201,16 +201,21 @@ class VcdSink : public Sink {
     push({start_ps, true, 0, signal, Change::Type::real, value, {}, 0});
     push({record.end_ps, false, 0, signal, Change::Type::real, 0, {}, 0});
   }
-  /// Energy is there when the work is done.
+  /// Energy is there when the work is done, or when the window ends: as in the power profile, the share that
+  /// the window cuts off is not shown.
   void book(const Record& record) {
+    const auto start_ps = std::max(record.start_ps, begin_ps_), end_ps = std::min(record.end_ps, end_ps_);
+    const double share = record.duration_ps() == 0 ? 1
+                                                   : static_cast<double>(end_ps - start_ps) /
+                                                         static_cast<double>(record.duration_ps());
     const bool of_macro = record.event == EventKind::macro_operation || record.event == EventKind::program ||
                           record.event == EventKind::trim;
-    push({record.end_ps,
+    push({end_ps,
           false,
           0,
           energy_j_,
           Change::Type::energy,
-          record.energy_j(),
+          record.energy_j() * share,
           {},
           of_macro ? record.macro : no_macro});
   }

@@ -442,7 +442,15 @@ case_validate_silicon() {
     [ -z "$line" ] || grep -qxF -e "$line" "$source_dir/docs/energy.md" || fail "docs/energy.md lacks: $line"
   done <lines
   expect 0 validate silicon --fit
-  said stdout r_settle_ohm macro_control_j_per_readout
+  said stdout r_settle_ohm macro_control_j_per_readout "with this fit" "set by hand" wires.c_wl_f
+  # Hand-set values of the card may be set otherwise; the sensitivity table's first row.
+  "$irc" validate silicon --fit --set card.wires.c_wl_f=1.5e-15 >stdout 2>stderr
+  equal "$?" 1 "exit code"
+  said stdout "NOT MET), worst" "1.5e-15"
+  expect 0 validate silicon --set array.v_wl_v=1
+  said stderr array.v_wl_v "no effect"
+  expect 3 validate silicon --set card.wires.c_wl=1e-15
+  said stderr c_wl
   expect 0 validate silicon --json --out out
   same stdout out/silicon.json
   json stdout /cases/0/macro /cases/0/boundary /cases/0/energy_ratio /cases/0/latency_ratio /cases/0/area_ratio \
@@ -456,6 +464,13 @@ case_validate_silicon() {
   "$irc" validate silicon thousandfold.toml >stdout 2>stderr
   equal "$?" 1 "exit code"
   said stdout "0.00" FAILED
+  # Nothing that was fitted: no mean, and no target met.
+  sed 's/^fitted = true/fitted = false/' own.toml >none.toml
+  "$irc" validate silicon none.toml >stdout 2>stderr
+  equal "$?" 1 "exit code"
+  said stdout "energy, fitted macros                    geometric mean -, worst -, no macros" FAILED
+  "$irc" validate silicon none.toml --json >stdout 2>stderr
+  equal "$(json stdout /fitted/energy/geometric_mean)" null "geometric mean"
   sed 's/^readouts = 100 /readouts = -1 /' own.toml >negative.toml
   expect 3 validate silicon negative.toml
   said stderr negative.toml readouts -1

@@ -69,6 +69,18 @@ case_usage() {
   expect 2 run --power-profile -1us
   said stderr --power-profile "'-1us'"
   expect 2 run --power-profile 0us
+  # A time that is too long is the flag's mistake, not that of a --set nobody typed.
+  for window in 1e7s.. ..1001s 1us..1e300s; do
+    expect 2 run --trace csv --trace-window $window
+    said stderr --trace-window "'$window'" "1000"
+    grep -q -e "--set" stderr && fail "a --set is blamed"
+  done
+  expect 2 run --power-profile 2000s
+  said stderr --power-profile "'2000s'" "1000"
+  # A window of nothing.
+  expect 2 run --trace-window 1us..2us
+  said stderr --trace-window "--trace or --power-profile"
+  expect 2 run --trace-window 1us..2us --trace csv --set trace.formats=\"\"
   nothing_written out/run
 }
 
@@ -90,6 +102,14 @@ case_configuration() {
     /config/trace/power_window_s | tr '\n' ' ')" '"csv:layer" 1e-06 0.002 5e-06 ' "in force"
   said stderr trace.csv power.csv
   column out/trace.csv kind | grep -q macro_operation && fail "not the level that was set last"
+  # A window in a file waits for a trace, and says so.
+  printf 'base = "robust.toml"\n[trace]\nbegin_s = 1e-6\n' >waits.toml
+  # shellcheck disable=SC2046
+  expect 0 run waits.toml $(quick) --out out
+  said stderr trace.begin_s "no effect"
+  # shellcheck disable=SC2046
+  expect 0 run waits.toml $(quick) --out out --trace csv:layer
+  grep -q "no effect" stderr && fail "it has one"
   return 0
 }
 
@@ -198,7 +218,11 @@ case_window() {
   [ -s wrong ] && fail "$(cat wrong)"
   golden behind --trace csv,vcd,perfetto --trace-window 1s..
   equal "$(wc -l <behind/trace.csv | tr -d ' ')" 1 "lines of a window that nothing is in"
+  said stderr "shows nothing" "ended at 3.3489e-05 s"
+  [ "$(wc -l <stderr)" = 1 ] || fail "more than the note"
+  [ -e behind/power.png ] && fail "a picture of nothing"
   golden open --trace csv:phase --trace-window ..33.2us
+  [ -s stderr ] && fail "a note on a window that shows something"
   [ "$(wc -l <open/trace.csv)" -gt "$(wc -l <part/trace.csv)" ] || fail "an open window is not the larger"
 }
 
@@ -396,6 +420,30 @@ case_trace_too_large() {
     done
   done
   return 0
+}
+
+# The golden run takes 33 us, hence 33 million windows of a picosecond; 9 of them only fill the disk.
+case_power_profile_too_narrow() {
+  [ -n "${IRC_SANITIZE:-}" ] && skip "one run without sanitizers will do"
+  command_line="irc run --power-profile 1ps --trace-window ..9us, at most 24 KiB per file"
+  (
+    ulimit -f 48
+    exec timeout 60 "$irc" run "$source_dir/traces/golden/golden.toml" --trace csv:layer --power-profile 1ps \
+      --trace-window ..9us --out small
+  ) >stdout 2>stderr
+  code=$?
+  equal $code 3 "exit code"
+  said stderr "cannot write" small/power.csv "File too large" "the results are complete"
+  json small/result.json /schema >values
+  equal "$(ls small | tr '\n' ' ')" "detections.json result.json trace.csv " files
+  golden_profile="$source_dir/traces/golden/golden.toml --power-profile 1ps --out large"
+  # shellcheck disable=SC2086
+  run_irc run $golden_profile
+  equal $code 3 "exit code"
+  said stderr large/power.csv "more than 10000000 windows of 1e-12 s" "choose wider ones" "the results are complete"
+  json large/result.json /schema >values
+  nothing_left=$(find large -name 'power*' -o -name '*.tmp-*')
+  equal "$nothing_left" "" "what is left"
 }
 
 case_trace_fills_the_disk() {

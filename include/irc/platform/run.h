@@ -92,7 +92,9 @@ struct Figures {
 /// Names of all of these but power.csv.
 std::vector<std::string> figure_files();
 /// Throws InputError where the table cannot be written.
-Figures write_figures(const RunResult& result, const RunConfig& config, const std::string& folder);
+/// \param power  draw power.svg and .png too; not where power.csv has no rows
+Figures write_figures(const RunResult& result, const RunConfig& config, const std::string& folder,
+                      bool power = true);
 /// Throws InputError if `folder` cannot be made or written; called before hours of work, not after.
 void check_writable(const std::string& folder);
 

@@ -16,6 +16,8 @@ enum class Conversion { one_bit, flash, successive };
 
 /// One block of a published energy breakdown: its share and the components that stand for it here.
 struct SiliconBlock {
+  /// The models were given this share: that it comes out again is no prediction.
+  bool input = false;
   std::string name;
   double share = 0;
   std::vector<std::string> components;
@@ -40,16 +42,21 @@ struct SiliconMacro {
          off_current_a = 0;  ///< of the median cells, off: both in the mean
   double operations = 0;     ///< of one bit, 2 per multiply-accumulate
   std::optional<double> t_access_s, t_cycle_s, energy_j, area_m2;  ///< as published
+  double sub_arrays = 1;                                           ///< that share one periphery's leakage
   double cells = 0;                                                ///< of the array; 0: unknown, no area
   std::vector<std::string> assumed;                                ///< keys that the publication leaves open
   std::vector<SiliconBlock> blocks;
+
+  /// Its total holds a block that its own publication was the source of: nothing is unseen about that.
+  bool has_input_block() const;
 
   /// What energy is spent over: the access, or the clock cycle at which power was measured.
   double duration_s() const { return t_cycle_s ? *t_cycle_s : t_access_s.value_or(0); }
 };
 
 /// A technology card that ships inside the program, by its name.
-device::TechnologyCard shipped_card(const std::string& name);
+/// \param overrides  "section.key=value" each, applied last
+device::TechnologyCard shipped_card(const std::string& name, const std::vector<std::string>& overrides = {});
 
 /// Reads the shipped list, cells solved with `card` or the card a macro names. Throws InputError
 /// (file:line:column, key, value, expectation).

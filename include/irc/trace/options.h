@@ -15,6 +15,10 @@ enum class Level {
   phase,      ///< macro operations in LOAD, DRIVE, SETTLE, SENSE, STORE of every vector
 };
 
+/// The longest time that a window or the width of a profile may name: beyond any simulation, and far from
+/// where picoseconds overflow.
+inline constexpr double longest_s = 1e3;
+
 /// One file to be written.
 struct Request {
   Format format{};

@@ -49,6 +49,8 @@ class Recorder {
   struct Outcome {
     std::vector<std::string> paths;     ///< of complete files
     std::vector<std::string> failures;  ///< what could not be written, and why
+    bool shows_nothing = false;         ///< nothing happened in the window
+    double end_s = 0;                   ///< simulated time of the last event's end
   };
   /// Completes the files. Call once, after the last event.
   Outcome finish();

@@ -127,6 +127,28 @@ TEST_CASE("cells that differ: the sample's means stand for all cells") {
   CHECK(found.hrs_a == Approx(expected.hrs_a).epsilon(0.3));  // high states spread by 90 %
 }
 
+TEST_CASE("a state too rare for the sample's stride has its current all the same") {
+  const auto card = default_card();
+  const std::size_t rows = 400, columns = 10;
+  auto leaking = device::Nonidealities::none();
+  leaking.off_leakage = true;
+  const Vectors vectors(rows, 3, 2.0);  // all rows driven
+  for (const auto rare : {CellState::lrs, CellState::hrs})
+    for (const std::size_t where : {0, 1, 2, 1234, 3998, 3999}) {
+      INFO("cell " << where);
+      const auto common = rare == CellState::lrs ? CellState::hrs : CellState::lrs;
+      std::vector<CellState> states(rows * columns, common);
+      states[where] = rare;
+      const ProgrammedTile tile({rows, columns}, states, card, ArrayConditions::nominal(card), leaking, {});
+      const auto expected = cell_by_cell(tile, vectors, {0, rows});
+      const auto found = StateCurrents(tile).unloaded(vectors.batch(), {0, rows});
+      CHECK(expected.lrs_a > 0);
+      CHECK(expected.hrs_a > 0);
+      CHECK(found.lrs_a == Approx(expected.lrs_a).epsilon(1e-9).margin(0));
+      CHECK(found.hrs_a == Approx(expected.hrs_a).epsilon(1e-9).margin(0));
+    }
+}
+
 TEST_CASE("the solved total is kept whole") {
   const auto card = default_card();
   const std::size_t rows = 256, columns = 16;

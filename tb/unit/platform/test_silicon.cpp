@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "irc/core/error.h"
@@ -143,6 +144,43 @@ TEST_CASE("silicon: a macro left out does not help to predict itself", "[silicon
   };
   CHECK(ratio(with) > 0.6);  // pulled towards it as far as the others let it
   CHECK(ratio(without) == Approx(1.0 / 3).epsilon(0.02));
+}
+
+TEST_CASE("silicon: a share that went into the models is not called a prediction", "[silicon]") {
+  const std::string block =
+      "[[macro.block]]\nname = \"references\"\nshare = 0.2\ncomponents = [\"reference\"]\n";
+  const auto macros = read(macro_text("", "", "a") + macro_text() + block + "input = true\n" +
+                           macro_text("", "", "c") + block);
+  const auto v = validate_silicon(macros, round_card());
+  CHECK(v.cases[0].loo_energy_ratio);
+  CHECK_FALSE(v.cases[1].loo_energy_ratio);  // its publication left out, its own ratio would still be there
+  CHECK(v.cases[1].loo_latency_ratio);
+  CHECK(v.cases[2].loo_energy_ratio);
+  CHECK(v.energy.count == 3);
+  CHECK(v.loo_energy.count == 2);
+  CHECK_THAT(to_text(v, false), Contains("20.0 %  input\n"));
+}
+
+TEST_CASE("silicon: sub-arrays share the leakage of their periphery", "[silicon]") {
+  auto macro = read(macro_text()).at(0);
+  macro.whole_macro = true;
+  const double alone_j = predict(macro, round_card()).energy_j.at("leakage");
+  CHECK(alone_j == Approx(50e-6 * 10e-9));  // at the card's own node and supply
+  macro.sub_arrays = 8;
+  CHECK(predict(macro, round_card()).energy_j.at("leakage") == Approx(alone_j / 8));
+  CHECK(read(macro_text("sub_arrays = 4\n")).at(0).sub_arrays == 4);
+}
+
+TEST_CASE("silicon: without macros there is no mean, and nothing is met", "[silicon]") {
+  const auto v = validate_silicon(std::vector<SiliconMacro>{}, shipped_card("silicon_28nm"));
+  CHECK_FALSE(v.passed());
+  const auto text = to_text(v, true);
+  CHECK_THAT(text, Contains("geometric mean -, worst -, no macros"));
+  CHECK_THAT(text, !Contains("met)") && !Contains("1.00"));
+  const auto document = to_json(v);
+  CHECK(document.at("fitted").at("energy").at("geometric_mean").is_null());
+  CHECK(document.at("fitted").at("energy").at("worst").is_null());
+  CHECK(document.at("fitted").at("energy").at("count") == 0);
 }
 
 TEST_CASE("silicon: what the list must not say", "[silicon]") {

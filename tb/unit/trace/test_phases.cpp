@@ -117,3 +117,38 @@ TEST_CASE("a burst waits for what the one before left in the pipeline") {
   // The last STORE ends where the event says the burst does.
   CHECK(ns(table, table.rows.size() - 1, "end_s") == 67);
 }
+
+// Counts whose prices do not divide: SENSE must not get the rounding of the others, let alone a negative one.
+TEST_CASE("no phase has what is another's, nor less than nothing") {
+  auto events = burst(10, 43);
+  for (auto& event : events) {
+    event.active_word_lines = 23;
+    event.switched_rows = event.row_group == 0 ? 97 : 0;
+    event.bits_read = 141;
+    event.bits_written = 37;
+    event.adds = 29;
+    event.bit_lines = 61;
+    event.array_current_a = 3.7e-3;
+  }
+  Folder folder;
+  auto o = options("csv:phase");
+  o.energy.v_bl_supply_v = 0.7;
+  o.energy.card.energy.sram_read_j_per_bit = 1.1e-14;
+  o.energy.card.energy.sram_write_j_per_bit = 2.3e-14;
+  o.energy.card.energy.word_line_register_j = 1.7e-15;
+  Recorder recorder(o, folder.path);
+  for (const auto& event : events) recorder.on_event(event);
+  recorder.on_event(command(0, 50, 2));
+  REQUIRE(recorder.finish().failures.empty());
+  const Table table(folder.read("trace.csv"));
+  std::size_t senses = 0;
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    for (const auto component : energy::components())
+      CHECK(table.number(row, std::string(energy::name(component)) + "_j") >= 0);
+    if (table.rows[row].at("phase") != "sense") continue;
+    ++senses;
+    for (const char* other : {"word_line_j", "precharge_j", "buffer_j", "accumulate_j"})
+      CHECK(table.number(row, other) == 0);
+  }
+  CHECK(senses == 4);
+}

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
+#include <optional>
+
+#include "power_sink.h"
 #include "scene.h"
 
 using namespace irc;
 using namespace irc::trace;
+using Catch::Matchers::Contains;
 
 namespace {
 
@@ -81,4 +86,55 @@ TEST_CASE("a traced window cuts the profile") {
   const double read_w = 100 * byte_j / 20e-9;
   CHECK(table.number(0, "energy_j") == Approx(own_w * 10e-9 + read_w * 7e-9));
   CHECK(table.number(1, "energy_j") == Approx((own_w + read_w) * 10e-9));
+}
+
+namespace {
+
+/// What came of a table with one piece of work, from `start_ps` to `end_ps`, behind one from 0 to 10 ps.
+std::optional<std::string> table_of(const Folder& folder, Picoseconds start_ps, Picoseconds end_ps,
+                                    std::int64_t most_rows) {
+  OutputFile file(folder.path / "power.csv", false);
+  const auto sink = make_power_sink(file, {}, 10, most_rows);
+  Record record;
+  record.end_ps = 10;
+  sink->write(record);
+  record.start_ps = start_ps;
+  record.end_ps = end_ps;
+  sink->write(record);
+  sink->finish();
+  return file.finish();
+}
+
+}  // namespace
+
+TEST_CASE("a profile of too many windows is given up as soon as that is known") {
+  Folder folder;
+  // Rows 0 to 9 in both: long work, and a gap.
+  CHECK_FALSE(table_of(folder, 10, 100, 10).has_value());
+  CHECK(Table(folder.read("power.csv")).rows.size() == 10);
+  CHECK_FALSE(table_of(folder, 95, 95, 10).has_value());
+  CHECK(Table(folder.read("power.csv")).rows.size() == 10);
+  std::filesystem::remove(folder.path / "power.csv");
+  for (const auto start_ps : {Picoseconds{10}, Picoseconds{100}}) {
+    const auto failure = table_of(folder, start_ps, 101, 10);
+    REQUIRE(failure.has_value());
+    CHECK_THAT(*failure, Contains("power.csv") && Contains("more than 10 windows of 1e-11 s"));
+  }
+  // Were they written before they are counted, this would take weeks.
+  CHECK(table_of(folder, 1'000'000'000'000'000, 1'000'000'000'000'010, most_power_rows).has_value());
+  CHECK(folder.files() == 0);
+}
+
+TEST_CASE("a profile whose file has failed does no more work") {
+  Folder folder;
+  OutputFile file(folder.path / "power.csv", false);
+  const auto sink = make_power_sink(file, {}, 1, std::numeric_limits<std::int64_t>::max());
+  file.fail("the disk is full");
+  Record record;
+  record.end_ps = 1'000'000'000'000'000;
+  sink->write(record);
+  record.start_ps = record.end_ps - 1;
+  sink->write(record);
+  sink->finish();
+  CHECK(file.finish() == "the disk is full");
 }

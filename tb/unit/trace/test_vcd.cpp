@@ -71,3 +71,29 @@ TEST_CASE("a burst in a dump: phases, stages beside each other, energy when it i
   // 16 phases: 2 (600 + 2 (786 + 800 + 4800) + 800) fJ.
   CHECK_THAT(at("43000"), Contains("r2.8344"));
 }
+
+// The dump and the power profile agree on what lies in a window, whatever it cuts.
+TEST_CASE("a window cuts the energy of what reaches beyond it") {
+  for (const Window window :
+       {Window{}, Window{20e-9, 30e-9}, Window{12e-9, 1}, Window{0, 20e-9}, Window{43e-9, 44e-9}}) {
+    Folder folder;
+    auto o = options("vcd:operation");
+    o.window = window;
+    o.power_window_s = 1e-6;
+    // Windows of the profile are not cut short, but hold nothing from behind the traced one.
+    Recorder recorder(o, folder.path);
+    recorder.begin_picture(0, 0);
+    for (const auto& event : burst(10, 43)) recorder.on_event(event);
+    recorder.on_event(command(0, 50, 2));
+    REQUIRE(recorder.finish().failures.empty());
+    const auto text = folder.read("trace.vcd");
+    // The platform's energy is the first signal, "!".
+    double last_j = 0;
+    for (std::size_t at = 0; (at = text.find('r', at)) != std::string::npos; ++at) {
+      const auto line = text.substr(at, text.find('\n', at) - at);
+      if (text[at - 1] == '\n' && line.ends_with(" !")) last_j = std::stod(line.substr(1));
+    }
+    CHECK(last_j > 0);
+    CHECK(last_j == Approx(Table(folder.read("power.csv")).sum("energy_j")).epsilon(1e-12));
+  }
+}
