@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matrix tiles against plain sums. tile_sums.cpp is compiled into this test once more, for size: compilers treat the
-// memory of tile instructions differently then.
+// Matrix tiles against plain sums. tile_sums.cpp is compiled into this test once more, for size: compilers
+// treat the memory of tile instructions differently then.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdint>
@@ -34,7 +34,8 @@ std::vector<std::uint64_t> words_of(std::size_t rows, std::size_t count) {
   std::vector<std::uint64_t> words((rows + 63) / 64 * count);
   for (std::size_t row = 0; row < rows; ++row)
     for (std::size_t v = 0; v < count; ++v)
-      if (random.uniform(row * count + v) < 0.3) words[row / 64 * count + v] |= std::uint64_t{1} << (row % 64);
+      if (random.uniform(row * count + v) < 0.3)
+        words[row / 64 * count + v] |= std::uint64_t{1} << (row % 64);
   return words;
 }
 
@@ -52,7 +53,8 @@ std::size_t wrong_sums(std::size_t rows, std::size_t lump_rows, std::uint32_t mo
       for (std::size_t c = 0; c < columns; ++c) {
         std::uint32_t plain = 0;
         for (std::size_t row = 0; row < of_lump; ++row)
-          if ((words[row / 64 * count + v] >> (row % 64)) & 1) plain += weights.values[(begin + row) * columns + c];
+          if ((words[row / 64 * count + v] >> (row % 64)) & 1)
+            plain += weights.values[(begin + row) * columns + c];
         wrong += sums[v * columns + c] != plain;
       }
   }
@@ -69,8 +71,8 @@ TEST_CASE("sums by matrix tiles are the plain sums, also when compiled for size"
   for (const std::size_t count : {1, 15, 16, 17, 50})
     for (const std::size_t rows : {1, 63, 64, 65, 320, 700}) {
       INFO(count << " vectors, " << rows << " rows");
-      CHECK(wrong_sums(rows, 320, 255, count) == 0);   // one byte
-      CHECK(wrong_sums(rows, 320, 500, count) == 0);   // two
+      CHECK(wrong_sums(rows, 320, 255, count) == 0);  // one byte
+      CHECK(wrong_sums(rows, 320, 500, count) == 0);  // two
       CHECK(wrong_sums(rows, 64, 1000, count) == 0);
     }
 }
