@@ -71,6 +71,8 @@ void OutputFile::flush() {
       error_ = write_all(fd_, {buffer_.data(), buffer_.size()});
     }
     if (error_ != 0) fail(sentence(path_, error_));
+    // The compressor itself has no errno; its stream goes bad.
+    if (compressor_ && !*compressor_) fail(sentence(path_, EIO));
   }
   buffer_.clear();
 }
