@@ -17,17 +17,17 @@ perf report -i "$work/data" --stdio --no-children -F overhead,symbol >"$work/rep
 # First match wins.
 awk '
   function part(s) {
-    if (s ~ /lump_sums|spread_bits|LumpIndex/) return "look-up: tables and lump sums"
+    if (s ~ /lump_sums|spread_bits|LumpIndex|sum_groups|TileWeights|for_each_chunk|count_bits/) return "lump sums"
     if (s ~ /combine_lumps|finish_currents|sum_lumps|count_masked/) return "currents from the sums, noise added"
-    if (s ~ /MeanFieldSolver|ColumnSolver|column_shape|fit_column|LumpWeights|PolynomialFit/) return "preparation of the models"
+    if (s ~ /MeanFieldSolver|ColumnSolver|column_shape|fit_column|fit_sets|make_column_model|CellWeights|PolynomialFit|pack_tile/) return "preparation of the models"
     if (s ~ /irc::array::/) return "exact solver and the rest of `array`"
     if (s ~ /irc::sense::/) return "decisions"
-    if (s ~ /normal|philox|CounterRandom/) return "random draws: noise, and the spread of cells"
-    if (s ~ /irc::device::|exact_exp|exact_log/) return "random draws: noise, and the spread of cells"
+    if (s ~ /normal|philox|coarse|CounterRandom/) return "random draws: noise, and the spread of cells"
+    if (s ~ /irc::device::|exact_exp|exact_log|exp_of/) return "random draws: noise, and the spread of cells"
     if (s ~ /irc::network::|count_differences|count_ones/) return "reference, digital layers, comparison"
     if (s ~ /irc::scene::/) return "generated scenes"
     if (s ~ /irc::detection::|cv::/) return "pictures and boxes"
-    if (s ~ /sc_core::|tlm|irc::model::|irc::mapping::|irc::platform::|irc::energy::/) return "SystemC, controller, events"
+    if (s ~ /sc_core::|tlm|irc::model::|irc::mapping::|irc::platform::|irc::energy::|irc::trace::/) return "SystemC, controller, events"
     if (s ~ /\[k\]/) return "operating system"
     return "the rest: threads, memory, libraries"
   }
