@@ -5,6 +5,7 @@
 
 #include "irc/explore/table.h"
 #include "irc/platform/version.h"
+#include "trade_off.h"
 
 namespace irc::explore {
 
@@ -105,11 +106,13 @@ json report_data(const Experiment& experiment, const Plan& plan, const Records& 
     if (model.empty() && result.is_object()) model = result.value("model", "");
     points.push_back(point_json(experiment, maker, row, record));
   }
-  return {{"schema", 1},
-          {"irc_version", platform::version},
-          {"created_from", experiment.file},
-          {"experiment", experiment_json(experiment, model)},
-          {"points", points}};
+  json document = {{"schema", 1},
+                   {"irc_version", platform::version},
+                   {"created_from", experiment.file},
+                   {"experiment", experiment_json(experiment, model)},
+                   {"points", points}};
+  if (auto voltages = trade_off(experiment); !voltages.is_null()) document["tradeoff"] = std::move(voltages);
+  return document;
 }
 
 }  // namespace irc::explore

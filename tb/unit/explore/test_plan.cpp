@@ -131,3 +131,28 @@ TEST_CASE("shards share the missing points out") {
   CHECK(ids.size() == 108);
   CHECK(make_manifest(e, next, 1000).shards.size() == 108);
 }
+
+TEST_CASE("an exploration of voltages shows what the voltage does, with the starting point marked") {
+  const auto document_of = [](const std::string& parameter) {
+    const auto e = parsed(head + parameter + metrics + grid);
+    Records records;
+    const auto all = finished(e, records, 1, 1000);
+    return report_data(e, all, records);
+  };
+  const auto shown =
+      document_of("[[parameter]]\nkey = \"array.v_wl_v\"\nvalues = [0.7, 0.5]\n").at("tradeoff");
+  CHECK(shown.at("marked_x") == 0.6);  // configs/robust.toml
+  REQUIRE(shown.at("series").size() == 4);
+  const auto at = [&](std::size_t series, std::size_t point) {
+    return shown.at("series")[series].at("points")[point][1].get<double>();
+  };
+  for (const auto& series : shown.at("series")) {
+    REQUIRE(series.at("points").size() == 2);
+    CHECK(series.at("points")[0][0] == 0.5);
+  }
+  // More gate voltage: more current, less of it kept, and the threshold's spread matters less.
+  CHECK(at(0, 1) > at(0, 0));
+  CHECK(at(2, 1) < at(2, 0));
+  CHECK(at(3, 1) < at(3, 0));
+  CHECK_FALSE(document_of("[[parameter]]\nkey = \"array.macros\"\nvalues = [8, 9]\n").contains("tradeoff"));
+}
