@@ -91,9 +91,8 @@ void add_explore_look(CLI::App& explore, CommonOptions& options, Action& action)
   auto* table =
       explore.add_subcommand("export", "All points as CSV on standard output (--out DIR: points.csv)");
   auto source = std::make_shared<std::string>();
-  auto csv = std::make_shared<bool>(true);
   table->add_option("source", *source, source_words)->required();
-  table->add_flag("--csv", *csv, "As CSV, the default; --json: the report's document");
+  table->add_flag("--csv", "As CSV, the default; --json: the report's document");
   add_common_options(*table, options);
   table->callback([&action, &options, source] {
     action = [&options, source] { return export_command(*source, options); };

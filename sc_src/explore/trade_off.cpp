@@ -54,13 +54,16 @@ json trade_off(const Experiment& experiment) {
       spread["points"].push_back({v_wl_v, cell.lrs_sigma});
       kept["points"].push_back({v_wl_v, cell.kept});
     } catch (const InputError&) {
-      // A voltage that does not go with the starting point is a failed point of the exploration, not of this chart.
+      // A voltage that does not go with the starting point is a failed point of the exploration, not of this
+      // chart.
     }
   }
-  return {{"title", "Word-line voltage: current against spread, on/off and compression, on the starting configuration"},
-          {"x", {{"label", "V_WL"}, {"unit", "V"}}},
-          {"series", {current, ratio, spread, kept}},
-          {"marked_x", base.conditions.v_wl_v}};
+  return {
+      {"title",
+       "Word-line voltage: current against spread, on/off and compression, on the starting configuration"},
+      {"x", {{"label", "V_WL"}, {"unit", "V"}}},
+      {"series", {current, ratio, spread, kept}},
+      {"marked_x", base.conditions.v_wl_v}};
 }
 
 }  // namespace irc::explore
