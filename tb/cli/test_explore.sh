@@ -303,7 +303,13 @@ case_long_slurm() {
     squeue -h -t R -o %K 2>/dev/null | grep -qx 1 && break
     sleep 0.5
   done
-  scancel --batch --signal=TERM "${job}_1" || fail "the task could not be told to stop"
+  # A task that is just being launched cannot be told yet.
+  told=false
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    scancel --batch --signal=TERM "${job}_1" 2>stderr && told=true && break
+    sleep 0.5
+  done
+  "$told" || fail "the task could not be told to stop"
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     grep -qs "told to stop" parts/log/*_1.log && break
     sleep 0.5
