@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # scripts/bench.sh: its document's keys, and that a part that fails makes it fail.
 #   test_bench.sh BENCH PROGRAMS      exit 0: passed, 77: skipped, else failed
-# shellcheck disable=SC2016  # $ in single quotes: jq's and the stubs' variables
+# shellcheck disable=SC2016  # $ in single quotes: jq's and the replacements' variables
 set -u
 
 bench=$(realpath "$1")
@@ -61,15 +61,15 @@ holds '.runs[0] | .threads == 1 and .timing == "at" and .evaluator == "fast"'
 
 # --- what must fail -----------------------------------------------------------------------------------------------
 
-# stub NAME BODY: replaces a program.
-stub() {
-  printf '#!/bin/sh\n%s\n' "$2" >"stubs/$1"
-  chmod +x "stubs/$1"
+# replace NAME BODY: puts a script of that body in a program's place.
+replace() {
+  printf '#!/bin/sh\n%s\n' "$2" >"replaced/$1"
+  chmod +x "replaced/$1"
 }
 fresh() {
-  rm -rf stubs
-  mkdir stubs
-  for name in irc bench_engine irc-make-detector irc-make-scenes; do ln -s "$programs/$name" "stubs/$name"; done
+  rm -rf replaced
+  mkdir replaced
+  for name in irc bench_engine irc-make-detector irc-make-scenes; do ln -s "$programs/$name" "replaced/$name"; done
 }
 
 fails 2 "unknown argument" --colour
@@ -83,22 +83,22 @@ row='{"evaluator": "sgemm", "macs_per_s": 1, "ratio_to_sgemm": 1}'
 sgemm="case \"\$*\" in *sgemm-only*) echo '{\"openblas_core\": \"X\", \"engine\": [$row]}'; exit 0 ;; esac"
 
 fresh
-rm stubs/bench_engine && stub bench_engine 'exit 1'
-fails 1 "bench_engine failed with the OpenBLAS kernels" --quick --programs "$work/stubs"
-stub bench_engine 'echo "{}"'
-fails 1 "no sgemm figure" --quick --programs "$work/stubs"
-stub bench_engine "$sgemm; exit 1"
-fails 1 "bench_engine failed" --quick --engine-only --programs "$work/stubs"
-stub bench_engine "$sgemm; echo '{\"engine\": [$row], \"preparation\": []}'"
-fails 1 "no usable figures" --quick --engine-only --programs "$work/stubs"
+rm replaced/bench_engine && replace bench_engine 'exit 1'
+fails 1 "bench_engine failed with the OpenBLAS kernels" --quick --programs "$work/replaced"
+replace bench_engine 'echo "{}"'
+fails 1 "no sgemm figure" --quick --programs "$work/replaced"
+replace bench_engine "$sgemm; exit 1"
+fails 1 "bench_engine failed" --quick --engine-only --programs "$work/replaced"
+replace bench_engine "$sgemm; echo '{\"engine\": [$row], \"preparation\": []}'"
+fails 1 "no usable figures" --quick --engine-only --programs "$work/replaced"
 
 fresh
-rm stubs/irc && stub irc 'exit 70'
-fails 1 "irc run failed" --quick --runs-only --programs "$work/stubs"
-stub irc 'echo "{\"images\": 0, \"layers\": []}"'
-fails 1 "did not run 2 pictures" --quick --runs-only --programs "$work/stubs"
+rm replaced/irc && replace irc 'exit 70'
+fails 1 "irc run failed" --quick --runs-only --programs "$work/replaced"
+replace irc 'echo "{\"images\": 0, \"layers\": []}"'
+fails 1 "did not run 2 pictures" --quick --runs-only --programs "$work/replaced"
 # Fewer pictures take longer: no steady state to speak of.
-stub irc 'while [ $# -gt 1 ]; do [ "$1" = --limit ] && n=$2; shift; done
+replace irc 'while [ $# -gt 1 ]; do [ "$1" = --limit ] && n=$2; shift; done
 [ "$n" = 2 ] && sleep 0.1
 echo "{\"images\": $n, \"layers\": [], \"config\": {}}"'
-fails 1 "took no longer" --quick --runs-only --programs "$work/stubs"
+fails 1 "took no longer" --quick --runs-only --programs "$work/replaced"

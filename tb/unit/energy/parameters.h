@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "irc/device/technology_card.h"
+#include "irc/energy/energy_ledger.h"
 
 namespace irc::energy {
 
@@ -51,6 +52,22 @@ inline device::TechnologyCard round_card() {
   e.digital_mac_area_m2 = 300e-12;
   e.dma_area_m2 = 10e-9;
   return card;
+}
+
+/// 2 macros of 1000 rows and 64 column pairs at 1 ns, with the round card.
+inline EnergyParameters two_macros() {
+  EnergyParameters p;
+  p.card = round_card();
+  p.v_wl_v = 0.5;
+  p.v_wl_off_v = 0;
+  p.v_bl_v = 0.2;
+  p.macros = 2;
+  p.rows = 1000;
+  p.column_pairs = 64;
+  p.amplifiers = 64;
+  p.buffer_bits = 1'000'000;
+  p.t_clk_s = 1e-9;
+  return p;
 }
 
 }  // namespace irc::energy

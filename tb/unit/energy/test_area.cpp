@@ -14,7 +14,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-AreaParameters two_macros() {
+AreaParameters area_of_two_macros() {
   AreaParameters p;
   p.card = round_card();
   p.macros = 2;
@@ -31,7 +31,7 @@ AreaParameters two_macros() {
 }  // namespace
 
 TEST_CASE("area of every component, worked out by hand", "[area]") {
-  const Area a = area(two_macros());
+  const Area a = area(area_of_two_macros());
   // Cell 300 nm x 100 nm = 3e-14 m2; 2 * 1000 * 128 of them.
   CHECK(a.area_m2(AreaComponent::array) == Approx(7.68e-9));
   CHECK(a.area_m2(AreaComponent::word_line_driver) == Approx(6e-9));
@@ -46,7 +46,7 @@ TEST_CASE("area of every component, worked out by hand", "[area]") {
 }
 
 TEST_CASE("a mux costs area only where amplifiers are shared", "[area]") {
-  auto p = two_macros();
+  auto p = area_of_two_macros();
   p.amplifiers = 64;
   CHECK(area(p).area_m2(AreaComponent::mux) == 0);
   p.single_ended = true;  // 128 bit lines on 64 amplifiers
@@ -56,25 +56,25 @@ TEST_CASE("a mux costs area only where amplifiers are shared", "[area]") {
 }
 
 TEST_CASE("a wider transistor takes more area", "[area]") {
-  auto p = two_macros();
+  auto p = area_of_two_macros();
   p.card.transistor.width_m = 500e-9;  // cell 600 nm x 100 nm: twice as large
   CHECK(area(p).area_m2(AreaComponent::array) == Approx(15.36e-9));
 }
 
 TEST_CASE("area refuses senseless numbers and names them", "[area]") {
-  auto p = two_macros();
+  auto p = area_of_two_macros();
   p.rows = 0;
   CHECK_THROWS_WITH(area(p), Contains("rows is 0"));
-  p = two_macros();
+  p = area_of_two_macros();
   p.comparators_per_amplifier = 0;
   CHECK_THROWS_AS(area(p), InputError);
-  p = two_macros();
+  p = area_of_two_macros();
   p.card.energy.dma_area_m2 = -1;
   CHECK_THROWS_WITH(area(p), Contains("card.energy.dma_area_m2 is -1"));
-  p = two_macros();
+  p = area_of_two_macros();
   p.card.energy.mux_area_m2 = std::numeric_limits<double>::quiet_NaN();
   CHECK_THROWS_AS(area(p), InputError);
-  p = two_macros();
+  p = area_of_two_macros();
   p.card.transistor.width_m = -1;
   CHECK_THROWS_WITH(area(p), Contains("cell area"));
 }

@@ -16,21 +16,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-EnergyParameters two_macros() {
-  EnergyParameters p;
-  p.card = round_card();
-  p.v_wl_v = 0.5;
-  p.v_wl_off_v = 0;
-  p.v_bl_v = 0.2;
-  p.macros = 2;
-  p.rows = 1000;
-  p.column_pairs = 64;
-  p.amplifiers = 64;
-  p.buffer_bits = 1'000'000;
-  p.t_clk_s = 1e-9;
-  return p;
-}
-
 // Ten vectors on a tile of 300 rows and 16 outputs (32 bit lines), 40 lines driven per vector.
 Event burst(std::uint32_t layer = 3) {
   Event event;

@@ -36,23 +36,10 @@ class Folder {
   std::filesystem::path path;
 };
 
-/// 2 macros of 1000 rows and 64 column pairs at 1 ns. With the round card: a driven word line 128 fF (0.5
-/// V)^2 + 5 fJ = 37 fJ, a bit line 250 fF (0.2 V)^2 + 3 fJ = 13 fJ, a decision 50 fJ and its control 100 fJ,
-/// a bit read 10 fJ, a register bit 2 fJ, an add 30 fJ, a bit written 20 fJ. The bit-line current comes from
-/// 0.2 V, the bias current from 0.8 V.
-inline energy::EnergyParameters two_macros() {
-  energy::EnergyParameters p;
-  p.card = energy::round_card();
-  p.v_wl_v = 0.5;
-  p.v_bl_v = 0.2;
-  p.macros = 2;
-  p.rows = 1000;
-  p.column_pairs = 64;
-  p.amplifiers = 64;
-  p.buffer_bits = 1'000'000;
-  p.t_clk_s = 1e-9;
-  return p;
-}
+/// By two_macros() a driven word line takes 128 fF (0.5 V)^2 + 5 fJ = 37 fJ, a bit line 250 fF (0.2 V)^2 + 3
+/// fJ = 13 fJ, a decision 50 fJ and its control 100 fJ, a bit read 10 fJ, a register bit 2 fJ, an add 30 fJ,
+/// a bit written 20 fJ. The bit-line current comes from 0.2 V, the bias current from 0.8 V.
+using energy::two_macros;
 
 inline RecorderOptions options(const std::string& formats) {
   RecorderOptions o;
