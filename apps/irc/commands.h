@@ -40,6 +40,7 @@ void add_run(CLI::App& app, CommonOptions& options, Action& action);
 void add_config(CLI::App& app, CommonOptions& options, Action& action);
 void add_device(CLI::App& app, CommonOptions& options, Action& action);
 void add_model(CLI::App& app, CommonOptions& options, Action& action);
+void add_rtl(CLI::App& app, CommonOptions& options, Action& action);
 void add_validate(CLI::App& app, CommonOptions& options, Action& action);
 void add_explore(CLI::App& app, CommonOptions& options, Action& action);
 

@@ -121,6 +121,7 @@ int parse_and_run(int argc, char** argv) {
   add_config(app, options, action);
   add_device(app, options, action);
   add_model(app, options, action);
+  add_rtl(app, options, action);
   add_validate(app, options, action);
   add_explore(app, options, action);
   try {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/mapping/descriptor.h"
 
+#include "irc/mapping/fields.h"
+
 namespace irc::mapping {
 namespace {
 
@@ -12,6 +14,11 @@ class Writer {
   Writer& put(T value) {
     const auto bits = static_cast<std::uint64_t>(value);
     for (std::size_t i = 0; i < sizeof(T); ++i) bytes_[at_++] = static_cast<std::uint8_t>(bits >> (8 * i));
+    return *this;
+  }
+  template <typename T, std::size_t n>
+  Writer& put(const std::array<T, n>& values) {
+    for (const T value : values) put(value);
     return *this;
   }
   std::array<std::uint8_t, N> bytes() const { return bytes_; }
@@ -31,58 +38,16 @@ class Reader {
     value = static_cast<T>(bits);
     return *this;
   }
+  template <typename T, std::size_t n>
+  Reader& get(std::array<T, n>& values) {
+    for (T& value : values) get(value);
+    return *this;
+  }
 
  private:
   const std::uint8_t* bytes_;
   std::size_t at_ = 0;
 };
-
-// One list of fields for both directions, so that they cannot drift apart.
-template <typename D, typename Visit>
-void visit_fields(D& d, Visit&& visit) {
-  visit(d.opcode);
-  visit(d.flags);
-  visit(d.layer);
-  visit(d.in_height);
-  visit(d.in_width);
-  for (auto& c : d.in_channels) visit(c);
-  for (auto& b : d.in_buffer) visit(b);
-  visit(d.out_height);
-  visit(d.out_width);
-  visit(d.out_channels);
-  visit(d.out_buffer);
-  visit(d.kernel_h);
-  visit(d.kernel_w);
-  visit(d.stride_h);
-  visit(d.stride_w);
-  visit(d.pad_top);
-  visit(d.pad_left);
-  visit(d.pad_bottom);
-  visit(d.pad_right);
-  visit(d.inputs);
-  visit(d.in_memory);
-  visit(d.out_memory);
-  visit(d.table_memory);
-  visit(d.table_entries);
-  visit(d.slot);
-}
-
-template <typename R, typename Visit>
-void visit_record(R& r, Visit&& visit) {
-  visit(r.tile);
-  visit(r.macro);
-  visit(r.first_pair);
-  visit(r.row_begin);
-  visit(r.rows);
-  visit(r.weight_rows);
-  visit(r.output_begin);
-  visit(r.outputs);
-  visit(r.columns);
-  visit(r.row_pieces);
-  visit(r.cells_memory);
-  visit(r.cells_bytes);
-  visit(r.bias_memory);
-}
 
 bool padded(const Descriptor& d) {
   return (d.pad_top | d.pad_left | d.pad_bottom | d.pad_right) != 0;
@@ -128,14 +93,14 @@ bool output_follows(const Descriptor& d) {
 
 std::array<std::uint8_t, descriptor_bytes> encode(const Descriptor& descriptor) {
   Writer<descriptor_bytes> writer;
-  writer.put(descriptor_magic | descriptor_version);
-  visit_fields(descriptor, [&](const auto& field) { writer.put(field); });
+  writer.put(DescriptorHead{descriptor_magic | descriptor_version});
+  visit_fields(descriptor, [&](const char*, const auto& field) { writer.put(field); });
   return writer.bytes();
 }
 
 std::array<std::uint8_t, tile_record_bytes> encode(const TileRecord& record) {
   Writer<tile_record_bytes> writer;
-  visit_record(record, [&](const auto& field) { writer.put(field); });
+  visit_record(record, [&](const char*, const auto& field) { writer.put(field); });
   return writer.bytes();
 }
 
@@ -167,11 +132,11 @@ const char* text(CommandError error) {
 
 CommandError decode(std::span<const std::uint8_t, descriptor_bytes> bytes, Descriptor& descriptor) {
   Reader reader(bytes.data());
-  std::uint32_t head = 0;
+  DescriptorHead head = 0;
   reader.get(head);
   if ((head & 0xffffff00u) != descriptor_magic) return CommandError::bad_magic;
   if ((head & 0xffu) != descriptor_version) return CommandError::bad_version;
-  visit_fields(descriptor, [&](auto& field) { reader.get(field); });
+  visit_fields(descriptor, [&](const char*, auto& field) { reader.get(field); });
   const auto opcode = static_cast<unsigned>(descriptor.opcode);
   if (opcode < static_cast<unsigned>(Opcode::program) || opcode > static_cast<unsigned>(Opcode::concat))
     return CommandError::bad_opcode;
@@ -191,7 +156,7 @@ CommandError decode(std::span<const std::uint8_t, descriptor_bytes> bytes, Descr
 TileRecord decode(std::span<const std::uint8_t, tile_record_bytes> bytes) {
   TileRecord record;
   Reader reader(bytes.data());
-  visit_record(record, [&](auto& field) { reader.get(field); });
+  visit_record(record, [&](const char*, auto& field) { reader.get(field); });
   return record;
 }
 

@@ -101,7 +101,7 @@ tlm::tlm_response_status CsrBlock::write(std::uint64_t offset, std::uint32_t val
   const bool busy = (status_ & csr::status_busy) != 0;
   switch (offset) {
     case csr::control:
-      if ((value & 1) != 0 && !busy) {
+      if ((value & csr::control_reset) != 0 && !busy) {
         status_ = error_ = irq_status_ = layers_done_ = command_ = 0;
         irq_event_.notify(sc_core::SC_ZERO_TIME);
       }
@@ -113,7 +113,7 @@ tlm::tlm_response_status CsrBlock::write(std::uint64_t offset, std::uint32_t val
       program_high_ = value;
       return tlm::TLM_OK_RESPONSE;
     case csr::doorbell:
-      if ((value & 1) != 0 && !busy) {
+      if ((value & csr::doorbell_run) != 0 && !busy) {
         set_busy();
         doorbell_event.notify();
       }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <cstdint>
+#include <string_view>
+#include <utility>
 
 /// Register map of the accelerator's CSR window: 32-bit registers, offsets in bytes. Documented in
 /// docs/registers.md; a change changes `csr::version_value`.
@@ -25,7 +28,43 @@ inline constexpr std::uint64_t window_bytes = 0x1000;
 
 inline constexpr std::uint32_t id_value = 0x49524353;  // "IRCS"
 inline constexpr std::uint32_t version_value = 1;
+inline constexpr std::uint32_t control_reset = 1;  ///< written to `control`
+inline constexpr std::uint32_t doorbell_run = 1;   ///< written to `doorbell`
 inline constexpr std::uint32_t status_busy = 1, status_error = 2;
 inline constexpr std::uint32_t irq_layer = 1, irq_program = 2, irq_error = 4;
+
+/// The same map as a list, for whoever writes it down for others (RTL, firmware).
+struct Register {
+  std::string_view name;
+  std::uint64_t offset = 0;
+  std::uint32_t reset = 0;
+  bool writable = false;
+};
+inline constexpr std::array<Register, 15> registers{{
+    {"id", id, id_value, false},
+    {"version", version, version_value, false},
+    {"control", control, 0, true},
+    {"status", status, 0, false},
+    {"program_low", program_low, 0, true},
+    {"program_high", program_high, 0, true},
+    {"doorbell", doorbell, 0, true},
+    {"irq_status", irq_status, 0, true},
+    {"irq_enable", irq_enable, 0, true},
+    {"error", error, 0, false},
+    {"command", command, 0, false},
+    {"layers_done", layers_done, 0, false},
+    {"picture", picture, 0, true},
+    {"cycles_low", cycles_low, 0, false},
+    {"cycles_high", cycles_high, 0, false},
+}};
+inline constexpr std::array<std::pair<std::string_view, std::uint32_t>, 7> bit_names{{
+    {"control_reset", control_reset},
+    {"doorbell_run", doorbell_run},
+    {"status_busy", status_busy},
+    {"status_error", status_error},
+    {"irq_layer", irq_layer},
+    {"irq_program", irq_program},
+    {"irq_error", irq_error},
+}};
 
 }  // namespace irc::model::csr
