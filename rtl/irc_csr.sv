@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CSR window on AXI4-Lite (docs/registers.md). One write and one read at a time; a write takes effect at the
+// edge at which address and data are accepted together. SLVERR for every access the map does not know.
+module irc_csr
+  import irc_contract_pkg::*;
+(
+    input  logic        clk,
+    input  logic        rst_n,
+    input  logic [11:0] awaddr,
+    input  logic        awvalid,
+    output logic        awready,
+    input  logic [31:0] wdata,
+    input  logic [ 3:0] wstrb,
+    input  logic        wvalid,
+    output logic        wready,
+    output logic [ 1:0] bresp,
+    output logic        bvalid,
+    input  logic        bready,
+    input  logic [11:0] araddr,
+    input  logic        arvalid,
+    output logic        arready,
+    output logic [31:0] rdata,
+    output logic [ 1:0] rresp,
+    output logic        rvalid,
+    input  logic        rready,
+    output logic        irq,
+    // The program
+    output logic        doorbell,         // registered: high in the first cycle of a program
+    output logic [63:0] program_address,
+    output logic [31:0] picture,
+    input  logic        command_done,     // at the coming edge
+    input  logic        layer_interrupt,  // with command_done
+    input  logic        program_done,     // with the last command_done, or at a fault
+    input  logic [31:0] fault,            // with program_done
+    output logic [31:0] command_index
+);
+  localparam logic [1:0] Okay = 2'b00, Slverr = 2'b10;
+
+  logic busy, failed;
+  logic [31:0] error, layers_done;
+  logic [2:0] irq_status, irq_enable;
+  logic [63:0] cycles, elapsed;
+
+  logic write;
+  assign write   = awvalid && wvalid && (!bvalid || bready);
+  assign awready = write;
+  assign wready  = write;
+  assign arready = !rvalid || rready;
+
+  logic writable;
+  always_comb
+    case (32'(awaddr))
+      CSR_CONTROL, CSR_PROGRAM_LOW, CSR_PROGRAM_HIGH, CSR_DOORBELL, CSR_IRQ_STATUS, CSR_IRQ_ENABLE, CSR_PICTURE:
+      writable = wstrb == 4'hf;
+      default: writable = 1'b0;
+    endcase
+
+  logic known;
+  logic [31:0] value;
+  always_comb begin
+    known = 1'b1;
+    case (32'(araddr))
+      CSR_ID: value = CSR_ID_RESET;
+      CSR_VERSION: value = CSR_VERSION_RESET;
+      CSR_CONTROL, CSR_DOORBELL: value = 32'd0;
+      CSR_STATUS: value = (busy ? STATUS_BUSY : 32'd0) | (failed ? STATUS_ERROR : 32'd0);
+      CSR_PROGRAM_LOW: value = program_address[31:0];
+      CSR_PROGRAM_HIGH: value = program_address[63:32];
+      CSR_IRQ_STATUS: value = 32'(irq_status);
+      CSR_IRQ_ENABLE: value = 32'(irq_enable);
+      CSR_ERROR: value = error;
+      CSR_COMMAND: value = command_index;
+      CSR_LAYERS_DONE: value = layers_done;
+      CSR_PICTURE: value = picture;
+      CSR_CYCLES_LOW: value = cycles[31:0];
+      CSR_CYCLES_HIGH: value = cycles[63:32];
+      default: begin
+        known = 1'b0;
+        value = 32'd0;
+      end
+    endcase
+  end
+
+  logic rung, reset_asked, cleared;
+  assign rung        = write && writable && 32'(awaddr) == CSR_DOORBELL && wdata[0] && !busy;
+  assign reset_asked = write && writable && 32'(awaddr) == CSR_CONTROL && wdata[0] && !busy;
+  assign cleared     = write && writable && 32'(awaddr) == CSR_IRQ_STATUS;
+  assign irq         = (irq_status & irq_enable) != 0;
+
+  logic [2:0] raised;
+  always_comb begin
+    raised = 3'd0;
+    if (command_done && layer_interrupt) raised = raised | 3'(IRQ_LAYER);
+    if (program_done) raised = raised | 3'(IRQ_PROGRAM);
+    if (program_done && fault != ERROR_NONE) raised = raised | 3'(IRQ_ERROR);
+  end
+
+  always_ff @(posedge clk) begin
+    if (!rst_n) begin
+      bvalid <= 1'b0;
+      rvalid <= 1'b0;
+      busy <= 1'b0;
+      failed <= 1'b0;
+      error <= 32'd0;
+      layers_done <= 32'd0;
+      command_index <= 32'd0;
+      irq_status <= 3'd0;
+      irq_enable <= 3'd0;
+      program_address <= 64'd0;
+      picture <= 32'd0;
+      cycles <= 64'd0;
+      elapsed <= 64'd0;
+      doorbell <= 1'b0;
+      bresp <= Okay;
+      rresp <= Okay;
+      rdata <= 32'd0;
+    end else begin
+      if (write) begin
+        bvalid <= 1'b1;
+        bresp  <= writable ? Okay : Slverr;
+      end else if (bready) bvalid <= 1'b0;
+      if (arvalid && arready) begin
+        rvalid <= 1'b1;
+        rdata  <= value;
+        rresp  <= known ? Okay : Slverr;
+      end else if (rready) rvalid <= 1'b0;
+
+      if (write && writable)
+        case (32'(awaddr))
+          CSR_PROGRAM_LOW: program_address[31:0] <= wdata;
+          CSR_PROGRAM_HIGH: program_address[63:32] <= wdata;
+          CSR_IRQ_ENABLE: irq_enable <= wdata[2:0];
+          CSR_PICTURE: picture <= wdata;
+          default: ;
+        endcase
+      irq_status <= (reset_asked ? 3'd0 : cleared ? irq_status & ~wdata[2:0] : irq_status) | raised;
+
+      doorbell <= rung;
+      elapsed  <= elapsed + 1;
+      if (rung || reset_asked) begin
+        busy <= rung;
+        failed <= 1'b0;
+        error <= 32'd0;
+        layers_done <= 32'd0;
+        command_index <= 32'd0;
+        elapsed <= 64'd0;
+      end else if (command_done) begin
+        layers_done <= layers_done + 1;
+        if (!program_done) command_index <= command_index + 1;
+      end
+      if (program_done) begin
+        busy   <= 1'b0;
+        failed <= fault != ERROR_NONE;
+        error  <= fault;
+        cycles <= elapsed + 1;
+      end
+    end
+  end
+endmodule

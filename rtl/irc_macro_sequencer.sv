@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sequences one macro through a layer: LOAD | DRIVE, SETTLE, SENSE per row group | STORE, with double-buffered
+// word-line and output registers (docs/mapping.md, Timing). Tile by tile, output row by output row, pixel by
+// pixel.
+//
+// The loader stays at a vector until compute takes it, so its tile is the tile of the word-line register.
+module irc_macro_sequencer
+  import irc_config_pkg::*;
+  import irc_contract_pkg::*;
+  import irc_types_pkg::*;
+#(
+    parameter int unsigned Lines = REFERENCE_SCHEME != 0 ? 2 * COLUMN_PAIRS : COLUMN_PAIRS
+) (
+    input  logic                                   clk,
+    input  logic                                   rst_n,
+    input  logic                                   run,          // a convolution runs in this cycle
+    input  command_t                               command,
+    input  logic     [                       63:0] read_base,    // picture x pixels
+    input  logic                                   adds_up,
+    input  logic     [                       31:0] input_rows,   // arrived
+    // Tiles of this macro
+    input  logic                                   first_valid,
+    input  logic     [                       31:0] first_index,
+    output logic     [                       31:0] index,
+    input  logic     [  TILE_RECORD_BYTES * 8-1:0] record,
+    input  logic                                   next_valid,
+    input  logic     [                       31:0] next_index,
+    // Biases of this macro's lines, for digital placement
+    input  logic                                   bias_we,
+    input  logic     [                       31:0] bias_line,
+    input  logic     [            BUS_BYTES/4-1:0] bias_lanes,
+    input  logic     [            BUS_BYTES*8-1:0] bias_data,
+    // Word-line registers (datapath)
+    output logic                                   load_go,      // a beat of LOAD in this cycle
+    output logic                                   load_first,   // its first
+    output logic                                   load_slide,   // all but an output row's first vector
+    output tile_t                                  load_tile,
+    output logic     [                       31:0] load_end,     // weight rows end here
+    output logic     [                       15:0] load_y,
+    output logic     [                       15:0] load_x,
+    output logic     [                       31:0] load_vector,
+    output logic                                   take,         // word lines := the loaded register
+    output logic                                   select,       // drive these rows from the coming edge on
+    output logic                                   release_rows, // or none
+    output logic     [                       31:0] select_first,
+    output logic     [                       31:0] select_count,
+    // Macro pins
+    output logic                                   drive,
+    output logic                                   settle,
+    output logic                                   sense,
+    output logic     [                       15:0] row_first,
+    output logic     [                       15:0] row_count,
+    output logic     [                       15:0] line,
+    output logic     [                       15:0] lines,
+    output logic                                   bias_on,
+    output logic     [                       63:0] read,
+    output logic     [                       15:0] group,
+    input  logic     [AMPLIFIERS * LEVEL_BITS-1:0] level,
+    // Output register
+    output logic                                   store_go,
+    output logic     [                       31:0] store_beat,
+    output logic                                   store_piece,  // value is a partial sum
+    output logic     [                       31:0] store_vector,
+    output logic     [                       15:0] store_begin,
+    output logic     [                       15:0] store_outputs,
+    output logic     [               Lines*64-1:0] store_value,  // an output fires if its value is positive
+    output logic     [                       31:0] compute_vector,
+    output logic     [                       31:0] compute_tile,
+    output logic     [                       31:0] store_tile,
+    // Output rows that this macro has finished for good
+    output logic     [                       15:0] rows_done
+);
+  // ---- loader
+  logic started, valid_q, shadow_full;
+  logic [31:0] index_q, vector_q, beat_q;
+  logic [15:0] y_q, x_q;
+
+  logic valid;
+  logic [31:0] beat;
+  assign valid       = run && (started ? valid_q : first_valid);
+  assign index       = started ? index_q : first_index;
+  assign load_y      = started ? y_q : 16'd0;
+  assign load_x      = started ? x_q : 16'd0;
+  assign load_vector = started ? vector_q : 32'd0;
+  assign beat        = started ? beat_q : 32'd0;
+  assign load_tile   = unpack_tile(record);
+  assign load_slide  = load_x != 0;
+  assign load_first  = beat == 0;
+
+  // Weight rows below `row` that are new after a slide: those of the window's last columns.
+  function automatic logic [31:0] new_rows_below(input logic [31:0] row);
+    logic [31:0] kernel_row, old_part, rest;
+    kernel_row = 32'(command.kernel_w) * 32'(command.in_channels[15:0]);
+    old_part = command.kernel_w > command.stride_w ?
+        (32'(command.kernel_w) - 32'(command.stride_w)) * 32'(command.in_channels[15:0]) : 32'd0;
+    rest = row % kernel_row;
+    new_rows_below = (row / kernel_row) * (kernel_row - old_part) + (rest > old_part ? rest - old_part : 32'd0);
+  endfunction
+
+  logic [31:0] weight_rows, beats, needed;
+  logic load_ends;
+  always_comb begin
+    logic signed [31:0] last_row;
+    load_end = load_tile.row_begin + load_tile.rows;
+    if (load_end > load_tile.weight_rows) load_end = load_tile.weight_rows;
+    weight_rows = 32'd0;
+    beats = 32'd1;
+    needed = 32'd1;
+    if (valid && !shadow_full) begin
+      if (load_end > load_tile.row_begin)
+        weight_rows = load_slide ? new_rows_below(load_end) - new_rows_below(load_tile.row_begin)
+                                 : load_end - load_tile.row_begin;
+      if (weight_rows > INPUT_BUS_BITS) beats = (weight_rows + INPUT_BUS_BITS - 1) / INPUT_BUS_BITS;
+      last_row = signed'(32'(load_y) * 32'(command.stride_h) + 32'(command.kernel_h) - 32'(command.pad_top));
+      if (last_row > signed'(32'(command.in_height))) needed = 32'(command.in_height);
+      else if (last_row > 1) needed = unsigned'(last_row);
+    end
+  end
+  assign load_go   = valid && !shadow_full && input_rows >= needed;
+  assign load_ends = load_go && beat + 1 == beats;
+
+  // ---- compute
+  localparam logic [1:0] Drive = 2'd0, Settle = 2'd1, Sense = 2'd2;
+  logic busy, waits;  // waits: done, but the output register is not free
+  logic [1:0] phase;
+  logic [31:0] cycles, group_q, groups, rows_per_group, step, steps, tile_rows;
+  logic [15:0] first_line, outputs, begin_q, y_c, x_c;
+  logic piece, first_piece, last_tile;
+  logic signed [31:0] sums[Lines];
+
+  logic step_ends, compute_ends, store_ends, hand_over, compute_free;
+  logic store_busy;
+  assign step_ends    = busy && phase == Sense && cycles + 1 == AMPLIFIER_CYCLES;
+  assign compute_ends = step_ends && step + 1 == steps && group_q + 1 == groups;
+  assign hand_over    = (compute_ends || waits) && (!store_busy || store_ends);
+  assign compute_free = (!busy && !waits) || hand_over;
+  assign take         = (shadow_full || load_ends) && compute_free;
+
+  logic next_group;
+  assign next_group   = step_ends && step + 1 == steps && !compute_ends;
+  assign release_rows = compute_ends && !take;
+  assign select       = take || next_group;
+
+  logic [31:0] take_groups, take_rows_per_group;
+  always_comb begin
+    take_groups = 32'd1;
+    take_rows_per_group = load_tile.rows;
+    if (ROWS_PER_OPERATION != 0 && take) begin
+      take_groups = (load_tile.rows + ROWS_PER_OPERATION - 1) / ROWS_PER_OPERATION;
+      take_rows_per_group = (load_tile.rows + take_groups - 1) / take_groups;
+    end
+    if (take) begin
+      select_first = 32'd0;
+      select_count = take_rows_per_group;
+    end else begin
+      select_first = (group_q + 1) * rows_per_group;
+      if (select_first > tile_rows) select_first = tile_rows;
+      select_count = tile_rows - select_first;
+      if (select_count > rows_per_group) select_count = rows_per_group;
+    end
+  end
+
+  assign drive   = busy && phase == Drive;
+  assign settle  = busy && phase == Settle;
+  assign sense   = busy && phase == Sense;
+  assign line    = first_line + 16'(step * AMPLIFIERS);
+  assign lines   = 32'(outputs) - step * AMPLIFIERS > AMPLIFIERS ? 16'(AMPLIFIERS) : outputs - 16'(step * AMPLIFIERS);
+  assign bias_on = BIAS_PLACEMENT == 1 && busy && first_piece && group_q == 0;
+  assign read    = read_base + 64'(compute_vector);
+  assign group   = 16'(group_q);
+
+  // ---- store
+  logic [31:0] store_beats;
+  logic store_row_ends, store_last_tile;
+  logic [15:0] store_y;
+  assign store_go   = store_busy;
+  assign store_ends = store_busy && store_beat + 1 == store_beats;
+
+  localparam int unsigned BiasLines = BIAS_PLACEMENT == 2 ? Lines : 1;
+  logic signed [31:0] biases[BiasLines];
+
+  // Twice the fixed-point sum, so that half a unit of a digital threshold is a whole number.
+  function automatic logic signed [63:0] value_of(input logic signed [31:0] sum, input logic signed [31:0] bias);
+    value_of = 64'(sum) * 64'(signed'(LEVEL_MANTISSA)) * 2;
+    if (BIAS_PLACEMENT == 2 && first_piece && adds_up)
+      value_of = value_of + (64'(bias) <<< (LEVEL_SHIFT + 1)) - (64'sd1 <<< LEVEL_SHIFT);
+  endfunction
+
+  /* verilator lint_off BLKSEQ */  // sums, biases: variables of this block alone
+  always_ff @(posedge clk) begin
+    logic [31:0] amplifier, bits;
+    if (!rst_n || !run) begin
+      started <= 1'b0;
+      valid_q <= 1'b0;
+      shadow_full <= 1'b0;
+      busy <= 1'b0;
+      waits <= 1'b0;
+      store_busy <= 1'b0;
+      rows_done <= 16'd0;
+    end else begin
+      started <= 1'b1;
+      if (!started) begin
+        valid_q <= first_valid;
+        index_q <= first_index;
+        y_q <= 16'd0;
+        x_q <= 16'd0;
+        vector_q <= 32'd0;
+        beat_q <= 32'd0;
+        if (!first_valid) rows_done <= command.out_height;
+      end
+      if (load_go) beat_q <= beat + 1;
+      if (load_ends) shadow_full <= 1'b1;
+      if (take) begin
+        shadow_full <= 1'b0;
+        beat_q <= 32'd0;
+        vector_q <= load_vector + 1;
+        x_q <= load_x + 1;
+        if (load_x + 1 == command.out_width) begin
+          x_q <= 16'd0;
+          y_q <= load_y + 1;
+          if (load_y + 1 == command.out_height) begin
+            y_q <= 16'd0;
+            vector_q <= 32'd0;
+            index_q <= next_index;
+            valid_q <= next_valid;
+          end
+        end
+      end
+
+      if (step_ends)
+        for (int unsigned o = 0; o < Lines; o++)
+          if (o >= step * AMPLIFIERS && o < (step + 1) * AMPLIFIERS && o < 32'(outputs)) begin
+            amplifier = (32'(first_line) + o) % AMPLIFIERS;
+            if (group_q == 0) sums[o] = 0;
+            if (LEVEL_BITS > 1) sums[o] = sums[o] + 32'(signed'(level[amplifier*LEVEL_BITS+:LEVEL_BITS]));
+            else sums[o] = sums[o] + (level[amplifier*LEVEL_BITS] ? 32'sd1 : -32'sd1);
+          end
+
+      if (hand_over) begin
+        store_busy <= 1'b1;
+        store_beat <= 32'd0;
+        bits = 32'(outputs);
+        if (piece) bits = bits * PARTIAL_SUM_BITS;
+        store_beats <= (bits + OUTPUT_BUS_BITS - 1) / OUTPUT_BUS_BITS;
+        store_piece <= piece;
+        store_vector <= compute_vector;
+        store_tile <= compute_tile;
+        store_begin <= begin_q;
+        store_outputs <= outputs;
+        store_y <= y_c;
+        store_row_ends <= x_c + 1 == command.out_width;
+        store_last_tile <= last_tile;
+        for (int unsigned o = 0; o < Lines; o++)
+          if (o < 32'(outputs))
+            store_value[64*o+:64] <= value_of(sums[o], biases[BIAS_PLACEMENT==2?32'(first_line)+o : 0]);
+      end else if (store_busy) begin
+        store_beat  <= store_beat + 1;
+        store_busy <= !store_ends;
+      end
+      if (store_ends && store_row_ends && store_last_tile) rows_done <= store_y + 1;
+
+      if (busy) begin
+        cycles <= cycles + 1;
+        if (phase == Drive && cycles + 1 == DRIVE_CYCLES) begin
+          phase  <= Settle;
+          cycles <= 32'd0;
+        end
+        if (phase == Settle && cycles + 1 == SETTLE_CYCLES) begin
+          phase  <= Sense;
+          cycles <= 32'd0;
+        end
+        if (step_ends) begin
+          cycles <= 32'd0;
+          step   <= step + 1;
+          if (step + 1 == steps) begin
+            step <= 32'd0;
+            phase <= Drive;
+            group_q <= group_q + 1;
+            row_first <= 16'(select_first);
+            row_count <= 16'(select_count);
+          end
+        end
+      end
+      if (compute_ends) begin
+        busy  <= 1'b0;
+        waits <= !hand_over;
+      end else if (hand_over) waits <= 1'b0;
+      if (take) begin
+        busy <= 1'b1;
+        phase <= Drive;
+        cycles <= 32'd0;
+        group_q <= 32'd0;
+        groups <= take_groups;
+        rows_per_group <= take_rows_per_group;
+        step <= 32'd0;
+        steps <= (32'(load_tile.outputs) + AMPLIFIERS - 1) / AMPLIFIERS;
+        tile_rows <= load_tile.rows;
+        row_first <= 16'd0;
+        row_count <= 16'(take_rows_per_group);
+        first_line <= REFERENCE_SCHEME != 0 ? load_tile.first_pair << 1 : load_tile.first_pair;
+        outputs <= load_tile.outputs;
+        begin_q <= load_tile.output_begin;
+        piece <= load_tile.row_pieces > 1;
+        first_piece <= load_tile.row_begin == 0;
+        compute_tile <= load_tile.number;
+        compute_vector <= load_vector;
+        y_c <= load_y;
+        x_c <= load_x;
+        last_tile <= !next_valid;
+      end
+    end
+    if (BIAS_PLACEMENT == 2 && bias_we)
+      for (int unsigned i = 0; i < BUS_BYTES / 4; i++)
+        if (bias_lanes[i]) biases[bias_line+i] = signed'(bias_data[32*i+:32]);
+  end
+  /* verilator lint_on BLKSEQ */
+endmodule
