@@ -341,6 +341,7 @@ module irc_datapath
   always_comb begin
     logic [31:0] x, byte_of_pixel, at;
     output_beat = '0;
+    at = 32'd0;
     x = out_x;
     byte_of_pixel = out_byte;
     if (output_take)

@@ -23,7 +23,7 @@ module irc_decode
                                   input logic [7:0] kernel, input logic [7:0] stride,
                                   input logic [15:0] size_out);
     logic [31:0] padded_size, room;
-    padded_size = 32'(size_in) + 32'(pad_before) + 32'(after);
+    padded_size = 32'(size_in) + 32'(pad_before) + 32'(pad_after);
     room        = padded_size - 32'(kernel);
     slides = padded_size >= 32'(kernel) && (32'(size_out) - 1) * 32'(stride) <= room &&
              room < 32'(size_out) * 32'(stride);

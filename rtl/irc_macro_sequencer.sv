@@ -106,6 +106,7 @@ module irc_macro_sequencer
     weight_rows = 32'd0;
     beats = 32'd1;
     needed = 32'd1;
+    last_row = 32'sd0;
     if (valid && !shadow_full) begin
       if (load_end > load_tile.row_begin)
         weight_rows = load_slide ? new_rows_below(load_end) - new_rows_below(load_tile.row_begin)
