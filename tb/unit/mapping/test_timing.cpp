@@ -239,8 +239,8 @@ TEST_CASE("closed form by hand") {
   SECTION("output rows by DMA: 4 pixels of 13 bytes are 4 beats, 26 cycles a row") {
     command.descriptor.flags = flag_output_to_memory;
     CHECK(closed_form_cycles(t, {}, command) == frame + 1 + 8 * 9 + 1 + 26);
-    // 52 bytes from 8 on are 4 beats, from 8 + 52 on 5: the last row decides.
-    command.descriptor.out_memory = 8;
+    // 52 bytes from 10 on are 4 beats, from 10 + 52 on 5: the last row decides.
+    command.descriptor.out_memory = 10;
     CHECK(closed_form_cycles(t, {}, command) == frame + 1 + 8 * 9 + 1 + 27);
   }
   SECTION("a program that lies across beats: descriptor and table cost one more each") {
