@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Formats all C++ files that git tracks; with --check only says which would change, and fails then.
+# Formats all C and C++ files that git tracks; with --check only says which would change, and fails then.
 # clang-format 14 is the judge, as versions differ in taste.
 set -eu
 cd "$(dirname "$0")/.."
@@ -19,4 +19,4 @@ format=$(command -v clang-format-14 || command -v clang-format) || {
   exit 3
 }
 # shellcheck disable=SC2086  # the mode may be two words
-git ls-files -z -- '*.h' '*.cpp' | xargs -0 -r "$format" --style=file $mode
+git ls-files -z -- '*.c' '*.h' '*.cpp' | xargs -0 -r "$format" --style=file $mode

@@ -113,6 +113,7 @@ int parse_and_run(int argc, char** argv) {
       "table\n"
       "  irc device --set array.v_wl_v=0.55             cells and columns at that working point\n"
       "  irc config robust.toml --resolved              every value in force\n"
+      "  irc rtl robust.toml --out gen                  its constants for RTL and firmware\n"
       "  irc explore experiments/vwl-rhrs-sigma.toml    a sweep, resumable, in parallel\n"
       "Exit codes: 0 done, 1 a check failed, 2 usage, 3 bad input, 70 internal fault.");
   CommonOptions options;

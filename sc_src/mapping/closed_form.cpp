@@ -32,12 +32,26 @@ std::uint64_t output_row_bytes(const Descriptor& d) {
   return map_row_bytes(d.out_width, d.out_channels);
 }
 
-/// Cycles when each input row has arrived, counted from the start of the command's body.
+/// Cycles of the transaction of row `y` of a map of rows of `bytes` from `address` on.
+std::uint64_t row_cycles(const Timing& timing, std::uint64_t address, std::uint64_t bytes, std::uint64_t y) {
+  return dma_cycles(timing, address + y * bytes, bytes);
+}
+
+/// Cycles when each streamed input row has arrived, counted from the start of the command's body.
+std::vector<std::uint64_t> arrival_cycles(const Timing& timing, const Descriptor& d) {
+  std::vector<std::uint64_t> arrival(d.in_height);
+  std::uint64_t at = 0;
+  for (std::uint64_t y = 0; y < arrival.size(); ++y)
+    arrival[y] = at += row_cycles(timing, d.in_memory, input_row_bytes(d), y);
+  return arrival;
+}
+
+/// Cycles when the input rows that each output row needs have arrived.
 std::vector<std::uint64_t> ready_cycles(const Timing& timing, const Descriptor& d) {
   std::vector<std::uint64_t> ready(d.out_height, 0);
   if ((d.flags & flag_input_from_memory) == 0) return ready;
-  const std::uint64_t per_row = dma_cycles(timing, input_row_bytes(d));
-  for (std::uint64_t y = 0; y < ready.size(); ++y) ready[y] = (last_input_row(d, y) + 1) * per_row;
+  const auto arrival = arrival_cycles(timing, d);
+  for (std::uint64_t y = 0; y < ready.size(); ++y) ready[y] = arrival[last_input_row(d, y)];
   return ready;
 }
 
@@ -129,11 +143,13 @@ std::uint64_t body_cycles(const Timing& timing, const Geometry& geometry, const 
   }
   std::uint64_t end = *std::max_element(done.begin(), done.end());
   // All input rows are read, the ones that no window reaches, too.
-  if ((d.flags & flag_input_from_memory) != 0)
-    end = std::max(end, d.in_height * dma_cycles(timing, input_row_bytes(d)));
+  if ((d.flags & flag_input_from_memory) != 0) end = std::max(end, arrival_cycles(timing, d).back());
   if ((d.flags & flag_output_to_memory) == 0) return end;
-  const std::uint64_t per_row = dma_cycles(timing, output_row_bytes(d));
-  for (std::uint64_t y = 0; y < done.size(); ++y) end = std::max(end, done[y] + (done.size() - y) * per_row);
+  std::uint64_t rest = 0;  // transfers of row y and of those after it
+  for (std::uint64_t y = done.size(); y-- > 0;) {
+    rest += row_cycles(timing, d.out_memory, output_row_bytes(d), y);
+    end = std::max(end, done[y] + rest);
+  }
   return end;
 }
 
@@ -158,15 +174,16 @@ std::uint64_t digital_row_cycles(const Timing& timing, const Descriptor& d) {
 
 std::uint64_t closed_form_cycles(const Timing& timing, const Geometry& geometry, const CommandInfo& command) {
   const auto& d = command.descriptor;
-  std::uint64_t cycles = dma_cycles(timing, descriptor_bytes) + timing.interrupt_cycles;
-  if (d.opcode == Opcode::load_parameters) return cycles + dma_cycles(timing, d.table_entries);
+  std::uint64_t cycles = dma_cycles(timing, command.address, descriptor_bytes) + timing.interrupt_cycles;
+  if (d.opcode == Opcode::load_parameters)
+    return cycles + dma_cycles(timing, d.table_memory, d.table_entries);
   if (d.opcode == Opcode::program || d.opcode == Opcode::conv_array)
-    cycles += dma_cycles(timing, d.table_entries * tile_record_bytes);
+    cycles += dma_cycles(timing, d.table_memory, d.table_entries * tile_record_bytes);
   for (const auto& tile : command.tiles) {
     if (d.opcode == Opcode::program)
-      cycles += dma_cycles(timing, tile.cells_bytes) + program_cycles(timing, tile);
+      cycles += dma_cycles(timing, tile.cells_memory, tile.cells_bytes) + program_cycles(timing, tile);
     if (tile.bias_memory != 0 && d.opcode == Opcode::program)
-      cycles += dma_cycles(timing, std::uint64_t{tile.outputs} * 4);
+      cycles += dma_cycles(timing, tile.bias_memory, std::uint64_t{tile.outputs} * 4);
   }
   if (d.opcode == Opcode::program) return cycles;
   return cycles + body_cycles(timing, geometry, command);

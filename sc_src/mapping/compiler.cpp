@@ -286,7 +286,9 @@ class Compiler {
       const auto encoded = encode(command.descriptor);
       bytes.insert(bytes.end(), encoded.begin(), encoded.end());
     }
-    return store(std::move(bytes));
+    const std::uint64_t address = store(std::move(bytes));
+    for (std::size_t i = 0; i < commands.size(); ++i) commands[i].address = address + i * descriptor_bytes;
+    return address;
   }
 
   void finish() {

@@ -11,8 +11,9 @@ std::uint64_t ceil_div(std::uint64_t a, std::uint64_t b) {
 }
 }  // namespace
 
-std::uint64_t dma_cycles(const Timing& timing, std::uint64_t bytes) {
-  return timing.hop_cycles + timing.memory_latency_cycles + ceil_div(bytes, timing.bus_bytes);
+std::uint64_t dma_cycles(const Timing& timing, std::uint64_t address, std::uint64_t bytes) {
+  const std::uint64_t beats = ceil_div(address % timing.bus_bytes + bytes, timing.bus_bytes);
+  return timing.hop_cycles + timing.memory_latency_cycles + beats;
 }
 
 VectorPhases vector_phases(const Timing& timing, const Geometry& geometry, const Descriptor& layer,
@@ -29,8 +30,8 @@ VectorPhases vector_phases(const Timing& timing, const Geometry& geometry, const
     new_rows += (row / channels) % layer.kernel_w >= first_new;
   }
   VectorPhases phases;
-  phases.load_full = ceil_div(weight_rows, timing.input_bus_bits);
-  phases.load_slide = ceil_div(new_rows, timing.input_bus_bits);
+  phases.load_full = std::max<std::uint64_t>(1, ceil_div(weight_rows, timing.input_bus_bits));
+  phases.load_slide = std::max<std::uint64_t>(1, ceil_div(new_rows, timing.input_bus_bits));
   const std::uint64_t per_operation =
       geometry.rows_per_operation == 0 ? tile.rows : geometry.rows_per_operation;
   phases.groups = ceil_div(tile.rows, per_operation);

@@ -48,6 +48,8 @@ void Controller::run() {
       if ((descriptor.flags & mapping::flag_end) != 0) break;
       address += mapping::descriptor_bytes;
     }
+    // A fault is reported as late as success is.
+    if (error != CommandError::none) wait_cycles(config_.timing.interrupt_cycles);
     registers_.program_done(cycle_of(sc_core::sc_time_stamp()) - cycle_of(start), error);
   }
 }
@@ -63,8 +65,8 @@ Controller::CommandError Controller::run_command(std::uint64_t address, Descript
   sc_time at_time = sc_core::SC_ZERO_TIME;
   Event fetch;
   auto error = dma_transfer(tlm::TLM_READ_COMMAND, address, bytes, at_time, fetch);
-  if (error != CommandError::none) return error;
   if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
+  if (error != CommandError::none) return error;
   error = mapping::decode(std::span<const std::uint8_t, mapping::descriptor_bytes>(bytes), descriptor);
   if (error != CommandError::none) return fail(error, mapping::text(error));
   // Whose command it is shows only now.
@@ -162,8 +164,8 @@ Controller::CommandError Controller::fetch_tiles(const Descriptor& descriptor,
   sc_time at_time = sc_core::SC_ZERO_TIME;
   const auto error = dma_access(tlm::TLM_READ_COMMAND, descriptor.table_memory, bytes, at_time,
                                 EventKind::descriptor_fetch, descriptor.layer);
-  if (error != CommandError::none) return error;
   if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
+  if (error != CommandError::none) return error;
   for (std::size_t i = 0; i < descriptor.table_entries; ++i) {
     const auto record = std::span<const std::uint8_t>(bytes)
                             .subspan(i * mapping::tile_record_bytes)
@@ -205,8 +207,8 @@ Controller::CommandError Controller::program_tile(const TileRecord& tile, std::u
   // Whatever comes of this: the old biases belong to cells that are about to go.
   biases_.erase(tile.tile);
   if (error == CommandError::none && tile.bias_memory != 0) error = load_biases(tile, layer, at_time);
-  if (error != CommandError::none) return error;
   if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
+  if (error != CommandError::none) return error;
 
   MacroBurst burst;
   burst.kind = MacroBurst::Kind::program;
@@ -252,8 +254,8 @@ Controller::CommandError Controller::run_load_parameters(const Descriptor& descr
   std::vector<std::uint8_t> block(descriptor.table_entries);
   sc_time at_time = sc_core::SC_ZERO_TIME;
   const auto error = dma_weights(descriptor.table_memory, block, at_time, descriptor.layer);
-  if (error != CommandError::none) return error;
   if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
+  if (error != CommandError::none) return error;
   if (!digital_.load(descriptor.slot, block))
     return fail(CommandError::bad_parameters, mapping::text(CommandError::bad_parameters));
   return CommandError::none;

@@ -127,10 +127,15 @@ std::vector<std::uint8_t> Controller::output_row_bytes(const LayerWork& work, in
   return bytes;
 }
 
-void Controller::finish_output(LayerWork& work) {
+void Controller::finish_layer(LayerWork& work) {
+  if (work.streams_input() && !work.picture_input()) put_map(work.inputs[0], work.descriptor.in_buffer[0]);
   if (work.descriptor.opcode == Opcode::head) return;
-  const auto words = work.output.bits.words();
-  std::copy(words.begin(), words.end(), buffer_.view(work.descriptor.out_buffer, words.size()).begin());
+  put_map(work.output, work.descriptor.out_buffer);
+}
+
+void Controller::put_map(const BinaryMap& map, std::uint64_t first_word) {
+  const auto words = map.bits.words();
+  std::copy(words.begin(), words.end(), buffer_.view(first_word, words.size()).begin());
 }
 
 }  // namespace irc::model

@@ -25,7 +25,7 @@ Controller::CommandError Controller::run_layer(const Descriptor& descriptor) {
     run_layer_lt(*work);
   }
   if (work->error != CommandError::none) return work->error;
-  finish_output(*work);
+  finish_layer(*work);
   return CommandError::none;
 }
 

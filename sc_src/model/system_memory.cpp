@@ -72,15 +72,17 @@ SystemMemory::~SystemMemory() {
   if (bytes_ != nullptr) ::munmap(bytes_, static_cast<std::size_t>(size_bytes_));
 }
 
-sc_time SystemMemory::service_time(std::uint64_t length) const {
-  const std::uint64_t beats = length / timing_.bus_bytes + (length % timing_.bus_bytes != 0 ? 1 : 0);
+sc_time SystemMemory::service_time(std::uint64_t address, std::uint64_t length) const {
+  // Beats start at multiples of the bus width. A payload's length has 32 bits: the sum does not overflow.
+  const std::uint64_t bytes = address % timing_.bus_bytes + length;
+  const std::uint64_t beats = bytes / timing_.bus_bytes + (bytes % timing_.bus_bytes != 0 ? 1 : 0);
   // Integer time steps: the product must be exact, sc_time * double rounds above 2^53.
   return sc_time::from_value(timing_.clock.value() * (timing_.latency_cycles + beats));
 }
 
 void SystemMemory::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
   execute(payload);
-  delay += service_time(payload.get_data_length());
+  delay += service_time(payload.get_address(), payload.get_data_length());
 }
 
 tlm::tlm_sync_enum SystemMemory::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
@@ -110,7 +112,7 @@ void SystemMemory::accept(tlm::tlm_generic_payload& payload, const sc_time& dela
   const sc_time now = sc_core::sc_time_stamp();
   Channel& channel = channels_[payload.is_write() ? 1 : 0];
   const sc_time start = std::max(now + delay, channel.free_at);
-  channel.free_at = start + service_time(payload.get_data_length());
+  channel.free_at = start + service_time(payload.get_address(), payload.get_data_length());
   channel.jobs.push_back({&payload, channel.free_at, next_sequence_++});
   respond_event_.notify(channel.free_at - now);
 }
@@ -217,8 +219,8 @@ bool SystemMemory::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tl
   if (!inside || !dmi_allowed_) return false;
   dmi.set_dmi_ptr(bytes_);
   dmi.allow_read_write();
-  dmi.set_read_latency(service_time(timing_.bus_bytes));
-  dmi.set_write_latency(service_time(timing_.bus_bytes));
+  dmi.set_read_latency(service_time(0, timing_.bus_bytes));
+  dmi.set_write_latency(service_time(0, timing_.bus_bytes));
   return true;
 }
 

@@ -165,7 +165,7 @@ void add_timing(Constants& out, const RunConfig& config) {
   if (!std::has_single_bit(t.bus_bytes) || t.bus_bytes < 4 || t.bus_bytes > 128)
     refuse("memory.bus_bytes", std::to_string(t.bus_bytes), "a power of two from 4 to 128");
   out.add("bus_bytes", t.bus_bytes);
-  out.add("interrupt_cycles", t.interrupt_cycles);
+  out.add("interrupt_cycles", within("timing.interrupt_cycles", t.interrupt_cycles, 1, most_bits_32));
   out.add("hop_cycles", t.hop_cycles);
   if (t.hop_cycles + t.memory_latency_cycles == 0)
     refuse("memory.latency_cycles", "0", "at least 1 with memory.hop_cycles = 0: pins answer at an edge");

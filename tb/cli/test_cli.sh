@@ -16,7 +16,7 @@ case_version() {
 case_help() {
   expect 0 --help
   said stdout "Examples:" "irc run" "irc config" "Exit codes" run config device model validate
-  for sub in run config device "model info" "validate reference" "validate latency" "validate spice" "validate engine" "validate silicon"; do
+  for sub in run config device rtl "model info" "validate reference" "validate latency" "validate spice" "validate engine" "validate silicon"; do
     # shellcheck disable=SC2086
     expect 0 $sub --help
     said stdout --json --seed --threads --out --set
@@ -67,6 +67,39 @@ case_exit_codes() {
   expect 2 config --no-such-flag
   expect 3 config no-such-file.toml
   said stderr no-such-file.toml
+}
+
+# Constants for RTL and firmware: written, the same for machines, and read by a linter and a C compiler if there are any.
+case_rtl() {
+  expect 0 rtl --out gen
+  said stdout gen/irc_contract_pkg.sv gen/irc_config_pkg.sv gen/irc_contract.h
+  said gen/irc_contract_pkg.sv "package irc_contract_pkg;" "DESCRIPTOR_IN_HEIGHT_LSB = 32'd64;"
+  expect 0 rtl ideal.toml --set array.rows=512 --out gen --json
+  said stdout '"ROWS": 512' '"OPCODE_HEAD": 5'
+  said gen/irc_config_pkg.sv "ROWS = 32'd512;"
+  if command -v verilator >lint.log 2>&1; then
+    printf '%s\n' 'module both(output logic [31:0] o);' \
+      '  assign o = irc_contract_pkg::DESCRIPTOR_BYTES + irc_config_pkg::ROWS;' 'endmodule' >both.sv
+    verilator --lint-only -Wall gen/irc_contract_pkg.sv gen/irc_config_pkg.sv both.sv >lint.log 2>&1 ||
+      fail "the packages are not clean: $(cat lint.log)"
+  fi
+  if command -v cc >lint.log 2>&1; then
+    cc -std=c99 -pedantic -Wall -Wextra -Wconversion -Werror -fsyntax-only -x c gen/irc_contract.h >lint.log 2>&1 ||
+      fail "the header is not clean: $(cat lint.log)"
+  fi
+  return 0
+}
+
+case_rtl_errors() {
+  expect 2 rtl
+  said stderr --out
+  expect 3 rtl --set memory.bus_bytes=12 --out gen
+  said stderr memory.bus_bytes 12 "power of two"
+  nothing_written gen/irc_config_pkg.sv
+  expect 3 rtl no-such-file.toml --out gen
+  said stderr no-such-file.toml
+  touch file
+  expect 3 rtl --out file/gen
 }
 
 case_too_much_memory() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happens when host software hands the accelerator something wrong.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <functional>
@@ -331,6 +332,138 @@ TEST_CASE("a digital bias that a one-bit decision would drop is refused") {
   levels.one_bit_readout = false;  // compiled for another accelerator
   const auto messages = faults_of({[](mapping::Program&) {}}, config, levels, tb::small_detector(5));
   CHECK_THAT(messages.front(), Catch::Contains(mapping::text(CommandError::bad_tile)));
+}
+
+namespace {
+
+/// CYCLES of a program at `address` that fails, in this transport, with slow interrupts.
+struct FailedRun {
+  std::uint64_t address;
+  const char* mode;
+  std::uint32_t cycles = 0;
+  CommandError error = CommandError::none;
+};
+
+void run_failing(model::HostDma& bus, FailedRun& run) {
+  const auto write = [&](std::uint64_t offset, std::uint32_t value) {
+    std::uint8_t bytes[4];
+    std::memcpy(bytes, &value, 4);
+    bus.write(platform::csr_base + offset, bytes);
+  };
+  const auto read = [&](std::uint64_t offset) {
+    std::uint8_t bytes[4];
+    bus.read(platform::csr_base + offset, bytes);
+    std::uint32_t value;
+    std::memcpy(&value, bytes, 4);
+    return value;
+  };
+  write(csr::program_low, static_cast<std::uint32_t>(run.address));
+  write(csr::program_high, static_cast<std::uint32_t>(run.address >> 32));
+  write(csr::irq_enable, csr::irq_program);
+  write(csr::doorbell, csr::doorbell_run);
+  bus.wait_interrupt();
+  CHECK(read(csr::status) == csr::status_error);
+  run.cycles = read(csr::cycles_low);
+  run.error = static_cast<CommandError>(read(csr::error));
+}
+
+}  // namespace
+
+TEST_CASE("a program that fails reports as late as one that succeeds, and counts those cycles") {
+  tb::SimulationGuard guard;
+  const auto graph = tb::small_detector(6);
+  const std::uint64_t zeros = 0x1000008, nowhere = std::uint64_t{1} << 36;
+  std::vector<FailedRun> runs = {{zeros, "at"}, {zeros, "lt"}, {nowhere, "at"}, {nowhere, "lt"}};
+  std::vector<platform::RunConfig> configs;
+  for (const auto& run : runs)
+    configs.push_back(platform::load_config(
+        "ideal.toml", {std::string("timing.mode=\"") + run.mode + "\"", "timing.interrupt_cycles=7"}));
+  const auto program = mapping::compile(graph, configs[0].geometry, configs[0].activations);
+  std::vector<std::unique_ptr<platform::Platform>> platforms;
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    platforms.push_back(std::make_unique<platform::Platform>(
+        "bench_" + std::to_string(i), configs[i], program, 1,
+        [&, i](platform::Platform& self, model::HostDriver&) {
+          run_failing(const_cast<model::HostDma&>(self.host()), runs[i]);
+        },
+        true));
+  platform::simulate(platforms);
+  const auto& timing = configs[0].timing;
+  for (const auto& run : runs) {
+    INFO(run.mode << " at " << run.address);
+    CHECK(run.error == (run.address == zeros ? CommandError::bad_magic : CommandError::bus_error));
+    // 128 bytes from 8 on are 9 beats; no window answers as soon as the interconnect has found out.
+    const auto fetch =
+        run.address == zeros ? mapping::dma_cycles(timing, zeros, 128) : std::uint64_t{timing.hop_cycles};
+    CHECK(run.cycles == fetch + 7);
+  }
+  CHECK(guard.reports().empty());
+}
+
+namespace {
+
+/// Runs a picture on a platform of streamed maps whose first array command takes its input to the end of the
+/// activation buffer, where nothing else is.
+class StreamedInput {
+ public:
+  StreamedInput(const std::string& mode, const network::Graph& graph, const Picture& picture)
+      : config_(platform::load_config("ideal.toml",
+                                      {"timing.mode=\"" + mode + "\"", "timing.activations=\"streamed\""})),
+        program_(mapping::compile(graph, config_.geometry, config_.activations)) {
+    rewrite(program_, mapping::Opcode::conv_array, [&](mapping::Descriptor& d) {
+      const auto words = mapping::map_buffer_words(std::uint64_t{d.in_height} * d.in_width, d.in_channels[0]);
+      home_ = d.in_buffer[0];
+      d.in_buffer[0] = static_cast<std::uint32_t>(config_.geometry.buffer_bits / 64 - words);
+      streamed.resize(words);
+      produced.resize(words);
+      command_ = d;
+    });
+    REQUIRE((command_.flags & mapping::flag_input_from_memory) != 0);
+    made_ = std::make_unique<platform::Platform>(
+        "bench_" + mode, config_, program_, 1,
+        [this, picture](platform::Platform&, model::HostDriver& driver) {
+          driver.setup();
+          head = driver.detect(picture, 0);
+        },
+        true);
+    made_->accelerator().events.subscribe([this, platform = made_.get()](const Event& event) {
+      if (event.kind != EventKind::layer) return;
+      if (event.layer < command_.layer) platform->peek_buffer(home_, produced);
+      if (event.layer == command_.layer) platform->peek_buffer(command_.in_buffer[0], streamed);
+    });
+  }
+  std::unique_ptr<platform::Platform> take() { return std::move(made_); }
+
+  std::vector<std::uint64_t> produced;  ///< the map as the layer before left it
+  std::vector<std::uint64_t> streamed;  ///< as it came back from memory
+  DenseMap<float> head;
+
+ private:
+  platform::RunConfig config_;
+  mapping::Program program_;
+  mapping::Descriptor command_;
+  std::uint32_t home_ = 0;
+  std::unique_ptr<platform::Platform> made_;
+};
+
+}  // namespace
+
+TEST_CASE("a binary map that streams in stays in the buffer where the command says") {
+  tb::SimulationGuard guard;
+  const auto graph = tb::small_detector(5);
+  const auto picture = network::test::random_picture(graph.nodes.front().shape, 1);
+  StreamedInput at("at", graph, picture), lt("lt", graph, picture);
+  std::vector<std::unique_ptr<platform::Platform>> platforms;
+  platforms.push_back(at.take());
+  platforms.push_back(lt.take());
+  platform::simulate(platforms);
+  const auto expected = network::Reference(graph).run(picture).head;
+  for (const auto* run : {&at, &lt}) {
+    CHECK(run->streamed == run->produced);
+    CHECK(std::any_of(run->streamed.begin(), run->streamed.end(), [](auto word) { return word != 0; }));
+    CHECK(run->head == expected);
+  }
+  CHECK(guard.reports().empty());
 }
 
 TEST_CASE("registers refuse what they must, and an error does not hang the device") {

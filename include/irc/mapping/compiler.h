@@ -21,6 +21,7 @@ struct CommandInfo {
   std::string name;
   Descriptor descriptor;
   std::vector<TileRecord> tiles;
+  std::uint64_t address = 0;  ///< of the descriptor in memory
 };
 
 /// Where activations live between layers.

@@ -24,13 +24,15 @@ struct Timing {
   std::uint32_t interrupt_cycles = 1;
 };
 
-/// Cycles of one DMA transaction of `bytes`.
-std::uint64_t dma_cycles(const Timing& timing, std::uint64_t bytes);
+/// Cycles of one DMA transaction of `bytes` from `address` on: the bus moves beats that start at multiples of
+/// its width.
+std::uint64_t dma_cycles(const Timing& timing, std::uint64_t address, std::uint64_t bytes);
 
 /// Phases of one input vector on one tile (timing.md: LOAD, then DRIVE, SETTLE, SENSE per row group, STORE).
 struct VectorPhases {
   std::uint64_t load_full = 0;   ///< first vector of an output row: the whole window
   std::uint64_t load_slide = 0;  ///< the following ones: only the window's new columns
+                                 ///< (each at least one cycle: the register is strobed)
   std::uint64_t groups = 1;
   std::uint64_t drive = 0, settle = 0, sense = 0;  ///< per row group
   std::uint64_t store = 0;

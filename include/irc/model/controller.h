@@ -84,7 +84,9 @@ class Controller : public sc_core::sc_module {
   void row_finished(LayerWork& work, int y);
   void store_input_row(LayerWork& work, int y, const std::vector<std::uint8_t>& bytes);
   std::vector<std::uint8_t> output_row_bytes(const LayerWork& work, int y) const;
-  void finish_output(LayerWork& work);
+  /// What the layer leaves in the activation buffer: its output, and the input map it streamed in.
+  void finish_layer(LayerWork& work);
+  void put_map(const BinaryMap& map, std::uint64_t first_word);
 
   double seconds(std::uint64_t cycle) const { return static_cast<double>(cycle) * config_.timing.t_clk_s; }
   std::uint64_t cycle_of(const sc_core::sc_time& time) const {

@@ -24,8 +24,8 @@ struct InterconnectTiming {
 ///
 /// **Timing contract.** A request that enters at t reaches its target at t + hop_cycles * clock when the
 /// target is free to take it; responses come back with no delay. With a SystemMemory behind it, an idle read
-/// or write of n bytes whose BEGIN_REQ is at t has its BEGIN_RESP at exactly
-///   t + (hop_cycles + latency_cycles + ceil(n / bus_bytes)) * clock,
+/// or write of `beats` beats (MemoryTiming) whose BEGIN_REQ is at t has its BEGIN_RESP at exactly
+///   t + (hop_cycles + latency_cycles + beats) * clock,
 /// and b_transport adds the same amount to its time argument.
 ///
 /// **AT.** BEGIN_REQ is accepted at once (TLM_UPDATED, END_REQ, no delay added), so an initiator may have

@@ -11,8 +11,8 @@
 
 namespace irc::model {
 
-/// Timing of a memory port. A transaction of n bytes takes
-/// `latency_cycles + ceil(n / bus_bytes)` periods of `clock`.
+/// Timing of a memory port. A transaction of n bytes from address a on takes `latency_cycles + beats` periods
+/// of `clock`; beats start at multiples of the bus width: beats = ceil((a mod bus_bytes + n) / bus_bytes).
 struct MemoryTiming {
   sc_core::sc_time clock;       ///< clock period, above zero
   unsigned latency_cycles = 0;  ///< from acceptance to the first data beat
@@ -26,7 +26,7 @@ struct MemoryTiming {
 /// **AT.** BEGIN_REQ is accepted at once (TLM_UPDATED, END_REQ, no delay added). The read channel and the
 /// write channel are independent; each serves one transaction at a time, in order of arrival:
 ///   start = max(acceptance, end of the one before it on the channel),
-///   BEGIN_RESP at start + (latency_cycles + ceil(n / bus_bytes)) * clock.
+///   BEGIN_RESP at start + (latency_cycles + beats) * clock.
 /// Data move and the response status is set at BEGIN_RESP. An initiator that sits on a response (END_RESP
 /// late) delays later responses, as the response exclusion rule demands, but not their service. There is no
 /// back-pressure: the initiator bounds how many transactions it has outstanding.
@@ -51,7 +51,7 @@ class SystemMemory : public sc_core::sc_module {
   std::uint64_t size_bytes() const { return size_bytes_; }
   const MemoryTiming& timing() const { return timing_; }
   /// Time of one transaction of `length` bytes on an idle memory.
-  sc_core::sc_time service_time(std::uint64_t length) const;
+  sc_core::sc_time service_time(std::uint64_t address, std::uint64_t length) const;
 
   /// Grants (the default) or refuses direct memory access; refusing invalidates every pointer given out.
   void set_dmi_allowed(bool allowed);

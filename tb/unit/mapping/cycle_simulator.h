@@ -26,8 +26,12 @@ inline std::uint64_t beats(std::uint64_t amount, std::uint64_t per_cycle) {
   return cycles;
 }
 
-inline std::uint64_t transaction(const Timing& t, std::uint64_t bytes) {
-  return t.hop_cycles + t.memory_latency_cycles + beats(bytes, t.bus_bytes);
+/// Beats lie at multiples of the bus width; each that holds a byte of the transaction is one cycle.
+inline std::uint64_t transaction(const Timing& t, std::uint64_t address, std::uint64_t bytes) {
+  std::uint64_t cycles = t.hop_cycles + t.memory_latency_cycles;
+  for (std::uint64_t at = address / t.bus_bytes * t.bus_bytes; at < address + bytes; at += t.bus_bytes)
+    ++cycles;
+  return cycles;
 }
 
 /// Stages of the vector at output column `x`, counted row by row from what the window sees.
@@ -42,7 +46,7 @@ inline Stages stages_of(const Timing& t, const Geometry& g, const Descriptor& d,
         if (row >= tile.row_begin && row < tile.row_begin + tile.rows && seen.count(x * d.stride_w + kx) == 0)
           ++loads;
   Stages s;
-  s.load = beats(loads, t.input_bus_bits);
+  s.load = loads == 0 ? 1 : beats(loads, t.input_bus_bits);
   const std::uint64_t at_once = g.rows_per_operation == 0 ? tile.rows : g.rows_per_operation;
   for (std::uint64_t done = 0; done < tile.rows; done += at_once) {
     s.compute += t.drive_cycles + t.settle_cycles;
@@ -177,12 +181,15 @@ class BodySimulator {
     if (reader_.finished()) return ++rows_in_ > 0;
     if (writer_.finished()) return ++rows_out_ > 0;
     if (reads_ && !reader_.busy && rows_in_ < d_.in_height) {
-      reader_.start(transaction(t_, input_row_bytes()));
+      reader_.start(transaction(t_, d_.in_memory + static_cast<std::uint64_t>(rows_in_) * input_row_bytes(),
+                                input_row_bytes()));
       return true;
     }
     if (writes_ && !writer_.busy && rows_out_ < d_.out_height &&
         parts_left_[static_cast<std::size_t>(rows_out_)] == 0) {
-      writer_.start(transaction(t_, output_row_bytes()));
+      writer_.start(transaction(t_,
+                                d_.out_memory + static_cast<std::uint64_t>(rows_out_) * output_row_bytes(),
+                                output_row_bytes()));
       return true;
     }
     for (auto& [id, macro] : macros_)
@@ -241,9 +248,9 @@ class BodySimulator {
 
 /// Cycles of a layer command from the start of its descriptor fetch to the interrupt.
 inline std::uint64_t simulate(const Timing& t, const Geometry& g, const CommandInfo& command) {
-  std::uint64_t cycles = transaction(t, descriptor_bytes);
+  std::uint64_t cycles = transaction(t, command.address, descriptor_bytes);
   if (command.descriptor.opcode == Opcode::conv_array)
-    cycles += transaction(t, command.tiles.size() * tile_record_bytes);
+    cycles += transaction(t, command.descriptor.table_memory, command.tiles.size() * tile_record_bytes);
   return cycles + BodySimulator(t, g, command).run() + t.interrupt_cycles;
 }
 

@@ -34,7 +34,7 @@ Timing random_timing(Draw& draw) {
   t.buffer_bits_per_cycle = word(draw.between(1, 100));
   t.hop_cycles = word(draw.between(0, 3));
   t.memory_latency_cycles = word(draw.between(0, 60));
-  t.bus_bytes = word(1 << draw.between(0, 4));
+  t.bus_bytes = word(draw.between(1, 24));
   t.interrupt_cycles = word(draw.between(0, 3));
   return t;
 }
@@ -87,6 +87,15 @@ Descriptor random_descriptor(Draw& draw, Opcode opcode) {
   return d;
 }
 
+/// Somewhere in memory, aligned to nothing.
+void scatter(Draw& draw, CommandInfo& command) {
+  const auto address = [&] { return static_cast<std::uint64_t>(draw.between(0, 100'000)); };
+  command.address = address();
+  command.descriptor.in_memory = address();
+  command.descriptor.out_memory = address();
+  command.descriptor.table_memory = address();
+}
+
 /// Uneven row and column pieces on a few macros, in any order.
 CommandInfo random_array_command(Draw& draw, Geometry& g) {
   CommandInfo command;
@@ -126,7 +135,8 @@ TEST_CASE("closed form equals the cycle count: array layers") {
     Draw draw(seed);
     const auto timing = random_timing(draw);
     Geometry g;
-    const auto command = random_array_command(draw, g);
+    auto command = random_array_command(draw, g);
+    scatter(draw, command);
     CAPTURE(seed);
     REQUIRE(closed_form_cycles(timing, g, command) == test::simulate(timing, g, command));
 
@@ -159,6 +169,7 @@ TEST_CASE("closed form equals the cycle count: digital unit and buffer moves") {
       const auto timing = random_timing(draw);
       CommandInfo command;
       command.descriptor = random_descriptor(draw, opcode);
+      scatter(draw, command);
       CAPTURE(seed, static_cast<int>(opcode));
       REQUIRE(closed_form_cycles(timing, {}, command) == test::simulate(timing, {}, command));
     }

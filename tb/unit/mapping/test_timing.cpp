@@ -130,10 +130,38 @@ TEST_CASE("row groups, column mux and partial sums") {
 
 TEST_CASE("DMA: hop, latency, beats") {
   const auto t = timing();
-  CHECK(dma_cycles(t, 0) == 22);
-  CHECK(dma_cycles(t, 1) == 23);
-  CHECK(dma_cycles(t, 16) == 23);
-  CHECK(dma_cycles(t, 100) == 29);
+  CHECK(dma_cycles(t, 0, 0) == 22);
+  CHECK(dma_cycles(t, 0, 1) == 23);
+  CHECK(dma_cycles(t, 0, 16) == 23);
+  CHECK(dma_cycles(t, 0, 100) == 29);
+}
+
+TEST_CASE("DMA: beats start at multiples of the bus width") {
+  auto t = timing();
+  CHECK(dma_cycles(t, 15, 1) == 23);
+  CHECK(dma_cycles(t, 15, 2) == 24);
+  CHECK(dma_cycles(t, 1, 16) == 24);
+  CHECK(dma_cycles(t, 1, 15) == 23);
+  CHECK(dma_cycles(t, 32, 16) == 23);
+  CHECK(dma_cycles(t, 0xfffffffffffffff8u, 8) == 23);
+  t.bus_bytes = 12;  // multiples of 12: 12..23, 24..35
+  CHECK(dma_cycles(t, 12, 12) == 23);
+  CHECK(dma_cycles(t, 16, 12) == 24);
+}
+
+TEST_CASE("LOAD takes at least one cycle, even where a tile has nothing to load") {
+  const auto t = timing();
+  Layer layer(3, 1);
+  layer.tile.row_begin = 576;  // bias rows alone
+  layer.tile.rows = 10;
+  auto p = vector_phases(t, {}, layer.d, layer.tile);
+  CHECK(p.load_full == 1);
+  CHECK(p.load_slide == 1);
+  layer.tile.row_begin = 0;  // rows of the window's first column: a slide brings none of them
+  layer.tile.rows = 64;
+  p = vector_phases(t, {}, layer.d, layer.tile);
+  CHECK(p.load_full == 1);
+  CHECK(p.load_slide == 1);
 }
 
 TEST_CASE("programming takes whole cycles, and whole numbers stay whole") {
@@ -211,6 +239,14 @@ TEST_CASE("closed form by hand") {
   SECTION("output rows by DMA: 4 pixels of 13 bytes are 4 beats, 26 cycles a row") {
     command.descriptor.flags = flag_output_to_memory;
     CHECK(closed_form_cycles(t, {}, command) == frame + 1 + 8 * 9 + 1 + 26);
+    // 52 bytes from 10 on are 4 beats, from 10 + 52 on 5: the last row decides.
+    command.descriptor.out_memory = 10;
+    CHECK(closed_form_cycles(t, {}, command) == frame + 1 + 8 * 9 + 1 + 27);
+  }
+  SECTION("a program that lies across beats: descriptor and table cost one more each") {
+    command.address = 0x1008;
+    command.descriptor.table_memory = 0x201f;
+    CHECK(closed_form_cycles(t, {}, command) == frame + 2 + 1 + 8 * 9 + 1);
   }
 }
 

@@ -170,6 +170,24 @@ TEST_CASE("one read takes latency plus beats, to the picosecond") {
   CHECK(bench.checker.completed() == 1);
 }
 
+TEST_CASE("beats start at multiples of the bus width, read or written, LT or AT") {
+  AtBench bench;
+  bench.simulation.stimulus("stimulus", [&] {
+    const auto service = [&](std::uint64_t address, unsigned length) {
+      const auto& record = bench.initiator.wait_for(bench.initiator.read(address, length));
+      return record.begin_resp - record.begin_req;
+    };
+    CHECK(service(16, 8) == ns(12));
+    CHECK(service(17, 7) == ns(12));
+    CHECK(service(17, 8) == ns(14));
+    CHECK(service(23, 1) == ns(12));
+    CHECK(service(23, 2) == ns(14));
+    CHECK(service(23, 10) == ns(16));
+  });
+  bench.simulation.run(sc_time(1, SC_MS));
+  CHECK(bench.memory.service_time(12, 8) == ns(14));
+}
+
 TEST_CASE("an annotated request counts from its effective time") {
   AtBench bench;
   bench.simulation.stimulus("stimulus", [&] {
@@ -267,6 +285,10 @@ TEST_CASE("b_transport moves data and adds the time of an idle memory") {
     tlm::tlm_generic_payload payload;
     CHECK(bench.transport(payload, tlm::TLM_READ_COMMAND, 100, read) == ns(14));
     CHECK(read == data);
+    tlm::tlm_generic_payload aligned, across;
+    Bytes beat(8);
+    CHECK(bench.transport(aligned, tlm::TLM_READ_COMMAND, 104, beat) == ns(12));
+    CHECK(bench.transport(across, tlm::TLM_WRITE_COMMAND, 100, beat) == ns(14));
     CHECK(sc_core::sc_time_stamp() == sc_core::SC_ZERO_TIME);  // annotated, not waited for
   });
   bench.simulation.run(sc_time(1, SC_MS));
