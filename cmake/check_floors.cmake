@@ -20,7 +20,7 @@ set(floor_explore 8)
 set(floor_dpi 8)
 set(floor_apps 9)
 # Physics has no clock: these rooms do without a kernel.
-set(without_systemc core device network array sense mapping energy macro detection scene trace)
+set(without_systemc core device network array sense mapping energy macro detection scene trace dpi)
 
 if(NOT IS_DIRECTORY "${TREE}")
   message(FATAL_ERROR "TREE='${TREE}' is no folder: give -DTREE=<source tree>")

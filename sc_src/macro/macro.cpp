@@ -52,6 +52,7 @@ void Macro::trim() {
 }
 
 void Macro::check_extent(const TileExtent& extent) const {
+  if (!cells_.fits(extent)) throw InputError(cells_.misfit(extent));
   if (extent.first_column % 2 != 0)
     throw InputError("a tile from bit line " + number(extent.first_column) +
                      " on found, expected an even one, where a column pair starts");
@@ -73,13 +74,7 @@ void Macro::check_row(const ProgramRow& row) const {
                      " bit lines from " + number(row.first_column) + " on, expected the " +
                      number(under_way_.columns) + " from " + number(under_way_.first_column) +
                      " on, as in row 0");
-  const TileExtent extent{row.row + 1, row.first_column, row.columns};
-  check_extent(extent);
-  if (!cells_.fits(extent))
-    throw InputError("row " + number(row.row) + " programmed on bit lines " +
-                     range(row.first_column, row.first_column + row.columns) + ", expected them in the macro's " +
-                     number(config_.geometry.rows) + " rows and " +
-                     number(2 * config_.geometry.column_pairs) + " bit lines");
+  check_extent({row.row + 1, row.first_column, row.columns});
   if (row.cells.size() < words_for(row.columns))
     throw InputError(number(row.cells.size()) + " words of cells found, expected " +
                      number(words_for(row.columns)) + " for " + number(row.columns) + " bit lines");

@@ -2,7 +2,6 @@
 #include "irc/macro/macro_cells.h"
 
 #include <algorithm>
-#include <string>
 #include <utility>
 
 #include "irc/core/error.h"
@@ -45,12 +44,15 @@ bool MacroCells::fits(const TileExtent& extent) const {
          extent.columns <= lines && extent.first_column <= lines - extent.columns;
 }
 
+std::string MacroCells::misfit(const TileExtent& extent) const {
+  return "a tile of " + text(extent) + " found, expected one that fits the macro's " +
+         std::to_string(config_.geometry.rows) + " rows and " +
+         std::to_string(2 * config_.geometry.column_pairs) + " bit lines";
+}
+
 const ResidentTile& MacroCells::program(std::uint64_t number, const TileExtent& extent,
                                         std::span<const std::uint8_t> cells) {
-  if (!fits(extent))
-    throw InputError("a tile of " + text(extent) + " found, expected one that fits the macro's " +
-                     std::to_string(config_.geometry.rows) + " rows and " +
-                     std::to_string(2 * config_.geometry.column_pairs) + " bit lines");
+  if (!fits(extent)) throw InputError(misfit(extent));
   const std::size_t count = extent.rows * extent.columns;
   if (cells.size() != (count + 7) / 8)
     throw InputError(std::to_string(cells.size()) + " bytes of cells found, expected " +

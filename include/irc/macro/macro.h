@@ -54,6 +54,8 @@ class Macro {
   void program_row(const ProgramRow& row);
   /// A whole tile at once; `cells` as MacroCells::program takes them. Throws InputError alike.
   void program(const TileExtent& extent, std::span<const std::uint8_t> cells);
+  /// Throws InputError for a tile that the macro's size or its weight scheme does not allow.
+  void check_extent(const TileExtent& extent) const;
   /// A tile has begun and is not complete.
   bool programming() const { return rows_done_ > 0; }
   /// Forgets a tile that is not complete.
@@ -80,7 +82,6 @@ class Macro {
 
  private:
   void check_row(const ProgramRow& row) const;
-  void check_extent(const TileExtent& extent) const;
   const ResidentTile& tile_for(const Operation& operation, const MuxStep& step) const;
   void evaluate(const ResidentTile& tile, const Operation& operation);
   bool evaluated(const Operation& operation) const;

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "irc/array/state_currents.h"
@@ -30,6 +31,8 @@ class MacroCells {
   void change_chip(std::uint64_t chip_seed);
 
   bool fits(const TileExtent& extent) const;
+  /// Says why an extent does not fit.
+  std::string misfit(const TileExtent& extent) const;
   /// Programs a tile under `number`. Tiles that share a bit line with it are gone.
   /// \param cells  one bit a cell, 1 = LRS: cell (column, row) is bit column x rows + row (docs/registers.md)
   /// Throws InputError where the extent does not fit or `cells` has another size, and what the cells throw.
