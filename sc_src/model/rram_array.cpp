@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/model/rram_array.h"
 
-#include <algorithm>
 #include <cstring>
 #include <exception>
 #include <span>
@@ -15,11 +14,8 @@ using tlm::tlm_generic_payload;
 
 namespace {
 
-// Reads of the row groups of one vector are reads of their own; 2^40 vectors fit between them.
-constexpr std::uint64_t reads_per_group = std::uint64_t{1} << 40;
-
-std::size_t first_column(const mapping::TileRecord& record) {
-  return std::size_t{2} * record.first_pair;
+macro::TileExtent extent_of(const mapping::TileRecord& record) {
+  return {record.rows, std::size_t{2} * record.first_pair, record.columns};
 }
 
 }  // namespace
@@ -28,10 +24,7 @@ RramArray::RramArray(sc_core::sc_module_name name, const AcceleratorConfig& conf
     : sc_module(name),
       target_socket("target_socket"),
       sense_socket("sense_socket"),
-      config_(config),
-      macro_(macro),
-      chip_seed_(config.chip_seed),
-      programmings_(2 * config.geometry.column_pairs, 0),
+      cells_(config, macro),
       clock_(config.timing.t_clk_s, sc_core::SC_SEC),
       queue_(this, &RramArray::on_time) {
   target_socket.register_b_transport(this, &RramArray::b_transport);
@@ -39,54 +32,18 @@ RramArray::RramArray(sc_core::sc_module_name name, const AcceleratorConfig& conf
   sense_socket.register_nb_transport_bw(this, &RramArray::nb_transport_bw);
 }
 
-void RramArray::change_chip(std::uint64_t chip_seed) {
-  chip_seed_ = chip_seed;
-  tiles_.clear();
-  std::fill(programmings_.begin(), programmings_.end(), 0);
-}
-
 const array::ProgrammedTile* RramArray::tile(std::uint64_t number) const {
-  const auto found = tiles_.find(number);
-  return found == tiles_.end() ? nullptr : found->second.cells.get();
-}
-
-void RramArray::evict_overlapping(const mapping::TileRecord& record) {
-  const std::size_t begin = first_column(record), end = begin + record.columns;
-  std::erase_if(tiles_, [&](const auto& entry) {
-    const auto& other = entry.second.record;
-    return first_column(other) < end && begin < first_column(other) + other.columns;
-  });
-}
-
-/// Cells keep their history under whatever tile they are programmed next. Tiles span a macro's rows, so bit
-/// lines count; a tile's count is new to each of its bit lines.
-std::uint64_t RramArray::count_programming(const mapping::TileRecord& record) {
-  const auto columns = std::span(programmings_).subspan(first_column(record), record.columns);
-  const std::uint64_t count = *std::max_element(columns.begin(), columns.end());
-  std::fill(columns.begin(), columns.end(), count + 1);
-  return count;
+  const auto* resident = cells_.find(number);
+  return resident == nullptr ? nullptr : resident->cells.get();
 }
 
 tlm::tlm_response_status RramArray::program(const MacroBurst& burst, tlm_generic_payload& payload) {
-  const auto& record = burst.tile;
-  const std::size_t cells = std::size_t{record.rows} * record.columns;
-  const bool fits = cells > 0 && record.rows <= config_.geometry.rows &&
-                    first_column(record) + record.columns <= 2 * config_.geometry.column_pairs &&
-                    (cells + 7) / 8 == payload.get_data_length();
+  const auto extent = extent_of(burst.tile);
+  const bool fits =
+      cells_.fits(extent) && (extent.rows * extent.columns + 7) / 8 == payload.get_data_length();
   if (!fits) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
-  std::vector<array::CellState> states(cells);
-  const unsigned char* bytes = payload.get_data_ptr();
-  for (std::size_t i = 0; i < cells; ++i)
-    states[i] = ((bytes[i / 8] >> (i % 8)) & 1) != 0 ? array::CellState::lrs : array::CellState::hrs;
-  evict_overlapping(record);
-  const array::TilePlace place{chip_seed_, macro_, 0, first_column(record), count_programming(record)};
   try {
-    auto cells_of_tile = std::make_unique<array::ProgrammedTile>(
-        array::TileGeometry{record.rows, record.columns}, states, config_.card, config_.conditions,
-        config_.nonidealities, place);
-    array::StateCurrents states_of_tile(*cells_of_tile);
-    tiles_.insert_or_assign(record.tile,
-                            Resident{record, std::move(cells_of_tile), std::move(states_of_tile)});
+    cells_.program(burst.tile.tile, extent, {payload.get_data_ptr(), payload.get_data_length()});
   } catch (const std::exception& fault) {
     last_fault_ = std::string(name()) + ": " + fault.what();
     return tlm::TLM_GENERIC_ERROR_RESPONSE;
@@ -105,12 +62,8 @@ const std::uint64_t* RramArray::word_lines(const tlm_generic_payload& payload) {
 }
 
 tlm::tlm_response_status RramArray::evaluate(MacroBurst& burst, tlm_generic_payload& payload) {
-  const auto found = tiles_.find(payload.get_address());
-  const auto resident = [&](const mapping::TileRecord& record) {
-    return record.rows == burst.tile.rows && record.columns == burst.tile.columns &&
-           record.first_pair == burst.tile.first_pair;
-  };
-  if (found == tiles_.end() || !resident(found->second.record)) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  const auto* tile = cells_.find(payload.get_address());
+  if (tile == nullptr || tile->extent != extent_of(burst.tile)) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
   const std::size_t groups = burst.phases.groups, columns = burst.tile.columns;
   const std::size_t per_group = burst.vectors * columns;
   burst.currents_a.resize(groups * per_group);
@@ -119,17 +72,17 @@ tlm::tlm_response_status RramArray::evaluate(MacroBurst& burst, tlm_generic_payl
   burst.group_off_a.assign(groups, 0.0);
   burst.fallback_vectors = burst.newton_iterations = 0;
   burst.evaluated_by = {};
-  burst.programming_count = found->second.cells->place().programming_count;
-  array::WordLineBatch batch{word_lines(payload), words_for(burst.tile.rows), burst.vectors, 0};
+  burst.programming_count = tile->programming_count();
+  const array::WordLineBatch batch{word_lines(payload), words_for(burst.tile.rows), burst.vectors,
+                                   burst.first_read};
   try {
     for (std::size_t g = 0; g < groups; ++g) {
-      batch.first_read = burst.first_read + g * reads_per_group;
-      const auto rows = group_rows(burst, g);
-      const auto stats =
-          config_.evaluator->evaluate(*found->second.cells, batch, {rows.begin, rows.end},
-                                      std::span<double>(burst.currents_a).subspan(g * per_group, per_group));
+      const auto group = group_rows(burst, g);
+      const array::RowRange rows{group.begin, group.end};
+      const auto stats = cells_.evaluate(
+          *tile, batch, g, rows, std::span<double>(burst.currents_a).subspan(g * per_group, per_group));
       burst.group_current_a[g] = stats.current_sum_a;
-      const auto parts = found->second.states.split(batch, {rows.begin, rows.end}, stats.current_sum_a);
+      const auto parts = tile->states.split(batch, rows, stats.current_sum_a);
       burst.group_hrs_a[g] = parts.hrs_a;
       burst.group_off_a[g] = parts.off_a;
       burst.fallback_vectors += stats.fallback_vectors;

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "config_parts.h"
+#include "irc/core/random.h"
 #include "irc/device/cell.h"
 #include "irc/device/read_time.h"
 #include "irc/device/variation.h"
@@ -274,6 +275,10 @@ RunConfig resolve(const TomlDocument& document) {
 
 RunConfig load_config(const std::string& path, const std::vector<std::string>& overrides) {
   return resolve(TomlDocument::read(path, embedded, overrides));
+}
+
+std::uint64_t chip_seed(std::uint64_t run_seed, std::uint64_t chip) {
+  return CounterRandom(run_seed, Stream::device_lrs).fork(0x63686970).bits(chip);
 }
 
 model::AcceleratorConfig RunConfig::accelerator(std::uint64_t chip_seed) const {

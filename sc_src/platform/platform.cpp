@@ -2,7 +2,6 @@
 #include "irc/platform/platform.h"
 
 #include "irc/core/error.h"
-#include "irc/core/random.h"
 #include "irc/model/registers.h"
 
 namespace irc::platform {
@@ -95,10 +94,6 @@ void simulate(std::span<const std::unique_ptr<Platform>> platforms) {
     }
   }
   if (!all_finished()) throw InternalError("the simulation ended before the host had finished");
-}
-
-std::uint64_t chip_seed(std::uint64_t run_seed, std::uint64_t chip) {
-  return CounterRandom(run_seed, Stream::device_lrs).fork(0x63686970).bits(chip);
 }
 
 }  // namespace irc::platform

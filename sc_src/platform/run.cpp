@@ -48,10 +48,6 @@ double RunResult::map_worst() const {
 
 namespace {
 
-// Amplifiers are trimmed at the common-mode current of a typical decision; training statistics put it at some
-// 10 to 90 unit currents per input (declared assumption).
-constexpr double trim_common_units = 32;
-
 // Maps of the reference are kept for the comparison as far as this goes; the others are made again.
 constexpr std::size_t kept_map_bytes = std::size_t{512} << 20;
 
@@ -153,7 +149,7 @@ RunResult run(const RunConfig& config, const Workload& workload, const Progress&
         driver.program_weights();
       }
       if (config.sense.trim.enabled) {
-        const auto report = platform.accelerator().calibrate(trim_common_units * config.unit_current_a);
+        const auto report = platform.accelerator().calibrate(macro::trim_common_units * config.unit_current_a);
         result.trim_decisions = report.decisions;
       }
       meter.end_setup(sc_core::sc_time_stamp().to_seconds());

@@ -4,13 +4,12 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 #include <cstdint>
-#include <map>
-#include <memory>
 #include <string>
 #include <systemc>
 #include <tlm>
+#include <vector>
 
-#include "irc/array/state_currents.h"
+#include "irc/macro/macro_cells.h"
 #include "irc/model/accelerator_config.h"
 #include "irc/model/macro_burst.h"
 
@@ -29,17 +28,12 @@ class RramArray : public sc_core::sc_module {
   tlm_utils::simple_initiator_socket<RramArray> sense_socket;
 
   /// Puts another chip in place: all tiles are gone, later programming draws the new chip's cells.
-  void change_chip(std::uint64_t chip_seed);
+  void change_chip(std::uint64_t chip_seed) { cells_.change_chip(chip_seed); }
   const std::string& last_fault() const { return last_fault_; }
   /// The programmed tile, or nullptr; for testbenches.
   const array::ProgrammedTile* tile(std::uint64_t number) const;
 
  private:
-  struct Resident {
-    mapping::TileRecord record;
-    std::unique_ptr<array::ProgrammedTile> cells;
-    array::StateCurrents states;  ///< of these cells
-  };
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                      sc_core::sc_time& delay);
@@ -49,14 +43,8 @@ class RramArray : public sc_core::sc_module {
   tlm::tlm_response_status program(const MacroBurst& burst, tlm::tlm_generic_payload& payload);
   tlm::tlm_response_status evaluate(MacroBurst& burst, tlm::tlm_generic_payload& payload);
   const std::uint64_t* word_lines(const tlm::tlm_generic_payload& payload);
-  std::uint64_t count_programming(const mapping::TileRecord& record);
-  void evict_overlapping(const mapping::TileRecord& record);
 
-  const AcceleratorConfig& config_;
-  std::size_t macro_;
-  std::uint64_t chip_seed_;
-  std::map<std::uint64_t, Resident> tiles_;
-  std::vector<std::uint64_t> programmings_;  ///< per bit line, whatever tile it was programmed for
+  macro::MacroCells cells_;
   std::vector<std::uint64_t> aligned_;
   std::string last_fault_;
   sc_core::sc_time clock_;

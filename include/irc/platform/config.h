@@ -86,6 +86,9 @@ struct RunConfig {
   model::AcceleratorConfig accelerator(std::uint64_t chip_seed) const;
 };
 
+/// The seed that names chip `chip` of a run.
+std::uint64_t chip_seed(std::uint64_t run_seed, std::uint64_t chip);
+
 /// Resolves a parsed configuration. Throws InputError (file:line:column, key, value, expectation) for an
 /// unknown key, a value of the wrong type or out of range, or values that do not fit each other. The keys,
 /// their defaults and units are listed in docs/configuration.md.

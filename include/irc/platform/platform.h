@@ -61,7 +61,4 @@ class Platform {
 /// ends before the jobs do.
 void simulate(std::span<const std::unique_ptr<Platform>> platforms);
 
-/// The seed that names chip `chip` of a run.
-std::uint64_t chip_seed(std::uint64_t run_seed, std::uint64_t chip);
-
 }  // namespace irc::platform

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each slip of the RTL is reported once, with macro, time, what and what was expected; sound use reports none.
+#include <catch2/catch.hpp>
+#include <functional>
+
+#include "pin_bench.h"
+#include "support/simulation_guard.h"
+
+using namespace irc;
+using Catch::Matchers::Contains;
+using sc_core::sc_time;
+
+namespace {
+
+using Bench = tb::PinBench<4, 1>;
+
+struct SlipBench {
+  tb::MacroTile tile;
+  Bench& pins;
+  /// A sound operation up to its end.
+  void operate(array::RowRange rows = {0, 20}) {
+    begin(rows);
+    pins.sense_step(0, 2, 4, false);
+    pins.sense_step(0, 6, 2, false);
+    pins.stop(0);
+  }
+  /// Drives and settles rows 4 and 5.
+  void begin(array::RowRange rows = {0, 20}, std::uint64_t words = 0x30) {
+    pins.set_operation(0, {words}, rows, 7, 0);
+    pins.drive_and_settle(0);
+  }
+};
+
+/// What is reported while macro 0, which has a tile of 20 rows on lines [2, 8), sees `use`.
+std::vector<std::string> slips_of(const std::function<void(SlipBench&)>& use,
+                                  const std::vector<std::string>& overrides = {}) {
+  auto c = tb::macro_cases()[2];
+  c.overrides = {"timing.t_wl_s=2e-9", "timing.t_bl_s=2e-9", "timing.t_sa_s=2e-9"};
+  c.overrides.insert(c.overrides.end(), overrides.begin(), overrides.end());
+  const auto config = tb::macro_config(c, 3);
+  tb::SimulationGuard simulation;
+  simulation.allow("irc/cosim/macro");
+  Bench pins(config);
+  simulation.stimulus("pins", [&] {
+    SlipBench bench{tb::random_tile(config, 20, 2, 6, 1), pins};
+    pins.reset();
+    pins.program_tile(0, bench.tile);
+    use(bench);
+    pins.next();
+  });
+  simulation.run(sc_time(1, sc_core::SC_MS));
+  std::vector<std::string> messages;
+  for (const auto& report : simulation.reports()) {
+    CHECK_THAT(report.message, Contains("macro 0 at ") && Contains("ns: "));
+    messages.push_back(report.message);
+  }
+  return messages;
+}
+
+/// The one slip that is reported.
+std::string slip_of(const std::function<void(SlipBench&)>& use, const std::vector<std::string>& overrides = {}) {
+  const auto messages = slips_of(use, overrides);
+  CHECK(messages.size() == 1);
+  return messages.empty() ? "" : messages.front();
+}
+
+}  // namespace
+
+TEST_CASE("sound use reports no slip") {
+  CHECK(slips_of([](SlipBench& b) {
+          b.operate();
+          b.operate({4, 8});
+          b.pins.next();
+          b.pins.program_tile(0, b.tile);
+          b.operate();
+        }).empty());
+}
+
+TEST_CASE("slip: sense without drive") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.operate();
+               b.pins.next();
+               CHECK(b.pins.sense_step(0, 2, 4, false) == std::vector<std::int32_t>(4, 0));
+               b.pins.stop(0);
+             }),
+             Contains("sense is high, but no word lines were driven; expected drive and settle first"));
+}
+
+TEST_CASE("slip: settle without drive") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.pins.settle.write(1);
+               b.pins.cycles(2);
+               b.pins.settle.write(0);
+             }),
+             Contains("settle is high, but no word lines were driven"));
+}
+
+TEST_CASE("slip: sense right after drive") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.pins.set_operation(0, {0x30}, {0, 20}, 7, 0);
+               b.pins.drive.write(1);
+               b.pins.cycles(2);
+               b.pins.drive.write(0);
+               b.pins.sense_step(0, 2, 4, false);
+               b.pins.stop(0);
+             }),
+             Contains("expected settle between them"));
+}
+
+TEST_CASE("slip: two phases at once") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.pins.drive.write(1), b.pins.settle.write(1);
+               b.pins.next();
+               b.pins.drive.write(0), b.pins.settle.write(0);
+             }),
+             Contains("2 of drive, settle and sense are high, expected at most one"));
+}
+
+TEST_CASE("slip: lines outside any programmed tile") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.begin();
+               b.pins.sense_step(0, 9, 2, false);
+               b.pins.stop(0);
+             }),
+             Contains("lines [9, 11) found, expected outputs of a programmed tile"));
+}
+
+TEST_CASE("slip: word line driven outside the enabled rows") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.begin({5, 20});
+               b.pins.sense_step(0, 2, 4, false);
+               b.pins.stop(0);
+             }),
+             Contains("word line 4 is driven, expected none outside the enabled rows [5, 20)"));
+}
+
+TEST_CASE("slip: rows beyond the tile") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.begin({0, 21});
+               b.pins.sense_step(0, 2, 4, false);
+               b.pins.stop(0);
+             }),
+             Contains("rows [0, 21) found, expected some of the tile's 20"));
+}
+
+TEST_CASE("slip: word lines change") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.begin();
+               b.pins.set_operation(0, {0x10}, {0, 20}, 7, 0);
+               b.pins.sense_step(0, 2, 4, false);
+               b.pins.stop(0);
+             }),
+             Contains("the word lines have changed since drive began"));
+}
+
+TEST_CASE("slip: levels never sampled") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.begin();
+               b.operate();
+             }),
+             Contains("the operation before was never sensed"));
+}
+
+TEST_CASE("slip: the rest of a tile's lines never sampled") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.begin();
+               b.pins.sense_step(0, 2, 4, false);
+               b.pins.stop(0);
+             }),
+             Contains("sense is over after 4 lines, expected the tile's 6"));
+}
+
+TEST_CASE("slip: a line twice") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.begin();
+               b.pins.sense_step(0, 2, 4, false);
+               b.pins.sense_step(0, 5, 3, false);
+               b.pins.stop(0);
+             }),
+             Contains("line 5 is sensed, expected line 6"));
+}
+
+TEST_CASE("slip: a pause between settle and sense") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.begin();
+               b.pins.next();
+               b.pins.stop(0);
+             }),
+             Contains("no phase follows settle"));
+}
+
+TEST_CASE("slip: phases too short") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.pins.set_operation(0, {0x30}, {0, 20}, 7, 0);
+               b.pins.drive.write(1);
+               b.pins.next();
+               b.pins.drive.write(0), b.pins.settle.write(1);
+               b.pins.cycles(2);
+               b.pins.settle.write(0);
+               b.pins.sense_step(0, 2, 4, false);
+               b.pins.sense_step(0, 6, 2, false);
+               b.pins.stop(0);
+             }),
+             Contains("drive lasted 1 cycles, expected 2"));
+}
+
+TEST_CASE("slip: a mux step too short") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.begin();
+               b.pins.sense.write(1), b.pins.write16(b.pins.line, 0, 2), b.pins.write16(b.pins.lines, 0, 4);
+               b.pins.next();
+               b.pins.sense_step(0, 6, 2, false);
+               b.pins.stop(0);
+             }),
+             Contains("a mux step lasted 1 cycles, expected 2"));
+}
+
+TEST_CASE("slip: bias sources that are not there") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.begin();
+               b.pins.sense_step(0, 2, 4, true);
+               b.pins.stop(0);
+             }),
+             Contains("bias sources on, expected off"));
+}
+
+TEST_CASE("slip: a tile begun before the one before was complete") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.pins.set_row(0, b.tile, 0);
+               b.pins.next();
+               b.pins.program.write(0);
+               b.pins.cycles(4);
+               b.pins.program_tile(0, b.tile);
+             }),
+             Contains("row 0 of a new tile found, expected row 1"));
+}
+
+TEST_CASE("slip: rows programmed too fast") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.pins.set_row(0, b.tile, 0);
+               b.pins.next();
+               for (std::size_t r = 1; r < 20; ++r) {
+                 b.pins.set_row(0, b.tile, r);
+                 b.pins.next();
+                 b.pins.program.write(0);
+                 b.pins.cycles(4);
+               }
+             }),
+             Contains("row 1 overlaps the one before it, expected it 4 cycles later"));
+}
+
+TEST_CASE("slip: an operation while cells are programmed") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.pins.program_tile(0, b.tile);
+               b.pins.set_row(0, b.tile, 0);
+               b.pins.next();
+               b.pins.program.write(0);
+               b.pins.cycles(4);
+               b.pins.set_operation(0, {0x30}, {0, 20}, 7, 0);
+               b.pins.drive.write(1);
+               b.pins.next();
+               b.pins.drive.write(0);
+               b.pins.reset();
+             }),
+             Contains("driven between the rows of a tile"));
+}
+
+TEST_CASE("slip: programming during an operation") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.pins.set_operation(0, {0x30}, {0, 20}, 7, 0);
+               b.pins.drive.write(1), b.pins.set_row(0, b.tile, 0);
+               b.pins.next();
+               b.pins.drive.write(0), b.pins.program.write(0);
+               b.pins.reset();
+             }),
+             Contains("programming starts while an operation is under way"));
+}
+
+TEST_CASE("slip: bias lanes with a gap") {
+  CHECK_THAT(slip_of(
+                 [](SlipBench& b) {
+                   b.pins.bias_we.write(1), b.pins.bias_lanes.write(5);
+                   b.pins.next();
+                   b.pins.bias_we.write(0);
+                 },
+                 {"array.bias=source"}),
+             Contains("bias lanes with a gap"));
+}
+
+TEST_CASE("slip: biases of lines that do not exist") {
+  CHECK_THAT(slip_of(
+                 [](SlipBench& b) {
+                   b.pins.bias_we.write(1), b.pins.bias_lanes.write(3), b.pins.bias_line.write(11);
+                   b.pins.next();
+                   b.pins.bias_we.write(0);
+                 },
+                 {"array.bias=source"}),
+             Contains("biases of lines [11, 13) found, expected lines below 12"));
+}
+
+TEST_CASE("slip: the simulation ends in an operation") {
+  CHECK_THAT(slip_of([](SlipBench& b) {
+               b.begin();
+               b.pins.sense.write(1), b.pins.write16(b.pins.line, 0, 2), b.pins.write16(b.pins.lines, 0, 4);
+               b.pins.next();
+             }),
+             Contains("sense is over after 4 lines"));
+}
