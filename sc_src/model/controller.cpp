@@ -188,27 +188,46 @@ Controller::CommandError Controller::run_program(const Descriptor& descriptor) {
 }
 
 Controller::CommandError Controller::load_biases(const TileRecord& tile, std::uint16_t layer,
-                                                 sc_time& at_time) {
+                                                 sc_time& at_time, std::vector<std::int32_t>& biases) {
   std::vector<std::uint8_t> raw(std::size_t{tile.outputs} * 4);
   const auto error = dma_weights(tile.bias_memory, raw, at_time, layer);
   if (error != CommandError::none) return error;
-  std::vector<std::int32_t> bias(tile.outputs);
+  biases.assign(tile.outputs, 0);
   for (std::size_t i = 0; i < raw.size(); ++i)
-    bias[i / 4] = static_cast<std::int32_t>(static_cast<std::uint32_t>(bias[i / 4]) |
-                                            (std::uint32_t{raw[i]} << (8 * (i % 4))));
-  biases_[tile.tile] = std::move(bias);
+    biases[i / 4] = static_cast<std::int32_t>(static_cast<std::uint32_t>(biases[i / 4]) |
+                                              (std::uint32_t{raw[i]} << (8 * (i % 4))));
   return CommandError::none;
 }
 
+/// The tile as it was programmed, or nullptr if it was not or is not any more.
+const Controller::ResidentTile* Controller::resident(const TileRecord& tile) const {
+  const auto found = resident_.find({tile.macro, tile.tile});
+  if (found == resident_.end()) return nullptr;
+  const auto& r = found->second.record;
+  const bool same = r.rows == tile.rows && r.columns == tile.columns && r.first_pair == tile.first_pair &&
+                    r.outputs == tile.outputs;
+  return same ? &found->second : nullptr;
+}
+
+/// A tile is gone when cells of it, or others under its number, are about to be programmed.
+void Controller::forget_overlapping(const TileRecord& tile) {
+  std::erase_if(resident_, [&](const auto& entry) {
+    const auto& r = entry.second.record;
+    const bool overlaps = 2u * r.first_pair < 2u * tile.first_pair + tile.columns &&
+                          2u * tile.first_pair < 2u * r.first_pair + r.columns;
+    return r.macro == tile.macro && (overlaps || r.tile == tile.tile);
+  });
+}
+
 Controller::CommandError Controller::program_tile(const TileRecord& tile, std::uint16_t layer) {
+  forget_overlapping(tile);
   std::vector<std::uint8_t> cells(tile.cells_bytes);
+  std::vector<std::int32_t> biases;
   sc_time at_time = sc_core::SC_ZERO_TIME;
   auto error = dma_weights(tile.cells_memory, cells, at_time, layer);
-  // Whatever comes of this: the old biases belong to cells that are about to go.
-  biases_.erase(tile.tile);
-  if (error == CommandError::none && tile.bias_memory != 0) error = load_biases(tile, layer, at_time);
-  if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
+  if (error == CommandError::none && tile.bias_memory != 0) error = load_biases(tile, layer, at_time, biases);
   if (error != CommandError::none) return error;
+  if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
 
   MacroBurst burst;
   burst.kind = MacroBurst::Kind::program;
@@ -239,6 +258,7 @@ Controller::CommandError Controller::program_tile(const TileRecord& tile, std::u
     return fail(CommandError::bad_tile, "tile " + std::to_string(tile.tile) + " does not fit its macro");
   if (status != tlm::TLM_OK_RESPONSE)
     return fail(CommandError::macro_error, "macro " + std::to_string(tile.macro) + " refused programming");
+  resident_.insert_or_assign({tile.macro, tile.tile}, ResidentTile{tile, std::move(biases)});
   event.end_s = sc_core::sc_time_stamp().to_seconds();
   event.bytes = cells.size();
   event.pulses = static_cast<std::uint64_t>(tile.rows) * tile.columns;

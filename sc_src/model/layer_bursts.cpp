@@ -83,7 +83,7 @@ std::unique_ptr<MacroJob> Controller::next_burst(LayerWork& work, MacroCursor& c
   burst.first_read = registers_.picture() * std::uint64_t{pixels} + burst.first_vector;
   burst.bias = nullptr;
   if (config_.geometry.bias == mapping::BiasPlacement::source && tile.row_begin == 0)
-    burst.bias = &biases_[tile.tile];
+    burst.bias = &resident(tile)->biases;
 
   const std::uint32_t end = burst.first_vector + burst.vectors;
   const auto& lines = word_lines(work, tile, cursor.y, static_cast<int>((end - 1) / d.out_width));
@@ -103,6 +103,7 @@ void Controller::burst_done(LayerWork& work, std::unique_ptr<MacroJob> job) {
   const auto& burst = job->burst;
   accumulate(work, burst);
   publish_burst(work, *job);
+  if (config_.on_burst) config_.on_burst(burst, {job->inputs, job->input_bytes / sizeof(std::uint64_t)});
   const std::uint32_t width = burst.row_vectors, end = burst.first_vector + burst.vectors;
   for (std::uint32_t first = burst.first_vector; first < end;) {
     const std::uint32_t y = first / width, next = std::min(end, (y + 1) * width);
@@ -150,9 +151,9 @@ void Controller::row_finished(LayerWork& work, int y) {
   if (!work.sums.empty()) {
     const auto& d = work.descriptor;
     for (const auto& tile : work.tiles) {
-      const auto found = biases_.find(tile.tile);
-      const bool digital_bias = config_.geometry.bias == mapping::BiasPlacement::digital &&
-                                found != biases_.end() && tile.row_begin == 0;
+      const auto& biases = resident(tile)->biases;
+      const bool digital_bias =
+          config_.geometry.bias == mapping::BiasPlacement::digital && !biases.empty() && tile.row_begin == 0;
       for (std::size_t o = 0; tile.row_begin == 0 && o < tile.outputs; ++o) {
         const std::size_t channel = tile.output_begin + o;
         for (std::size_t x = 0; x < d.out_width; ++x) {
@@ -160,7 +161,7 @@ void Controller::row_finished(LayerWork& work, int y) {
           const double sum =
               static_cast<double>(work.sums[pixel * d.out_channels + channel]) * config_.level_units;
           // Integer sums lie half a unit away from the threshold when a level is one unit.
-          const bool fires = digital_bias ? sum + found->second[o] - 0.5 > 0 : sum > 0;
+          const bool fires = digital_bias ? sum + biases[o] - 0.5 > 0 : sum > 0;
           work.output.bits.set(pixel, channel, fires);
         }
       }

@@ -57,8 +57,11 @@ Controller::CommandError Controller::prepare_tiles(LayerWork& work) {
         tile.weight_rows != std::uint32_t{d.kernel_h} * d.kernel_w * d.in_channels[0])
       return fail(CommandError::bad_tile,
                   "tile " + std::to_string(tile.tile) + " does not belong to its layer");
+    const auto* programmed = resident(tile);
+    if (programmed == nullptr)
+      return fail(CommandError::bad_tile, "tile " + std::to_string(tile.tile) + " is not programmed");
     if (config_.geometry.bias != mapping::BiasPlacement::array && tile.row_begin == 0 &&
-        (!biases_.contains(tile.tile) || biases_.at(tile.tile).size() != tile.outputs))
+        programmed->biases.empty())
       return fail(CommandError::bad_tile, "tile " + std::to_string(tile.tile) +
                                               " has no bias values of its own, which this accelerator needs");
     const auto phases = mapping::vector_phases(config_.timing, config_.geometry, d, tile);
@@ -77,9 +80,8 @@ Controller::CommandError Controller::prepare_tiles(LayerWork& work) {
 bool Controller::digital_biases_vanish(const LayerWork& work) const {
   if (config_.geometry.bias != mapping::BiasPlacement::digital) return true;
   return std::all_of(work.tiles.begin(), work.tiles.end(), [&](const TileRecord& tile) {
-    const auto found = biases_.find(tile.tile);
-    return found == biases_.end() ||
-           std::all_of(found->second.begin(), found->second.end(), [](auto bias) { return bias == 0; });
+    const auto& biases = resident(tile)->biases;
+    return std::all_of(biases.begin(), biases.end(), [](auto bias) { return bias == 0; });
   });
 }
 

@@ -30,12 +30,17 @@ class Controller : public sc_core::sc_module {
   sc_core::sc_vector<AtInitiator> macros;  ///< one per macro, to its word-line driver
 
   /// Another chip stands here: what was loaded with the old one's cells is gone.
-  void change_chip() { biases_.clear(); }
+  void change_chip() { resident_.clear(); }
   /// Why the last program failed, for people; empty if it did not.
   const std::string& last_fault() const { return last_fault_; }
 
  private:
   using CommandError = mapping::CommandError;
+  /// A tile whose cells are programmed, with the biases that came along where they are not in the array.
+  struct ResidentTile {
+    mapping::TileRecord record;
+    std::vector<std::int32_t> biases;
+  };
 
   // controller.cpp: the program
   void run();
@@ -44,7 +49,8 @@ class Controller : public sc_core::sc_module {
   bool legal(const mapping::TileRecord& tile) const;
   CommandError run_program(const mapping::Descriptor& descriptor);
   CommandError program_tile(const mapping::TileRecord& tile, std::uint16_t layer);
-  CommandError load_biases(const mapping::TileRecord& tile, std::uint16_t layer, sc_core::sc_time& at_time);
+  CommandError load_biases(const mapping::TileRecord& tile, std::uint16_t layer, sc_core::sc_time& at_time,
+                           std::vector<std::int32_t>& biases);
   CommandError run_load_parameters(const mapping::Descriptor& descriptor);
   CommandError dma_access(tlm::tlm_command command, std::uint64_t address, std::vector<std::uint8_t>& bytes,
                           sc_core::sc_time& at, EventKind kind, std::uint32_t layer);
@@ -59,6 +65,8 @@ class Controller : public sc_core::sc_module {
   CommandError prepare(LayerWork& work);
   CommandError prepare_tiles(LayerWork& work);
   bool digital_biases_vanish(const LayerWork& work) const;
+  const ResidentTile* resident(const mapping::TileRecord& tile) const;
+  void forget_overlapping(const mapping::TileRecord& tile);
   CommandError prepare_inputs(LayerWork& work);
   CommandError prepare_output(LayerWork& work);
   void keep_other_passes(LayerWork& work);
@@ -101,7 +109,7 @@ class Controller : public sc_core::sc_module {
   DigitalUnit& digital_;
   EventStream& events_;
   sc_core::sc_time clock_;
-  std::map<std::uint32_t, std::vector<std::int32_t>> biases_;  ///< per tile, where not in the array
+  std::map<std::pair<std::uint16_t, std::uint32_t>, ResidentTile> resident_;  ///< by macro and tile number
   std::unique_ptr<LayerWork> work_;
   std::vector<std::unique_ptr<MacroJob>> idle_jobs_;  ///< keep their buffers from burst to burst
   sc_core::sc_event start_event_, part_done_event_, input_row_event_, output_row_event_, burst_event_;

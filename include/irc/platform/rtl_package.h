@@ -27,7 +27,7 @@ std::vector<RtlConstant> rtl_config(const RunConfig& config);
 struct RtlFile {
   std::string name, text;
 };
-/// irc_contract_pkg.sv, irc_config_pkg.sv and irc_contract.h (C99).
+/// irc_contract_pkg.sv, irc_config_pkg.sv, and for C99 irc_contract.h and irc_config.h.
 std::vector<RtlFile> rtl_files(const RunConfig& config);
 
 }  // namespace irc::platform
