@@ -93,6 +93,22 @@ std::vector<LatencySetup> setups() {
        6,
        8,
        {"timing.activations=\"streamed\"", "memory.latency_cycles=90", "memory.bus_bytes=2"}},
+      {"streamed, rows across beats of 12 bytes",
+       16,
+       16,
+       3,
+       1,
+       6,
+       7,
+       {"timing.activations=\"streamed\"", "memory.bus_bytes=12"}},
+      {"streamed, bus wider than a descriptor's place",
+       16,
+       16,
+       3,
+       1,
+       6,
+       7,
+       {"timing.activations=\"streamed\"", "memory.bus_bytes=128"}},
       {"streamed, 2 macros, mux 2",
        16,
        32,
@@ -232,10 +248,10 @@ nlohmann::json to_json(const std::vector<LatencyCase>& cases) {
 }
 
 std::string to_text(const std::vector<LatencyCase>& cases) {
-  std::string out = fmt::format("{:<36} {:<6} {:>8} {:>9} {:>11}  {}\n", "case", "timing", "commands",
+  std::string out = fmt::format("{:<46} {:<6} {:>8} {:>9} {:>11}  {}\n", "case", "timing", "commands",
                                 "cycles", "closed form", "");
   for (const auto& c : cases)
-    out += fmt::format("{:<36} {:<6} {:>8} {:>9} {:>11}  {}\n", c.name, c.timing, c.commands, c.cycles,
+    out += fmt::format("{:<46} {:<6} {:>8} {:>9} {:>11}  {}\n", c.name, c.timing, c.commands, c.cycles,
                        c.closed_form_cycles, c.passed() ? "ok" : "FAILED");
   return out;
 }

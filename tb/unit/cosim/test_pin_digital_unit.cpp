@@ -302,10 +302,10 @@ TEST_CASE("the twin computes what the reference does, at any width of bus and un
   Bench<8, 64> word("word");
   Bench<16, 1024> usual("usual");
   Bench<128, 100> wide("wide");
-  guard.stimulus("narrow", [&] { run_detector(narrow, false); });
-  guard.stimulus("word", [&] { run_detector(word, true); });
-  guard.stimulus("usual", [&] { run_detector(usual, false); });
-  guard.stimulus("wide", [&] { run_detector(wide, true); });
+  guard.stimulus("narrow_hand", [&] { run_detector(narrow, false); });
+  guard.stimulus("word_hand", [&] { run_detector(word, true); });
+  guard.stimulus("usual_hand", [&] { run_detector(usual, false); });
+  guard.stimulus("wide_hand", [&] { run_detector(wide, true); });
   guard.run(sc_time(10, sc_core::SC_MS));
 }
 
@@ -335,6 +335,7 @@ TEST_CASE("a malformed parameter block is not accepted and leaves its slot alone
     CHECK(bench.layer_ok.read());  // what was there before
     // A block that is not over yet is not accepted, and clear forgets it.
     bench.set_command(load);
+    bench.clear();
     bench.push_block(block.first(32));
     CHECK_FALSE(bench.param_ok.read());
     CHECK(bench.load(load, block));
