@@ -1,146 +1,192 @@
 // SPDX-License-Identifier: Apache-2.0
-// Macros with pins, driven by hand as RTL would drive them.
+// A clock, a reset and AXI pins, driven cycle by cycle from one stimulus thread.
 #pragma once
-#include <cstdint>
-#include <memory>
-#include <systemc>
+#include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
-#include "irc/cosim/pin_macros.h"
-#include "support/macro_case.h"
+#include <systemc>
+
+#include "irc/cosim/axi4_pins.h"
+#include "irc/cosim/axi_checker.h"
+#include "irc/cosim/axi_lite_pins.h"
+#include "support/simulation_guard.h"
 
 namespace irc::tb {
 
-/// The pins of two small macros (macro_config) and a clock. A cycle is: set the pins, wait for `next`.
-template <unsigned Amplifiers, unsigned LevelBits>
-class PinBench : public sc_core::sc_module {
- public:
-  static constexpr unsigned macros = 2, rows = 96, pairs = 12, bus_bytes = 16;
-
-  explicit PinBench(const model::AcceleratorConfig& accelerator)
-      : sc_module(sc_core::sc_module_name("bench")), config(accelerator), dut("macros", accelerator) {
-    dut.clk(clk);
-    dut.rst_n(rst_n);
-    dut.wl(wl), dut.row_first(row_first), dut.row_count(row_count);
-    dut.drive(drive), dut.settle(settle), dut.sense(sense);
-    dut.line(line), dut.lines(lines), dut.bias_on(bias_on), dut.read(read), dut.group(group), dut.level(level);
-    dut.program(program), dut.program_row(program_row), dut.program_first(program_first);
-    dut.program_columns(program_columns), dut.program_cells(program_cells), dut.program_last(program_last);
-    dut.bias_we(bias_we), dut.bias_line(bias_line), dut.bias_lanes(bias_lanes), dut.bias_data(bias_data);
+struct ClockBench {
+  /// Values written before this are on the pins until the edge it returns at.
+  void edge(unsigned edges = 1) {
+    for (unsigned i = 0; i < edges; ++i) sc_core::wait(clk.posedge_event());
   }
-
-  /// One clock cycle; pins written before are sampled at its rising edge.
-  void next() {
-    sc_core::wait(period * 0.5);
-    clk.write(true);
-    sc_core::wait(period * 0.5);
-    clk.write(false);
-    sc_core::wait(sc_core::SC_ZERO_TIME);
-  }
-  void cycles(std::uint64_t count) {
-    while (count-- > 0) next();
-  }
-  void reset() {
+  void pulse_reset() {
     rst_n.write(false);
-    next();
+    edge(3);
     rst_n.write(true);
+    edge(2);
+  }
+  /// Runs `body` after reset; ends two edges later.
+  void run(std::function<void()> body, const sc_core::sc_time& limit = sc_core::sc_time(20, sc_core::SC_MS)) {
+    simulation.stimulus("stimulus", [this, body = std::move(body)] {
+      pulse_reset();
+      body();
+      edge(2);
+    });
+    simulation.run(limit);
+  }
+  /// Number of the latest rising edge.
+  std::uint64_t cycle() const { return sc_core::sc_time_stamp().value() / period.value(); }
+
+  SimulationGuard simulation;
+  const sc_core::sc_time period{2, sc_core::SC_NS};
+  sc_core::sc_clock clk{"clk", period};
+  sc_core::sc_signal<bool> rst_n{"rst_n"};
+};
+
+/// Clock and reset of a module.
+template <typename Module>
+void bind_clock(Module& module, ClockBench& bench) {
+  module.clk(bench.clk);
+  module.rst_n(bench.rst_n);
+}
+
+/// The rules broken, in order, separated by spaces.
+inline std::string broken(const cosim::AxiChecker& checker) {
+  std::string rules;
+  for (const auto& violation : checker.violations()) rules += (rules.empty() ? "" : " ") + violation.rule;
+  return rules;
+}
+
+/// Drives both sides of an AXI4 interface as told, right or wrong.
+template <int BusBytes>
+struct Axi4Script {
+  Axi4Script(ClockBench& clock_bench, cosim::Axi4Pins<BusBytes>& axi_pins) : bench(clock_bench), pins(axi_pins) {}
+
+  void aw(const cosim::AxiBurst& burst) {
+    pins.write_aw(burst);
+    transfer(pins.awvalid, pins.awready);
+  }
+  void ar(const cosim::AxiBurst& burst) {
+    pins.write_ar(burst);
+    transfer(pins.arvalid, pins.arready);
+  }
+  void w(bool last, cosim::LaneMask strobes = {}) {
+    const std::uint8_t zeros[cosim::max_bus_bytes] = {};
+    pins.write_wdata(zeros, strobes);
+    pins.wlast.write(last);
+    transfer(pins.wvalid, pins.wready);
+  }
+  void b(unsigned id = 0, unsigned response = 0) {
+    pins.bid.write(id);
+    pins.bresp.write(response);
+    transfer(pins.bvalid, pins.bready);
+  }
+  void r(bool last, unsigned id = 0, unsigned response = 0) {
+    pins.rid.write(id);
+    pins.rresp.write(response);
+    pins.rlast.write(last);
+    transfer(pins.rvalid, pins.rready);
+  }
+  void write(const cosim::AxiBurst& burst) {
+    aw(burst);
+    for (unsigned beat = 0; beat < burst.beats(); ++beat)
+      w(beat == burst.length, burst.lanes(beat, BusBytes));
+    b(burst.id);
+  }
+  void read(const cosim::AxiBurst& burst) {
+    ar(burst);
+    for (unsigned beat = 0; beat < burst.beats(); ++beat) r(beat == burst.length, burst.id);
+  }
+  void transfer(sc_core::sc_signal<bool>& valid, sc_core::sc_signal<bool>& ready) {
+    valid.write(true);
+    ready.write(true);
+    bench.edge();
+    valid.write(false);
+    ready.write(false);
   }
 
-  void set_row(unsigned m, const MacroTile& tile, std::size_t row) {
-    program.write(1u << m);
-    program_row.write(static_cast<std::uint32_t>(row));
-    program_first.write(static_cast<std::uint32_t>(tile.extent.first_column));
-    program_columns.write(static_cast<std::uint32_t>(tile.extent.columns));
-    std::uint32_t cells = 0;
-    for (std::size_t c = 0; c < tile.extent.columns; ++c) cells |= std::uint32_t{tile.cell(row, c)} << c;
-    program_cells.write(cells);
-    program_last.write(row + 1 == tile.extent.rows);
-  }
-  void program_tile(unsigned m, const MacroTile& tile) {
-    for (std::size_t r = 0; r < tile.extent.rows; ++r) {
-      set_row(m, tile, r);
-      next();
-      program.write(0);
-      cycles(program_row_cycles - 1);
-    }
-  }
-  void load_bias(unsigned m, std::size_t first_line, const std::vector<std::int32_t>& bias) {
-    for (std::size_t i = 0; i < bias.size(); i += 4) {
-      sc_dt::sc_bv<bus_bytes * 8> beat;
-      std::uint32_t lanes = 0;
-      for (std::size_t k = 0; k < 4 && i + k < bias.size(); ++k) {
-        beat.set_word(static_cast<int>(k), static_cast<sc_dt::sc_digit>(bias[i + k]));
-        lanes |= 1u << k;
+  ClockBench& bench;
+  cosim::Axi4Pins<BusBytes>& pins;
+};
+
+/// An AXI4 master that moves one burst at a time, and notes when.
+template <int BusBytes>
+struct PinMaster {
+  struct Times {
+    std::uint64_t address = 0;                // cycle in which AxVALID was first high
+    std::vector<std::uint64_t> beats;         // edges that captured beats
+    std::uint64_t response = 0;               // edge that captured BVALID
+    std::vector<cosim::AxiResponse> responses;
+  };
+  PinMaster(ClockBench& clock_bench, cosim::Axi4Pins<BusBytes>& axi_pins) : bench(clock_bench), pins(axi_pins) {}
+
+  /// Writes `bytes`, in order of beats and lanes. W starts `data_delay` cycles after AW.
+  Times write(const cosim::AxiBurst& burst, const std::vector<std::uint8_t>& bytes, unsigned data_delay = 0) {
+    Times times;
+    times.address = bench.cycle();
+    pins.write_aw(burst);
+    pins.awvalid.write(true);
+    pins.bready.write(true);
+    std::size_t at = 0;
+    unsigned beat = 0;
+    bool data_valid = false, over = false;
+    for (unsigned age = 0; !over; ++age) {
+      if (!data_valid && beat != burst.beats() && age >= data_delay) {
+        std::uint8_t lanes[cosim::max_bus_bytes] = {};
+        for (unsigned i = 0; i < burst.bytes_in_beat(beat); ++i)
+          lanes[burst.first_lane(beat, BusBytes) + i] = bytes[at++];
+        pins.write_wdata(lanes, burst.lanes(beat, BusBytes));
+        pins.wlast.write(beat == burst.length);
+        data_valid = true;
       }
-      bias_we.write(1u << m), bias_line.write(static_cast<std::uint32_t>(first_line + i));
-      bias_lanes.write(lanes), bias_data.write(beat);
-      next();
+      pins.wvalid.write(data_valid);
+      bench.edge();
+      if (pins.awvalid.read() && pins.awready.read()) pins.awvalid.write(false);
+      if (data_valid && pins.wready.read()) {
+        data_valid = false;
+        ++beat;
+        times.beats.push_back(bench.cycle());
+      }
+      over = pins.bvalid.read();
     }
-    bias_we.write(0);
+    times.response = bench.cycle();
+    times.responses.push_back(static_cast<cosim::AxiResponse>(pins.bresp.read()));
+    pins.wvalid.write(false);
+    pins.bready.write(false);
+    return times;
   }
 
-  void set_operation(unsigned m, const std::vector<std::uint64_t>& words, array::RowRange range,
-                     std::uint64_t read_name, std::uint64_t group_name) {
-    auto value = wl.read();
-    for (unsigned r = 0; r < rows; ++r)
-      value[static_cast<int>(m * rows + r)] = r / 64 < words.size() && ((words[r / 64] >> (r % 64)) & 1) != 0;
-    wl.write(value);
-    write16(row_first, m, range.begin), write16(row_count, m, range.end - range.begin);
-    auto names = read.read();
-    names.set_word(static_cast<int>(2 * m), static_cast<sc_dt::sc_digit>(read_name));
-    names.set_word(static_cast<int>(2 * m + 1), static_cast<sc_dt::sc_digit>(read_name >> 32));
-    read.write(names), write16(group, m, group_name);
-  }
-  void write16(sc_core::sc_signal<std::uint32_t>& pins, unsigned m, std::size_t value) {
-    const unsigned shift = 16 * m;
-    pins.write((pins.read() & ~(0xffffu << shift)) | static_cast<std::uint32_t>(value) << shift);
-  }
-  void drive_and_settle(unsigned m) {
-    const auto& t = config.timing;
-    drive.write(1u << m);
-    cycles(t.drive_cycles);
-    drive.write(0), settle.write(1u << m);
-    cycles(t.settle_cycles);
-    settle.write(0);
-  }
-  /// Readouts of one mux step by amplifier, as the next stage would sample them at the step's end.
-  std::vector<std::int32_t> sense_step(unsigned m, std::size_t first, std::size_t count, bool bias) {
-    sense.write(1u << m), write16(line, m, first), write16(lines, m, count);
-    bias_on.write(bias ? 1u << m : 0);
-    cycles(config.timing.amplifier_cycles - 1);
-    sc_core::wait(period * 0.25);
-    std::vector<std::int32_t> out;
-    for (unsigned a = 0; a < Amplifiers; ++a) {
-      const auto bits = cosim::get_bits(level.read(), (m * Amplifiers + a) * LevelBits, LevelBits);
-      out.push_back(LevelBits == 1 ? static_cast<std::int32_t>(bits)
-                                   : static_cast<std::int32_t>(bits << (64 - LevelBits) >> 32) >>
-                                         (32 - LevelBits));
+  /// Reads a burst; `bytes` gets them in order of beats and lanes. Not ready for `hold` cycles per beat.
+  Times read(const cosim::AxiBurst& burst, std::vector<std::uint8_t>& bytes, unsigned hold = 0) {
+    Times times;
+    times.address = bench.cycle();
+    pins.write_ar(burst);
+    pins.arvalid.write(true);
+    bytes.clear();
+    unsigned beat = 0, held = 0;
+    while (beat != burst.beats()) {
+      const bool ready = held == hold;
+      pins.rready.write(ready);
+      bench.edge();
+      if (pins.arvalid.read() && pins.arready.read()) pins.arvalid.write(false);
+      if (!pins.rvalid.read()) continue;
+      held = ready ? 0 : held + 1;
+      if (!ready) continue;
+      std::uint8_t lanes[cosim::max_bus_bytes] = {};
+      pins.read_rdata(lanes);
+      for (unsigned i = 0; i < burst.bytes_in_beat(beat); ++i)
+        bytes.push_back(lanes[burst.first_lane(beat, BusBytes) + i]);
+      times.beats.push_back(bench.cycle());
+      times.responses.push_back(static_cast<cosim::AxiResponse>(pins.rresp.read()));
+      ++beat;
     }
-    next();
-    return out;
-  }
-  void stop(unsigned m) {
-    sense.write(0), bias_on.write(0);
-    set_operation(m, {}, {0, 0}, 0, 0);
+    pins.rready.write(false);
+    return times;
   }
 
-  const model::AcceleratorConfig config;
-  const sc_core::sc_time period{1, sc_core::SC_NS};
-  static constexpr std::uint64_t program_row_cycles = 5;
-
-  template <int Width>
-  using Signal = sc_core::sc_signal<cosim::PinVector<Width>>;
-  Signal<1> clk, rst_n, program_last;
-  Signal<macros * rows> wl;
-  Signal<macros * 16> row_first, row_count, line, lines, group;
-  Signal<macros> drive, settle, sense, bias_on, program, bias_we;
-  Signal<macros * 64> read;
-  Signal<macros * Amplifiers * LevelBits> level;
-  Signal<32> program_row, program_first, program_columns, bias_line;
-  Signal<2 * pairs> program_cells;
-  Signal<bus_bytes / 4> bias_lanes;
-  Signal<bus_bytes * 8> bias_data;
-  cosim::PinMacros<macros, rows, pairs, Amplifiers, LevelBits, bus_bytes> dut;
+  ClockBench& bench;
+  cosim::Axi4Pins<BusBytes>& pins;
 };
 
 }  // namespace irc::tb

@@ -6,7 +6,7 @@
 #include "irc/model/at_initiator.h"
 #include "irc/model/rram_array.h"
 #include "irc/model/sense_amplifiers.h"
-#include "pin_bench.h"
+#include "macro_pin_bench.h"
 #include "support/simulation_guard.h"
 
 using namespace irc;

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <functional>
 
-#include "pin_bench.h"
+#include "macro_pin_bench.h"
 #include "support/simulation_guard.h"
 
 using namespace irc;
