@@ -36,8 +36,8 @@ class PinMacro {
   void clock(const OperationPins& pins);
   /// One row, as sampled at a rising edge with `program` high.
   void program_row(const macro::ProgramRow& row);
-  /// As sampled at a rising edge with `bias_we` high. Bit i of `lanes` enables units[i]. Ignored where the bias
-  /// does not come from sources.
+  /// As sampled at a rising edge with `bias_we` high. Bit i of `lanes` enables units[i]. Ignored where the
+  /// bias does not come from sources.
   void write_bias(std::size_t first_line, std::uint64_t lanes, std::span<const std::int32_t> units);
 
   /// What the amplifiers show while the pins are as given: one readout each, 0 without a valid operation.
@@ -71,8 +71,9 @@ class PinMacro {
   bool source_bias_;
 
   Phase phase_ = Phase::idle;
-  std::uint64_t cycle_ = 0;        ///< rising edges seen
-  std::uint64_t phase_cycles_ = 0; ///< of the phase, or of the mux step
+  bool drove_ = false;              ///< drive was high at the edge before
+  std::uint64_t cycle_ = 0;         ///< rising edges seen
+  std::uint64_t phase_cycles_ = 0;  ///< of the phase, or of the mux step
   std::uint64_t programmed_until_ = 0;
   std::uint64_t last_program_ = 0;
 

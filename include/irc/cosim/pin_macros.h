@@ -14,9 +14,9 @@
 
 namespace irc::cosim {
 
-/// The macros of an accelerator with the pins that RTL drives: packed ports, macro m's slice of a port of W bits
-/// per macro at bits [m * W, (m + 1) * W). Inputs are sampled at the rising edge of `clk`; `level` follows the
-/// sense pins within the cycle. Slips of the protocol: see PinMacro.
+/// The macros of an accelerator with the pins that RTL drives: packed ports, macro m's slice of a port of W
+/// bits per macro at bits [m * W, (m + 1) * W). Inputs are sampled at the rising edge of `clk`; `level`
+/// follows the sense pins within the cycle. Slips of the protocol: see PinMacro.
 template <unsigned Macros, unsigned Rows, unsigned Pairs, unsigned Amplifiers, unsigned LevelBits,
           unsigned BusBytes>
 class PinMacros : public sc_core::sc_module {
@@ -123,7 +123,8 @@ class PinMacros : public sc_core::sc_module {
   void write_bias(unsigned m) {
     std::int32_t units[BusBytes / 4];
     for (std::size_t i = 0; i < BusBytes / 4; ++i)
-      units[i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(get_bits(bias_data.read(), 32 * i, 32)));
+      units[i] =
+          static_cast<std::int32_t>(static_cast<std::uint32_t>(get_bits(bias_data.read(), 32 * i, 32)));
     macros_[m]->write_bias(bias_line.read(), get_bits(bias_lanes.read(), 0, BusBytes / 4), units);
   }
 

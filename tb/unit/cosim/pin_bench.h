@@ -23,7 +23,8 @@ class PinBench : public sc_core::sc_module {
     dut.rst_n(rst_n);
     dut.wl(wl), dut.row_first(row_first), dut.row_count(row_count);
     dut.drive(drive), dut.settle(settle), dut.sense(sense);
-    dut.line(line), dut.lines(lines), dut.bias_on(bias_on), dut.read(read), dut.group(group), dut.level(level);
+    dut.line(line), dut.lines(lines), dut.bias_on(bias_on), dut.read(read), dut.group(group),
+        dut.level(level);
     dut.program(program), dut.program_row(program_row), dut.program_first(program_first);
     dut.program_columns(program_columns), dut.program_cells(program_cells), dut.program_last(program_last);
     dut.bias_we(bias_we), dut.bias_line(bias_line), dut.bias_lanes(bias_lanes), dut.bias_data(bias_data);
@@ -112,9 +113,9 @@ class PinBench : public sc_core::sc_module {
     std::vector<std::int32_t> out;
     for (unsigned a = 0; a < Amplifiers; ++a) {
       const auto bits = cosim::get_bits(level.read(), (m * Amplifiers + a) * LevelBits, LevelBits);
-      out.push_back(LevelBits == 1 ? static_cast<std::int32_t>(bits)
-                                   : static_cast<std::int32_t>(bits << (64 - LevelBits) >> 32) >>
-                                         (32 - LevelBits));
+      out.push_back(LevelBits == 1
+                        ? static_cast<std::int32_t>(bits)
+                        : static_cast<std::int32_t>(bits << (64 - LevelBits) >> 32) >> (32 - LevelBits));
     }
     next();
     return out;
