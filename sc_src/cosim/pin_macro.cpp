@@ -255,10 +255,13 @@ macro::Operation PinMacro::operation() const {
 
 std::span<const std::int32_t> PinMacro::levels(const OperationPins& pins) {
   const auto step = step_of(pins);
-  if (pins.sense && latched_ && shown_valid_ && same(step, shown_step_)) return shown_;
+  const bool reads = pins.sense && latched_;
+  if (reads ? shown_valid_ && same(step, shown_step_) : shown_dark_) return shown_;
+  ++levels_version_;
   shown_valid_ = false;
+  shown_dark_ = !reads;
   std::fill(shown_.begin(), shown_.end(), 0);
-  if (!pins.sense || !latched_) return shown_;
+  if (!reads) return shown_;
   try {
     macro_.read(operation(), step, shown_);
     shown_step_ = step;

@@ -43,6 +43,8 @@ class PinMacro {
   /// What the amplifiers show while the pins are as given: one readout each, 0 without a valid operation.
   /// Reports nothing: pins may pass through anything between two edges.
   std::span<const std::int32_t> levels(const OperationPins& pins);
+  /// Counts up with every call that gave other levels.
+  std::uint64_t levels_version() const { return levels_version_; }
 
   /// The simulation ends here: reports an operation or a tile that was not brought to its end.
   void finish();
@@ -88,6 +90,8 @@ class PinMacro {
 
   std::vector<std::int32_t> sampled_, shown_;
   macro::MuxStep shown_step_;
+  bool shown_dark_ = true;  ///< shown_ is 0 for want of an operation
+  std::uint64_t levels_version_ = 0;
   bool shown_valid_ = false;  ///< shown_ is of this operation and shown_step_
 };
 

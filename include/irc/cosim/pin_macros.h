@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <systemc>
+#include <utility>
 #include <vector>
 
 #include "irc/core/bits.h"
@@ -30,7 +31,7 @@ class PinMacros : public sc_core::sc_module {
     sensitive << clk.pos();
     dont_initialize();
     SC_METHOD(show_levels);
-    sensitive << sense << line << lines << bias_on << shown_changed_;
+    sensitive << sense << line << lines << bias_on << latched_changed_;
   }
 
   sc_core::sc_in<bool> clk{"clk"}, rst_n{"rst_n"};
@@ -102,16 +103,19 @@ class PinMacros : public sc_core::sc_module {
   }
 
   void on_clock() {
+    bool levels_change = !rst_n.read();
     for (unsigned m = 0; m < Macros; ++m) {
       if (!rst_n.read()) {
         macros_[m]->reset();
         continue;
       }
-      macros_[m]->clock(operation_pins(m));
+      const auto pins = operation_pins(m);
+      levels_change = levels_change || pins.drive || pins.sense;
+      macros_[m]->clock(pins);
       if (bit(bias_we.read(), m)) write_bias(m);
       if (bit(program.read(), m)) write_row(m);
     }
-    shown_changed_.notify(sc_core::SC_ZERO_TIME);
+    if (levels_change) latched_changed_.notify(sc_core::SC_ZERO_TIME);
   }
 
   void write_row(unsigned m) {
@@ -131,6 +135,8 @@ class PinMacros : public sc_core::sc_module {
   void show_levels() {
     for (unsigned m = 0; m < Macros; ++m) {
       const auto levels = macros_[m]->levels(sense_pins(m));
+      if (std::exchange(shown_version_[m], macros_[m]->levels_version()) == macros_[m]->levels_version())
+        continue;
       for (unsigned a = 0; a < Amplifiers; ++a)
         set_bits(levels_, (std::size_t{m} * Amplifiers + a) * LevelBits, LevelBits,
                  static_cast<std::uint32_t>(levels[a]));
@@ -146,7 +152,8 @@ class PinMacros : public sc_core::sc_module {
   std::vector<std::uint64_t> word_lines_ = std::vector<std::uint64_t>(words_for(Rows));
   std::vector<std::uint64_t> cells_ = std::vector<std::uint64_t>(words_for(2 * Pairs));
   PinVector<Macros * Amplifiers * LevelBits> levels_{};
-  sc_core::sc_event shown_changed_;
+  std::vector<std::uint64_t> shown_version_ = std::vector<std::uint64_t>(Macros);
+  sc_core::sc_event latched_changed_;
 };
 
 }  // namespace irc::cosim
