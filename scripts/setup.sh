@@ -12,7 +12,8 @@ packages="g++ cmake ninja-build pkg-config
   libsystemc-dev libboost-dev libboost-iostreams-dev libtomlplusplus-dev nlohmann-json3-dev libhwy-dev libtbb-dev libfmt-dev
   libonnx-dev libprotobuf-dev protobuf-compiler libopencv-dev libpugixml-dev libcli11-dev catch2
   libsqlite3-dev libssl-dev libpagmo-dev
-  ngspice libbenchmark-dev libopenblas-dev jq time gnuplot-nox zstd slurm-wlm munge parallel"
+  ngspice libbenchmark-dev libopenblas-dev jq time gnuplot-nox zstd slurm-wlm munge parallel
+  verilator iverilog"
 
 for argument in "$@"; do
   case "$argument" in

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <exception>
 #include <systemc>
+#include <utility>
 
 #include "irc/core/error.h"
 
@@ -49,13 +50,14 @@ void PinMacro::slip(const std::string& what) {
 
 void PinMacro::reset() {
   phase_ = Phase::idle;
-  latched_ = shown_valid_ = false;
+  drove_ = latched_ = shown_valid_ = false;
   macro_.abandon_programming();
   programmed_until_ = cycle_;
 }
 
 void PinMacro::clock(const OperationPins& pins) {
   ++cycle_;
+  const bool drove = std::exchange(drove_, pins.drive);
   const int strobes = int{pins.drive} + int{pins.settle} + int{pins.sense};
   if (strobes > 1) {
     phase_ = Phase::spoilt;
@@ -63,7 +65,9 @@ void PinMacro::clock(const OperationPins& pins) {
     return slip(number(static_cast<std::uint64_t>(strobes)) +
                 " of drive, settle and sense are high, expected at most one");
   }
-  if (pins.drive) return on_drive(pins);
+  // A drive phase that was spoilt goes on being so.
+  if (pins.drive && !(drove && phase_ == Phase::spoilt)) return on_drive(pins);
+  if (pins.drive) return;
   if (pins.settle) return on_settle(pins);
   if (pins.sense) return on_sense(pins);
   on_gap();
@@ -221,10 +225,12 @@ void PinMacro::program_row(const macro::ProgramRow& row) {
   if (early)
     slip("row " + number(row.row) + " overlaps the one before it, expected it " + number(missing) +
          " cycles later");
+  const bool restarts = macro_.programming() && row.row == 0;
   try {
     macro_.program_row(row);
   } catch (const std::exception& error) {
     slip(error.what());
+    if (restarts) macro_.program_row(row);
   }
 }
 
@@ -233,7 +239,8 @@ void PinMacro::write_bias(std::size_t first_line, std::uint64_t lanes, std::span
   std::size_t count = 0;
   while (count < units.size() && (lanes >> count & 1) != 0) ++count;
   if (count < 64 && lanes >> count != 0)
-    return slip("bias lanes with a gap above lane " + number(count) + " found, expected neighbours from lane 0 on");
+    return slip("bias lanes with a gap above lane " + number(count) +
+                " found, expected neighbours from lane 0 on");
   try {
     macro_.set_bias(first_line, units.first(count));
   } catch (const InputError& error) {
@@ -248,10 +255,13 @@ macro::Operation PinMacro::operation() const {
 
 std::span<const std::int32_t> PinMacro::levels(const OperationPins& pins) {
   const auto step = step_of(pins);
-  if (pins.sense && latched_ && shown_valid_ && same(step, shown_step_)) return shown_;
+  const bool reads = pins.sense && latched_;
+  if (reads ? shown_valid_ && same(step, shown_step_) : shown_dark_) return shown_;
+  ++levels_version_;
   shown_valid_ = false;
+  shown_dark_ = !reads;
   std::fill(shown_.begin(), shown_.end(), 0);
-  if (!pins.sense || !latched_) return shown_;
+  if (!reads) return shown_;
   try {
     macro_.read(operation(), step, shown_);
     shown_step_ = step;

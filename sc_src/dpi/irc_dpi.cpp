@@ -135,7 +135,8 @@ int irc_dpi_open(int api_version, const char* config, int macro, uint64_t seed, 
   return guarded(nullptr, IRC_DPI_BAD_CONFIG, [&] {
     if (api_version != IRC_DPI_VERSION)
       throw BadCall(IRC_DPI_BAD_VERSION, "the caller was built for version " + std::to_string(api_version) +
-                                             " of the interface, expected " + std::to_string(IRC_DPI_VERSION));
+                                             " of the interface, expected " +
+                                             std::to_string(IRC_DPI_VERSION));
     *not_null("handle", handle) = 0;
     const auto resolved = platform::load_config(not_null("config", config)).accelerator(seed);
     if (macro < 0 || static_cast<std::size_t>(macro) >= resolved.geometry.macros)
@@ -178,10 +179,12 @@ int irc_dpi_program(int handle, int first, int columns, int rows, const uint32_t
 
 int irc_dpi_program_row(int handle, int row, int first, int columns, const uint32_t* cells, int last) {
   return with_macro(handle, [&](macro::Macro& macro) {
-    const std::size_t count = not_negative("columns", columns), lines = 2 * macro.config().geometry.column_pairs;
+    const std::size_t count = not_negative("columns", columns),
+                      lines = 2 * macro.config().geometry.column_pairs;
     if (count > lines)
-      throw BadCall(IRC_DPI_BAD_ARGUMENT, "columns: " + std::to_string(columns) + " found, expected at most the " +
-                                              std::to_string(lines) + " bit lines");
+      throw BadCall(IRC_DPI_BAD_ARGUMENT, "columns: " + std::to_string(columns) +
+                                              " found, expected at most the " + std::to_string(lines) +
+                                              " bit lines");
     const auto words = words_of(not_null("cells", cells), count);
     macro.program_row({not_negative("row", row), not_negative("first", first), count, words, last != 0});
   });
@@ -194,8 +197,8 @@ int irc_dpi_set_bias(int handle, int line, int count, const int32_t* units) {
   });
 }
 
-int irc_dpi_evaluate(int handle, const uint32_t* word_lines, int row_first, int row_count, int line, int lines,
-                     int bias_on, uint64_t read, int group, int32_t* readouts) {
+int irc_dpi_evaluate(int handle, const uint32_t* word_lines, int row_first, int row_count, int line,
+                     int lines, int bias_on, uint64_t read, int group, int32_t* readouts) {
   return with_macro(handle, [&](macro::Macro& macro) {
     not_null("readouts", readouts);
     const auto values =

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The C interface as system functions, for simulators that know VPI but no DPI-C (Icarus Verilog). Each returns
-// what its function returns; $irc_open the handle instead of IRC_DPI_OK.
+// The C interface as system functions, for simulators that know VPI but no DPI-C (Icarus Verilog). Each
+// returns what its function returns; $irc_open the handle instead of IRC_DPI_OK.
 #include <vpi_user.h>
 
 #include <cstdint>
@@ -17,7 +17,8 @@ class Arguments {
   Arguments() {
     const vpiHandle call = vpi_handle(vpiSysTfCall, nullptr);
     const vpiHandle all = vpi_iterate(vpiArgument, call);
-    while (const vpiHandle argument = all == nullptr ? nullptr : vpi_scan(all)) arguments_.push_back(argument);
+    while (const vpiHandle argument = all == nullptr ? nullptr : vpi_scan(all))
+      arguments_.push_back(argument);
   }
 
   std::size_t size() const { return arguments_.size(); }
@@ -119,8 +120,8 @@ int evaluate(const Arguments& a) {
   const auto lines = a.bits(1);
   std::vector<std::uint32_t> levels((a.size_of(9) + 31) / 32, 0);
   const int code =
-      irc_dpi_evaluate_packed(a.integer(0), lines.data(), a.integer(2), a.integer(3), a.integer(4), a.integer(5),
-                              a.integer(6), a.long_integer(7), a.integer(8), levels.data());
+      irc_dpi_evaluate_packed(a.integer(0), lines.data(), a.integer(2), a.integer(3), a.integer(4),
+                              a.integer(5), a.integer(6), a.long_integer(7), a.integer(8), levels.data());
   a.write(9, levels);
   return code;
 }
@@ -141,8 +142,8 @@ struct Function {
 };
 
 const Function functions[] = {
-    {"$irc_open", 4, open_macro}, {"$irc_program_row", 6, program_row}, {"$irc_set_bias", 4, set_bias},
-    {"$irc_evaluate", 10, evaluate}, {"$irc_close", 1, close_macro},      {"$irc_report", 1, report},
+    {"$irc_open", 4, open_macro},    {"$irc_program_row", 6, program_row}, {"$irc_set_bias", 4, set_bias},
+    {"$irc_evaluate", 10, evaluate}, {"$irc_close", 1, close_macro},       {"$irc_report", 1, report},
 };
 
 extern "C" PLI_INT32 irc_vpi_call(ICARUS_VPI_CONST PLI_BYTE8* data) {

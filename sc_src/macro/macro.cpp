@@ -70,10 +70,9 @@ void Macro::check_row(const ProgramRow& row) const {
   if (row.row != rows_done_)
     throw InputError("row " + number(row.row) + " programmed, expected row " + number(rows_done_));
   if (row.row > 0 && (row.first_column != under_way_.first_column || row.columns != under_way_.columns))
-    throw InputError("row " + number(row.row) + " programmed on " + number(row.columns) +
-                     " bit lines from " + number(row.first_column) + " on, expected the " +
-                     number(under_way_.columns) + " from " + number(under_way_.first_column) +
-                     " on, as in row 0");
+    throw InputError("row " + number(row.row) + " programmed on " + number(row.columns) + " bit lines from " +
+                     number(row.first_column) + " on, expected the " + number(under_way_.columns) + " from " +
+                     number(under_way_.first_column) + " on, as in row 0");
   check_extent({row.row + 1, row.first_column, row.columns});
   if (row.cells.size() < words_for(row.columns))
     throw InputError(number(row.cells.size()) + " words of cells found, expected " +
@@ -124,7 +123,8 @@ void Macro::program(const TileExtent& extent, std::span<const std::uint8_t> cell
 
 void Macro::set_bias(std::size_t first_line, std::span<const std::int32_t> units) {
   if (config_.geometry.bias != mapping::BiasPlacement::source)
-    throw InputError("biases of lines found, expected none: they do not come from the amplifiers' sources here");
+    throw InputError(
+        "biases of lines found, expected none: they do not come from the amplifiers' sources here");
   if (first_line > bias_units_.size() || units.size() > bias_units_.size() - first_line)
     throw InputError("biases of lines " + range(first_line, first_line + units.size()) +
                      " found, expected lines below " + number(bias_units_.size()));
@@ -145,9 +145,11 @@ const ResidentTile& Macro::tile_for(const Operation& operation, const MuxStep& s
   const auto* tile = tile_of_line(step.line);
   const std::string lines = "lines " + range(step.line, step.line + step.lines);
   if (tile == nullptr) throw InputError(lines + " found, expected outputs of a programmed tile");
-  const std::size_t first = amplifiers_.first_line(tile->extent), end = first + amplifiers_.outputs(tile->extent);
+  const std::size_t first = amplifiers_.first_line(tile->extent),
+                    end = first + amplifiers_.outputs(tile->extent);
   if (step.line + step.lines > end)
-    throw InputError(lines + " found, expected outputs of one tile, which has the lines " + range(first, end));
+    throw InputError(lines + " found, expected outputs of one tile, which has the lines " +
+                     range(first, end));
   const auto& rows = operation.rows;
   if (rows.begin >= rows.end || rows.end > tile->extent.rows)
     throw InputError("rows " + range(rows.begin, rows.end) + " found, expected some of the tile's " +
@@ -194,8 +196,8 @@ void Macro::evaluate(const ResidentTile& tile, const Operation& operation) {
 void Macro::read(const Operation& operation, const MuxStep& step, std::span<std::int32_t> readouts) {
   const std::size_t amplifiers = config_.geometry.amplifiers;
   if (readouts.size() != amplifiers)
-    throw InputError("room for " + number(readouts.size()) + " readouts found, expected " + number(amplifiers) +
-                     ", one per amplifier");
+    throw InputError("room for " + number(readouts.size()) + " readouts found, expected " +
+                     number(amplifiers) + ", one per amplifier");
   const auto& tile = tile_for(operation, step);
   evaluate(tile, operation);
   GroupReading reading;

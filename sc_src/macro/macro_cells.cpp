@@ -60,9 +60,9 @@ const ResidentTile& MacroCells::program(std::uint64_t number, const TileExtent& 
   const auto states = states_of(count, cells);
   evict(extent);
   const array::TilePlace place{chip_seed_, macro_, 0, extent.first_column, count_programming(extent)};
-  auto tile = std::make_unique<array::ProgrammedTile>(array::TileGeometry{extent.rows, extent.columns}, states,
-                                                      config_.card, config_.conditions, config_.nonidealities,
-                                                      place);
+  auto tile =
+      std::make_unique<array::ProgrammedTile>(array::TileGeometry{extent.rows, extent.columns}, states,
+                                              config_.card, config_.conditions, config_.nonidealities, place);
   array::StateCurrents currents(*tile);
   return tiles_.insert_or_assign(number, ResidentTile{extent, std::move(tile), std::move(currents)})
       .first->second;

@@ -149,7 +149,8 @@ RunResult run(const RunConfig& config, const Workload& workload, const Progress&
         driver.program_weights();
       }
       if (config.sense.trim.enabled) {
-        const auto report = platform.accelerator().calibrate(macro::trim_common_units * config.unit_current_a);
+        const auto report =
+            platform.accelerator().calibrate(macro::trim_common_units * config.unit_current_a);
         result.trim_decisions = report.decisions;
       }
       meter.end_setup(sc_core::sc_time_stamp().to_seconds());

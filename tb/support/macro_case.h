@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Configurations, tiles and word lines for tests that compare ways into a macro, and the burst path as the way
-// that the others are compared with.
+// Configurations, tiles and word lines for tests that compare ways into a macro, and the burst path as the
+// way that the others are compared with.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -32,9 +32,9 @@ inline const std::vector<MacroCase>& macro_cases() {
 }
 
 inline model::AcceleratorConfig macro_config(const MacroCase& c, std::uint64_t chip_seed) {
-  std::vector<std::string> overrides = {"array.macros=2",        "array.rows=96",     "array.column_pairs=12",
-                                        "array.amplifiers=4",    "array.bias_rows=8", "nonidealities.all=true",
-                                        "timing.t_program_row_s=5e-9"};
+  std::vector<std::string> overrides = {
+      "array.macros=2",    "array.rows=96",          "array.column_pairs=12",      "array.amplifiers=4",
+      "array.bias_rows=8", "nonidealities.all=true", "timing.t_program_row_s=5e-9"};
   overrides.insert(overrides.end(), c.overrides.begin(), c.overrides.end());
   return platform::load_config("robust.toml", overrides).accelerator(chip_seed);
 }
@@ -65,7 +65,8 @@ inline MacroTile random_tile(const macro::MacroConfig& config, std::size_t rows,
 }
 
 /// Word lines of some vectors, [vector][word]; about one row in four is driven.
-inline std::vector<std::uint64_t> random_word_lines(std::size_t rows, std::size_t vectors, std::uint64_t seed) {
+inline std::vector<std::uint64_t> random_word_lines(std::size_t rows, std::size_t vectors,
+                                                    std::uint64_t seed) {
   const std::size_t words = words_for(rows);
   std::vector<std::uint64_t> lines(vectors * words, 0);
   const CounterRandom draws(seed, Stream::read_noise);
@@ -77,7 +78,8 @@ inline std::vector<std::uint64_t> random_word_lines(std::size_t rows, std::size_
 
 /// Rows of one group, cut as the word-line driver cuts them.
 inline std::vector<array::RowRange> row_groups(const macro::MacroConfig& config, std::size_t rows) {
-  const std::size_t most = config.geometry.rows_per_operation == 0 ? rows : config.geometry.rows_per_operation;
+  const std::size_t most =
+      config.geometry.rows_per_operation == 0 ? rows : config.geometry.rows_per_operation;
   const std::size_t groups = (rows + most - 1) / most, per_group = (rows + groups - 1) / groups;
   std::vector<array::RowRange> out;
   for (std::size_t g = 0; g < groups; ++g)

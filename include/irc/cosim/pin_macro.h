@@ -36,13 +36,15 @@ class PinMacro {
   void clock(const OperationPins& pins);
   /// One row, as sampled at a rising edge with `program` high.
   void program_row(const macro::ProgramRow& row);
-  /// As sampled at a rising edge with `bias_we` high. Bit i of `lanes` enables units[i]. Ignored where the bias
-  /// does not come from sources.
+  /// As sampled at a rising edge with `bias_we` high. Bit i of `lanes` enables units[i]. Ignored where the
+  /// bias does not come from sources.
   void write_bias(std::size_t first_line, std::uint64_t lanes, std::span<const std::int32_t> units);
 
   /// What the amplifiers show while the pins are as given: one readout each, 0 without a valid operation.
   /// Reports nothing: pins may pass through anything between two edges.
   std::span<const std::int32_t> levels(const OperationPins& pins);
+  /// Counts up with every call that gave other levels.
+  std::uint64_t levels_version() const { return levels_version_; }
 
   /// The simulation ends here: reports an operation or a tile that was not brought to its end.
   void finish();
@@ -71,8 +73,9 @@ class PinMacro {
   bool source_bias_;
 
   Phase phase_ = Phase::idle;
-  std::uint64_t cycle_ = 0;        ///< rising edges seen
-  std::uint64_t phase_cycles_ = 0; ///< of the phase, or of the mux step
+  bool drove_ = false;              ///< drive was high at the edge before
+  std::uint64_t cycle_ = 0;         ///< rising edges seen
+  std::uint64_t phase_cycles_ = 0;  ///< of the phase, or of the mux step
   std::uint64_t programmed_until_ = 0;
   std::uint64_t last_program_ = 0;
 
@@ -87,6 +90,8 @@ class PinMacro {
 
   std::vector<std::int32_t> sampled_, shown_;
   macro::MuxStep shown_step_;
+  bool shown_dark_ = true;  ///< shown_ is 0 for want of an operation
+  std::uint64_t levels_version_ = 0;
   bool shown_valid_ = false;  ///< shown_ is of this operation and shown_step_
 };
 

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <systemc>
+#include <utility>
 #include <vector>
 
 #include "irc/core/bits.h"
@@ -14,9 +15,9 @@
 
 namespace irc::cosim {
 
-/// The macros of an accelerator with the pins that RTL drives: packed ports, macro m's slice of a port of W bits
-/// per macro at bits [m * W, (m + 1) * W). Inputs are sampled at the rising edge of `clk`; `level` follows the
-/// sense pins within the cycle. Slips of the protocol: see PinMacro.
+/// The macros of an accelerator with the pins that RTL drives: packed ports, macro m's slice of a port of W
+/// bits per macro at bits [m * W, (m + 1) * W). Inputs are sampled at the rising edge of `clk`; `level`
+/// follows the sense pins within the cycle. Slips of the protocol: see PinMacro.
 template <unsigned Macros, unsigned Rows, unsigned Pairs, unsigned Amplifiers, unsigned LevelBits,
           unsigned BusBytes>
 class PinMacros : public sc_core::sc_module {
@@ -30,7 +31,7 @@ class PinMacros : public sc_core::sc_module {
     sensitive << clk.pos();
     dont_initialize();
     SC_METHOD(show_levels);
-    sensitive << sense << line << lines << bias_on << shown_changed_;
+    sensitive << sense << line << lines << bias_on << latched_changed_;
   }
 
   sc_core::sc_in<bool> clk{"clk"}, rst_n{"rst_n"};
@@ -102,16 +103,19 @@ class PinMacros : public sc_core::sc_module {
   }
 
   void on_clock() {
+    bool levels_change = !rst_n.read();
     for (unsigned m = 0; m < Macros; ++m) {
       if (!rst_n.read()) {
         macros_[m]->reset();
         continue;
       }
-      macros_[m]->clock(operation_pins(m));
+      const auto pins = operation_pins(m);
+      levels_change = levels_change || pins.drive || pins.sense;
+      macros_[m]->clock(pins);
       if (bit(bias_we.read(), m)) write_bias(m);
       if (bit(program.read(), m)) write_row(m);
     }
-    shown_changed_.notify(sc_core::SC_ZERO_TIME);
+    if (levels_change) latched_changed_.notify(sc_core::SC_ZERO_TIME);
   }
 
   void write_row(unsigned m) {
@@ -123,13 +127,16 @@ class PinMacros : public sc_core::sc_module {
   void write_bias(unsigned m) {
     std::int32_t units[BusBytes / 4];
     for (std::size_t i = 0; i < BusBytes / 4; ++i)
-      units[i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(get_bits(bias_data.read(), 32 * i, 32)));
+      units[i] =
+          static_cast<std::int32_t>(static_cast<std::uint32_t>(get_bits(bias_data.read(), 32 * i, 32)));
     macros_[m]->write_bias(bias_line.read(), get_bits(bias_lanes.read(), 0, BusBytes / 4), units);
   }
 
   void show_levels() {
     for (unsigned m = 0; m < Macros; ++m) {
       const auto levels = macros_[m]->levels(sense_pins(m));
+      if (std::exchange(shown_version_[m], macros_[m]->levels_version()) == macros_[m]->levels_version())
+        continue;
       for (unsigned a = 0; a < Amplifiers; ++a)
         set_bits(levels_, (std::size_t{m} * Amplifiers + a) * LevelBits, LevelBits,
                  static_cast<std::uint32_t>(levels[a]));
@@ -145,7 +152,8 @@ class PinMacros : public sc_core::sc_module {
   std::vector<std::uint64_t> word_lines_ = std::vector<std::uint64_t>(words_for(Rows));
   std::vector<std::uint64_t> cells_ = std::vector<std::uint64_t>(words_for(2 * Pairs));
   PinVector<Macros * Amplifiers * LevelBits> levels_{};
-  sc_core::sc_event shown_changed_;
+  std::vector<std::uint64_t> shown_version_ = std::vector<std::uint64_t>(Macros);
+  sc_core::sc_event latched_changed_;
 };
 
 }  // namespace irc::cosim

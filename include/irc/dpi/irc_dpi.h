@@ -45,12 +45,12 @@ int irc_dpi_chip_seed(uint64_t run_seed, uint64_t chip, uint64_t* seed);
  * many of them amplifiers can read. */
 int irc_dpi_sizes(int handle, int* rows, int* column_pairs, int* amplifiers, int* level_bits, int* lines);
 
-/* Programs a whole tile of `rows` rows on the bit lines [first, first + columns); tiles that share one of them
- * are gone. Cell (column, row) is bit column * rows + row of `cells`, 1 = LRS. */
+/* Programs a whole tile of `rows` rows on the bit lines [first, first + columns); tiles that share one of
+ * them are gone. Cell (column, row) is bit column * rows + row of `cells`, 1 = LRS. */
 int irc_dpi_program(int handle, int first, int columns, int rows, const uint32_t* cells);
 
-/* The same row by row: bit i of `cells` is the cell on bit line first + i. Row 0 starts a tile, `last` completes
- * it; rows come in order. */
+/* The same row by row: bit i of `cells` is the cell on bit line first + i. Row 0 starts a tile, `last`
+ * completes it; rows come in order. */
 int irc_dpi_program_row(int handle, int row, int first, int columns, const uint32_t* cells, int last);
 
 /* Biases of `count` lines from `line` on, in unit currents; only where array.bias = "source". */
@@ -63,8 +63,8 @@ int irc_dpi_set_bias(int handle, int line, int count, const int32_t* units);
  *   group       number of the row group, likewise a name, below 2^19
  *   readouts    out: one per amplifier of the macro; amplifier l mod amplifiers reads line l, others give 0
  * Equal arguments give equal readouts, in any order of calls. */
-int irc_dpi_evaluate(int handle, const uint32_t* word_lines, int row_first, int row_count, int line, int lines,
-                     int bias_on, uint64_t read, int group, int32_t* readouts);
+int irc_dpi_evaluate(int handle, const uint32_t* word_lines, int row_first, int row_count, int line,
+                     int lines, int bias_on, uint64_t read, int group, int32_t* readouts);
 
 /* The same with the readouts packed as on the pins: level_bits bits per amplifier, in whole words. */
 int irc_dpi_evaluate_packed(int handle, const uint32_t* word_lines, int row_first, int row_count, int line,

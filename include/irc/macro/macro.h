@@ -61,8 +61,8 @@ class Macro {
   /// Forgets a tile that is not complete.
   void abandon_programming() { rows_done_ = 0; }
 
-  /// Biases of the sources of lines first_line + i, in unit currents. Throws InputError where the bias does not
-  /// come from sources, or for lines that do not exist.
+  /// Biases of the sources of lines first_line + i, in unit currents. Throws InputError where the bias does
+  /// not come from sources, or for lines that do not exist.
   void set_bias(std::size_t first_line, std::span<const std::int32_t> units);
 
   /// One readout per amplifier: a decision 0 or 1, multi-bit a level. Amplifiers that read no line give 0.
@@ -71,8 +71,8 @@ class Macro {
   /// lines, or names out of range; InternalError where a column has no solution.
   void read(const Operation& operation, const MuxStep& step, std::span<std::int32_t> readouts);
 
-  /// What can be said of an operation before its lines are known. Throws InputError for word lines outside the
-  /// rows and for names out of range.
+  /// What can be said of an operation before its lines are known. Throws InputError for word lines outside
+  /// the rows and for names out of range.
   static void check(const Operation& operation);
 
   /// The tile whose output that line is, or nullptr.

@@ -21,15 +21,15 @@ struct GroupReading {
   std::span<const std::int32_t> bias_units;   ///< per output read, from the bias sources; empty: none
 };
 
-/// Where packed decisions go: that of vector v and the reading's output i to bit first_bit + i of the row that
-/// starts at words[v * words_per_vector].
+/// Where packed decisions go: that of vector v and the reading's output i to bit first_bit + i of the row
+/// that starts at words[v * words_per_vector].
 using sense::DecisionBits;
 
 /// The sense amplifiers of one macro with their bias sources and column mux: currents in, readouts out.
 ///
-/// Lines are numbered over the macro: line l of a differential scheme is column pair l, of the reference scheme
-/// bit line l. Amplifier l mod amplifiers reads it, so lines that share an amplifier follow each other through
-/// its mux. Not thread-safe.
+/// Lines are numbered over the macro: line l of a differential scheme is column pair l, of the reference
+/// scheme bit line l. Amplifier l mod amplifiers reads it, so lines that share an amplifier follow each other
+/// through its mux. Not thread-safe.
 class MacroAmplifiers {
  public:
   /// `config` must outlive the object. Throws InputError for a sense config that makes no sense.
@@ -50,7 +50,8 @@ class MacroAmplifiers {
   /// \param levels  out: that of vector v and the reading's output i at levels[v * per_vector + i]
   void decide(const GroupReading& reading, std::span<std::int32_t> levels, std::size_t per_vector);
 
-  /// Injected current of one readout of each output: both inputs' common bias, then what the bias sources add.
+  /// Injected current of one readout of each output: both inputs' common bias, then what the bias sources
+  /// add.
   double common_bias_a(std::size_t outputs) const;
   double source_bias_a(std::span<const std::int32_t> bias_units) const;
 

@@ -46,10 +46,9 @@ class MacroCells {
   /// The tile that holds that bit line, or nullptr.
   const ResidentTile* tile_at(std::size_t column) const;
 
-  /// Currents of a tile for one row group of a batch, whose first_read names its first vector: every row group
-  /// is a read of its own.
-  /// \param currents_a  out, [vector][column]
-  /// Throws as array::ColumnEvaluator::evaluate.
+  /// Currents of a tile for one row group of a batch, whose first_read names its first vector: every row
+  /// group is a read of its own. \param currents_a  out, [vector][column] Throws as
+  /// array::ColumnEvaluator::evaluate.
   array::EvaluationStats evaluate(const ResidentTile& tile, array::WordLineBatch batch, std::uint64_t group,
                                   array::RowRange rows, std::span<double> currents_a) const;
 

@@ -20,7 +20,10 @@ constexpr std::size_t vectors = 6;
 /// Array and amplifiers of one macro behind the sockets of the accelerator.
 struct BurstMacro : sc_core::sc_module {
   BurstMacro(sc_core::sc_module_name name, const model::AcceleratorConfig& accelerator, std::size_t macro)
-      : sc_module(name), config(accelerator), array("array", config, macro), amplifiers("amplifiers", config, macro) {
+      : sc_module(name),
+        config(accelerator),
+        array("array", config, macro),
+        amplifiers("amplifiers", config, macro) {
     socket.bind(array.target_socket);
     array.sense_socket.bind(amplifiers.target_socket);
     if (config.sense.trim.enabled) amplifiers.calibrate(macro::trim_common_units * config.unit_current_a);
@@ -81,7 +84,8 @@ std::vector<std::int32_t> pin_readouts(Bench& bench, unsigned m, const tb::Macro
   for (std::size_t v = 0; v < vectors; ++v)
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const auto* words = lines.data() + v * words_for(tile.extent.rows);
-      bench.set_operation(m, tb::lines_of_group(words, tile.extent.rows, groups[g]), groups[g], first_read + v, g);
+      bench.set_operation(m, tb::lines_of_group(words, tile.extent.rows, groups[g]), groups[g],
+                          first_read + v, g);
       bench.drive_and_settle(m);
       for (std::size_t o = 0; o < outputs; o += amplifiers) {
         const std::size_t count = std::min(amplifiers, outputs - o);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each slip of the RTL is reported once, with macro, time, what and what was expected; sound use reports none.
+// Each slip of the RTL is reported once, with macro, time, what and what was expected; sound use reports
+// none.
 #include <catch2/catch.hpp>
 #include <functional>
 
@@ -51,14 +52,15 @@ std::vector<std::string> slips_of(const std::function<void(SlipBench&)>& use,
   simulation.run(sc_time(1, sc_core::SC_MS));
   std::vector<std::string> messages;
   for (const auto& report : simulation.reports()) {
-    CHECK_THAT(report.message, Contains("macro 0 at ") && Contains("ns: "));
+    CHECK_THAT(report.message, Contains("macro 0 at ") && Contains("s: "));
     messages.push_back(report.message);
   }
   return messages;
 }
 
 /// The one slip that is reported.
-std::string slip_of(const std::function<void(SlipBench&)>& use, const std::vector<std::string>& overrides = {}) {
+std::string slip_of(const std::function<void(SlipBench&)>& use,
+                    const std::vector<std::string>& overrides = {}) {
   const auto messages = slips_of(use, overrides);
   CHECK(messages.size() == 1);
   return messages.empty() ? "" : messages.front();

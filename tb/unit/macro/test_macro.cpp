@@ -28,8 +28,8 @@ std::vector<std::int32_t> burst_readouts(const macro::MacroConfig& config, macro
   for (std::size_t g = 0; g < groups.size(); ++g) {
     cells.evaluate(resident, {lines.data(), words_for(tile.extent.rows), vectors, first_read}, g, groups[g],
                    currents_a);
-    macro::GroupReading reading{tile.extent, resident.programming_count(), currents_a, vectors, 0, outputs,
-                                first_read, g, {}};
+    macro::GroupReading reading{
+        tile.extent, resident.programming_count(), currents_a, vectors, 0, outputs, first_read, g, {}};
     if (config.geometry.bias == mapping::BiasPlacement::source && g == 0) reading.bias_units = tile.bias;
     amplifiers.decide(reading, std::span(out).subspan(g * vectors * outputs), outputs);
   }
@@ -46,8 +46,8 @@ std::vector<std::int32_t> stepped_readouts(macro::Macro& macro, const tb::MacroT
   std::vector<std::int32_t> out(groups.size() * vectors * outputs), step(amplifiers);
   for (std::size_t v = 0; v < vectors; ++v)
     for (std::size_t g = 0; g < groups.size(); ++g) {
-      const auto driven = tb::lines_of_group(lines.data() + v * words_for(tile.extent.rows), tile.extent.rows,
-                                             groups[g]);
+      const auto driven =
+          tb::lines_of_group(lines.data() + v * words_for(tile.extent.rows), tile.extent.rows, groups[g]);
       for (std::size_t o = 0; o < outputs; o += amplifiers) {
         const std::size_t count = std::min(amplifiers, outputs - o);
         const bool bias = config.geometry.bias == mapping::BiasPlacement::source && g == 0;
@@ -155,12 +155,18 @@ TEST_CASE("cells and rows that do not fit are refused") {
   CHECK(say(0, 0, 8).empty());
   CHECK_THAT(say(0, 0, 8), Contains("not complete"));
   CHECK(say(0, 0, 8).empty());
-  CHECK_THAT(refusal([&] { macro.program({1, 8, 2}, std::vector<std::uint8_t>(1)); }), Contains("row by row"));
+  CHECK_THAT(refusal([&] {
+               macro.program({1, 8, 2}, std::vector<std::uint8_t>(1));
+             }),
+             Contains("row by row"));
   CHECK_THAT(say(1, 2, 8), Contains("as in row 0"));
   CHECK(say(0, 0, 8, true).empty());
   CHECK_FALSE(macro.programming());
   CHECK_THAT(refusal([&] { macro.program({97, 0, 2}, std::vector<std::uint8_t>(25)); }), Contains("96 rows"));
-  CHECK_THAT(refusal([&] { macro.program({4, 0, 2}, std::vector<std::uint8_t>(2)); }), Contains("expected 1"));
+  CHECK_THAT(refusal([&] {
+               macro.program({4, 0, 2}, std::vector<std::uint8_t>(2));
+             }),
+             Contains("expected 1"));
   CHECK(refusal([&] { macro.program({4, 0, 2}, std::vector<std::uint8_t>(1)); }).empty());
   CHECK_THAT(refusal([&] { macro.set_bias(0, std::vector<std::int32_t>{1}); }), Contains("sources"));
   CHECK_THAT(refusal([&] { macro::Macro(config, 2); }), Contains("macro 2 found"));

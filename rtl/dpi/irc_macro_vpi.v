@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// One macro of the model in a Verilog simulation, by VPI (irc_vpi.vpi: vvp -M <folder> -m irc_vpi). The same pins
+// as irc_macro_dpi.sv: docs/dpi.md. Simulation only.
+
+module irc_macro_vpi #(
+    parameter ROWS = 2048,
+    parameter COLUMN_PAIRS = 128,
+    parameter AMPLIFIERS = 128,
+    parameter LEVEL_BITS = 1,
+    parameter BUS_BYTES = 16,
+    parameter CONFIG = "robust.toml",  // a preset or the path of a configuration
+    parameter MACRO = 0,               // number of the macro on its chip
+    parameter [63:0] SEED = 1          // names the chip
+) (
+    input wire clk,
+    input wire rst_n,
+    input wire [ROWS-1:0] macro_wl,
+    input wire [15:0] macro_row_first,
+    input wire [15:0] macro_row_count,
+    input wire macro_drive,
+    input wire macro_settle,
+    input wire macro_sense,
+    input wire [15:0] macro_line,
+    input wire [15:0] macro_lines,
+    input wire macro_bias_on,
+    input wire [63:0] macro_read,
+    input wire [15:0] macro_group,
+    output reg [AMPLIFIERS*LEVEL_BITS-1:0] macro_level,
+    input wire macro_program,
+    input wire [15:0] macro_program_row,
+    input wire [15:0] macro_program_first,
+    input wire [15:0] macro_program_columns,
+    input wire [2*COLUMN_PAIRS-1:0] macro_program_cells,
+    input wire macro_program_last,
+    input wire macro_bias_we,
+    input wire [15:0] macro_bias_line,
+    input wire [BUS_BYTES/4-1:0] macro_bias_lanes,
+    input wire [BUS_BYTES*8-1:0] macro_bias_data
+);
+  localparam IRC_DPI_VERSION = 1;
+
+  integer handle = 0;
+
+  // A mistake of the RTL, or of the configuration: in the model's words.
+  task check(input integer code);
+    integer ignored;
+    if (code < 0) begin
+      ignored = $irc_report(handle > 0 ? handle : 0);
+      $display("irc_macro_vpi %m: refused with code %0d", code);
+      $finish_and_return(1);
+    end
+  endtask
+
+  initial begin
+    handle = $irc_open(IRC_DPI_VERSION, CONFIG, MACRO, SEED);
+    check(handle);
+  end
+
+  // The operation that is driven, as its first DRIVE cycle shows it.
+  reg [ROWS-1:0] word_lines = 0;
+  reg [15:0] row_first = 0, row_count = 0, group = 0;
+  reg [63:0] read = 0;
+  reg driving = 0, driven = 0, sensing = 0;
+
+  always @(posedge clk) begin
+    driving <= rst_n && macro_drive;
+    sensing <= rst_n && macro_sense;
+    if (!rst_n) driven <= 0;
+    else if (macro_drive && !driving) begin
+      driven <= 1;
+      word_lines <= macro_wl;
+      row_first <= macro_row_first;
+      row_count <= macro_row_count;
+      read <= macro_read;
+      group <= macro_group;
+    end else if (sensing && !macro_sense) driven <= 0;
+  end
+
+  integer bias_count, i;
+  always @* begin
+    bias_count = 0;
+    for (i = 0; i < BUS_BYTES / 4; i = i + 1) if (macro_bias_lanes[i]) bias_count = i + 1;
+  end
+
+  integer outcome = 0;
+  reg [AMPLIFIERS*LEVEL_BITS-1:0] levels;
+  always @(macro_sense, macro_line, macro_lines, macro_bias_on, driven, word_lines, row_first, row_count, read,
+           group) begin
+    outcome = 0;
+    levels = 0;
+    if (macro_sense === 1'b1 && driven)
+      outcome = $irc_evaluate(handle, word_lines, row_first, row_count, macro_line, macro_lines, macro_bias_on,
+                              read, group, levels);
+    macro_level = levels;
+  end
+
+  always @(posedge clk)
+    if (rst_n) begin
+      // Within a cycle pins may pass through anything; at its end they must make sense.
+      if (macro_sense && !driven) begin
+        $display("irc_macro_vpi %m: sense is high, but no word lines were driven");
+        $finish_and_return(1);
+      end
+      if (macro_sense) check(outcome);
+      if (macro_bias_we) check($irc_set_bias(handle, macro_bias_line, bias_count, macro_bias_data));
+      if (macro_program)
+        check($irc_program_row(handle, macro_program_row, macro_program_first, macro_program_columns,
+                               macro_program_cells, macro_program_last));
+    end
+endmodule

@@ -1,0 +1,17 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# check_library.sh <library>: it must load without SystemC and OpenCV, and export the C interface alone.
+set -eu
+needed=$(readelf -d "$1" | grep NEEDED)
+echo "$needed"
+if echo "$needed" | grep -qiE 'systemc|opencv'; then
+  echo "check_library: $1 needs SystemC or OpenCV" >&2
+  exit 1
+fi
+exported=$(nm -D --defined-only "$1" | awk '{print $3}')
+echo "$exported"
+echo "$exported" | grep -qx irc_dpi_open
+if echo "$exported" | grep -qv '^irc_dpi_'; then
+  echo "check_library: $1 exports more than irc_dpi_*" >&2
+  exit 1
+fi
