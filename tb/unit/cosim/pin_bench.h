@@ -15,30 +15,10 @@
 
 namespace irc::tb {
 
-<<<<<<< HEAD
 struct ClockBench {
   /// Values written before this are on the pins until the edge it returns at.
   void edge(unsigned edges = 1) {
     for (unsigned i = 0; i < edges; ++i) sc_core::wait(clk.posedge_event());
-=======
-/// The pins of two small macros (macro_config) and a clock. A cycle is: set the pins, wait for `next`.
-template <unsigned Amplifiers, unsigned LevelBits>
-class PinBench : public sc_core::sc_module {
- public:
-  static constexpr unsigned macros = 2, rows = 96, pairs = 12, bus_bytes = 16;
-
-  explicit PinBench(const model::AcceleratorConfig& accelerator)
-      : sc_module(sc_core::sc_module_name("bench")), config(accelerator), dut("macros", accelerator) {
-    dut.clk(clk);
-    dut.rst_n(rst_n);
-    dut.wl(wl), dut.row_first(row_first), dut.row_count(row_count);
-    dut.drive(drive), dut.settle(settle), dut.sense(sense);
-    dut.line(line), dut.lines(lines), dut.bias_on(bias_on), dut.read(read), dut.group(group),
-        dut.level(level);
-    dut.program(program), dut.program_row(program_row), dut.program_first(program_first);
-    dut.program_columns(program_columns), dut.program_cells(program_cells), dut.program_last(program_last);
-    dut.bias_we(bias_we), dut.bias_line(bias_line), dut.bias_lanes(bias_lanes), dut.bias_data(bias_data);
->>>>>>> a-macro
   }
   void pulse_reset() {
     rst_n.write(false);
@@ -78,10 +58,12 @@ inline std::string broken(const cosim::AxiChecker& checker) {
   return rules;
 }
 
-/// Drives both sides of an AXI4 interface as told, right or wrong.
+/// Drives an AXI4 interface as told, right or wrong: both sides, or only the VALID side of each channel when
+/// a module answers.
 template <int BusBytes>
 struct Axi4Script {
-  Axi4Script(ClockBench& clock_bench, cosim::Axi4Pins<BusBytes>& axi_pins) : bench(clock_bench), pins(axi_pins) {}
+  Axi4Script(ClockBench& clock_bench, cosim::Axi4Pins<BusBytes>& axi_pins, bool drive_readies = true)
+      : bench(clock_bench), pins(axi_pins), with_ready(drive_readies) {}
 
   void aw(const cosim::AxiBurst& burst) {
     pins.write_aw(burst);
@@ -120,14 +102,17 @@ struct Axi4Script {
   }
   void transfer(sc_core::sc_signal<bool>& valid, sc_core::sc_signal<bool>& ready) {
     valid.write(true);
-    ready.write(true);
-    bench.edge();
+    if (with_ready) ready.write(true);
+    do {
+      bench.edge();
+    } while (!with_ready && !ready.read());
     valid.write(false);
-    ready.write(false);
+    if (with_ready) ready.write(false);
   }
 
   ClockBench& bench;
   cosim::Axi4Pins<BusBytes>& pins;
+  bool with_ready;
 };
 
 /// An AXI4 master that moves one burst at a time, and notes when.
@@ -177,7 +162,6 @@ struct PinMaster {
     return times;
   }
 
-<<<<<<< HEAD
   /// Reads a burst; `bytes` gets them in order of beats and lanes. Not ready for `hold` cycles per beat.
   Times read(const cosim::AxiBurst& burst, std::vector<std::uint8_t>& bytes, unsigned hold = 0) {
     Times times;
@@ -201,44 +185,6 @@ struct PinMaster {
       times.beats.push_back(bench.cycle());
       times.responses.push_back(static_cast<cosim::AxiResponse>(pins.rresp.read()));
       ++beat;
-=======
-  void set_operation(unsigned m, const std::vector<std::uint64_t>& words, array::RowRange range,
-                     std::uint64_t read_name, std::uint64_t group_name) {
-    auto value = wl.read();
-    for (unsigned r = 0; r < rows; ++r)
-      value[static_cast<int>(m * rows + r)] = r / 64 < words.size() && ((words[r / 64] >> (r % 64)) & 1) != 0;
-    wl.write(value);
-    write16(row_first, m, range.begin), write16(row_count, m, range.end - range.begin);
-    auto names = read.read();
-    names.set_word(static_cast<int>(2 * m), static_cast<sc_dt::sc_digit>(read_name));
-    names.set_word(static_cast<int>(2 * m + 1), static_cast<sc_dt::sc_digit>(read_name >> 32));
-    read.write(names), write16(group, m, group_name);
-  }
-  void write16(sc_core::sc_signal<std::uint32_t>& pins, unsigned m, std::size_t value) {
-    const unsigned shift = 16 * m;
-    pins.write((pins.read() & ~(0xffffu << shift)) | static_cast<std::uint32_t>(value) << shift);
-  }
-  void drive_and_settle(unsigned m) {
-    const auto& t = config.timing;
-    drive.write(1u << m);
-    cycles(t.drive_cycles);
-    drive.write(0), settle.write(1u << m);
-    cycles(t.settle_cycles);
-    settle.write(0);
-  }
-  /// Readouts of one mux step by amplifier, as the next stage would sample them at the step's end.
-  std::vector<std::int32_t> sense_step(unsigned m, std::size_t first, std::size_t count, bool bias) {
-    sense.write(1u << m), write16(line, m, first), write16(lines, m, count);
-    bias_on.write(bias ? 1u << m : 0);
-    cycles(config.timing.amplifier_cycles - 1);
-    sc_core::wait(period * 0.25);
-    std::vector<std::int32_t> out;
-    for (unsigned a = 0; a < Amplifiers; ++a) {
-      const auto bits = cosim::get_bits(level.read(), (m * Amplifiers + a) * LevelBits, LevelBits);
-      out.push_back(LevelBits == 1
-                        ? static_cast<std::int32_t>(bits)
-                        : static_cast<std::int32_t>(bits << (64 - LevelBits) >> 32) >> (32 - LevelBits));
->>>>>>> a-macro
     }
     pins.rready.write(false);
     return times;
