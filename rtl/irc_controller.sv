@@ -120,6 +120,8 @@ module irc_controller
     output logic [         31:0] obs_command,
     output logic [         15:0] obs_layer,
     output logic                 obs_fetch,
+    output logic                 obs_row_start,
+    output logic                 obs_row_done,
     output logic                 obs_layer_end
 );
   localparam int unsigned Lines = REFERENCE_SCHEME != 0 ? 2 * COLUMN_PAIRS : COLUMN_PAIRS;
@@ -319,6 +321,8 @@ module irc_controller
   assign du_row_done    = row_last_cycle && is_digital;
   assign du_row         = row;
   assign du_beat_row    = output_row;
+  assign obs_row_start  = row_go && row_first_cycle;
+  assign obs_row_done   = row_last_cycle;
 
   logic unused;
   assign unused = &{1'b0, s_axil_awprot, s_axil_arprot, m_axi_bid, m_axi_rid, m_axi_rlast};

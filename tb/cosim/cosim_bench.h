@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <bit>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "controller_pins.h"
+#include "irc/cosim/axi4_checker.h"
+#include "irc/cosim/axi_lite_checker.h"
+#include "irc/cosim/axi_memory.h"
+#include "irc/cosim/pin_digital_unit.h"
+#include "irc/cosim/pin_macros.h"
+#include "irc/cosim/tlm_to_axi_lite.h"
+#include "irc/mapping/descriptor.h"
+#include "irc/model/host_driver.h"
+#include "model_watch.h"
+#include "rtl_watch.h"
+
+namespace irc::tb {
+
+struct CosimOptions {
+  bool lock_step = true;  ///< the TLM model runs beside the RTL
+  cosim::BackPressure back_pressure;
+  std::uint64_t memory_bytes = std::uint64_t{64} << 20;
+};
+
+/// The RTL controller with the analog macros, the digital unit and the memory of this project around it, and the
+/// TLM model in lock-step. A host's software reaches it as a HostBus.
+class CosimBench : public sc_core::sc_module, public model::HostBus {
+ public:
+  static constexpr std::uint64_t memory_base = 0, csr_base = std::uint64_t{1} << 40;
+
+  CosimBench(sc_core::sc_module_name name, const platform::RunConfig& config, std::uint64_t chip_seed,
+             const CosimOptions& options);
+
+  void write(std::uint64_t address, std::span<const std::uint8_t> bytes) override;
+  void read(std::uint64_t address, std::span<std::uint8_t> bytes) override;
+  void wait_interrupt() override;
+  /// Lets the last command's rows drain and the reset pass.
+  void settle(unsigned cycles) { sc_core::wait(cycles * clock_period_); }
+
+  cosim::LockStep lock_step;
+  Virc_controller rtl{"rtl"};
+  ControllerPins pins;
+  /// Compares the RTL's activation buffer with the model's, where the last command's output lies; given by who
+  /// knows the Verilated internals.
+  std::function<std::uint64_t(std::size_t word)> buffer_word;
+  std::uint64_t cycles() const { return edge_; }
+  std::uint64_t maps_compared() const { return maps_compared_; }
+
+ private:
+  using Macros = cosim::PinMacros<IRC_CONFIG_MACROS, IRC_CONFIG_ROWS, IRC_CONFIG_COLUMN_PAIRS,
+                                  IRC_CONFIG_AMPLIFIERS, IRC_CONFIG_LEVEL_BITS, IRC_CONFIG_BUS_BYTES>;
+  using DigitalUnit = cosim::PinDigitalUnit<IRC_CONFIG_BUS_BYTES, IRC_CONFIG_MACS_PER_CYCLE>;
+
+  void on_rise();
+  void on_fall();
+  void mirror_registers();
+  void compare_map();
+  void stop_if_different();
+
+  sc_core::sc_time clock_period_;
+  sc_core::sc_clock clk_;
+  cosim::AxiMemory memory_;
+  cosim::Axi4Checker axi_checker_{"axi_checker", pins.axi};
+  cosim::AxiLiteChecker axil_checker_{"axil_checker", pins.axil};
+  cosim::TlmToAxiLite to_registers_{"to_registers", pins.axil};
+  tlm_utils::simple_initiator_socket<CosimBench> csr_{"csr"};
+  Macros macros_;
+  DigitalUnit digital_unit_{"digital_unit"};
+  RtlWatch rtl_watch_{pins, lock_step};
+  std::unique_ptr<ModelWatch> model_;
+
+  std::uint64_t edge_ = 0;
+  std::optional<std::pair<std::uint64_t, std::uint32_t>> write_due_;   ///< for the coming edge
+  std::optional<std::pair<std::uint64_t, std::uint32_t>> read_shown_;  ///< offset, what the model has there
+  std::uint64_t map_due_ = 0;                                          ///< edge at which to compare the last map
+  std::array<std::uint8_t, mapping::descriptor_bytes> command_{};
+  std::uint64_t maps_compared_ = 0;
+  sc_core::sc_event stop_event_;
+};
+
+inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunConfig& config,
+                              std::uint64_t chip_seed, const CosimOptions& options)
+    : sc_module(name),
+      clock_period_(config.timing.t_clk_s, sc_core::SC_SEC),
+      clk_("clk", clock_period_, 0.5, sc_core::SC_ZERO_TIME, true),
+      memory_("memory", pins.axi, options.memory_bytes,
+              {config.timing.hop_cycles, config.timing.memory_latency_cycles}, options.back_pressure),
+      macros_("macros", config.accelerator(chip_seed)) {
+  SC_HAS_PROCESS(CosimBench);
+  rtl.clk(clk_);
+  pins.bind(rtl);
+  pins.bind_macros(macros_);
+  macros_.clk(clk_);
+  pins.bind_digital_unit(digital_unit_);
+  digital_unit_.clk(clk_);
+  for (cosim::ClockedModule* module : std::initializer_list<cosim::ClockedModule*>{
+           &memory_, &axi_checker_, &axil_checker_, &to_registers_}) {
+    module->clk(clk_);
+    module->rst_n(pins.rst_n);
+  }
+  csr_.bind(to_registers_.socket);
+  if (options.lock_step) {
+    model_ = std::make_unique<ModelWatch>(config, chip_seed, options.memory_bytes, lock_step);
+    rtl_watch_.on_burst_over = [this](bool write) { model_->burst_over(write); };
+    model_->on_write = [this](std::uint64_t address, std::uint64_t bytes) {
+      std::vector<std::uint8_t> written(bytes);
+      if (address + bytes > memory_.size_bytes()) return;
+      memory_.dump(address, written.data(), bytes);
+      const std::uint8_t* expected = model_->memory().bytes().data() + address;
+      for (std::size_t i = 0; i < bytes; ++i)
+        if (written[i] != expected[i]) {
+          lock_step.differ("DMA write", edge_, fmt::format("byte {} of {} at address {} is {} in the RTL, {} in the model",
+                                                           i, bytes, address, written[i], expected[i]));
+          return;
+        }
+    };
+    rtl_watch_.on_command_end = [this](std::uint64_t edge) {
+      const auto words = cosim::detail::pin_words<8 * static_cast<int>(mapping::descriptor_bytes)>(pins.du_command.read());
+      std::memcpy(command_.data(), words.data(), command_.size());
+      map_due_ = edge + 8;
+    };
+    SC_METHOD(on_rise);
+    sensitive << clk_.posedge_event();
+    dont_initialize();
+    SC_METHOD(on_fall);
+    sensitive << clk_.negedge_event();
+    dont_initialize();
+  }
+  sc_core::sc_spawn([this] {
+    pins.rst_n.write(false);
+    sc_core::wait(4 * clock_period_ + clock_period_ / 4);
+    pins.rst_n.write(true);
+  });
+}
+
+inline void CosimBench::write(std::uint64_t address, std::span<const std::uint8_t> bytes) {
+  if (address < csr_base) {
+    memory_.load(address, bytes.data(), bytes.size());
+    if (model_) std::copy(bytes.begin(), bytes.end(), model_->memory().bytes().begin() + static_cast<std::ptrdiff_t>(address));
+    return;
+  }
+  tlm::tlm_generic_payload payload;
+  model::set_access(payload, tlm::TLM_WRITE_COMMAND, address - csr_base,
+                    const_cast<std::uint8_t*>(bytes.data()), bytes.size());
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  csr_->b_transport(payload, delay);
+  if (payload.is_response_error()) throw model::HostError("register write refused: " + payload.get_response_string());
+}
+
+inline void CosimBench::read(std::uint64_t address, std::span<std::uint8_t> bytes) {
+  if (address < csr_base) {
+    memory_.dump(address, bytes.data(), bytes.size());
+    return;
+  }
+  tlm::tlm_generic_payload payload;
+  model::set_access(payload, tlm::TLM_READ_COMMAND, address - csr_base, bytes.data(), bytes.size());
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  csr_->b_transport(payload, delay);
+  if (payload.is_response_error()) throw model::HostError("register read refused: " + payload.get_response_string());
+}
+
+inline void CosimBench::wait_interrupt() {
+  while (!pins.irq.read()) {
+    if (lock_step.difference()) throw model::HostError("RTL and model differ");
+    sc_core::wait(pins.irq.value_changed_event() | stop_event_);
+  }
+}
+
+// Rising edge: the pins read as in the cycle that ends here.
+inline void CosimBench::on_rise() {
+  edge_ = static_cast<std::uint64_t>(sc_core::sc_time_stamp() / clock_period_ + 0.5);
+  if (write_due_) {
+    std::uint32_t value = write_due_->second;
+    model_->access(tlm::TLM_WRITE_COMMAND, write_due_->first, value);
+    write_due_.reset();
+  }
+  rtl_watch_.at_edge(edge_);
+  if (map_due_ != 0 && edge_ >= map_due_) compare_map();
+  stop_if_different();
+}
+
+// Middle of a cycle: all pins have settled.
+inline void CosimBench::on_fall() {
+  if (!pins.rst_n.read()) return;
+  if (pins.irq.read() != model_->irq())
+    lock_step.differ("interrupt", edge_, fmt::format("irq is {} in the RTL, {} in the model", pins.irq.read(), model_->irq()));
+  mirror_registers();
+  stop_if_different();
+}
+
+// A few more cycles, for the waveforms.
+inline void CosimBench::stop_if_different() {
+  if (!lock_step.difference()) return;
+  stop_event_.notify(8 * clock_period_);
+}
+
+inline void CosimBench::mirror_registers() {
+  auto& axil = pins.axil;
+  if (read_shown_ && axil.rvalid.read()) {
+    const bool known = axil.rresp.read() == 0;
+    if (known && axil.rdata.read() != read_shown_->second)
+      lock_step.differ("registers", edge_, fmt::format("register {:#x} reads {:#x} in the RTL, {:#x} in the model",
+                                                       read_shown_->first, axil.rdata.read(), read_shown_->second));
+    read_shown_.reset();
+  }
+  if (axil.arvalid.read() && axil.arready.read()) {
+    std::uint32_t value = 0;
+    if (model_->peek(axil.araddr.read(), value)) read_shown_.emplace(axil.araddr.read(), value);
+  }
+  if (!axil.awvalid.read() || !axil.awready.read() || !axil.wvalid.read() || !axil.wready.read()) return;
+  const std::uint64_t offset = axil.awaddr.read();
+  std::uint32_t value = axil.wdata.read(), status = 0;
+  if (axil.wstrb.read() != 0xf) return;
+  // Bits that come in the instant of their clearing stay: so the clearing comes first here too.
+  if (offset == model::csr::irq_status) {
+    model_->access(tlm::TLM_WRITE_COMMAND, offset, value);
+    return;
+  }
+  // Whether it is busy, it decides by the cycle before the edge, as the RTL does.
+  model_->peek(model::csr::status, status);
+  const bool ignored = (status & model::csr::status_busy) != 0 &&
+                       (offset == model::csr::doorbell || offset == model::csr::control);
+  if (!ignored) write_due_.emplace(offset, value);
+}
+
+inline void CosimBench::compare_map() {
+  map_due_ = 0;
+  mapping::Descriptor command;
+  if (mapping::decode(std::span<const std::uint8_t, mapping::descriptor_bytes>(command_), command) !=
+          mapping::CommandError::none ||
+      command.opcode == mapping::Opcode::program || command.opcode == mapping::Opcode::load_parameters ||
+      command.opcode == mapping::Opcode::head || !buffer_word)
+    return;
+  const std::size_t words = (command.out_channels + 63u) / 64;
+  std::uint64_t wrong = 0;
+  std::string first;
+  for (std::size_t pixel = 0; pixel < std::size_t{command.out_height} * command.out_width; ++pixel)
+    for (std::size_t w = 0; w < words; ++w) {
+      const std::size_t at = command.out_buffer + pixel * words + w, rest = command.out_channels - 64 * w;
+      const std::uint64_t mask = rest >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << rest) - 1;
+      const std::uint64_t differ = (buffer_word(at) ^ model_->buffer_word(at)) & mask;
+      if (differ == 0) continue;
+      if (wrong == 0)
+        first = fmt::format("y {}, x {}, channel {}", pixel / command.out_width, pixel % command.out_width,
+                            64 * w + static_cast<std::size_t>(std::countr_zero(differ)));
+      wrong += static_cast<std::uint64_t>(std::popcount(differ));
+    }
+  if (wrong > 0)
+    lock_step.differ("maps", edge_, fmt::format("layer {}: {} bits of its output map differ, the first at {}",
+                                                command.layer, wrong, first));
+  ++maps_compared_;
+}
+
+}  // namespace irc::tb
