@@ -99,11 +99,8 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
   macros_.clk(clk_);
   pins.bind_digital_unit(digital_unit_);
   digital_unit_.clk(clk_);
-  for (cosim::ClockedModule* module : std::initializer_list<cosim::ClockedModule*>{
-           &memory_, &axi_checker_, &axil_checker_, &to_registers_}) {
-    module->clk(clk_);
-    module->rst_n(pins.rst_n);
-  }
+  const auto clock = [this](auto&... modules) { (modules.clk(clk_), ...), (modules.rst_n(pins.rst_n), ...); };
+  clock(memory_, axi_checker_, axil_checker_, to_registers_);
   csr_.bind(to_registers_.socket);
   if (options.lock_step) {
     model_ = std::make_unique<ModelWatch>(config, chip_seed, options.memory_bytes, lock_step);

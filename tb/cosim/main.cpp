@@ -71,7 +71,7 @@ int simulate(tb::CosimBench& bench, const Arguments& arguments, const std::funct
 
 int run_picture(const Arguments& arguments) {
   const auto config = platform::load_config(IRC_COSIM_CONFIG, {});
-  const auto graph = platform::load_detector(arguments.detector.empty() ? config.model : arguments.detector);
+  const auto graph = platform::load_detector(arguments.detector.empty() ? config.run.model : arguments.detector);
   const auto program = mapping::compile(graph, config.geometry, config.activations);
   tb::CosimBench bench("bench", config, platform::chip_seed(arguments.seed, 0), bench_options(arguments));
   bench.buffer_word = [&](std::size_t word) { return buffer_word(bench.rtl, word); };
