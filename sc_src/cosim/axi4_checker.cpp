@@ -18,15 +18,14 @@ Axi4Checker::Axi4Checker(sc_core::sc_module_name name, const Axi4PinsBase& pins,
                         {"AWSIZE", 3, pin_reader(pins.awsize)},
                         {"AWBURST", 2, pin_reader(pins.awburst)}},
                        {}})),
-      w_(add_channel(
-          {"W",
-           pins.wvalid,
-           pins.wready,
-           {{"WLAST", 1, pin_reader(pins.wlast)},
-            {"WSTRB[63:0]", 64,
-             [&pins] { return (pins.read_wstrb() & LaneMask(~std::uint64_t{0})).to_ullong(); }},
-            {"WSTRB[127:64]", 64, [&pins] { return (pins.read_wstrb() >> 64).to_ullong(); }}},
-           [&pins](std::uint8_t* bytes) { pins.read_wdata(bytes); }})),
+      w_(add_channel({"W",
+                      pins.wvalid,
+                      pins.wready,
+                      {{"WLAST", 1, pin_reader(pins.wlast)},
+                       {"WSTRB[63:0]", 64,
+                        [&pins] { return (pins.read_wstrb() & LaneMask(~std::uint64_t{0})).to_ullong(); }},
+                       {"WSTRB[127:64]", 64, [&pins] { return (pins.read_wstrb() >> 64).to_ullong(); }}},
+                      [&pins](std::uint8_t* bytes) { pins.read_wdata(bytes); }})),
       b_(add_channel({"B",
                       pins.bvalid,
                       pins.bready,
@@ -124,10 +123,11 @@ void Axi4Checker::check_write_beat(Transaction& write, const Beat& beat) {
   const bool last = write.beats == write.burst.beats();
   write.data_over = last || beat.last;
   if (last && !beat.last)
-    violation("wlast", "WLAST is low in the last of " + std::to_string(write.beats) + " beats; expected it high");
+    violation("wlast",
+              "WLAST is low in the last of " + std::to_string(write.beats) + " beats; expected it high");
   if (!last && beat.last)
-    violation("write-beats", "WLAST ends a burst after " + std::to_string(write.beats) +
-                                 " beats; expected " + std::to_string(write.burst.beats()));
+    violation("write-beats", "WLAST ends a burst after " + std::to_string(write.beats) + " beats; expected " +
+                                 std::to_string(write.burst.beats()));
 }
 
 // ---- responses
@@ -142,9 +142,9 @@ void Axi4Checker::check_response(std::uint32_t response, const char* pin) {
 Axi4Checker::Queue::iterator Axi4Checker::answered_write(bool report) {
   const auto over = [](const Transaction& write) { return write.data_over; };
   const std::uint32_t id = pins_.bid.read();
-  const auto same =
-      std::find_if(writes_.begin(), writes_.end(),
-                   [&](const Transaction& write) { return write.burst.id == id && over(write); });
+  const auto same = std::find_if(writes_.begin(), writes_.end(), [&](const Transaction& write) {
+    return write.burst.id == id && over(write);
+  });
   if (same != writes_.end()) return same;
   const auto oldest = std::find_if(writes_.begin(), writes_.end(), over);
   if (report && oldest == writes_.end())

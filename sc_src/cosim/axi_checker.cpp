@@ -93,7 +93,8 @@ void AxiChecker::check_payload(Channel& channel) {
   std::array<std::uint8_t, max_bus_bytes> now{};
   channel.data(now.data());
   if (compare && now != channel.bytes)
-    violation("payload-stable", std::string(channel.name) + "DATA changed while it waited; expected it stable");
+    violation("payload-stable",
+              std::string(channel.name) + "DATA changed while it waited; expected it stable");
   channel.bytes = now;
 }
 

@@ -28,11 +28,14 @@ AxiMemory::AxiMemory(sc_core::sc_module_name name, Axi4PinsBase& pins, std::uint
                      const AxiMemoryTiming& timing, const BackPressure& back_pressure)
     : ClockedModule(name),
       pins_(pins),
-      bytes_(size_bytes),
+      storage_(static_cast<std::uint8_t*>(std::calloc(size_bytes, 1)), &std::free),
+      bytes_(storage_.get(), size_bytes),
       latency_(std::uint64_t{timing.hop_cycles} + timing.latency_cycles),
       stalls_(back_pressure) {
   const std::string who = std::string("memory \"") + this->name() + "\": ";
   if (size_bytes == 0) throw InputError(who + "size is 0 bytes; expected at least 1");
+  if (storage_ == nullptr)
+    throw InputError(who + "size is " + std::to_string(size_bytes) + " bytes; expected a smaller one");
   if (latency_ == 0) throw InputError(who + "hop and latency are 0 cycles; expected at least 1 together");
   wake_by(pins.arvalid);
   wake_by(pins.awvalid);
@@ -86,8 +89,10 @@ void AxiMemory::reset() {
 // ---- handshakes of the cycle that has ended
 
 void AxiMemory::watch(Offer& offer, bool valid) {
-  if (offer.seen || !valid) return;
-  offer = {true, cycle_ - 1};
+  if (!valid)
+    offer.seen = false;
+  else if (!offer.seen)
+    offer = {true, cycle_ - 1};
 }
 
 void AxiMemory::sample() {

@@ -42,8 +42,7 @@ bool TlmToAxi4::refused(tlm_generic_payload& payload) const {
 }
 
 void TlmToAxi4::accept(tlm_generic_payload& payload, sc_core::sc_event* done, const sc_time& from) {
-  auto bursts =
-      split_bursts(payload.get_address(), payload.get_data_length(), pins_.bus_bytes, options_.id);
+  auto bursts = split_bursts(payload.get_address(), payload.get_data_length(), pins_.bus_bytes, options_.id);
   Direction& direction = payload.is_read() ? read_ : write_;
   direction.transfers.push_back(
       std::make_unique<Transfer>(Transfer{&payload, done, from, std::move(bursts)}));

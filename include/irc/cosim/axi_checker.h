@@ -62,8 +62,8 @@ class AxiChecker : public ClockedModule {
     const sc_core::sc_signal<bool>& ready;
     std::vector<Field> fields;
     std::function<void(std::uint8_t*)> data{};  // bytes of the data bus, if it is no field
-    bool stalled = false;                     // VALID without READY at the edge before
-    bool reported = false;                    // VALID in this reset
+    bool stalled = false;                       // VALID without READY at the edge before
+    bool reported = false;                      // VALID in this reset
     std::vector<std::uint64_t> values{};
     std::array<std::uint8_t, max_bus_bytes> bytes{};
   };

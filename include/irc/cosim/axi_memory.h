@@ -2,7 +2,10 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <deque>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "irc/cosim/axi4_pins.h"
@@ -35,7 +38,8 @@ struct AxiMemoryTiming {
 /// SLVERR when it has one such beat. Reset drops everything under way, and keeps the contents.
 class AxiMemory : public ClockedModule {
  public:
-  /// Throws InputError when `size_bytes` or the latency is 0.
+  /// Throws InputError when `size_bytes` or the latency is 0, or this machine does not have the room.
+  /// Untouched pages cost nothing.
   AxiMemory(sc_core::sc_module_name name, Axi4PinsBase& pins, std::uint64_t size_bytes,
             const AxiMemoryTiming& timing, const BackPressure& back_pressure = {});
 
@@ -79,7 +83,8 @@ class AxiMemory : public ClockedModule {
   bool write_beat(const Burst& burst, unsigned beat);
 
   Axi4PinsBase& pins_;
-  std::vector<std::uint8_t> bytes_;
+  std::unique_ptr<std::uint8_t, decltype(&std::free)> storage_;  // pages come into being when touched
+  std::span<std::uint8_t> bytes_;
   std::uint64_t latency_;
   StallSource stalls_;
 

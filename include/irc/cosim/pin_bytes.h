@@ -64,8 +64,7 @@ PinVector<Width> lanes_to_pin(const LaneMask& lanes) {
   PinVector<Width> pin{};
   constexpr int words = (Width + 31) / 32;
   for (int word = 0; word < words; ++word) {
-    const auto bits =
-        static_cast<std::uint32_t>(((lanes >> (32 * word)) & LaneMask(0xffff'ffff)).to_ulong());
+    const auto bits = static_cast<std::uint32_t>(((lanes >> (32 * word)) & LaneMask(0xffff'ffff)).to_ulong());
     if constexpr (Width <= 32) {
       pin = bits & static_cast<std::uint32_t>((std::uint64_t{1} << Width) - 1);
     } else if constexpr (Width <= 64) {

@@ -10,7 +10,8 @@
 
 namespace irc::cosim {
 
-/// TLM target that is an AXI4-Lite master (AMBA AXI, IHI 0022, B1): one access at a time, in order of arrival.
+/// TLM target that is an AXI4-Lite master (AMBA AXI, IHI 0022, B1): one access at a time, in order of
+/// arrival.
 ///
 /// An access called at edge T has ARVALID, or AWVALID and WVALID, in cycle T when none is under way; it
 /// returns at the edge that captures the response. Non-blocking transport is served by the socket's own

@@ -119,12 +119,13 @@ struct Axi4Script {
 template <int BusBytes>
 struct PinMaster {
   struct Times {
-    std::uint64_t address = 0;                // cycle in which AxVALID was first high
-    std::vector<std::uint64_t> beats;         // edges that captured beats
-    std::uint64_t response = 0;               // edge that captured BVALID
+    std::uint64_t address = 0;         // cycle in which AxVALID was first high
+    std::vector<std::uint64_t> beats;  // edges that captured beats
+    std::uint64_t response = 0;        // edge that captured BVALID
     std::vector<cosim::AxiResponse> responses;
   };
-  PinMaster(ClockBench& clock_bench, cosim::Axi4Pins<BusBytes>& axi_pins) : bench(clock_bench), pins(axi_pins) {}
+  PinMaster(ClockBench& clock_bench, cosim::Axi4Pins<BusBytes>& axi_pins)
+      : bench(clock_bench), pins(axi_pins) {}
 
   /// Writes `bytes`, in order of beats and lanes. W starts `data_delay` cycles after AW.
   Times write(const cosim::AxiBurst& burst, const std::vector<std::uint8_t>& bytes, unsigned data_delay = 0) {

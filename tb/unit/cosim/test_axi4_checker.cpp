@@ -9,11 +9,11 @@
 namespace {
 
 using irc::cosim::Axi4Checker;
-using irc::tb::broken;
 using irc::cosim::Axi4Pins;
 using irc::cosim::AxiBurst;
 using irc::cosim::AxiBurstType;
 using irc::cosim::LaneMask;
+using irc::tb::broken;
 
 constexpr int bus = 8;
 
@@ -342,8 +342,8 @@ TEST_CASE("a violation is reported with checker, rule, observation and expectati
   sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_DISPLAY);
   bench.run([&] { bench.script.read(burst(AxiBurstType::wrap, 3)); });
   REQUIRE(bench.simulation.count(Axi4Checker::report_type) == 1);
-  CHECK_THAT(bench.simulation.reports()[0].message, Catch::Contains("checker: [wrap-length] AR") &&
-                                                        Catch::Contains("expected 2, 4, 8 or 16"));
+  CHECK_THAT(bench.simulation.reports()[0].message,
+             Catch::Contains("checker: [wrap-length] AR") && Catch::Contains("expected 2, 4, 8 or 16"));
 }
 TEST_CASE("a violation nobody expects stops the simulation") {
   Bench bench(false);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The AXI4-Lite transactors: registers behind pins, a plain memory behind pins, errors, reset.
 #include <catch2/catch.hpp>
+#include <cstring>
 
+#include "irc/core/error.h"
 #include "irc/cosim/axi_lite_checker.h"
 #include "irc/cosim/axi_lite_to_tlm.h"
 #include "irc/cosim/tlm_to_axi_lite.h"
-#include "irc/core/error.h"
 #include "irc/model/at_initiator.h"
 #include "irc/model/csr_block.h"
 #include "irc/model/protocol_checker.h"
@@ -62,7 +63,8 @@ struct MasterBench : irc::tb::ClockBench {
 template <typename Target>
 struct Bench : MasterBench {
   template <typename... Arguments>
-  explicit Bench(const BackPressure& back_pressure, const AxiLiteToTlmOptions& options, Arguments... arguments)
+  explicit Bench(const BackPressure& back_pressure, const AxiLiteToTlmOptions& options,
+                 Arguments... arguments)
       : MasterBench(back_pressure), slave("slave", pins, options), target("target", arguments...) {
     bind_clock(slave, *this);
     slave.socket.bind(target.socket);
@@ -92,7 +94,8 @@ TEST_CASE("the registers answer over pins as they do directly") {
     CHECK(bench.write(csr::id, 0) == tlm::TLM_GENERIC_ERROR_RESPONSE);  // read-only
     CHECK(bench.read(0x3c, value) == tlm::TLM_GENERIC_ERROR_RESPONSE);  // no register: SLVERR by contract
     CHECK(bench.access(tlm::TLM_READ_COMMAND, 0x02, &value, 2) == tlm::TLM_GENERIC_ERROR_RESPONSE);
-    CHECK(bench.access(tlm::TLM_WRITE_COMMAND, csr::program_low, &value, 2) == tlm::TLM_GENERIC_ERROR_RESPONSE);
+    CHECK(bench.access(tlm::TLM_WRITE_COMMAND, csr::program_low, &value, 2) ==
+          tlm::TLM_GENERIC_ERROR_RESPONSE);
     CHECK(bench.target.program_address() == 0x9abcdef012345678);
 
     CHECK(bench.write(csr::irq_enable, csr::irq_program) == tlm::TLM_OK_RESPONSE);

@@ -2,10 +2,10 @@
 // The memory's cycles against the formula, its bytes against a plain array.
 #include <catch2/catch.hpp>
 
+#include "irc/core/error.h"
 #include "irc/cosim/axi4_checker.h"
 #include "irc/cosim/axi_memory.h"
 #include "irc/cosim/tlm_to_axi4.h"
-#include "irc/core/error.h"
 #include "irc/model/at_initiator.h"
 #include "irc/model/payload_manager.h"
 #include "pin_bench.h"
@@ -33,7 +33,8 @@ template <int BusBytes>
 struct Bench : irc::tb::ClockBench {
   explicit Bench(const AxiMemoryTiming& timing, std::uint64_t size = 1 << 16,
                  const BackPressure& back_pressure = {})
-      : memory("memory", pins, size, timing, back_pressure), latency(timing.hop_cycles + timing.latency_cycles) {
+      : memory("memory", pins, size, timing, back_pressure),
+        latency(timing.hop_cycles + timing.latency_cycles) {
     bind_clock(memory, *this);
     bind_clock(checker, *this);
   }
@@ -153,8 +154,8 @@ TEST_CASE("queued bursts start at the end of the one before, or after their own 
     bench.pins.rready.write(true);
     std::vector<std::uint64_t> last;
     const std::uint64_t from = bench.cycle();
-    script.ar({0, 3, 3, AxiBurstType::incr, 1});    // beats in cycles 10..13
-    script.ar({64, 1, 3, AxiBurstType::incr, 2});   // asked for in cycle 1: 14..15
+    script.ar({0, 3, 3, AxiBurstType::incr, 1});   // beats in cycles 10..13
+    script.ar({64, 1, 3, AxiBurstType::incr, 2});  // asked for in cycle 1: 14..15
     bench.edge(20 - 2);
     bench.pins.rready.write(true);
     script.ar({128, 0, 3, AxiBurstType::incr, 3});  // asked for in cycle 20: 30
@@ -173,8 +174,7 @@ TEST_CASE("a master that is not ready delays the rest of its read by as much") {
   bench.run([&] {
     std::vector<std::uint8_t> bytes;
     const auto times = bench.master.read({0, 3, 3, AxiBurstType::incr, 0}, bytes, 2);
-    for (unsigned beat = 0; beat < 4; ++beat)
-      CHECK(times.beats[beat] == times.address + 5 + 3 * (beat + 1));
+    for (unsigned beat = 0; beat < 4; ++beat) CHECK(times.beats[beat] == times.address + 5 + 3 * (beat + 1));
   });
 }
 

@@ -5,11 +5,11 @@
 #include <catch2/catch.hpp>
 #include <memory>
 
+#include "irc/core/error.h"
 #include "irc/cosim/axi4_checker.h"
 #include "irc/cosim/axi4_to_tlm.h"
 #include "irc/cosim/axi_memory.h"
 #include "irc/cosim/tlm_to_axi4.h"
-#include "irc/core/error.h"
 #include "irc/model/protocol_checker.h"
 #include "irc/model/system_memory.h"
 #include "pin_bench.h"
@@ -56,7 +56,8 @@ struct RoundTrip : irc::tb::ClockBench {
   // The same access to the plain memory.
   tlm::tlm_response_status in_plain(AtRequest& request) {
     tlm::tlm_generic_payload payload;
-    irc::model::set_access(payload, request.command, request.address, request.data.data(), request.data.size());
+    irc::model::set_access(payload, request.command, request.address, request.data.data(),
+                           request.data.size());
     if (!request.byte_enables.empty()) {
       payload.set_byte_enable_ptr(request.byte_enables.data());
       payload.set_byte_enable_length(static_cast<unsigned>(request.byte_enables.size()));
@@ -164,8 +165,8 @@ TEST_CASE("a round trip takes the bridge's cycles beside the memory's") {
     CHECK(read.end_req == read.begin_req);
     CHECK(read.begin_resp - read.begin_req == bench.period * (1 + 6 + 4));
     // Address taken at T + 1, data from then on, the last at T + 5; 2 + 4 cycles; B.
-    const AtRecord& write = bench.initiator.wait_for(
-        bench.initiator.write(64, std::vector<unsigned char>(32, 7)));
+    const AtRecord& write =
+        bench.initiator.wait_for(bench.initiator.write(64, std::vector<unsigned char>(32, 7)));
     CHECK(write.begin_resp - write.begin_req == bench.period * (5 + 6 + 1));
   });
 }
@@ -227,16 +228,17 @@ struct MasterBench : irc::tb::ClockBench {
 TEST_CASE("TlmToAxi4 refuses what AXI4 cannot express, without a transfer") {
   MasterBench bench;
   bench.simulation.allow(ProtocolChecker::report_type);  // it dislikes these payloads, rightly
-  sc_core::sc_report_handler::set_actions(ProtocolChecker::report_type, sc_core::SC_ERROR, sc_core::SC_DISPLAY);
+  sc_core::sc_report_handler::set_actions(ProtocolChecker::report_type, sc_core::SC_ERROR,
+                                          sc_core::SC_DISPLAY);
   bench.run([&] {
     unsigned char enables[2] = {0xff, 1};
     CHECK(bench.blocking([](auto& p) { p.set_data_length(0); }) == tlm::TLM_BURST_ERROR_RESPONSE);
     CHECK(bench.blocking([](auto& p) { p.set_streaming_width(16); }) == tlm::TLM_BURST_ERROR_RESPONSE);
     CHECK(bench.blocking([](auto& p) { p.set_data_ptr(nullptr); }) == tlm::TLM_BURST_ERROR_RESPONSE);
     CHECK(bench.blocking([&](auto& p) {
-            p.set_byte_enable_ptr(enables);
-            p.set_byte_enable_length(2);
-          }) == tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
+      p.set_byte_enable_ptr(enables);
+      p.set_byte_enable_length(2);
+    }) == tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
     CHECK(bench.blocking([](auto& p) { p.set_command(static_cast<tlm::tlm_command>(3)); }) ==
           tlm::TLM_COMMAND_ERROR_RESPONSE);
     CHECK(bench.blocking([](auto& p) { p.set_address(~std::uint64_t{30}); }) ==
@@ -272,7 +274,8 @@ TEST_CASE("TlmToAxi4 takes the worst response of all beats and bursts") {
   });
 }
 
-TEST_CASE("TlmToAxi4: an annotated request is offered when its time has come, a slow END_RESP holds the next") {
+TEST_CASE(
+    "TlmToAxi4: an annotated request is offered when its time has come, a slow END_RESP holds the next") {
   MasterBench bench;
   bench.initiator.end_responses(irc::tb::EndOfResponse::later, bench.period * 5);
   bench.run([&] {
@@ -422,8 +425,8 @@ TEST_CASE("Axi4ToTlm: illegal bursts answer SLVERR without a transaction") {
   irc::tb::PinMaster<8> master{bench, pins};
   bench.run([&] {
     std::vector<std::uint8_t> got;
-    for (const AxiBurst& burst : {AxiBurst{0, 1, 3, AxiBurstType::reserved, 0},
-                                  AxiBurst{0, 2, 3, AxiBurstType::wrap, 0}}) {
+    for (const AxiBurst& burst :
+         {AxiBurst{0, 1, 3, AxiBurstType::reserved, 0}, AxiBurst{0, 2, 3, AxiBurstType::wrap, 0}}) {
       CHECK(master.read(burst, got).responses == std::vector(burst.beats(), AxiResponse::slverr));
       CHECK(master.write(burst, counting(32, 0)).responses[0] == AxiResponse::slverr);
     }
