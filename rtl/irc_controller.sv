@@ -302,7 +302,7 @@ module irc_controller
       .store_value,
       .row_go(row_go && !is_digital), .row_first_cycle, .row,
       .input_chunk(from_memory && !is_picture), .input_first, .input_row, .chunk, .chunk_bytes,
-      .output_first(layer_write_start), .output_take, .output_row, .output_bytes, .output_beat,
+      .output_first(layer_write_start), .output_valid(m_axi_wvalid), .output_take, .output_row, .output_bytes, .output_beat,
       .output_at(du_beat_byte),
       .push_go(run && is_digital && !is_picture), .input_rows, .push_bits, .push_data,
       .drain_start(du_row_done && command.opcode == 8'(OPCODE_CONV_DIGITAL)), .drain_busy,

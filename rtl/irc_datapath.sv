@@ -50,7 +50,8 @@ module irc_datapath
     input  logic [                              31:0] chunk_bytes,
     // Streamed output: bytes of row `output_row`
     input  logic                                      output_first,    // a row is about to begin
-    input  logic                                      output_take,
+    input  logic                                      output_valid,    // output_beat is asked for
+    input  logic                                      output_take,     // and leaves at the coming edge
     input  logic [                              15:0] output_row,
     input  logic [                              31:0] output_bytes,
     output logic [                   BUS_BYTES*8-1:0] output_beat,
@@ -344,7 +345,7 @@ module irc_datapath
     at = 32'd0;
     x = out_x;
     byte_of_pixel = out_byte;
-    if (output_take)
+    if (output_valid)
       for (int unsigned i = 0; i < BUS_BYTES; i++)
         if (i < output_bytes) begin
           at = command.out_buffer + (32'(output_row) * 32'(command.out_width) + x) * out_words + (byte_of_pixel >> 3);
