@@ -9,7 +9,7 @@ module irc_datapath
   import irc_contract_pkg::*;
   import irc_types_pkg::*;
 #(
-    parameter int unsigned Lines = REFERENCE_SCHEME != 0 ? 2 * COLUMN_PAIRS : COLUMN_PAIRS
+    parameter [31:0] Lines = REFERENCE_SCHEME != 0 ? 2 * COLUMN_PAIRS : COLUMN_PAIRS
 ) (
     input  logic                                      clk,
     input  logic                                      rst_n,
@@ -82,8 +82,8 @@ module irc_datapath
   function automatic logic in_bit(input logic signed [31:0] y, input logic signed [31:0] x, input logic [31:0] channel);
     logic [31:0] at;
     in_bit = 1'b0;
-    if (y >= 0 && x >= 0 && y < signed'(32'(command.in_height)) && x < signed'(32'(command.in_width))) begin
-      at = command.in_buffer[31:0] + unsigned'(y * signed'(32'(command.in_width)) + x) * in_words + (channel >> 6);
+    if (y >= 0 && x >= 0 && y < $signed(32'(command.in_height)) && x < $signed(32'(command.in_width))) begin
+      at = command.in_buffer[31:0] + $unsigned(y * $signed(32'(command.in_width)) + x) * in_words + (channel >> 6);
       in_bit = buffer[at][channel[5:0]];
     end
   endfunction
@@ -95,8 +95,8 @@ module irc_datapath
   // The bit of window row `ky`, `kx`, `channel` for the vector at (y, x).
   function automatic logic window_bit(input logic [15:0] y, input logic [15:0] x, input logic [31:0] ky,
                                       input logic [31:0] kx, input logic [31:0] channel);
-    window_bit = in_bit(signed'(32'(y) * 32'(command.stride_h) + ky - 32'(command.pad_top)),
-                        signed'(32'(x) * 32'(command.stride_w) + kx - 32'(command.pad_left)), channel);
+    window_bit = in_bit($signed(32'(y) * 32'(command.stride_h) + ky - 32'(command.pad_top)),
+                        $signed(32'(x) * 32'(command.stride_w) + kx - 32'(command.pad_left)), channel);
   endfunction
 
   logic [31:0] channels, kernel_w, first_new, slide_rows;
@@ -212,7 +212,7 @@ module irc_datapath
                 partial_sum[64*at+32'(channel[5:0])] = value;
                 partial_sum_of[64*at+32'(channel[5:0])] = layer_count;
               end
-              buffer[at][channel[5:0]] = signed'(value) > 0;
+              buffer[at][channel[5:0]] = $signed(value) > 0;
             end
         end
 
@@ -235,8 +235,8 @@ module irc_datapath
             ends = 1'b1;
             case (32'(command.opcode))
               OPCODE_MAX_POOL: begin
-                row_fires = row_fires | in_bit(signed'(32'(row) * 32'(command.stride_h) + row_dy),
-                                               signed'(row_x * 32'(command.stride_w) + row_dx), row_channel);
+                row_fires = row_fires | in_bit($signed(32'(row) * 32'(command.stride_h) + row_dy),
+                                               $signed(row_x * 32'(command.stride_w) + row_dx), row_channel);
                 row_dx = row_dx + 1;
                 if (row_dx == kernel_w) begin
                   row_dx = 0;
@@ -244,7 +244,7 @@ module irc_datapath
                 end
                 ends = row_dy == 32'(command.kernel_h);
               end
-              OPCODE_UPSAMPLE: row_fires = in_bit(signed'(32'(row) / kernel_w), signed'(row_source), row_channel);
+              OPCODE_UPSAMPLE: row_fires = in_bit($signed(32'(row) / kernel_w), $signed(row_source), row_channel);
               default: begin
                 row_fires = joined(row_x, row_input, row_channel);
                 channel = row_source + row_channel;
@@ -370,7 +370,7 @@ module irc_datapath
     if (push_go && push_row < input_rows)
       for (int unsigned i = 0; i < MACS_PER_CYCLE; i++)
         if (push_row_next < input_rows) begin
-          push_data[i] = in_bit(signed'(push_row_next), signed'(push_x_next), push_channel_next);
+          push_data[i] = in_bit($signed(push_row_next), $signed(push_x_next), push_channel_next);
           push_bits = push_bits + 1;
           push_channel_next = push_channel_next + 1;
           if (push_channel_next == channels) begin

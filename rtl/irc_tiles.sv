@@ -6,7 +6,7 @@ module irc_tiles
   import irc_contract_pkg::*;
   import irc_types_pkg::*;
 #(
-    parameter int unsigned Limit = MACROS * COLUMN_PAIRS
+    parameter [31:0] Limit = MACROS * COLUMN_PAIRS
 ) (
     input  logic                     clk,
     input  logic                     rst_n,
@@ -34,7 +34,7 @@ module irc_tiles
     input  logic                     insert_biased,   // its biases came with it
     input  logic                     insert_nonzero   // and not all of them are 0
 );
-  localparam int unsigned RecordBits = TILE_RECORD_BYTES * 8;
+  localparam [31:0] RecordBits = TILE_RECORD_BYTES * 8;
 
   logic [RecordBits-1:0] records[Limit];
   logic [31:0] next[Limit];
