@@ -72,6 +72,11 @@ module irc_datapath
   logic [31:0] partial_sum_of[BUFFER_WORDS*64];  // the layer a partial sum belongs to: older ones count as 0
   logic [31:0] layer_count;
 
+  logic [63:0] in_channels;
+  logic [127:0] in_buffer;
+  assign in_channels = command.in_channels;
+  assign in_buffer   = command.in_buffer;
+
   logic [31:0] in_words, out_words, in_bytes, out_bytes_per_pixel;
   assign in_words = pixel_words(command.in_channels[15:0]);
   assign out_words = pixel_words(command.out_channels);
@@ -116,8 +121,8 @@ module irc_datapath
 
   function automatic logic joined(input logic [31:0] x, input logic [31:0] from, input logic [31:0] channel);
     logic [31:0] at;
-    at = command.in_buffer[32*from+:32] +
-         (32'(row) * 32'(command.in_width) + x) * pixel_words(command.in_channels[16*from+:16]) + (channel >> 6);
+    at = in_buffer[32*from+:32] +
+         (32'(row) * 32'(command.in_width) + x) * pixel_words(in_channels[16*from+:16]) + (channel >> 6);
     joined = buffer[at][channel[5:0]];
   endfunction
 
@@ -256,7 +261,7 @@ module irc_datapath
               row_dy = 0;
               row_channel = row_channel + 1;
               if (32'(command.opcode) == OPCODE_CONCAT) begin
-                if (row_channel == 32'(command.in_channels[16*row_input+:16])) begin
+                if (row_channel == 32'(in_channels[16*row_input+:16])) begin
                   row_source = row_source + row_channel;
                   row_channel = 0;
                   row_input = row_input + 1;
