@@ -102,8 +102,11 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
   const auto clock = [this](auto&... modules) { (modules.clk(clk_), ...), (modules.rst_n(pins.rst_n), ...); };
   clock(memory_, axi_checker_, axil_checker_, to_registers_);
   csr_.bind(to_registers_.socket);
+  if (config.sense.trim) macros_.trim();
   if (options.lock_step) {
     model_ = std::make_unique<ModelWatch>(config, chip_seed, options.memory_bytes, lock_step);
+    if (config.sense.trim)
+      model_->accelerator().calibrate(macro::trim_common_units * config.accelerator(chip_seed).unit_current_a);
     rtl_watch_.on_burst_over = [this](bool write) { model_->burst_over(write); };
     model_->on_write = [this](std::uint64_t address, std::uint64_t bytes) {
       std::vector<std::uint8_t> written(bytes);

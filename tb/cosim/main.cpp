@@ -12,6 +12,7 @@
 #include "irc/platform/resources.h"
 #include "irc/platform/workload.h"
 #include "irc/scene/scene.h"
+#include "run_platform.h"
 #include "wave.h"
 
 namespace {
@@ -98,6 +99,9 @@ int sc_main(int argc, char* argv[]) {
   app.require_subcommand(1);
   auto* picture = app.add_subcommand("picture", "a detector's weights and one picture");
   picture->add_option("--detector", arguments.detector, "network (default: the configuration's)");
+  auto* in_platform = app.add_subcommand("platform", "the same behind TLM sockets, in the accelerator's place");
+  in_platform->add_option("--detector", arguments.detector, "network (default: the configuration's)");
+  in_platform->add_option("--seed", arguments.seed, "names chip and picture");
   for (auto* command : {picture}) {
     command->add_option("--seed", arguments.seed, "names chip, picture and stalls");
     command->add_option("--back-pressure", arguments.back_pressure, "chance of a stall per cycle and AXI channel");
@@ -108,6 +112,7 @@ int sc_main(int argc, char* argv[]) {
   }
   try {
     app.parse(argc, argv);
+    if (in_platform->parsed()) return tb::run_platform(arguments.detector, arguments.seed);
     return run_picture(arguments);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
