@@ -33,7 +33,7 @@ class RtlAccelerator : public sc_core::sc_module {
     to_memory_.rst_n(pins_.rst_n);
     csr_socket.bind(to_registers_.socket);
     to_memory_.socket.bind(dma_socket);
-    if (config.sense.trim) macros_.trim();
+    if (config.sense.trim.enabled) macros_.trim();
     SC_THREAD(reset);
     SC_METHOD(pass_irq);
     sensitive << pins_.irq;
