@@ -6,6 +6,7 @@
 
 #include "Virc_controller___024root.h"
 #include "cosim_bench.h"
+#include "firmware_host.h"
 #include "irc/core/error.h"
 #include "irc/mapping/compiler.h"
 #include "irc/platform/platform.h"
@@ -24,6 +25,7 @@ struct Arguments {
   std::uint64_t seed = 1;
   double back_pressure = 0;
   bool alone = false;
+  bool firmware = false;  ///< the bare-metal driver runs the programs
   tb::WaveOptions wave;
 };
 
@@ -80,6 +82,16 @@ int run_picture(const Arguments& arguments) {
   scene.width = graph.nodes.front().shape.width;
   scene.height = graph.nodes.front().shape.height;
   const auto picture = scene::generate_scene(arguments.seed, 0, scene).pixels;
+  if (arguments.firmware)
+    return simulate(bench, arguments, [&] {
+      for (const auto& segment : program.segments) bench.write(segment.address, segment.bytes);
+      bench.write(program.picture_address, picture.values);
+      const auto device = tb::firmware_device(bench, tb::CosimBench::csr_base);
+      if (irc_probe(&device) != IRC_OK) throw InternalError("the firmware's driver finds no accelerator");
+      const auto setup = program.setup.empty() ? 0 : tb::run_firmware(device, program.setup_address, 0);
+      const auto cycles = tb::run_firmware(device, program.picture_program_address, 0);
+      fmt::print("setup {} cycles, picture {} cycles, by the firmware's driver\n", setup, cycles);
+    });
   return simulate(bench, arguments, [&] {
     model::HostDriver driver(bench, program, tb::CosimBench::memory_base, tb::CosimBench::csr_base);
     driver.setup();
@@ -105,6 +117,7 @@ int sc_main(int argc, char* argv[]) {
   for (auto* command : {picture}) {
     command->add_option("--seed", arguments.seed, "names chip, picture and stalls");
     command->add_option("--back-pressure", arguments.back_pressure, "chance of a stall per cycle and AXI channel");
+    command->add_flag("--firmware", arguments.firmware, "programs are run by the bare-metal driver in C");
     command->add_flag("--alone", arguments.alone, "without the TLM model beside it");
     command->add_option("--wave", arguments.wave.path, "VCD file of the RTL");
     command->add_option("--from", arguments.wave.from_cycle, "first cycle of the VCD file");
