@@ -162,8 +162,8 @@ void add_timing(Constants& out, const RunConfig& config) {
   out.add("program_row_cycles",
           whole_units("timing.t_program_row_s", t.t_program_row_s, t.t_clk_s,
                       "whole cycles of timing.t_clk_s (" + toml_real(t.t_clk_s) + " s), at most 2^32 - 1"));
-  if (!std::has_single_bit(t.bus_bytes) || t.bus_bytes < 4 || t.bus_bytes > 128)
-    refuse("memory.bus_bytes", std::to_string(t.bus_bytes), "a power of two from 4 to 128");
+  if (!std::has_single_bit(t.bus_bytes) || t.bus_bytes < 4 || t.bus_bytes > 64)
+    refuse("memory.bus_bytes", std::to_string(t.bus_bytes), "a power of two from 4 to 64");
   out.add("bus_bytes", t.bus_bytes);
   out.add("interrupt_cycles", within("timing.interrupt_cycles", t.interrupt_cycles, 1, most_bits_32));
   out.add("hop_cycles", t.hop_cycles);
