@@ -51,7 +51,7 @@ std::string disagreement(const Observation& rtl, const Observation& model) {
 }  // namespace
 
 void LockStep::observe(const std::string& name, Side side, Observation observation) {
-  if (difference_) return;
+  if (difference_ || suspended_) return;
   auto& stream = streams_[name];
   if (stream.waiting.empty() || stream.side == side) {
     stream.side = side;
@@ -78,8 +78,13 @@ void LockStep::compare(const std::string& name, const Observation& rtl, const Ob
 }
 
 void LockStep::differ(const std::string& stream, std::uint64_t cycle, const std::string& text) {
-  if (difference_) return;
+  if (difference_ || suspended_) return;
   difference_ = Difference{stream, agreed_[stream], cycle, text};
+}
+
+void LockStep::resume() {
+  for (auto& [name, stream] : streams_) stream.waiting.clear();
+  suspended_ = false;
 }
 
 void LockStep::finish() {

@@ -34,6 +34,7 @@ struct ControllerPins {
   SignalOf<decltype(Rtl::macro_read)> macro_read{"macro_read"};
   SignalOf<decltype(Rtl::macro_group)> macro_group{"macro_group"};
   SignalOf<decltype(Rtl::macro_level)> macro_level{"macro_level"};
+  SignalOf<decltype(Rtl::macro_level)> right_level{"right_level"};  ///< what the macros say, where a fault is between
   SignalOf<decltype(Rtl::macro_program)> macro_program{"macro_program"};
   SignalOf<decltype(Rtl::macro_program_row)> macro_program_row{"macro_program_row"};
   SignalOf<decltype(Rtl::macro_program_first)> macro_program_first{"macro_program_first"};
@@ -83,7 +84,7 @@ struct ControllerPins {
 
   void bind(Rtl& rtl);
   template <typename Macros>
-  void bind_macros(Macros& macros);
+  void bind_macros(Macros& macros, bool wrong_level = false);
   template <typename DigitalUnit>
   void bind_digital_unit(DigitalUnit& unit);
 };
@@ -152,7 +153,7 @@ inline void ControllerPins::bind(Rtl& rtl) {
 }
 
 template <typename Macros>
-void ControllerPins::bind_macros(Macros& macros) {
+void ControllerPins::bind_macros(Macros& macros, bool wrong_level) {
   macros.rst_n(rst_n);
   macros.wl(macro_wl);
   macros.row_first(macro_row_first);
@@ -165,7 +166,7 @@ void ControllerPins::bind_macros(Macros& macros) {
   macros.bias_on(macro_bias_on);
   macros.read(macro_read);
   macros.group(macro_group);
-  macros.level(macro_level);
+  macros.level(wrong_level ? right_level : macro_level);
   macros.program(macro_program);
   macros.program_row(macro_program_row);
   macros.program_first(macro_program_first);

@@ -13,6 +13,7 @@
 #include "irc/platform/resources.h"
 #include "irc/platform/workload.h"
 #include "irc/scene/scene.h"
+#include "random_run.h"
 #include "run_platform.h"
 #include "wave.h"
 
@@ -21,11 +22,16 @@ namespace {
 using namespace irc;
 
 struct Arguments {
+  std::string program;  ///< of ours, as it was called
   std::string detector;
   std::uint64_t seed = 1;
   double back_pressure = 0;
   bool alone = false;
   bool firmware = false;  ///< the bare-metal driver runs the programs
+  std::uint64_t cases = 100, first = 0;  ///< of random programs
+  double back_pressure_max = 0.7;
+  bool show = false;
+  std::uint64_t wrong_level_from = 0, wrong_wait_from = 0;
   tb::WaveOptions wave;
 };
 
@@ -38,6 +44,8 @@ tb::CosimOptions bench_options(const Arguments& arguments) {
   tb::CosimOptions options;
   options.lock_step = !arguments.alone;
   options.back_pressure = {arguments.back_pressure, arguments.seed};
+  options.wrong_level_from = arguments.wrong_level_from;
+  options.wrong_wait_from = arguments.wrong_wait_from;
   return options;
 }
 
@@ -103,6 +111,59 @@ int run_picture(const Arguments& arguments) {
   });
 }
 
+/// For people: what ran when it went wrong, and how to run it alone.
+void print_case(const tb::RandomCase& random_case, const Arguments& arguments) {
+  fmt::print("seed {}, case {}, program at {}, picture {}, back-pressure {}{}\n", random_case.seed, random_case.number,
+             random_case.program_address, random_case.picture, random_case.back_pressure,
+             random_case.register_traffic ? ", register traffic" : "");
+  if (!random_case.flaw.empty()) fmt::print("flaw: {}\n", random_case.flaw);
+  for (const auto& line : random_case.words) fmt::print("{}\n", line);
+  fmt::print("alone: {} random --seed {} --first {} --cases 1 --back-pressure-max {}\n", arguments.program, random_case.seed,
+             random_case.number, arguments.back_pressure_max);
+}
+
+tb::RandomTarget random_target(const platform::RunConfig& config, const Arguments& arguments) {
+  tb::RandomTarget target;
+  target.geometry = config.geometry;
+  target.timing = config.timing;
+  target.memory_bytes = std::uint64_t{2} << 20;
+  target.back_pressure_max = arguments.back_pressure_max;
+  return target;
+}
+
+int run_random(const Arguments& arguments) {
+  const auto config = platform::load_config(IRC_COSIM_CONFIG, {});
+  const auto target = random_target(config, arguments);
+  tb::RandomCase now;
+  if (arguments.show) {
+    for (std::uint64_t i = arguments.first; i < arguments.first + arguments.cases; ++i)
+      print_case(tb::random_case(target, arguments.seed, i), arguments);
+    return 0;
+  }
+  auto options = bench_options(arguments);
+  options.memory_bytes = target.memory_bytes;
+  tb::CosimBench bench("bench", config, platform::chip_seed(arguments.seed, 0), options);
+  bench.buffer_word = [&](std::size_t word) { return buffer_word(bench.rtl, word); };
+  bench.layer_runs = [&] { return bench.rtl.rootp->irc_controller__DOT__run != 0; };
+  tb::RandomRun run(bench);
+  int result = 70;
+  try {
+    result = simulate(bench, arguments, [&] {
+      for (std::uint64_t i = arguments.first; i < arguments.first + arguments.cases && !bench.lock_step.difference(); ++i) {
+        now = tb::random_case(target, arguments.seed, i);
+        run.run(now);
+      }
+    });
+  } catch (const std::exception& error) {
+    fmt::print("{}\n", error.what());
+  }
+  if (result != 0) print_case(now, arguments);
+  fmt::print("{} cases, {} of them parted by a bus error in a layer's rows\n", run.cases(), run.reunions());
+  for (const auto& [error, count] : run.errors())
+    fmt::print("  {:>6} {}\n", count, mapping::text(static_cast<mapping::CommandError>(error)));
+  return result;
+}
+
 }  // namespace
 
 int sc_main(int argc, char* argv[]) {
@@ -111,22 +172,31 @@ int sc_main(int argc, char* argv[]) {
   app.require_subcommand(1);
   auto* picture = app.add_subcommand("picture", "a detector's weights and one picture");
   picture->add_option("--detector", arguments.detector, "network (default: the configuration's)");
+  picture->add_option("--back-pressure", arguments.back_pressure, "chance of a stall per cycle and AXI channel");
+  picture->add_flag("--firmware", arguments.firmware, "programs are run by the bare-metal driver in C");
+  picture->add_flag("--alone", arguments.alone, "without the TLM model beside it");
   auto* in_platform = app.add_subcommand("platform", "the same behind TLM sockets, in the accelerator's place");
   in_platform->add_option("--detector", arguments.detector, "network (default: the configuration's)");
   in_platform->add_option("--seed", arguments.seed, "names chip and picture");
-  for (auto* command : {picture}) {
+  auto* random = app.add_subcommand("random", "random programs, sound ones and others");
+  random->add_option("--cases", arguments.cases, "how many");
+  random->add_option("--first", arguments.first, "number of the first");
+  random->add_option("--back-pressure-max", arguments.back_pressure_max, "most chance of a stall; a third of the cases has none");
+  random->add_flag("--show", arguments.show, "only says what the programs are");
+  // To see that the comparison can fail.
+  random->add_option("--wrong-level-from", arguments.wrong_level_from)->group("");
+  random->add_option("--wrong-wait-from", arguments.wrong_wait_from)->group("");
+  for (auto* command : {picture, random}) {
     command->add_option("--seed", arguments.seed, "names chip, picture and stalls");
-    command->add_option("--back-pressure", arguments.back_pressure, "chance of a stall per cycle and AXI channel");
-    command->add_flag("--firmware", arguments.firmware, "programs are run by the bare-metal driver in C");
-    command->add_flag("--alone", arguments.alone, "without the TLM model beside it");
     command->add_option("--wave", arguments.wave.path, "VCD file of the RTL");
     command->add_option("--from", arguments.wave.from_cycle, "first cycle of the VCD file");
     command->add_option("--to", arguments.wave.to_cycle, "last cycle of the VCD file");
   }
   try {
     app.parse(argc, argv);
+    arguments.program = argv[0];
     if (in_platform->parsed()) return tb::run_platform(arguments.detector, arguments.seed);
-    return run_picture(arguments);
+    return random->parsed() ? run_random(arguments) : run_picture(arguments);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   } catch (const InputError& error) {

@@ -35,6 +35,10 @@ class ModelWatch {
 
   /// The RTL has finished a burst; with the last of a transaction the model's is answered.
   void burst_over(bool write);
+  /// Answers what the RTL never asked for, after a fault.
+  void answer_pending();
+  /// Makes the activation buffer's word `word` the RTL's.
+  void set_buffer_word(std::size_t word, std::uint64_t value);
   /// Called when a write is over, with its place.
   std::function<void(std::uint64_t address, std::uint64_t bytes)> on_write;
 
@@ -102,6 +106,19 @@ inline std::uint64_t ModelWatch::buffer_word(std::size_t word) {
   model::set_access(payload, tlm::TLM_READ_COMMAND, word * 8, &value, 8);
   data_->transport_dbg(payload);
   return value;
+}
+
+inline void ModelWatch::set_buffer_word(std::size_t word, std::uint64_t value) {
+  tlm::tlm_generic_payload payload;
+  model::set_access(payload, tlm::TLM_WRITE_COMMAND, word * 8, &value, 8);
+  data_->transport_dbg(payload);
+}
+
+inline void ModelWatch::answer_pending() {
+  for (const bool write : {false, true}) {
+    bursts_left_[write] = 0;
+    if (memory_.pending(write)) memory_.respond(write);
+  }
 }
 
 inline void ModelWatch::on_request(const cosim::MirrorMemory::Request& request) {

@@ -41,6 +41,11 @@ class RtlWatch {
 
   /// At rising edge `edge`; the pins read as in cycle edge - 1.
   void at_edge(std::uint64_t edge);
+  /// Forgets what has begun and not ended, after a fault.
+  void forget() {
+    macros_ = {};
+    read_ = write_ = {};
+  }
 
  private:
   using Side = cosim::LockStep::Side;

@@ -36,8 +36,12 @@ class LockStep {
   enum class Side { rtl, model };
 
   void observe(const std::string& stream, Side side, Observation observation);
-  /// The simulation is over: what only one side saw is a difference.
+  /// Both sides are idle, or the simulation is over: what only one side saw is a difference.
   void finish();
+  /// From here on the two may do what they like, for instance after a fault whose timing nobody defines:
+  /// nothing is compared until `resume`, which forgets what waits for the other side.
+  void suspend() { suspended_ = true; }
+  void resume();
 
   /// The first difference; what comes after it is not looked at.
   const std::optional<Difference>& difference() const { return difference_; }
@@ -57,6 +61,7 @@ class LockStep {
   std::map<std::string, Stream> streams_;
   std::map<std::string, std::uint64_t> agreed_;
   std::uint64_t bits_agreed_ = 0;
+  bool suspended_ = false;
   std::optional<Difference> difference_;
 };
 
