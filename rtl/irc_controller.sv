@@ -208,7 +208,7 @@ module irc_controller
   );
   irc_cell_stage cell_stage (
       .clk, .clear(cells_begin), .chunk_valid(chunk_valid && to_stage), .chunk, .chunk_bytes,
-      .rows(program_tile.rows), .row_valid(program_go), .row(program_row), .row_cells(macro_program_cells)
+      .rows(program_tile.rows), .columns(program_tile.columns), .row_valid(program_go), .row(program_row), .row_cells(macro_program_cells)
   );
   logic [31:0] bias_index, first_line;
   irc_bias_words bias_words (

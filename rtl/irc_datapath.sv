@@ -313,13 +313,7 @@ module irc_datapath
           end
       end
 
-      if (drain_start) begin
-        drain_busy <= 1'b1;
-        drain_row <= row;
-        drain_bit <= 32'd0;
-        drain_x = 0;
-        drain_channel = 0;
-      end else if (drain_busy) begin
+      if (drain_busy) begin
         for (int unsigned i = 0; i < MACS_PER_CYCLE; i++)
           if (drain_x < 32'(command.out_width)) begin
             at = command.out_buffer + (32'(drain_row) * 32'(command.out_width) + drain_x) * out_words + (drain_channel >> 6);
@@ -332,6 +326,14 @@ module irc_datapath
           end
         drain_bit <= drain_bit + MACS_PER_CYCLE;
         if (drain_x == 32'(command.out_width)) drain_busy <= 1'b0;
+      end
+      // A row may be ready in the cycle in which the last of the one before goes.
+      if (drain_start) begin
+        drain_busy <= 1'b1;
+        drain_row <= row;
+        drain_bit <= 32'd0;
+        drain_x = 0;
+        drain_channel = 0;
       end
     end
     if (!rst_n) drain_busy <= 1'b0;

@@ -86,6 +86,10 @@ module irc_tiles
   always_ff @(posedge clk) begin
     tile_t arrived;
     logic [31:0] m;
+    logic [MACROS-1:0] seen;       // of several records in one beat each sees those before it
+    logic [MACROS*32-1:0] last;
+    seen = first_valid;
+    last = last_index;
     if (!rst_n || clear) begin
       position = 0;
       count = 0;
@@ -111,18 +115,20 @@ module irc_tiles
               if (resident_nonzero[place(arrived)] && resident_biased[place(arrived)]) lost_bias <= 1'b1;
               if (arrived.row_pieces > 1 || (ROWS_PER_OPERATION != 0 && arrived.rows > ROWS_PER_OPERATION))
                 sums <= 1'b1;
-              if (!first_valid[m]) begin
-                first_valid[m] <= 1'b1;
+              if (!seen[m]) begin
+                seen[m] = 1'b1;
                 first_index[32*m+:32] <= count;
               end else begin
-                next[last_index[32*m+:32]] = count;
-                linked[last_index[32*m+:32]] = 1'b1;
+                next[last[32*m+:32]] = count;
+                linked[last[32*m+:32]] = 1'b1;
               end
-              last_index[32*m+:32] <= count;
+              last[32*m+:32] = count;
             end
             count = count + 1;
           end
         end
+      first_valid <= seen;
+      last_index  <= last;
     end
   end
   /* verilator lint_on BLKSEQ */

@@ -61,7 +61,12 @@ int simulate(tb::CosimBench& bench, const Arguments& arguments, const std::funct
   });
   tb::Wave wave(bench.rtl, arguments.wave);
   const auto start = std::chrono::steady_clock::now();
-  sc_core::sc_start();
+  try {
+    sc_core::sc_start();
+  } catch (...) {
+    // After a difference the protocol checkers complain of what is cut short.
+    if (!failure) failure = std::current_exception();
+  }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   bench.lock_step.finish();
   if (const auto& difference = bench.lock_step.difference()) {
