@@ -72,6 +72,11 @@ int simulate(tb::CosimBench& bench, const Arguments& arguments, const std::funct
   if (const auto& difference = bench.lock_step.difference()) {
     fmt::print("DIFFERENCE in {} after {} that agreed, cycle {}:\n  {}\n", difference->stream, difference->index,
                difference->cycle, difference->text);
+    if (failure) try {
+        std::rethrow_exception(failure);
+      } catch (const std::exception& error) {
+        fmt::print("  and then: {}\n", error.what());
+      }
     return 1;
   }
   if (failure) std::rethrow_exception(failure);
