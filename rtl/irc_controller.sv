@@ -124,8 +124,8 @@ module irc_controller
     output logic                 obs_row_done,
     output logic                 obs_layer_end
 );
-  localparam int unsigned Lines = REFERENCE_SCHEME != 0 ? 2 * COLUMN_PAIRS : COLUMN_PAIRS;
-  localparam int unsigned RecordBits = TILE_RECORD_BYTES * 8;
+  localparam [31:0] Lines = REFERENCE_SCHEME != 0 ? 2 * COLUMN_PAIRS : COLUMN_PAIRS;
+  localparam [31:0] RecordBits = TILE_RECORD_BYTES * 8;
 
   // ---- registers and program
   logic doorbell, command_done, layer_interrupt, program_done;

@@ -9,7 +9,7 @@ module irc_datapath
   import irc_contract_pkg::*;
   import irc_types_pkg::*;
 #(
-    parameter int unsigned Lines = REFERENCE_SCHEME != 0 ? 2 * COLUMN_PAIRS : COLUMN_PAIRS
+    parameter [31:0] Lines = REFERENCE_SCHEME != 0 ? 2 * COLUMN_PAIRS : COLUMN_PAIRS
 ) (
     input  logic                                      clk,
     input  logic                                      rst_n,
@@ -72,6 +72,11 @@ module irc_datapath
   logic [31:0] partial_sum_of[BUFFER_WORDS*64];  // the layer a partial sum belongs to: older ones count as 0
   logic [31:0] layer_count;
 
+  logic [63:0] in_channels;
+  logic [127:0] in_buffer;
+  assign in_channels = command.in_channels;
+  assign in_buffer   = command.in_buffer;
+
   logic [31:0] in_words, out_words, in_bytes, out_bytes_per_pixel;
   assign in_words = pixel_words(command.in_channels[15:0]);
   assign out_words = pixel_words(command.out_channels);
@@ -82,8 +87,8 @@ module irc_datapath
   function automatic logic in_bit(input logic signed [31:0] y, input logic signed [31:0] x, input logic [31:0] channel);
     logic [31:0] at;
     in_bit = 1'b0;
-    if (y >= 0 && x >= 0 && y < signed'(32'(command.in_height)) && x < signed'(32'(command.in_width))) begin
-      at = command.in_buffer[31:0] + unsigned'(y * signed'(32'(command.in_width)) + x) * in_words + (channel >> 6);
+    if (y >= 0 && x >= 0 && y < $signed(32'(command.in_height)) && x < $signed(32'(command.in_width))) begin
+      at = command.in_buffer[31:0] + $unsigned(y * $signed(32'(command.in_width)) + x) * in_words + (channel >> 6);
       in_bit = buffer[at][channel[5:0]];
     end
   endfunction
@@ -95,8 +100,8 @@ module irc_datapath
   // The bit of window row `ky`, `kx`, `channel` for the vector at (y, x).
   function automatic logic window_bit(input logic [15:0] y, input logic [15:0] x, input logic [31:0] ky,
                                       input logic [31:0] kx, input logic [31:0] channel);
-    window_bit = in_bit(signed'(32'(y) * 32'(command.stride_h) + ky - 32'(command.pad_top)),
-                        signed'(32'(x) * 32'(command.stride_w) + kx - 32'(command.pad_left)), channel);
+    window_bit = in_bit($signed(32'(y) * 32'(command.stride_h) + ky - 32'(command.pad_top)),
+                        $signed(32'(x) * 32'(command.stride_w) + kx - 32'(command.pad_left)), channel);
   endfunction
 
   logic [31:0] channels, kernel_w, first_new, slide_rows;
@@ -117,8 +122,8 @@ module irc_datapath
 
   function automatic logic joined(input logic [31:0] x, input logic [31:0] from, input logic [31:0] channel);
     logic [31:0] at;
-    at = command.in_buffer[32*from+:32] +
-         (32'(row) * 32'(command.in_width) + x) * pixel_words(command.in_channels[16*from+:16]) + (channel >> 6);
+    at = in_buffer[32*from+:32] +
+         (32'(row) * 32'(command.in_width) + x) * pixel_words(in_channels[16*from+:16]) + (channel >> 6);
     joined = buffer[at][channel[5:0]];
   endfunction
 
@@ -214,7 +219,7 @@ module irc_datapath
                 partial_sum[64*at+32'(channel[5:0])] = value;
                 partial_sum_of[64*at+32'(channel[5:0])] = layer_count;
               end
-              buffer[at][channel[5:0]] = signed'(value) > 0;
+              buffer[at][channel[5:0]] = $signed(value) > 0;
             end
         end
 
@@ -237,8 +242,8 @@ module irc_datapath
             ends = 1'b1;
             case (32'(command.opcode))
               OPCODE_MAX_POOL: begin
-                row_fires = row_fires | in_bit(signed'(32'(row) * 32'(command.stride_h) + row_dy),
-                                               signed'(row_x * 32'(command.stride_w) + row_dx), row_channel);
+                row_fires = row_fires | in_bit($signed(32'(row) * 32'(command.stride_h) + row_dy),
+                                               $signed(row_x * 32'(command.stride_w) + row_dx), row_channel);
                 row_dx = row_dx + 1;
                 if (row_dx == kernel_w) begin
                   row_dx = 0;
@@ -246,7 +251,7 @@ module irc_datapath
                 end
                 ends = row_dy == 32'(command.kernel_h);
               end
-              OPCODE_UPSAMPLE: row_fires = in_bit(signed'(32'(row) / kernel_w), signed'(row_source), row_channel);
+              OPCODE_UPSAMPLE: row_fires = in_bit($signed(32'(row) / kernel_w), $signed(row_source), row_channel);
               default: begin
                 row_fires = joined(row_x, row_input, row_channel);
                 channel = row_source + row_channel;
@@ -258,7 +263,7 @@ module irc_datapath
               row_dy = 0;
               row_channel = row_channel + 1;
               if (32'(command.opcode) == OPCODE_CONCAT) begin
-                if (row_channel == 32'(command.in_channels[16*row_input+:16])) begin
+                if (row_channel == 32'(in_channels[16*row_input+:16])) begin
                   row_source = row_source + row_channel;
                   row_channel = 0;
                   row_input = row_input + 1;
@@ -380,8 +385,8 @@ module irc_datapath
     seen_rows = (32'(command.out_height) - 1) * 32'(command.stride_h) + 32'(command.kernel_h) - 32'(command.pad_top);
     seen_columns = (32'(command.out_width) - 1) * 32'(command.stride_w) + 32'(command.kernel_w) - 32'(command.pad_left);
     // A window that lies in the padding ends before the map does.
-    if (signed'(seen_rows) < 0) seen_rows = 32'd0;
-    if (signed'(seen_columns) < 0) seen_columns = 32'd0;
+    if ($signed(seen_rows) < 0) seen_rows = 32'd0;
+    if ($signed(seen_columns) < 0) seen_columns = 32'd0;
     if (seen_rows > 32'(command.in_height)) seen_rows = 32'(command.in_height);
     if (seen_columns > 32'(command.in_width)) seen_columns = 32'(command.in_width);
     first_row = 32'd0;
@@ -405,7 +410,7 @@ module irc_datapath
     if (push_go && push_row_next < input_rows && first_column < seen_columns)
       for (int unsigned i = 0; i < MACS_PER_CYCLE; i++)
         if (push_row_next < input_rows && push_row_next < seen_rows) begin
-          push_data[i] = in_bit(signed'(push_row_next), signed'(push_x_next), push_channel_next);
+          push_data[i] = in_bit($signed(push_row_next), $signed(push_x_next), push_channel_next);
           push_bits = push_bits + 1;
           push_channel_next = push_channel_next + 1;
           if (push_channel_next == channels) begin

@@ -11,6 +11,11 @@ module irc_decode
     output logic [31:0] place_error,  // to be looked at after tiles or parameters
     output logic        is_layer      // neither program nor load_parameters
 );
+  logic [63:0] in_channels;
+  logic [127:0] in_buffer;
+  assign in_channels = command.in_channels;
+  assign in_buffer   = command.in_buffer;
+
   logic streamed, picture, square, padded, window, sizes, suits, follows;
   assign streamed = (command.flags & 8'(FLAG_INPUT_FROM_MEMORY)) != 0;
   assign picture  = (command.flags & 8'(FLAG_PICTURE_INPUT)) != 0;
@@ -38,8 +43,8 @@ module irc_decode
     joined = 32'd0;
     for (int unsigned i = 0; i < MAX_INPUTS; i++)
       if (i < 32'(command.inputs)) begin
-        if (command.in_channels[16*i+:16] == 0) sizes = 1'b0;
-        joined = joined + 32'(command.in_channels[16*i+:16]);
+        if (in_channels[16*i+:16] == 0) sizes = 1'b0;
+        joined = joined + 32'(in_channels[16*i+:16]);
       end
     window = slides(command.in_height, command.pad_top, command.pad_bottom, command.kernel_h,
                     command.stride_h, command.out_height) &&
@@ -93,7 +98,7 @@ module irc_decode
     end else begin
       for (int unsigned i = 0; i < MAX_INPUTS; i++)
         if (i < 32'(command.inputs) &&
-            !fits(command.in_buffer[32*i+:32], in_pixels * 64'(pixel_words(command.in_channels[16*i+:16]))))
+            !fits(in_buffer[32*i+:32], in_pixels * 64'(pixel_words(in_channels[16*i+:16]))))
           place_error = ERROR_BAD_BUFFER;
     end
     if (place_error == ERROR_NONE) begin

@@ -27,7 +27,7 @@ module irc_dma_read
     input  logic                   rvalid,
     output logic                   rready
 );
-  localparam int unsigned LaneBits = $clog2(BUS_BYTES);
+  localparam [31:0] LaneBits = $clog2(BUS_BYTES);
 
   logic [63:0] next_address;
   logic [31:0] beats_to_ask, bytes_left;

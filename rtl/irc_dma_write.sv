@@ -29,7 +29,7 @@ module irc_dma_write
     input  logic                   bvalid,
     output logic                   bready
 );
-  localparam int unsigned LaneBits = $clog2(BUS_BYTES);
+  localparam [31:0] LaneBits = $clog2(BUS_BYTES);
 
   // Beats of the burst that starts at `from`, of `left` beats still to go.
   function automatic logic [31:0] burst_beats(input logic [11:0] from, input logic [31:0] left);

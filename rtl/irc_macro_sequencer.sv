@@ -9,7 +9,7 @@ module irc_macro_sequencer
   import irc_contract_pkg::*;
   import irc_types_pkg::*;
 #(
-    parameter int unsigned Lines = REFERENCE_SCHEME != 0 ? 2 * COLUMN_PAIRS : COLUMN_PAIRS
+    parameter [31:0] Lines = REFERENCE_SCHEME != 0 ? 2 * COLUMN_PAIRS : COLUMN_PAIRS
 ) (
     input  logic                                   clk,
     input  logic                                   rst_n,
@@ -114,9 +114,9 @@ module irc_macro_sequencer
         weight_rows = load_slide ? new_rows_below(load_end) - new_rows_below(load_tile.row_begin)
                                  : load_end - load_tile.row_begin;
       if (weight_rows > INPUT_BUS_BITS) beats = (weight_rows + INPUT_BUS_BITS - 1) / INPUT_BUS_BITS;
-      last_row = signed'(32'(load_y) * 32'(command.stride_h) + 32'(command.kernel_h) - 32'(command.pad_top));
-      if (last_row > signed'(32'(command.in_height))) needed = 32'(command.in_height);
-      else if (last_row > 1) needed = unsigned'(last_row);
+      last_row = $signed(32'(load_y) * 32'(command.stride_h) + 32'(command.kernel_h) - 32'(command.pad_top));
+      if (last_row > $signed(32'(command.in_height))) needed = 32'(command.in_height);
+      else if (last_row > 1) needed = $unsigned(last_row);
     end
   end
   assign load_go   = valid && !shadow_full && input_rows >= needed && !(stop && load_first);
@@ -180,12 +180,12 @@ module irc_macro_sequencer
   assign store_go   = store_busy;
   assign store_ends = store_busy && store_beat + 1 == store_beats;
 
-  localparam int unsigned BiasLines = BIAS_PLACEMENT == 2 ? Lines : 1;
+  localparam [31:0] BiasLines = BIAS_PLACEMENT == 2 ? Lines : 1;
   logic signed [31:0] biases[BiasLines];
 
   // Twice the fixed-point sum, so that half a unit of a digital threshold is a whole number.
   function automatic logic signed [63:0] value_of(input logic signed [31:0] sum, input logic signed [31:0] bias);
-    value_of = 64'(sum) * 64'(signed'(LEVEL_MANTISSA)) * 2;
+    value_of = 64'(sum) * 64'($signed(LEVEL_MANTISSA)) * 2;
     if (BIAS_PLACEMENT == 2 && first_piece && adds_up)
       value_of = value_of + (64'(bias) <<< (LEVEL_SHIFT + 1)) - (64'sd1 <<< LEVEL_SHIFT);
   endfunction
@@ -236,7 +236,7 @@ module irc_macro_sequencer
           if (o >= step * AMPLIFIERS && o < (step + 1) * AMPLIFIERS && o < 32'(outputs)) begin
             amplifier = (32'(first_line) + o) % AMPLIFIERS;
             if (group_q == 0) sums[o] = 0;
-            if (LEVEL_BITS > 1) sums[o] = sums[o] + 32'(signed'(level[amplifier*LEVEL_BITS+:LEVEL_BITS]));
+            if (LEVEL_BITS > 1) sums[o] = sums[o] + 32'($signed(level[amplifier*LEVEL_BITS+:LEVEL_BITS]));
             else sums[o] = sums[o] + (level[amplifier*LEVEL_BITS] ? 32'sd1 : -32'sd1);
           end
 
@@ -315,7 +315,7 @@ module irc_macro_sequencer
     end
     if (BIAS_PLACEMENT == 2 && bias_we)
       for (int unsigned i = 0; i < BUS_BYTES / 4; i++)
-        if (bias_lanes[i]) biases[bias_line+i] = signed'(bias_data[32*i+:32]);
+        if (bias_lanes[i]) biases[bias_line+i] = $signed(bias_data[32*i+:32]);
   end
   /* verilator lint_on BLKSEQ */
 endmodule

@@ -55,11 +55,24 @@ module irc_program
     input  logic                          layer_over,
     input  logic                          layer_failed
 );
-  typedef enum logic [3:0] {
-    Idle, Fetch, Fetching, Start, Table, TableThere, Cells, CellsComing, Biases, BiasesComing, Programming,
-    Parameters, ParametersThere, Layer, Interrupt
-  } state_t;
-  state_t state;
+  // No enumeration: Icarus 11 takes none in conditional expressions.
+  localparam logic [3:0]
+    Idle = 4'd0,
+    Fetch = 4'd1,
+    Fetching = 4'd2,
+    Start = 4'd3,
+    Table = 4'd4,
+    TableThere = 4'd5,
+    Cells = 4'd6,
+    CellsComing = 4'd7,
+    Biases = 4'd8,
+    BiasesComing = 4'd9,
+    Programming = 4'd10,
+    Parameters = 4'd11,
+    ParametersThere = 4'd12,
+    Layer = 4'd13,
+    Interrupt = 4'd14;
+  logic [3:0] state;
 
   logic [63:0] address;
   logic [31:0] error_q, error, waited, row_cycles;
@@ -165,7 +178,7 @@ module irc_program
   assign insert_biased = tile.bias_memory != 0;
   assign more_tiles    = tile_index + 1 < command.table_entries;
 
-  state_t next_state;
+  logic [3:0] next_state;
   always_comb begin
     next_state = state;
     case (state)

@@ -6,7 +6,7 @@ module irc_tiles
   import irc_contract_pkg::*;
   import irc_types_pkg::*;
 #(
-    parameter int unsigned Limit = MACROS * COLUMN_PAIRS
+    parameter [31:0] Limit = MACROS * COLUMN_PAIRS
 ) (
     input  logic                     clk,
     input  logic                     rst_n,
@@ -34,7 +34,7 @@ module irc_tiles
     input  logic                     insert_biased,   // its biases came with it
     input  logic                     insert_nonzero   // and not all of them are 0
 );
-  localparam int unsigned RecordBits = TILE_RECORD_BYTES * 8;
+  localparam [31:0] RecordBits = TILE_RECORD_BYTES * 8;
 
   logic [RecordBits-1:0] records[Limit];
   logic [31:0] next[Limit];
@@ -86,10 +86,6 @@ module irc_tiles
   always_ff @(posedge clk) begin
     tile_t arrived;
     logic [31:0] m;
-    logic [MACROS-1:0] seen;       // of several records in one beat each sees those before it
-    logic [MACROS*32-1:0] last;
-    seen = first_valid;
-    last = last_index;
     if (!rst_n || clear) begin
       position = 0;
       count = 0;
@@ -115,20 +111,18 @@ module irc_tiles
               if (resident_nonzero[place(arrived)] && resident_biased[place(arrived)]) lost_bias <= 1'b1;
               if (arrived.row_pieces > 1 || (ROWS_PER_OPERATION != 0 && arrived.rows > ROWS_PER_OPERATION))
                 sums <= 1'b1;
-              if (!seen[m]) begin
-                seen[m] = 1'b1;
+              if (!first_valid[m]) begin
+                first_valid[m] <= 1'b1;
                 first_index[32*m+:32] <= count;
               end else begin
-                next[last[32*m+:32]] = count;
-                linked[last[32*m+:32]] = 1'b1;
+                next[last_index[32*m+:32]] = count;
+                linked[last_index[32*m+:32]] = 1'b1;
               end
-              last[32*m+:32] = count;
+              last_index[32*m+:32] <= count;
             end
             count = count + 1;
           end
         end
-      first_valid <= seen;
-      last_index  <= last;
     end
   end
   /* verilator lint_on BLKSEQ */

@@ -77,10 +77,6 @@ void Macro::check_row(const ProgramRow& row) const {
   if (row.cells.size() < words_for(row.columns))
     throw InputError(number(row.cells.size()) + " words of cells found, expected " +
                      number(words_for(row.columns)) + " for " + number(row.columns) + " bit lines");
-  const std::size_t stray = first_outside(row.cells, 0, row.columns);
-  if (stray < row.cells.size() * 64)
-    throw InputError("cell " + number(stray) + " of row " + number(row.row) +
-                     " is set, expected only the tile's " + number(row.columns) + " bit lines");
 }
 
 void Macro::program_row(const ProgramRow& row) {

@@ -66,7 +66,7 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
   std::function<std::uint64_t(std::size_t word)> buffer_word;
   /// Whether a layer's rows are under way in the RTL; likewise.
   std::function<bool()> layer_runs;
-  std::uint64_t cycles() const { return edge_; }
+  std::uint64_t cycles() const { return static_cast<std::uint64_t>(sc_core::sc_time_stamp() / clock_period_ + 0.5); }
   std::uint64_t maps_compared() const { return maps_compared_; }
 
  private:
@@ -126,8 +126,11 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
   const auto clock = [this](auto&... modules) { (modules.clk(clk_), ...), (modules.rst_n(pins.rst_n), ...); };
   clock(memory_, axi_checker_, axil_checker_, to_registers_);
   csr_.bind(to_registers_.socket);
+  if (config.sense.trim.enabled) macros_.trim();
   if (options.lock_step) {
     model_ = std::make_unique<ModelWatch>(config, chip_seed, options.memory_bytes, lock_step);
+    if (config.sense.trim.enabled)
+      model_->accelerator().calibrate(macro::trim_common_units * config.accelerator(chip_seed).unit_current_a);
     rtl_watch_.on_burst_over = [this, from = options.wrong_wait_from](bool write) {
       if (from == 0 || edge_ < from || late_) return model_->burst_over(write);
       late_ = true;

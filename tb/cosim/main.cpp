@@ -6,6 +6,7 @@
 
 #include "Virc_controller___024root.h"
 #include "cosim_bench.h"
+#include "firmware_host.h"
 #include "irc/core/error.h"
 #include "irc/mapping/compiler.h"
 #include "irc/platform/platform.h"
@@ -13,6 +14,7 @@
 #include "irc/platform/workload.h"
 #include "irc/scene/scene.h"
 #include "random_run.h"
+#include "run_platform.h"
 #include "wave.h"
 
 namespace {
@@ -25,6 +27,7 @@ struct Arguments {
   std::uint64_t seed = 1;
   double back_pressure = 0;
   bool alone = false;
+  bool firmware = false;  ///< the bare-metal driver runs the programs
   std::uint64_t cases = 100, first = 0;  ///< of random programs
   double back_pressure_max = 0.7;
   bool show = false;
@@ -97,6 +100,16 @@ int run_picture(const Arguments& arguments) {
   scene.width = graph.nodes.front().shape.width;
   scene.height = graph.nodes.front().shape.height;
   const auto picture = scene::generate_scene(arguments.seed, 0, scene).pixels;
+  if (arguments.firmware)
+    return simulate(bench, arguments, [&] {
+      for (const auto& segment : program.segments) bench.write(segment.address, segment.bytes);
+      bench.write(program.picture_address, picture.values);
+      const auto device = tb::firmware_device(bench, tb::CosimBench::csr_base);
+      if (irc_probe(&device) != IRC_OK) throw InternalError("the firmware's driver finds no accelerator");
+      const auto setup = program.setup.empty() ? 0 : tb::run_firmware(device, program.setup_address, 0);
+      const auto cycles = tb::run_firmware(device, program.picture_program_address, 0);
+      fmt::print("setup {} cycles, picture {} cycles, by the firmware's driver\n", setup, cycles);
+    });
   return simulate(bench, arguments, [&] {
     model::HostDriver driver(bench, program, tb::CosimBench::memory_base, tb::CosimBench::csr_base);
     driver.setup();
@@ -170,7 +183,11 @@ int sc_main(int argc, char* argv[]) {
   auto* picture = app.add_subcommand("picture", "a detector's weights and one picture");
   picture->add_option("--detector", arguments.detector, "network (default: the configuration's)");
   picture->add_option("--back-pressure", arguments.back_pressure, "chance of a stall per cycle and AXI channel");
+  picture->add_flag("--firmware", arguments.firmware, "programs are run by the bare-metal driver in C");
   picture->add_flag("--alone", arguments.alone, "without the TLM model beside it");
+  auto* in_platform = app.add_subcommand("platform", "the same behind TLM sockets, in the accelerator's place");
+  in_platform->add_option("--detector", arguments.detector, "network (default: the configuration's)");
+  in_platform->add_option("--seed", arguments.seed, "names chip and picture");
   auto* random = app.add_subcommand("random", "random programs, sound ones and others");
   random->add_option("--cases", arguments.cases, "how many");
   random->add_option("--first", arguments.first, "number of the first");
@@ -188,6 +205,7 @@ int sc_main(int argc, char* argv[]) {
   try {
     app.parse(argc, argv);
     arguments.program = argv[0];
+    if (in_platform->parsed()) return tb::run_platform(arguments.detector, arguments.seed);
     return random->parsed() ? run_random(arguments) : run_picture(arguments);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;

@@ -180,7 +180,7 @@ TEST_CASE("an empty parameter slot is refused") {
   CHECK_THAT(message, Catch::Contains(mapping::text(CommandError::bad_parameters)));
 }
 
-TEST_CASE("a tile that was never programmed is a macro error") {
+TEST_CASE("a tile that was never programmed is refused") {
   const auto message = fault_of([](mapping::Program& p) {
     for (auto& segment : p.segments)
       for (const auto& command : p.picture)
@@ -188,7 +188,7 @@ TEST_CASE("a tile that was never programmed is a macro error") {
             segment.address == command.descriptor.table_memory)
           segment.bytes[0] = 200;  // the tile's number
   });
-  CHECK_THAT(message, Catch::Contains(mapping::text(CommandError::macro_error)));
+  CHECK_THAT(message, Catch::Contains(mapping::text(CommandError::bad_tile)));
 }
 
 TEST_CASE("a malformed descriptor of any opcode is refused") {
@@ -286,7 +286,7 @@ TEST_CASE("a malformed tile record is refused, programmed or run") {
   }
   const auto config = platform::load_config("ideal.toml", {});
   const auto messages = faults_of(spoils, config, config.geometry, tb::small_detector(5));
-  CHECK_THAT(messages[0], Catch::Contains(mapping::text(CommandError::macro_error)));
+  CHECK_THAT(messages[0], Catch::Contains(mapping::text(CommandError::bad_tile)));
   for (std::size_t i = 1; i < messages.size(); ++i) {
     INFO(cases[(i - 1) / 2].first << (i % 2 == 1 ? ", run" : ", programmed"));
     CHECK_THAT(messages[i], Catch::Contains(mapping::text(CommandError::bad_tile)));

@@ -13,7 +13,7 @@ namespace irc::macro {
 struct ProgramRow {
   std::size_t row = 0;
   std::size_t first_column = 0, columns = 0;  ///< bit lines
-  std::span<const std::uint64_t> cells;       ///< bit i = LRS for bit line first_column + i
+  std::span<const std::uint64_t> cells;       ///< bit i = LRS for bit line first_column + i; others not used
   bool last = false;                          ///< the tile is complete
 };
 

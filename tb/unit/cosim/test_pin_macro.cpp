@@ -144,6 +144,49 @@ TEST_CASE("pins give the levels of bursts: multi-bit") {
   compare<4, 5>(5);
 }
 
+TEST_CASE("macros work side by side, and reset leaves their cells") {
+  const auto config = tb::macro_config(tb::macro_cases()[0], chip);
+  tb::SimulationGuard simulation;
+  tb::PinBench<12, 1> bench(config);
+  BurstMacro first("first", config, 0), second("second", config, 1);
+  bench.dut.trim();
+  simulation.stimulus("pins", [&] {
+    bench.reset();
+    const tb::MacroTile tiles[] = {tb::random_tile(config, 50, 0, 12, 1),
+                                   tb::random_tile(config, 60, 2, 9, 2)};
+    const std::vector<std::uint64_t> lines[] = {tb::random_word_lines(50, vectors, 3),
+                                                tb::random_word_lines(60, vectors, 4)};
+    const auto expected_0 = first.readouts(tiles[0], lines[0]),
+               expected_1 = second.readouts(tiles[1], lines[1]);
+    bench.program_tile(0, tiles[0]);
+    bench.program_tile(1, tiles[1]);
+    bench.reset();
+    for (std::size_t v = 0; v < vectors; ++v) {
+      for (unsigned m = 0; m < 2; ++m) {
+        const std::size_t rows = tiles[m].extent.rows;
+        bench.set_operation(m, tb::lines_of_group(lines[m].data() + v * words_for(rows), rows, {0, rows}),
+                            {0, rows}, first_read + v, 0);
+        bench.write16(bench.line, m, m == 0 ? 0 : 2), bench.write16(bench.lines, m, m == 0 ? 12 : 9);
+        sc_core::wait(sc_core::SC_ZERO_TIME);
+      }
+      bench.drive.write(3);
+      bench.cycles(config.timing.drive_cycles);
+      bench.drive.write(0), bench.settle.write(3);
+      bench.cycles(config.timing.settle_cycles);
+      bench.settle.write(0), bench.sense.write(3);
+      bench.cycles(config.timing.amplifier_cycles);
+      const std::uint32_t level = bench.level.read();
+      for (std::size_t o = 0; o < 12; ++o)
+        CHECK((level >> o & 1) == static_cast<unsigned>(expected_0[v * 12 + o]));
+      for (std::size_t o = 0; o < 9; ++o)
+        CHECK((level >> (12 + (2 + o) % 12) & 1) == static_cast<unsigned>(expected_1[v * 9 + o]));
+      bench.sense.write(0);
+    }
+    bench.next();
+  });
+  simulation.run(sc_time(1, sc_core::SC_MS));
+}
+
 TEST_CASE("ports of another size than the configuration are refused") {
   const auto config = tb::macro_config(tb::macro_cases()[0], chip);  // 12 amplifiers
   CHECK_THROWS_AS((tb::PinBench<4, 1>(config)), InputError);

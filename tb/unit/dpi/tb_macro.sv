@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Programs a tile through the pins of a macro and reads it; every readout must be the one that the model's burst
-// path gave (files of make_vectors). -DDUT=<module> -DCONFIG=<configuration>, sizes from sizes.vh.
+// path gave (files of make_vectors). -DDUT=<module>, sizes from sizes.vh; +slip senses once without drive.
 `timescale 1ns / 1ps
 `include "sizes.vh"
 
@@ -21,7 +21,7 @@ module tb_macro;
 
   `DUT #(
       .ROWS(`ROWS), .COLUMN_PAIRS(`COLUMN_PAIRS), .AMPLIFIERS(`AMPLIFIERS), .LEVEL_BITS(`LEVEL_BITS),
-      .BUS_BYTES(16), .CONFIG(`CONFIG), .MACRO(1), .SEED(`SEED)
+      .BUS_BYTES(16), .CONFIG("macro.toml"), .MACRO(1), .SEED(`SEED)
   ) dut (
       .clk(clk), .rst_n(rst_n), .macro_wl(wl), .macro_row_first(row_first), .macro_row_count(row_count),
       .macro_drive(drive), .macro_settle(settle), .macro_sense(sense), .macro_line(line), .macro_lines(lines),
@@ -95,11 +95,11 @@ module tb_macro;
     end
     sense = 0;
     cycle;
-`ifdef SLIP
-    sense = 1;
-    cycle;
-    cycle;
-`endif
+    if ($test$plusargs("slip")) begin
+      sense = 1;
+      cycle;
+      cycle;
+    end
     if (wrong == 0) $display("PASS: %0d steps", `STEPS);
     else $display("FAIL: %0d of %0d steps", wrong, `STEPS);
     $finish;

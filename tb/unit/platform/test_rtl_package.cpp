@@ -233,8 +233,8 @@ TEST_CASE("rtl: what it does not build is refused by key, value and expectation"
   };
   const std::vector<Case> bad = {
       {{"memory.bus_bytes=12"}, {"memory.bus_bytes", "12", "power of two"}},
-      {{"memory.bus_bytes=2"}, {"memory.bus_bytes", "2", "4 to 128"}},
-      {{"memory.bus_bytes=256"}, {"memory.bus_bytes", "256", "4 to 128"}},
+      {{"memory.bus_bytes=2"}, {"memory.bus_bytes", "2", "4 to 64"}},
+      {{"memory.bus_bytes=256"}, {"memory.bus_bytes", "256", "4 to 64"}},
       {{"timing.t_program_row_s=1.5e-9"}, {"timing.t_program_row_s", "1.5e-09", "whole cycles"}},
       {{"timing.t_program_row_s=10"}, {"timing.t_program_row_s", "10", "2^32"}},
       {{"sense.level_units=0.3"}, {"sense.level_units", "0.3", "2^-16"}},
@@ -258,7 +258,7 @@ TEST_CASE("rtl: what it does not build is refused by key, value and expectation"
     }
     for (const char* word : words) CHECK_THAT(message, Catch::Contains(word));
   }
-  for (const char* good : {"memory.bus_bytes=4", "memory.bus_bytes=128", "sense.level_units=1.52587890625e-5",
+  for (const char* good : {"memory.bus_bytes=4", "memory.bus_bytes=64", "sense.level_units=1.52587890625e-5",
                            "array.rows=65535", "memory.hop_cycles=0"})
     CHECK_NOTHROW(rtl_files(config({good})));
 }
