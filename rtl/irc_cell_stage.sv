@@ -9,11 +9,12 @@ module irc_cell_stage
     input  logic [   BUS_BYTES*8-1:0] chunk,
     input  logic [              31:0] chunk_bytes,
     input  logic [              31:0] rows,         // of the tile
+    input  logic [              15:0] columns,      // likewise
     input  logic                      row_valid,
     input  logic [              31:0] row,
     output logic [2*COLUMN_PAIRS-1:0] row_cells
 );
-  logic [ROWS-1:0] columns[2*COLUMN_PAIRS];
+  logic [ROWS-1:0] cells[2*COLUMN_PAIRS];
   logic [31:0] column, bit_row;
 
   /* verilator lint_off BLKSEQ */  // variables of this block alone
@@ -25,7 +26,7 @@ module irc_cell_stage
       for (int unsigned i = 0; i < BUS_BYTES * 8; i++)
         // Bits that fill up the last byte belong to no column.
         if (i < 8 * chunk_bytes && column < 2 * COLUMN_PAIRS) begin
-          columns[column][bit_row] = chunk[i];
+          cells[column][bit_row] = chunk[i];
           bit_row = bit_row + 1;
           if (bit_row == rows) begin
             bit_row = 0;
@@ -38,6 +39,8 @@ module irc_cell_stage
 
   always_comb begin
     row_cells = '0;
-    if (row_valid) for (int unsigned c = 0; c < 2 * COLUMN_PAIRS; c++) row_cells[c] = columns[c][row];
+    // Bit lines behind the tile's hold cells of the tile before.
+    if (row_valid)
+      for (int unsigned c = 0; c < 2 * COLUMN_PAIRS; c++) row_cells[c] = c < 32'(columns) && cells[c][row];
   end
 endmodule

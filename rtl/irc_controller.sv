@@ -208,7 +208,7 @@ module irc_controller
   );
   irc_cell_stage cell_stage (
       .clk, .clear(cells_begin), .chunk_valid(chunk_valid && to_stage), .chunk, .chunk_bytes,
-      .rows(program_tile.rows), .row_valid(program_go), .row(program_row), .row_cells(macro_program_cells)
+      .rows(program_tile.rows), .columns(program_tile.columns), .row_valid(program_go), .row(program_row), .row_cells(macro_program_cells)
   );
   logic [31:0] bias_index, first_line;
   irc_bias_words bias_words (
@@ -231,8 +231,9 @@ module irc_controller
   logic input_first, row_go, row_first_cycle, row_last_cycle;
   logic [31:0] input_rows;
   logic [15:0] input_row, output_row, row, array_rows;
+  logic [MACROS-1:0] vectors_under_way;
   irc_layer layer (
-      .clk, .rst_n, .run, .command, .array_rows, .input_rows,
+      .clk, .rst_n, .run, .command, .array_rows, .array_busy(vectors_under_way != 0), .input_rows,
       .read_start(layer_read_start), .read_address(layer_read_address), .read_bytes(layer_read_bytes),
       .read_busy, .read_chunk(chunk_valid), .read_done, .read_failed, .input_first, .input_row,
       .write_start(layer_write_start), .write_address(layer_write_address), .write_bytes(layer_write_bytes),
@@ -253,6 +254,7 @@ module irc_controller
     tile_t load_tile;
     irc_macro_sequencer sequencer (
         .clk, .rst_n, .run(run_array), .command, .read_base, .adds_up, .input_rows,
+        .stop(layer_failed), .under_way(vectors_under_way[m]),
         .first_valid(first_valid[m]), .first_index(first_index[32*m+:32]), .index(index[32*m+:32]),
         .record(record[RecordBits*m+:RecordBits]), .next_valid(next_valid[m]),
         .next_index(next_index[32*m+:32]),

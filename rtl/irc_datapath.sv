@@ -118,6 +118,7 @@ module irc_datapath
   // ---- digital unit
   logic [31:0] push_row, push_x, push_channel, drain_x, drain_channel;
   logic [31:0] push_row_next, push_x_next, push_channel_next;
+  logic push_begun;  // they are places of this layer
 
   function automatic logic joined(input logic [31:0] x, input logic [31:0] from, input logic [31:0] channel);
     logic [31:0] at;
@@ -136,6 +137,7 @@ module irc_datapath
       layer_count = 0;
       for (int unsigned m = 0; m < MACROS; m++) word_lines[ROWS*m+:ROWS] <= '0;
     end else begin
+      push_begun = push_go && !command_begins;
       if (command_begins) begin
         layer_count = layer_count + 1;
         push_row = 0;
@@ -318,13 +320,7 @@ module irc_datapath
           end
       end
 
-      if (drain_start) begin
-        drain_busy <= 1'b1;
-        drain_row <= row;
-        drain_bit <= 32'd0;
-        drain_x = 0;
-        drain_channel = 0;
-      end else if (drain_busy) begin
+      if (drain_busy) begin
         for (int unsigned i = 0; i < MACS_PER_CYCLE; i++)
           if (drain_x < 32'(command.out_width)) begin
             at = command.out_buffer + (32'(drain_row) * 32'(command.out_width) + drain_x) * out_words + (drain_channel >> 6);
@@ -337,6 +333,14 @@ module irc_datapath
           end
         drain_bit <= drain_bit + MACS_PER_CYCLE;
         if (drain_x == 32'(command.out_width)) drain_busy <= 1'b0;
+      end
+      // A row may be ready in the cycle in which the last of the one before goes.
+      if (drain_start) begin
+        drain_busy <= 1'b1;
+        drain_row <= row;
+        drain_bit <= 32'd0;
+        drain_x = 0;
+        drain_channel = 0;
       end
     end
     if (!rst_n) drain_busy <= 1'b0;
@@ -365,25 +369,56 @@ module irc_datapath
         end
   end
 
-  // ---- rows that have arrived go on to the digital unit
+  // ---- rows that have arrived go on to the digital unit, without pixels that no window sees: so the input of an
+  // output row never has more bits than the row has MACs, and needs no more cycles.
+
+  // The first place from `at` on that some window sees, or one behind the last.
+  function automatic logic [31:0] seen_from(input logic [31:0] at, input logic [7:0] pad, input logic [7:0] kernel,
+                                            input logic [7:0] stride);
+    logic [31:0] place;
+    place = at + 32'(pad);
+    seen_from = place % 32'(stride) < 32'(kernel) ? at : (place / 32'(stride) + 1) * 32'(stride) - 32'(pad);
+  endfunction
+
+  logic [31:0] seen_rows, seen_columns, first_row, first_column;  // places before which windows end
+  always_comb begin
+    seen_rows = (32'(command.out_height) - 1) * 32'(command.stride_h) + 32'(command.kernel_h) - 32'(command.pad_top);
+    seen_columns = (32'(command.out_width) - 1) * 32'(command.stride_w) + 32'(command.kernel_w) - 32'(command.pad_left);
+    // A window that lies in the padding ends before the map does.
+    if ($signed(seen_rows) < 0) seen_rows = 32'd0;
+    if ($signed(seen_columns) < 0) seen_columns = 32'd0;
+    if (seen_rows > 32'(command.in_height)) seen_rows = 32'(command.in_height);
+    if (seen_columns > 32'(command.in_width)) seen_columns = 32'(command.in_width);
+    first_row = 32'd0;
+    first_column = 32'd0;
+    if (push_go) begin
+      first_row = seen_from(32'd0, command.pad_top, command.kernel_h, command.stride_h);
+      first_column = seen_from(32'd0, command.pad_left, command.kernel_w, command.stride_w);
+    end
+  end
+
   always_comb begin
     push_data = '0;
     push_bits = 16'd0;
     push_row_next = push_row;
     push_x_next = push_x;
     push_channel_next = push_channel;
-    if (push_go && push_row < input_rows)
+    if (push_go && !push_begun) begin
+      push_row_next = first_row;
+      push_x_next   = first_column;
+    end
+    if (push_go && push_row_next < input_rows && first_column < seen_columns)
       for (int unsigned i = 0; i < MACS_PER_CYCLE; i++)
-        if (push_row_next < input_rows) begin
+        if (push_row_next < input_rows && push_row_next < seen_rows) begin
           push_data[i] = in_bit($signed(push_row_next), $signed(push_x_next), push_channel_next);
           push_bits = push_bits + 1;
           push_channel_next = push_channel_next + 1;
           if (push_channel_next == channels) begin
             push_channel_next = 0;
-            push_x_next = push_x_next + 1;
-            if (push_x_next == 32'(command.in_width)) begin
-              push_x_next = 0;
-              push_row_next = push_row_next + 1;
+            push_x_next = seen_from(push_x_next + 1, command.pad_left, command.kernel_w, command.stride_w);
+            if (push_x_next >= seen_columns) begin
+              push_x_next   = first_column;
+              push_row_next = seen_from(push_row_next + 1, command.pad_top, command.kernel_h, command.stride_h);
             end
           end
         end

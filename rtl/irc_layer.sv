@@ -11,6 +11,7 @@ module irc_layer
     input  logic        run,             // from the layer's first cycle to the one before `over`
     input  command_t    command,
     input  logic [15:0] array_rows,      // output rows all macros have finished
+    input  logic        array_busy,      // some macro has a vector under way
     output logic [31:0] input_rows,      // arrived
     // DMA
     output logic        read_start,
@@ -35,7 +36,7 @@ module irc_layer
     output logic        row_last_cycle,
     output logic [15:0] row,
     output logic        over,            // everything is done; counts as a cycle after the layer
-    output logic        failed           // with `over`: a DMA transaction failed
+    output logic        failed           // a DMA transaction failed: what is under way ends, nothing begins
 );
   logic streams_in, streams_out, in_array, picture, head, digital;
   assign streams_in  = (command.flags & 8'(FLAG_INPUT_FROM_MEMORY)) != 0;
@@ -96,15 +97,15 @@ module irc_layer
   end
   assign row             = started ? rows_made : 16'd0;
   assign row_first_cycle = !(started && row_under_way);
-  assign row_go          = run && !in_array && !error && row != command.out_height &&
-                           (!row_first_cycle || input_rows >= needed);
+  assign row_go          = run && !in_array && row != command.out_height &&
+                           (!row_first_cycle || (!error && input_rows >= needed));
   assign left            = row_first_cycle ? work : work_left;
   assign row_last_cycle  = row_go && left <= 64'(rate);
 
   logic made;
   assign made   = in_array ? array_rows == command.out_height : rows_made == command.out_height;
   assign failed = error;
-  assign over   = started && (error ? !read_busy && !write_busy
+  assign over   = started && (error ? !read_busy && !write_busy && !row_under_way && !array_busy
                                     : made && (!streams_in || rows_read == command.in_height) &&
                                       (!streams_out || rows_written == command.out_height));
 

@@ -18,6 +18,8 @@ module irc_macro_sequencer
     input  logic     [                       63:0] read_base,    // picture x pixels
     input  logic                                   adds_up,
     input  logic     [                       31:0] input_rows,   // arrived
+    input  logic                                   stop,         // no vector begins any more
+    output logic                                   under_way,    // one that has begun is not stored yet
     // Tiles of this macro
     input  logic                                   first_valid,
     input  logic     [                       31:0] first_index,
@@ -117,7 +119,7 @@ module irc_macro_sequencer
       else if (last_row > 1) needed = $unsigned(last_row);
     end
   end
-  assign load_go   = valid && !shadow_full && input_rows >= needed;
+  assign load_go   = valid && !shadow_full && input_rows >= needed && !(stop && load_first);
   assign load_ends = load_go && beat + 1 == beats;
 
   // ---- compute
@@ -133,6 +135,7 @@ module irc_macro_sequencer
   logic store_busy;
   assign step_ends    = busy && phase == Sense && cycles + 1 == AMPLIFIER_CYCLES;
   assign compute_ends = step_ends && step + 1 == steps && group_q + 1 == groups;
+  assign under_way    = busy || waits || store_busy || shadow_full || (started && valid_q && beat_q != 0);
   assign hand_over    = (compute_ends || waits) && (!store_busy || store_ends);
   assign compute_free = (!busy && !waits) || hand_over;
   assign take         = (shadow_full || load_ends) && compute_free;

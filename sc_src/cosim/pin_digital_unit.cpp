@@ -61,8 +61,27 @@ void DigitalPinLogic::push_parameters(std::span<const std::uint8_t> bytes) {
 }
 
 std::uint64_t DigitalPinLogic::input_row_bits() const {
-  return std::uint64_t{command_->in_width} * command_->in_channels[0] * (picture_input() ? 8 : 1);
+  return std::uint64_t{seen_columns_.size()} * command_->in_channels[0] * (picture_input() ? 8 : 1);
 }
+
+/// Of the input rows before `row`, how many are pushed.
+std::uint64_t DigitalPinLogic::rows_seen_before(int row) const {
+  return static_cast<std::uint64_t>(std::lower_bound(seen_rows_.begin(), seen_rows_.end(), row) - seen_rows_.begin());
+}
+
+namespace {
+
+/// Places 0 .. size - 1 that windows see, or all of them.
+std::vector<int> seen(bool all, int size, int pad, int kernel, int stride, int windows) {
+  std::vector<int> places;
+  for (int i = 0; i < size; ++i) {
+    const int place = i + pad;
+    if (all || (place % stride < kernel && place < (windows - 1) * stride + kernel)) places.push_back(i);
+  }
+  return places;
+}
+
+}  // namespace
 
 /// Makes room for the command's maps; false, and said so, where there are none.
 bool DigitalPinLogic::prepare() {
@@ -87,6 +106,8 @@ bool DigitalPinLogic::prepare() {
   input_ = picture_input() ? BinaryMap() : BinaryMap(in);
   head_ = head ? DenseMap<float>(out) : DenseMap<float>();
   output_ = head ? BinaryMap() : BinaryMap(out);
+  seen_rows_ = seen(picture_input(), d.in_height, d.pad_top, d.kernel_h, d.stride_h, d.out_height);
+  seen_columns_ = seen(picture_input(), d.in_width, d.pad_left, d.kernel_w, d.stride_w, d.out_width);
   pushed_bits_ = 0;
   row_.reset();
   done_.clear();
@@ -95,9 +116,10 @@ bool DigitalPinLogic::prepare() {
 
 void DigitalPinLogic::push_input(const Edge& pins) {
   if (!prepare()) return;
-  if (pushed_bits_ + pins.in_bits > command_->in_height * input_row_bits())
+  const std::uint64_t all_bits = seen_rows_.size() * input_row_bits();
+  if (pushed_bits_ + pins.in_bits > all_bits)
     return slip("input map overrun: " + std::to_string(pushed_bits_ + pins.in_bits) +
-                " bits pushed, the map has " + std::to_string(command_->in_height * input_row_bits()));
+                " bits pushed, the map has " + std::to_string(all_bits));
   if (picture_input()) {
     for (std::uint32_t i = 0; i < pins.in_bits; ++i) {
       const std::uint64_t at = pushed_bits_ + i, bit = (pins.in[i / 64] >> (i % 64)) & 1;
@@ -106,7 +128,10 @@ void DigitalPinLogic::push_input(const Edge& pins) {
   } else {
     const std::uint64_t channels = command_->in_channels[0];
     for (std::uint64_t i = 0; i < pins.in_bits;) {  // pixel by pixel
-      const std::uint64_t pixel = (pushed_bits_ + i) / channels, channel = (pushed_bits_ + i) % channels;
+      const std::uint64_t number = (pushed_bits_ + i) / channels, channel = (pushed_bits_ + i) % channels;
+      const std::size_t columns = seen_columns_.size();
+      const auto pixel = static_cast<std::size_t>(seen_rows_[number / columns]) * command_->in_width +
+                         static_cast<std::size_t>(seen_columns_[number % columns]);
       const std::uint64_t count = std::min<std::uint64_t>(channels - channel, pins.in_bits - i);
       copy_bits(pins.in.data(), i, input_.bits.row(pixel).data(), channel, count);
       i += count;
@@ -136,7 +161,7 @@ void DigitalPinLogic::finish_row() {
   if (!row_) return slip("du_row_done without a row under way");
   const std::uint32_t row = *row_;
   row_.reset();
-  const auto needed = static_cast<std::uint64_t>(rows_needed(row));
+  const std::uint64_t needed = rows_seen_before(rows_needed(row));
   if (pushed_bits_ < needed * input_row_bits())
     return slip("row " + std::to_string(row) + " is over and sees " + std::to_string(needed) +
                 " input rows, of which " + std::to_string(pushed_bits_ / input_row_bits()) + " were pushed");

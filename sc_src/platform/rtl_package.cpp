@@ -156,15 +156,15 @@ void add_timing(Constants& out, const RunConfig& config) {
   out.add("input_bus_bits", t.input_bus_bits);
   out.add("output_bus_bits", t.output_bus_bits);
   out.add("partial_sum_bits", t.partial_sum_bits);
-  // A colour value of the picture must fit the digital unit's input, and its count of bits 16 bits.
-  out.add("macs_per_cycle", within("digital.macs_per_cycle", t.macs_per_cycle, 8, most_bits_16));
+  if (!std::has_single_bit(t.bus_bytes) || t.bus_bytes < 4 || t.bus_bytes > 64)
+    refuse("memory.bus_bytes", std::to_string(t.bus_bytes), "a power of two from 4 to 64");
+  out.add("bus_bytes", t.bus_bytes);
+  // The digital unit takes a beat of the picture and gives a beat of results in a cycle, and counts bits with 16 bits.
+  out.add("macs_per_cycle", within("digital.macs_per_cycle", t.macs_per_cycle, std::uint64_t{8} * t.bus_bytes, most_bits_16));
   out.add("buffer_bits_per_cycle", t.buffer_bits_per_cycle);
   out.add("program_row_cycles",
           whole_units("timing.t_program_row_s", t.t_program_row_s, t.t_clk_s,
                       "whole cycles of timing.t_clk_s (" + toml_real(t.t_clk_s) + " s), at most 2^32 - 1"));
-  if (!std::has_single_bit(t.bus_bytes) || t.bus_bytes < 4 || t.bus_bytes > 64)
-    refuse("memory.bus_bytes", std::to_string(t.bus_bytes), "a power of two from 4 to 64");
-  out.add("bus_bytes", t.bus_bytes);
   out.add("interrupt_cycles", within("timing.interrupt_cycles", t.interrupt_cycles, 1, most_bits_32));
   out.add("hop_cycles", t.hop_cycles);
   if (t.hop_cycles + t.memory_latency_cycles == 0)

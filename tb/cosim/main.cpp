@@ -64,12 +64,22 @@ int simulate(tb::CosimBench& bench, const Arguments& arguments, const std::funct
   });
   tb::Wave wave(bench.rtl, arguments.wave);
   const auto start = std::chrono::steady_clock::now();
-  sc_core::sc_start();
+  try {
+    sc_core::sc_start();
+  } catch (...) {
+    // After a difference the protocol checkers complain of what is cut short.
+    if (!failure) failure = std::current_exception();
+  }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   bench.lock_step.finish();
   if (const auto& difference = bench.lock_step.difference()) {
     fmt::print("DIFFERENCE in {} after {} that agreed, cycle {}:\n  {}\n", difference->stream, difference->index,
                difference->cycle, difference->text);
+    if (failure) try {
+        std::rethrow_exception(failure);
+      } catch (const std::exception& error) {
+        fmt::print("  and then: {}\n", error.what());
+      }
     return 1;
   }
   if (failure) std::rethrow_exception(failure);

@@ -62,6 +62,7 @@ class RtlWatch {
   struct Channel {
     bool open = false;                  ///< a request is offered
     std::uint64_t offered = 0;          ///< since cycle
+    std::uint64_t accepted = 0;         ///< the cycle after the last one was
     std::deque<std::uint64_t> bursts;   ///< accepted, not over: beats left
   };
 
@@ -199,8 +200,10 @@ inline void RtlWatch::watch_address(Channel& channel, bool write, bool valid, bo
   if (!channel.open) channel.offered = cycle;
   channel.open = !ready;
   if (!ready) return;
-  // The first burst of a transaction says when it was asked for; the others follow as the bus lets them.
-  const std::uint64_t since = channel.bursts.empty() ? channel.offered : 0;
+  // The first burst of a transaction says when it was asked for; the others follow back to back, as the bus lets
+  // them. A new transaction needs the data of the one before and comes a cycle later at least.
+  const std::uint64_t since = channel.offered == channel.accepted ? 0 : channel.offered;
+  channel.accepted = cycle + 1;
   channel.bursts.push_back(burst.beats());
   lock_step_.observe(write ? "DMA write" : "DMA read", Side::rtl,
                      {{{"asked", since, since != 0}, {"address", burst.address}, {"beats", burst.beats()}}, {}});

@@ -48,6 +48,7 @@ class DigitalPinLogic {
   const model::DigitalLayer* layer() const;
   bool picture_input() const { return (command_->flags & mapping::flag_picture_input) != 0; }
   std::uint64_t input_row_bits() const;
+  std::uint64_t rows_seen_before(int row) const;
   int rows_needed(std::uint32_t row) const;
   bool prepare();
   void push_parameters(std::span<const std::uint8_t> bytes);
@@ -65,6 +66,7 @@ class DigitalPinLogic {
   bool prepared_ = false;  ///< the maps below suit the command
   Picture picture_;
   BinaryMap input_, output_;
+  std::vector<int> seen_rows_, seen_columns_;  ///< of the input map, those that come
   DenseMap<float> head_;
   std::uint64_t pushed_bits_ = 0;
   std::optional<std::uint32_t> row_;                          ///< under way
@@ -113,8 +115,9 @@ PinVector<Width> pin_from_words(std::span<const std::uint64_t> words) {
 ///  - `du_clear` forgets a block and a map pushed before; parameters that were accepted stay.
 ///  - A block is over when it has command.table_entries bytes; `du_param_ok` then says whether slot
 ///    command.slot holds it.
-///  - The input map is a stream of bits in the order rows, pixels, channels without padding, 8 bits for each
-///    channel of the picture, cut at will.
+///  - The input map is a stream of bits in the order rows, pixels, channels without padding, cut at will: the
+///    picture whole with 8 bits a channel, of a binary map only the pixels that some window sees. So an output row
+///    brings no more bits than it has MACs.
 ///  - Rows go one after the other: `du_row_start` with `du_row`, then `du_row_done`, in the same cycle for a
 ///  row of
 ///    one. The input rows an output row sees are pushed by its last cycle.
