@@ -108,10 +108,13 @@ inline void ModelWatch::on_request(const cosim::MirrorMemory::Request& request) 
   const auto bursts = cosim::split_bursts(request.address, request.bytes, bus_bytes_);
   bursts_left_[request.write] = bursts.size();
   request_[request.write] = request;
-  std::uint64_t asked = cycle_of(sc_core::sc_time_stamp());
+  const std::uint64_t now = cycle_of(sc_core::sc_time_stamp());
+  std::uint64_t asked = now;
   for (const auto& burst : bursts) {
-    lock_step_.observe(request.write ? "DMA write" : "DMA read", Side::model,
-                       {{{"asked", asked, asked != 0}, {"address", burst.address}, {"beats", burst.beats()}}, {}});
+    cosim::Observation seen;
+    seen.fields = {{"asked", asked, asked != 0}, {"address", burst.address}, {"beats", burst.beats()}};
+    seen.seen = now;
+    lock_step_.observe(request.write ? "DMA write" : "DMA read", Side::model, std::move(seen));
     asked = 0;
   }
 }
