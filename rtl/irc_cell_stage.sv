@@ -38,6 +38,8 @@ module irc_cell_stage
 
   always_comb begin
     row_cells = '0;
-    if (row_valid) for (int unsigned c = 0; c < 2 * COLUMN_PAIRS; c++) row_cells[c] = columns[c][row];
+    if (row_valid) for (int unsigned c = 0; c < 2 * COLUMN_PAIRS; c++)
+      // Columns beyond the tile's still hold those of a wider one.
+      row_cells[c] = c < column && columns[c][row];
   end
 endmodule

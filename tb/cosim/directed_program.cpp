@@ -273,10 +273,10 @@ void Builder::refused_commands(std::uint64_t memory_bytes) {
   run("a tile that was overwritten", fault_memory + 0x400, {table_command(Opcode::program, 21, above, 1), gone},
       CommandError::bad_tile);
 
-  auto outside = rows_unread();
+  auto outside = convs[1];
   outside.layer = 23;
-  outside.in_memory = memory_bytes - 20;  // the second row has one byte less than it should
-  run("a map beyond the memory", fault_memory + 0x800, {outside}, CommandError::bus_error);
+  outside.table_memory = memory_bytes - 100;
+  run("a table beyond the memory", fault_memory + 0x800, {outside}, CommandError::bus_error);
 }
 
 DirectedProgram Builder::build(std::uint64_t memory_bytes) {

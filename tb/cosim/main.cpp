@@ -52,7 +52,7 @@ int simulate(tb::CosimBench& bench, const Arguments& arguments, const std::funct
     } catch (...) {
       failure = std::current_exception();
     }
-    sc_core::sc_stop();
+    if (!bench.lock_step.difference()) sc_core::sc_stop();  // else the bench does, some cycles later
   });
   tb::ModelWave model_wave(bench.model(), arguments.model_wave, arguments.wave);
   tb::Wave wave(bench.rtl, arguments.wave);
