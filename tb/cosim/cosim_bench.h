@@ -92,6 +92,7 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
   std::optional<std::pair<std::uint64_t, std::uint32_t>> write_due_;   ///< for the coming edge
   std::optional<std::pair<std::uint64_t, std::uint32_t>> read_shown_;  ///< offset, what the model has there
   std::uint64_t map_due_ = 0;                                          ///< edge at which to compare the last map
+  std::uint64_t map_end_ = 0;                                          ///< edge that ended its command
   std::array<std::uint8_t, mapping::descriptor_bytes> command_{};
   std::uint64_t maps_compared_ = 0;
   std::uint64_t silence_cycles_, observations_ = 0, silent_since_ = 0;
@@ -131,6 +132,7 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
       const auto words = cosim::detail::pin_words<8 * static_cast<int>(mapping::descriptor_bytes)>(pins.du_command.read());
       std::memcpy(command_.data(), words.data(), command_.size());
       map_due_ = edge + 8;
+      map_end_ = edge;
     };
     SC_METHOD(on_rise);
     sensitive << clk_.posedge_event();
@@ -292,6 +294,7 @@ inline void CosimBench::compare_map() {
       command.opcode == mapping::Opcode::head || !buffer_word)
     return;
   const std::size_t words = (command.out_channels + 63u) / 64;
+  const std::uint64_t last_cycle = map_end_ - 1;
   std::uint64_t wrong = 0;
   std::string first;
   for (std::size_t pixel = 0; pixel < std::size_t{command.out_height} * command.out_width; ++pixel)
@@ -306,7 +309,7 @@ inline void CosimBench::compare_map() {
       wrong += static_cast<std::uint64_t>(std::popcount(differ));
     }
   if (wrong > 0)
-    lock_step.differ("maps", edge_, fmt::format("layer {}: {} bits of its output map differ, the first at {}",
+    lock_step.differ("maps", last_cycle, fmt::format("layer {}: {} bits of its output map differ, the first at {}",
                                                 command.layer, wrong, first));
   ++maps_compared_;
 }

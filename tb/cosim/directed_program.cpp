@@ -280,6 +280,9 @@ void Builder::refused_commands(std::uint64_t memory_bytes) {
 }
 
 DirectedProgram Builder::build(std::uint64_t memory_bytes) {
+  // What lies around the maps that are written must stay as it is.
+  for (const auto address : {conv_memory, strided_memory, upsampled_memory, head_memory})
+    program_.segments.push_back({address - 8, Bytes(800, 0xa5)});
   put_random_map(map_memory, {map_size, map_size, map_channels});
   auto commands = programming();
   const auto digital_work = digital();

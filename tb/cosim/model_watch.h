@@ -158,8 +158,7 @@ inline void ModelWatch::on_event(const Event& event) {
                        {{{"layer", event.layer}, {"start", cycle(event.start_s), true}, {"end", cycle(event.end_s), true}},
                         {}});
   if (event.kind == EventKind::layer)
-    lock_step_.observe("commands", Side::model,
-                       {{{"layer", event.layer}, {"end", cycle(event.end_s), true}}, {}});
+    lock_step_.observe("commands", Side::model, command_end(event.layer, cycle(event.end_s)));
 }
 
 }  // namespace irc::tb

@@ -26,6 +26,14 @@ inline void put_readout(std::vector<std::uint64_t>& bits, std::uint64_t group, s
   }
 }
 
+/// The edge that ends a command begins the next one: it happened in the cycle before.
+inline cosim::Observation command_end(std::uint64_t layer, std::uint64_t edge) {
+  cosim::Observation seen;
+  seen.fields = {{"layer", layer}, {"end", edge}};
+  seen.seen = edge - 1;
+  return seen;
+}
+
 /// A command as the RTL went through it, up to where the next one begins. Counted here, not by the RTL.
 struct CommandSpan {
   std::uint64_t begin = 0;    ///< cycle in which its descriptor is asked for
@@ -111,7 +119,7 @@ inline void RtlWatch::at_edge(std::uint64_t edge) {
     lock_step_.observe("rows", Side::rtl,
                        {{{"layer", pins_.obs_layer.read()}, {"start", row_start_, true}, {"end", edge, true}}, {}});
   if (pins_.obs_layer_end.read()) {
-    lock_step_.observe("commands", Side::rtl, {{{"layer", pins_.obs_layer.read()}, {"end", edge, true}}, {}});
+    lock_step_.observe("commands", Side::rtl, command_end(pins_.obs_layer.read(), edge));
     on_command_end(edge);
   }
 }
