@@ -93,7 +93,8 @@ void LockStep::finish() {
   const auto& [name, stream] = *earliest;
   differ(name, since(*earliest),
          std::string("only the ") + (stream.side == Side::rtl ? "RTL" : "model") +
-             " has: " + in_words(stream.waiting.front()) + " (and " + std::to_string(stream.waiting.size() - 1) + " more)");
+             " has: " + in_words(stream.waiting.front()) + " (and " +
+             std::to_string(stream.waiting.size() - 1) + " more)");
 }
 
 }  // namespace irc::cosim

@@ -33,8 +33,8 @@ struct CosimOptions {
   std::uint64_t silence_cycles = 1'000'000;
 };
 
-/// The RTL controller with the analog macros, the digital unit and the memory of this project around it, and the
-/// TLM model in lock-step. A host's software reaches it as a HostBus.
+/// The RTL controller with the analog macros, the digital unit and the memory of this project around it, and
+/// the TLM model in lock-step. A host's software reaches it as a HostBus.
 class CosimBench : public sc_core::sc_module, public model::HostBus {
  public:
   static constexpr std::uint64_t memory_base = 0, csr_base = std::uint64_t{1} << 40;
@@ -51,8 +51,8 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
   cosim::LockStep lock_step;
   Virc_controller rtl{"rtl"};
   ControllerPins pins;
-  /// Compares the RTL's activation buffer with the model's, where the last command's output lies; given by who
-  /// knows the Verilated internals.
+  /// Compares the RTL's activation buffer with the model's, where the last command's output lies; given by
+  /// who knows the Verilated internals.
   std::function<std::uint64_t(std::size_t word)> buffer_word;
   std::uint64_t cycles() const { return edge_; }
   std::uint64_t maps_compared() const { return maps_compared_; }
@@ -91,8 +91,8 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
   std::uint64_t edge_ = 0;
   std::optional<std::pair<std::uint64_t, std::uint32_t>> write_due_;   ///< for the coming edge
   std::optional<std::pair<std::uint64_t, std::uint32_t>> read_shown_;  ///< offset, what the model has there
-  std::uint64_t map_due_ = 0;                                          ///< edge at which to compare the last map
-  std::uint64_t map_end_ = 0;                                          ///< edge that ended its command
+  std::uint64_t map_due_ = 0;  ///< edge at which to compare the last map
+  std::uint64_t map_end_ = 0;  ///< edge that ended its command
   std::array<std::uint8_t, mapping::descriptor_bytes> command_{};
   std::uint64_t maps_compared_ = 0;
   std::uint64_t silence_cycles_, observations_ = 0, silent_since_ = 0;
@@ -129,7 +129,8 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
     rtl_watch_.on_burst_over = [this](bool write) { model_->burst_over(write); };
     model_->on_write = [this](std::uint64_t address, std::uint64_t bytes) { compare_write(address, bytes); };
     rtl_watch_.on_command_end = [this](std::uint64_t edge) {
-      const auto words = cosim::detail::pin_words<8 * static_cast<int>(mapping::descriptor_bytes)>(pins.du_command.read());
+      const auto words =
+          cosim::detail::pin_words<8 * static_cast<int>(mapping::descriptor_bytes)>(pins.du_command.read());
       std::memcpy(command_.data(), words.data(), command_.size());
       map_due_ = edge + 8;
       map_end_ = edge;
@@ -151,7 +152,9 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
 inline void CosimBench::write(std::uint64_t address, std::span<const std::uint8_t> bytes) {
   if (address < csr_base) {
     memory_.load(address, bytes.data(), bytes.size());
-    if (model_) std::copy(bytes.begin(), bytes.end(), model_->memory().bytes().begin() + static_cast<std::ptrdiff_t>(address));
+    if (model_)
+      std::copy(bytes.begin(), bytes.end(),
+                model_->memory().bytes().begin() + static_cast<std::ptrdiff_t>(address));
     return;
   }
   tlm::tlm_generic_payload payload;
@@ -159,7 +162,8 @@ inline void CosimBench::write(std::uint64_t address, std::span<const std::uint8_
                     const_cast<std::uint8_t*>(bytes.data()), bytes.size());
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   csr_->b_transport(payload, delay);
-  if (payload.is_response_error()) throw model::HostError("register write refused: " + payload.get_response_string());
+  if (payload.is_response_error())
+    throw model::HostError("register write refused: " + payload.get_response_string());
 }
 
 inline void CosimBench::read(std::uint64_t address, std::span<std::uint8_t> bytes) {
@@ -171,7 +175,8 @@ inline void CosimBench::read(std::uint64_t address, std::span<std::uint8_t> byte
   model::set_access(payload, tlm::TLM_READ_COMMAND, address - csr_base, bytes.data(), bytes.size());
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   csr_->b_transport(payload, delay);
-  if (payload.is_response_error()) throw model::HostError("register read refused: " + payload.get_response_string());
+  if (payload.is_response_error())
+    throw model::HostError("register read refused: " + payload.get_response_string());
 }
 
 inline void CosimBench::wait_interrupt() {
@@ -199,7 +204,8 @@ inline void CosimBench::on_rise() {
 inline void CosimBench::on_fall() {
   if (!pins.rst_n.read()) return;
   if (pins.irq.read() != model_->irq())
-    lock_step.differ("interrupt", edge_, fmt::format("irq is {} in the RTL, {} in the model", pins.irq.read(), model_->irq()));
+    lock_step.differ("interrupt", edge_,
+                     fmt::format("irq is {} in the RTL, {} in the model", pins.irq.read(), model_->irq()));
   mirror_registers();
   stop_if_different();
 }
@@ -212,7 +218,8 @@ inline void CosimBench::stop_if_silent() {
   }
   if (edge_ - silent_since_ < silence_cycles_) return;
   lock_step.finish();
-  lock_step.differ("progress", silent_since_, fmt::format("nothing was observed for {} cycles", silence_cycles_));
+  lock_step.differ("progress", silent_since_,
+                   fmt::format("nothing was observed for {} cycles", silence_cycles_));
 }
 
 // A few more cycles, for the waveforms.
@@ -228,7 +235,8 @@ inline void CosimBench::on_report(const sc_core::sc_report& report, const sc_cor
     return sc_core::sc_report_handler::default_handler(report, actions);
   auto& bench = *reports_to_;
   // What is sampled at an edge was on the pins in the cycle before it.
-  const auto edge = static_cast<std::uint64_t>(std::ceil(sc_core::sc_time_stamp() / bench.clock_period_ - 1e-3));
+  const auto edge =
+      static_cast<std::uint64_t>(std::ceil(sc_core::sc_time_stamp() / bench.clock_period_ - 1e-3));
   bench.lock_step.differ(report.get_msg_type(), edge == 0 ? 0 : edge - 1, report.get_msg());
   bench.stop_if_different();
 }
@@ -250,9 +258,11 @@ inline void CosimBench::compare_write(std::uint64_t address, std::uint64_t bytes
   const std::uint8_t* expected = model_->memory().bytes().data() + first;
   const auto wrong = std::mismatch(written.begin(), written.end(), expected).first - written.begin();
   if (wrong == static_cast<std::ptrdiff_t>(written.size())) return;
-  lock_step.differ("DMA write", edge_,
-                   fmt::format("after the write of {} bytes at address {} the byte at {} is {} in the RTL, {} in the model",
-                               bytes, address, first + static_cast<std::uint64_t>(wrong), written[wrong], expected[wrong]));
+  lock_step.differ(
+      "DMA write", edge_,
+      fmt::format(
+          "after the write of {} bytes at address {} the byte at {} is {} in the RTL, {} in the model", bytes,
+          address, first + static_cast<std::uint64_t>(wrong), written[wrong], expected[wrong]));
 }
 
 inline void CosimBench::mirror_registers() {
@@ -260,8 +270,9 @@ inline void CosimBench::mirror_registers() {
   if (read_shown_ && axil.rvalid.read()) {
     const bool known = axil.rresp.read() == 0;
     if (known && axil.rdata.read() != read_shown_->second)
-      lock_step.differ("registers", edge_, fmt::format("register {:#x} reads {:#x} in the RTL, {:#x} in the model",
-                                                       read_shown_->first, axil.rdata.read(), read_shown_->second));
+      lock_step.differ("registers", edge_,
+                       fmt::format("register {:#x} reads {:#x} in the RTL, {:#x} in the model",
+                                   read_shown_->first, axil.rdata.read(), read_shown_->second));
     read_shown_.reset();
   }
   if (axil.arvalid.read() && axil.arready.read()) {
@@ -282,7 +293,8 @@ inline void CosimBench::mirror_registers() {
   const bool ignored = (status & model::csr::status_busy) != 0 &&
                        (offset == model::csr::doorbell || offset == model::csr::control);
   if (!ignored) write_due_.emplace(offset, value);
-  if (!ignored && offset == model::csr::doorbell && (value & model::csr::doorbell_run) != 0) rtl_watch_.program_begins();
+  if (!ignored && offset == model::csr::doorbell && (value & model::csr::doorbell_run) != 0)
+    rtl_watch_.program_begins();
 }
 
 inline void CosimBench::compare_map() {
@@ -309,8 +321,9 @@ inline void CosimBench::compare_map() {
       wrong += static_cast<std::uint64_t>(std::popcount(differ));
     }
   if (wrong > 0)
-    lock_step.differ("maps", last_cycle, fmt::format("layer {}: {} bits of its output map differ, the first at {}",
-                                                command.layer, wrong, first));
+    lock_step.differ("maps", last_cycle,
+                     fmt::format("layer {}: {} bits of its output map differ, the first at {}", command.layer,
+                                 wrong, first));
   ++maps_compared_;
 }
 

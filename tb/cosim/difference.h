@@ -15,6 +15,7 @@ void report_difference(const CosimBench& bench, const CommandLine& command_line)
 
 /// Runs this program once more, which does the same again, and has it write the waveforms around the
 /// difference: <prefix>.rtl.vcd and <prefix>.model.vcd. Throws InputError where that does not work.
-void write_waves(const cosim::Difference& difference, const std::string& prefix, const CommandLine& command_line);
+void write_waves(const cosim::Difference& difference, const std::string& prefix,
+                 const CommandLine& command_line);
 
 }  // namespace irc::tb

@@ -24,7 +24,8 @@ constexpr std::uint64_t data_memory = 0x0041, program_memory = 0x3000 - 320, map
                         picture_memory = 0x8000 - 21, head_memory = 0x9000 - 250, fault_memory = 0xa000;
 // Places in the activation buffer.
 constexpr std::uint32_t map_buffer = 0, conv_buffer = 64, strided_buffer = 128, pooled_buffer = 144,
-                        joined_buffer = 160, upsampled_buffer = 176, digital_buffer = 224, sparse_buffer = 272;
+                        joined_buffer = 160, upsampled_buffer = 176, digital_buffer = 224,
+                        sparse_buffer = 272;
 
 constexpr std::uint16_t map_size = 7, map_channels = 12, conv_channels = 6, strided_channels = 4;
 
@@ -177,7 +178,8 @@ std::vector<Descriptor> Builder::programming() {
   strided_tiles_[1].output_begin = 2;
   conv_table_ = put_table(conv_tiles_);
   strided_table_ = put_table(strided_tiles_);
-  return {table_command(Opcode::program, 1, conv_table_, 2), table_command(Opcode::program, 2, strided_table_, 2)};
+  return {table_command(Opcode::program, 1, conv_table_, 2),
+          table_command(Opcode::program, 2, strided_table_, 2)};
 }
 
 std::vector<Descriptor> Builder::convolutions() const {
@@ -200,16 +202,18 @@ std::vector<Descriptor> Builder::convolutions() const {
 }
 
 std::vector<Descriptor> Builder::between_buffers() const {
-  auto pool = command(Opcode::max_pool, 7, {map_size, map_size, conv_channels}, conv_buffer, {3, 3, conv_channels},
-                      pooled_buffer);
+  auto pool = command(Opcode::max_pool, 7, {map_size, map_size, conv_channels}, conv_buffer,
+                      {3, 3, conv_channels}, pooled_buffer);
   set_window(pool, 2, 2, 0);
   pool.flags = mapping::flag_interrupt;
   const std::uint16_t joined = strided_channels + conv_channels;
-  auto concat = command(Opcode::concat, 8, {3, 3, strided_channels}, strided_buffer, {3, 3, joined}, joined_buffer);
+  auto concat =
+      command(Opcode::concat, 8, {3, 3, strided_channels}, strided_buffer, {3, 3, joined}, joined_buffer);
   concat.inputs = 2;
   concat.in_channels[1] = conv_channels;
   concat.in_buffer[1] = pooled_buffer;
-  auto upsample = command(Opcode::upsample, 9, {3, 3, joined}, joined_buffer, {6, 6, joined}, upsampled_buffer);
+  auto upsample =
+      command(Opcode::upsample, 9, {3, 3, joined}, joined_buffer, {6, 6, joined}, upsampled_buffer);
   upsample.kernel_h = upsample.kernel_w = 2;
   upsample.flags = mapping::flag_output_to_memory;
   upsample.out_memory = upsampled_memory;
@@ -235,14 +239,16 @@ std::vector<Descriptor> Builder::digital() {
   load_first.table_memory = put_parameters(filled(3, 3, 4, true), load_first.table_entries);
   auto load_head = table_command(Opcode::load_parameters, 4, 0, 0);
   load_head.slot = 1;
-  load_head.table_memory = put_parameters(filled(1, strided_channels + conv_channels, 5, false), load_head.table_entries);
+  load_head.table_memory =
+      put_parameters(filled(1, strided_channels + conv_channels, 5, false), load_head.table_entries);
 
   auto first = command(Opcode::conv_digital, 10, {6, 6, 3}, 0, {6, 6, 4}, digital_buffer);
   set_window(first, 3, 1, 1);
   first.flags = mapping::flag_input_from_memory | mapping::flag_picture_input;
   first.in_memory = picture_memory;
   program_.segments.push_back({picture_memory, random_bytes(std::size_t{6} * 6 * 3)});
-  auto head = command(Opcode::head, 11, {6, 6, strided_channels + conv_channels}, upsampled_buffer, {6, 6, 5}, 0);
+  auto head =
+      command(Opcode::head, 11, {6, 6, strided_channels + conv_channels}, upsampled_buffer, {6, 6, 5}, 0);
   head.slot = 1;
   head.flags = mapping::flag_output_to_memory;
   head.out_memory = head_memory;
@@ -251,8 +257,8 @@ std::vector<Descriptor> Builder::digital() {
 
 /// Its last two input rows belong to no window, and are read all the same.
 Descriptor Builder::rows_unread() const {
-  auto pool = command(Opcode::max_pool, 12, {map_size, map_size, map_channels}, map_buffer, {2, 2, map_channels},
-                      sparse_buffer);
+  auto pool = command(Opcode::max_pool, 12, {map_size, map_size, map_channels}, map_buffer,
+                      {2, 2, map_channels}, sparse_buffer);
   set_window(pool, 1, 4, 0);
   pool.flags = mapping::flag_input_from_memory | mapping::flag_interrupt;
   pool.in_memory = map_memory;
@@ -270,8 +276,8 @@ void Builder::refused_commands(std::uint64_t memory_bytes) {
   auto gone = convs[0];
   gone.layer = 22;
   const auto above = put_table({tile(4, 0, 5, 2)});
-  run("a tile that was overwritten", fault_memory + 0x400, {table_command(Opcode::program, 21, above, 1), gone},
-      CommandError::bad_tile);
+  run("a tile that was overwritten", fault_memory + 0x400,
+      {table_command(Opcode::program, 21, above, 1), gone}, CommandError::bad_tile);
 
   auto outside = convs[1];
   outside.layer = 23;
@@ -300,9 +306,10 @@ DirectedProgram Builder::build(std::uint64_t memory_bytes) {
 
 DirectedProgram directed_program(const mapping::Geometry& geometry, std::uint64_t memory_bytes) {
   if (geometry.macros < 2 || geometry.rows < 54 || geometry.column_pairs < 8 || memory_bytes < 0x10000)
-    throw InputError("the directed program needs 2 macros of 54 rows and 8 column pairs and 64 KiB of memory; found " +
-                     std::to_string(geometry.macros) + " of " + std::to_string(geometry.rows) + " and " +
-                     std::to_string(geometry.column_pairs) + ", and " + std::to_string(memory_bytes) + " bytes");
+    throw InputError(
+        "the directed program needs 2 macros of 54 rows and 8 column pairs and 64 KiB of memory; found " +
+        std::to_string(geometry.macros) + " of " + std::to_string(geometry.rows) + " and " +
+        std::to_string(geometry.column_pairs) + ", and " + std::to_string(memory_bytes) + " bytes");
   return Builder().build(memory_bytes);
 }
 
@@ -347,14 +354,16 @@ class Host {
 
 }  // namespace
 
-void run_directed(model::HostBus& bus, const DirectedProgram& program, std::uint64_t memory, std::uint64_t csr) {
+void run_directed(model::HostBus& bus, const DirectedProgram& program, std::uint64_t memory,
+                  std::uint64_t csr) {
   Host host(bus, csr);
   for (const auto& segment : program.segments) bus.write(memory + segment.address, segment.bytes);
   host.write(model::csr::picture, 3);
   for (const auto& run : program.runs) {
     host.start(memory + run.address);
     host.wait_program();
-    for (const auto offset : {model::csr::status, model::csr::command, model::csr::layers_done, model::csr::cycles_low})
+    for (const auto offset :
+         {model::csr::status, model::csr::command, model::csr::layers_done, model::csr::cycles_low})
       host.read(offset);
     const auto error = static_cast<CommandError>(host.read(model::csr::error));
     if (error != run.ends_with)

@@ -28,6 +28,7 @@ DirectedProgram directed_program(const mapping::Geometry& geometry, std::uint64_
 
 /// Runs them one after the other, with a look at the registers at each interrupt. Throws HostError where one
 /// ends otherwise than it should.
-void run_directed(model::HostBus& bus, const DirectedProgram& program, std::uint64_t memory, std::uint64_t csr);
+void run_directed(model::HostBus& bus, const DirectedProgram& program, std::uint64_t memory,
+                  std::uint64_t csr);
 
 }  // namespace irc::tb

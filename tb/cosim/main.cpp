@@ -72,7 +72,8 @@ int simulate(tb::CosimBench& bench, const Arguments& arguments, const std::funct
     return 1;
   }
   if (failure) std::rethrow_exception(failure);
-  for (const auto& [stream, count] : bench.lock_step.agreed()) fmt::print("{:<12} {:>10} agree\n", stream, count);
+  for (const auto& [stream, count] : bench.lock_step.agreed())
+    fmt::print("{:<12} {:>10} agree\n", stream, count);
   if (!arguments.alone) fmt::print("{:<12} {:>10} agree\n", "maps", bench.maps_compared());
   fmt::print("{} cycles in {:.2f} s: {:.0f} cycles/s\n", bench.cycles(), wall.count(),
              static_cast<double>(bench.cycles()) / wall.count());
@@ -81,7 +82,8 @@ int simulate(tb::CosimBench& bench, const Arguments& arguments, const std::funct
 
 int run_picture(const Arguments& arguments) {
   const auto config = platform::load_config(IRC_COSIM_CONFIG, {});
-  const auto graph = platform::load_detector(arguments.detector.empty() ? config.run.model : arguments.detector);
+  const auto graph =
+      platform::load_detector(arguments.detector.empty() ? config.run.model : arguments.detector);
   const auto program = mapping::compile(graph, config.geometry, config.activations);
   tb::CosimBench bench("bench", config, platform::chip_seed(arguments.seed, 0), bench_options(arguments));
   bench.buffer_word = [&](std::size_t word) { return buffer_word(bench.rtl, word); };
@@ -96,7 +98,8 @@ int run_picture(const Arguments& arguments) {
     const auto head = driver.detect(picture, 0);
     std::uint64_t checksum = 0;
     for (const float value : head.values) checksum = checksum * 31 + std::bit_cast<std::uint32_t>(value);
-    fmt::print("setup {} cycles, picture {} cycles, head {:016x}\n", setup_cycles, driver.last_cycles(), checksum);
+    fmt::print("setup {} cycles, picture {} cycles, head {:016x}\n", setup_cycles, driver.last_cycles(),
+               checksum);
   });
 }
 
@@ -124,7 +127,8 @@ int sc_main(int argc, char* argv[]) {
   auto* directed = app.add_subcommand("directed", "short programs that use every part of the controller");
   for (auto* command : {picture, directed}) {
     command->add_option("--seed", arguments.seed, "names chip, picture and stalls");
-    command->add_option("--back-pressure", arguments.back_pressure, "chance of a stall per cycle and AXI channel");
+    command->add_option("--back-pressure", arguments.back_pressure,
+                        "chance of a stall per cycle and AXI channel");
     command->add_flag("--alone", arguments.alone, "without the TLM model beside it");
     command->add_option("--wave", arguments.wave.path, "VCD file of the RTL");
     command->add_option("--from", arguments.wave.from_cycle, "first cycle of the VCD file");
