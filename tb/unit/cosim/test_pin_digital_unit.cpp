@@ -177,6 +177,31 @@ Bits stream_of(const BinaryMap& map) {
   return bits;
 }
 
+/// What a layer is given, row by row: the picture whole, of a map the pixels that windows see.
+std::vector<Bits> rows_of(const Picture& picture, const Descriptor& d) {
+  const auto all = stream_of(picture);
+  const auto row = static_cast<std::ptrdiff_t>(all.size() / d.in_height);
+  std::vector<Bits> rows;
+  for (auto at = all.begin(); at != all.end(); at += row) rows.emplace_back(at, at + row);
+  return rows;
+}
+std::vector<Bits> rows_of(const BinaryMap& map, const Descriptor& d) {
+  const auto seen_by = [](int outputs, int stride, int kernel, int pad, int place) {
+    for (int o = 0; o < outputs; ++o)
+      for (int k = 0; k < kernel; ++k)
+        if (o * stride + k - pad == place) return true;
+    return false;
+  };
+  std::vector<Bits> rows(d.in_height);
+  for (int y = 0; y < d.in_height; ++y)
+    for (int x = 0; x < d.in_width; ++x)
+      if (seen_by(d.out_height, d.stride_h, d.kernel_h, d.pad_top, y) &&
+          seen_by(d.out_width, d.stride_w, d.kernel_w, d.pad_left, x))
+        for (std::size_t c = 0; c < map.bits.columns(); ++c)
+          rows[static_cast<std::size_t>(y)].push_back(map.bits.get(static_cast<std::size_t>(y * d.in_width + x), c));
+  return rows;
+}
+
 std::span<const std::uint8_t> block_of(const mapping::Program& program, const Descriptor& load) {
   for (const auto& segment : program.segments)
     if (segment.address == load.table_memory) return segment.bytes;
@@ -192,15 +217,18 @@ std::size_t rows_seen(const Descriptor& d, int y) {
 
 /// Runs a layer, its input cut at random, each row as soon as it may; compares every row.
 template <typename B>
-void run_layer(B& bench, int macs, const Descriptor& d, const Bits& in, const network::Reference::Maps& maps,
-               Draw& draw) {
+void run_layer(B& bench, int macs, const Descriptor& d, const std::vector<Bits>& rows,
+               const network::Reference::Maps& maps, Draw& draw) {
   bench.set_command(d);
   bench.clear();
   CHECK(bench.layer_ok.read());
-  const std::size_t row_bits = in.size() / d.in_height, values = std::size_t{d.out_width} * d.out_channels;
+  const std::size_t values = std::size_t{d.out_width} * d.out_channels;
+  Bits in;
+  for (const auto& row : rows) in.insert(in.end(), row.begin(), row.end());
   std::size_t pushed = 0;
   for (int y = 0; y < d.out_height; ++y) {
-    const auto wanted = rows_seen(d, y) * row_bits;
+    std::size_t wanted = 0;
+    for (std::size_t i = 0; i < rows_seen(d, y); ++i) wanted += rows[i].size();
     while (pushed < wanted) {
       const auto count =
           std::min<std::size_t>(in.size() - pushed, static_cast<std::size_t>(draw.between(1, macs)));
@@ -249,7 +277,7 @@ void run_detector(Bench<BusBytes, Macs>& bench, bool real_head) {
     for (const auto& command : program.picture) {
       const auto& d = command.descriptor;
       INFO(command.name);
-      const auto in = d.layer == 1 ? stream_of(picture) : stream_of(maps.binary[d.layer - 1u]);
+      const auto in = d.layer == 1 ? rows_of(picture, d) : rows_of(maps.binary[d.layer - 1u], d);
       run_layer(bench, Macs, d, in, maps, draw);
     }
 }
