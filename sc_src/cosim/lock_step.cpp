@@ -92,8 +92,8 @@ void LockStep::finish() {
     if (stream.waiting.empty()) continue;
     const auto& first = stream.waiting.front();
     differ(name, first_cycle(first),
-           std::string("only the ") + (stream.side == Side::rtl ? "RTL" : "model") + " has: " +
-               in_words(first) + " (and " + std::to_string(stream.waiting.size() - 1) + " more)");
+           std::string("only the ") + (stream.side == Side::rtl ? "RTL" : "model") +
+               " has: " + in_words(first) + " (and " + std::to_string(stream.waiting.size() - 1) + " more)");
   }
 }
 

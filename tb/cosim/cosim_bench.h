@@ -27,13 +27,13 @@ struct CosimOptions {
   bool lock_step = true;  ///< the TLM model runs beside the RTL
   cosim::BackPressure back_pressure;
   std::uint64_t memory_bytes = std::uint64_t{64} << 20;
-  /// Proof that the comparison can fail. From this cycle on, the RTL gets one wrong readout, or one transaction's
-  /// end reaches the model a cycle late. 0: never.
+  /// Proof that the comparison can fail. From this cycle on, the RTL gets one wrong readout, or one
+  /// transaction's end reaches the model a cycle late. 0: never.
   std::uint64_t wrong_level_from = 0, wrong_wait_from = 0;
 };
 
-/// The RTL controller with the analog macros, the digital unit and the memory of this project around it, and the
-/// TLM model in lock-step. A host's software reaches it as a HostBus.
+/// The RTL controller with the analog macros, the digital unit and the memory of this project around it, and
+/// the TLM model in lock-step. A host's software reaches it as a HostBus.
 class CosimBench : public sc_core::sc_module, public model::HostBus {
  public:
   static constexpr std::uint64_t memory_base = 0, csr_base = std::uint64_t{1} << 40;
@@ -61,12 +61,14 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
   cosim::LockStep lock_step;
   Virc_controller rtl{"rtl"};
   ControllerPins pins;
-  /// Compares the RTL's activation buffer with the model's, where the last command's output lies; given by who
-  /// knows the Verilated internals.
+  /// Compares the RTL's activation buffer with the model's, where the last command's output lies; given by
+  /// who knows the Verilated internals.
   std::function<std::uint64_t(std::size_t word)> buffer_word;
   /// Whether a layer's rows are under way in the RTL; likewise.
   std::function<bool()> layer_runs;
-  std::uint64_t cycles() const { return static_cast<std::uint64_t>(sc_core::sc_time_stamp() / clock_period_ + 0.5); }
+  std::uint64_t cycles() const {
+    return static_cast<std::uint64_t>(sc_core::sc_time_stamp() / clock_period_ + 0.5);
+  }
   std::uint64_t maps_compared() const { return maps_compared_; }
 
  private:
@@ -98,13 +100,14 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
   std::uint64_t edge_ = 0;
   std::optional<std::pair<std::uint64_t, std::uint32_t>> write_due_;   ///< for the coming edge
   std::optional<std::pair<std::uint64_t, std::uint32_t>> read_shown_;  ///< offset, what the model has there
-  std::uint64_t map_due_ = 0;                                          ///< edge at which to compare the last map
+  std::uint64_t map_due_ = 0;  ///< edge at which to compare the last map
   std::array<std::uint8_t, mapping::descriptor_bytes> command_{};
   std::uint64_t maps_compared_ = 0;
   bool apart_ = false;
-  bool cycles_apart_ = false, rung_together_ = false;  ///< the register CYCLES, until the end of a program since
-  bool layer_ran_ = false;                     ///< in the cycle before
-  bool late_ = false;                          ///< a late answer has been given
+  bool cycles_apart_ = false,
+       rung_together_ = false;  ///< the register CYCLES, until the end of a program since
+  bool layer_ran_ = false;      ///< in the cycle before
+  bool late_ = false;           ///< a late answer has been given
   sc_core::sc_event stop_event_;
 };
 
@@ -121,7 +124,8 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
   pins.bind(rtl);
   pins.bind_macros(macros_, options.wrong_level_from != 0);
   if (options.wrong_level_from != 0)
-    wrong_level_ = std::make_unique<WrongLevel>("wrong_level", pins, clk_, clock_period_ * static_cast<double>(options.wrong_level_from));
+    wrong_level_ = std::make_unique<WrongLevel>(
+        "wrong_level", pins, clk_, clock_period_ * static_cast<double>(options.wrong_level_from));
   macros_.clk(clk_);
   pins.bind_digital_unit(digital_unit_);
   digital_unit_.clk(clk_);
@@ -132,7 +136,8 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
   if (options.lock_step) {
     model_ = std::make_unique<ModelWatch>(config, chip_seed, options.memory_bytes, lock_step);
     if (config.sense.trim.enabled)
-      model_->accelerator().calibrate(macro::trim_common_units * config.accelerator(chip_seed).unit_current_a);
+      model_->accelerator().calibrate(macro::trim_common_units *
+                                      config.accelerator(chip_seed).unit_current_a);
     rtl_watch_.on_burst_over = [this, from = options.wrong_wait_from](bool write) {
       if (from == 0 || edge_ < from || late_) return model_->burst_over(write);
       late_ = true;
@@ -148,13 +153,15 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
       const std::uint8_t* expected = model_->memory().bytes().data() + address;
       for (std::size_t i = 0; i < bytes; ++i)
         if (written[i] != expected[i]) {
-          lock_step.differ("DMA write", edge_, fmt::format("byte {} of {} at address {} is {} in the RTL, {} in the model",
-                                                           i, bytes, address, written[i], expected[i]));
+          lock_step.differ("DMA write", edge_,
+                           fmt::format("byte {} of {} at address {} is {} in the RTL, {} in the model", i,
+                                       bytes, address, written[i], expected[i]));
           return;
         }
     };
     rtl_watch_.on_command_end = [this](std::uint64_t edge) {
-      const auto words = cosim::detail::pin_words<8 * static_cast<int>(mapping::descriptor_bytes)>(pins.du_command.read());
+      const auto words =
+          cosim::detail::pin_words<8 * static_cast<int>(mapping::descriptor_bytes)>(pins.du_command.read());
       std::memcpy(command_.data(), words.data(), command_.size());
       map_due_ = edge + 8;
     };
@@ -175,7 +182,9 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
 inline void CosimBench::write(std::uint64_t address, std::span<const std::uint8_t> bytes) {
   if (address < csr_base) {
     memory_.load(address, bytes.data(), bytes.size());
-    if (model_) std::copy(bytes.begin(), bytes.end(), model_->memory().bytes().begin() + static_cast<std::ptrdiff_t>(address));
+    if (model_)
+      std::copy(bytes.begin(), bytes.end(),
+                model_->memory().bytes().begin() + static_cast<std::ptrdiff_t>(address));
     return;
   }
   tlm::tlm_generic_payload payload;
@@ -183,7 +192,8 @@ inline void CosimBench::write(std::uint64_t address, std::span<const std::uint8_
                     const_cast<std::uint8_t*>(bytes.data()), bytes.size());
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   csr_->b_transport(payload, delay);
-  if (payload.is_response_error()) throw model::HostError("register write refused: " + payload.get_response_string());
+  if (payload.is_response_error())
+    throw model::HostError("register write refused: " + payload.get_response_string());
 }
 
 inline void CosimBench::read(std::uint64_t address, std::span<std::uint8_t> bytes) {
@@ -195,7 +205,8 @@ inline void CosimBench::read(std::uint64_t address, std::span<std::uint8_t> byte
   model::set_access(payload, tlm::TLM_READ_COMMAND, address - csr_base, bytes.data(), bytes.size());
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   csr_->b_transport(payload, delay);
-  if (payload.is_response_error()) throw model::HostError("register read refused: " + payload.get_response_string());
+  if (payload.is_response_error())
+    throw model::HostError("register read refused: " + payload.get_response_string());
 }
 
 inline void CosimBench::wait_interrupt() {
@@ -247,7 +258,8 @@ inline void CosimBench::await_model() {
 
 inline void CosimBench::reunite() {
   memory_.dump(0, model_->memory().bytes().data(), model_->memory().bytes().size());
-  for (std::size_t word = 0; word < IRC_CONFIG_BUFFER_WORDS; ++word) model_->set_buffer_word(word, buffer_word(word));
+  for (std::size_t word = 0; word < IRC_CONFIG_BUFFER_WORDS; ++word)
+    model_->set_buffer_word(word, buffer_word(word));
   rtl_watch_.forget();
   map_due_ = 0;
   apart_ = false;
@@ -259,7 +271,8 @@ inline void CosimBench::on_fall() {
   if (!pins.rst_n.read()) return;
   layer_ran_ = layer_runs && layer_runs();
   if (pins.irq.read() != model_->irq())
-    lock_step.differ("interrupt", edge_, fmt::format("irq is {} in the RTL, {} in the model", pins.irq.read(), model_->irq()));
+    lock_step.differ("interrupt", edge_,
+                     fmt::format("irq is {} in the RTL, {} in the model", pins.irq.read(), model_->irq()));
   mirror_registers();
   stop_if_different();
 }
@@ -284,13 +297,15 @@ inline void CosimBench::mirror_registers() {
   if (read_shown_ && axil.rvalid.read()) {
     const bool known = axil.rresp.read() == 0;
     if (known && axil.rdata.read() != read_shown_->second)
-      lock_step.differ("registers", edge_, fmt::format("register {:#x} reads {:#x} in the RTL, {:#x} in the model",
-                                                       read_shown_->first, axil.rdata.read(), read_shown_->second));
+      lock_step.differ("registers", edge_,
+                       fmt::format("register {:#x} reads {:#x} in the RTL, {:#x} in the model",
+                                   read_shown_->first, axil.rdata.read(), read_shown_->second));
     read_shown_.reset();
   }
   if (axil.arvalid.read() && axil.arready.read()) {
     std::uint32_t value = 0;
-    if (model_->peek(axil.araddr.read(), value) && comparable(axil.araddr.read())) read_shown_.emplace(axil.araddr.read(), value);
+    if (model_->peek(axil.araddr.read(), value) && comparable(axil.araddr.read()))
+      read_shown_.emplace(axil.araddr.read(), value);
   }
   if (!axil.awvalid.read() || !axil.awready.read() || !axil.wvalid.read() || !axil.wready.read()) return;
   const std::uint64_t offset = axil.awaddr.read();
@@ -332,8 +347,9 @@ inline void CosimBench::compare_map() {
       wrong += static_cast<std::uint64_t>(std::popcount(differ));
     }
   if (wrong > 0)
-    lock_step.differ("maps", edge_, fmt::format("layer {}: {} bits of its output map differ, the first at {}",
-                                                command.layer, wrong, first));
+    lock_step.differ("maps", edge_,
+                     fmt::format("layer {}: {} bits of its output map differ, the first at {}", command.layer,
+                                 wrong, first));
   ++maps_compared_;
 }
 

@@ -27,7 +27,7 @@ struct Arguments {
   std::uint64_t seed = 1;
   double back_pressure = 0;
   bool alone = false;
-  bool firmware = false;  ///< the bare-metal driver runs the programs
+  bool firmware = false;                 ///< the bare-metal driver runs the programs
   std::uint64_t cases = 100, first = 0;  ///< of random programs
   double back_pressure_max = 0.7;
   bool show = false;
@@ -73,8 +73,8 @@ int simulate(tb::CosimBench& bench, const Arguments& arguments, const std::funct
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   bench.lock_step.finish();
   if (const auto& difference = bench.lock_step.difference()) {
-    fmt::print("DIFFERENCE in {} after {} that agreed, cycle {}:\n  {}\n", difference->stream, difference->index,
-               difference->cycle, difference->text);
+    fmt::print("DIFFERENCE in {} after {} that agreed, cycle {}:\n  {}\n", difference->stream,
+               difference->index, difference->cycle, difference->text);
     if (failure) try {
         std::rethrow_exception(failure);
       } catch (const std::exception& error) {
@@ -83,7 +83,8 @@ int simulate(tb::CosimBench& bench, const Arguments& arguments, const std::funct
     return 1;
   }
   if (failure) std::rethrow_exception(failure);
-  for (const auto& [stream, count] : bench.lock_step.agreed()) fmt::print("{:<12} {:>10} agree\n", stream, count);
+  for (const auto& [stream, count] : bench.lock_step.agreed())
+    fmt::print("{:<12} {:>10} agree\n", stream, count);
   if (!arguments.alone) fmt::print("{:<12} {:>10} agree\n", "maps", bench.maps_compared());
   fmt::print("{} cycles in {:.2f} s: {:.0f} cycles/s\n", bench.cycles(), wall.count(),
              static_cast<double>(bench.cycles()) / wall.count());
@@ -92,7 +93,8 @@ int simulate(tb::CosimBench& bench, const Arguments& arguments, const std::funct
 
 int run_picture(const Arguments& arguments) {
   const auto config = platform::load_config(IRC_COSIM_CONFIG, {});
-  const auto graph = platform::load_detector(arguments.detector.empty() ? config.run.model : arguments.detector);
+  const auto graph =
+      platform::load_detector(arguments.detector.empty() ? config.run.model : arguments.detector);
   const auto program = mapping::compile(graph, config.geometry, config.activations);
   tb::CosimBench bench("bench", config, platform::chip_seed(arguments.seed, 0), bench_options(arguments));
   bench.buffer_word = [&](std::size_t word) { return buffer_word(bench.rtl, word); };
@@ -117,19 +119,20 @@ int run_picture(const Arguments& arguments) {
     const auto head = driver.detect(picture, 0);
     std::uint64_t checksum = 0;
     for (const float value : head.values) checksum = checksum * 31 + std::bit_cast<std::uint32_t>(value);
-    fmt::print("setup {} cycles, picture {} cycles, head {:016x}\n", setup_cycles, driver.last_cycles(), checksum);
+    fmt::print("setup {} cycles, picture {} cycles, head {:016x}\n", setup_cycles, driver.last_cycles(),
+               checksum);
   });
 }
 
 /// For people: what ran when it went wrong, and how to run it alone.
 void print_case(const tb::RandomCase& random_case, const Arguments& arguments) {
-  fmt::print("seed {}, case {}, program at {}, picture {}, back-pressure {}{}\n", random_case.seed, random_case.number,
-             random_case.program_address, random_case.picture, random_case.back_pressure,
+  fmt::print("seed {}, case {}, program at {}, picture {}, back-pressure {}{}\n", random_case.seed,
+             random_case.number, random_case.program_address, random_case.picture, random_case.back_pressure,
              random_case.register_traffic ? ", register traffic" : "");
   if (!random_case.flaw.empty()) fmt::print("flaw: {}\n", random_case.flaw);
   for (const auto& line : random_case.words) fmt::print("{}\n", line);
-  fmt::print("alone: {} random --seed {} --first {} --cases 1 --back-pressure-max {}\n", arguments.program, random_case.seed,
-             random_case.number, arguments.back_pressure_max);
+  fmt::print("alone: {} random --seed {} --first {} --cases 1 --back-pressure-max {}\n", arguments.program,
+             random_case.seed, random_case.number, arguments.back_pressure_max);
 }
 
 tb::RandomTarget random_target(const platform::RunConfig& config, const Arguments& arguments) {
@@ -159,7 +162,8 @@ int run_random(const Arguments& arguments) {
   int result = 70;
   try {
     result = simulate(bench, arguments, [&] {
-      for (std::uint64_t i = arguments.first; i < arguments.first + arguments.cases && !bench.lock_step.difference(); ++i) {
+      for (std::uint64_t i = arguments.first;
+           i < arguments.first + arguments.cases && !bench.lock_step.difference(); ++i) {
         now = tb::random_case(target, arguments.seed, i);
         run.run(now);
       }
@@ -182,16 +186,19 @@ int sc_main(int argc, char* argv[]) {
   app.require_subcommand(1);
   auto* picture = app.add_subcommand("picture", "a detector's weights and one picture");
   picture->add_option("--detector", arguments.detector, "network (default: the configuration's)");
-  picture->add_option("--back-pressure", arguments.back_pressure, "chance of a stall per cycle and AXI channel");
+  picture->add_option("--back-pressure", arguments.back_pressure,
+                      "chance of a stall per cycle and AXI channel");
   picture->add_flag("--firmware", arguments.firmware, "programs are run by the bare-metal driver in C");
   picture->add_flag("--alone", arguments.alone, "without the TLM model beside it");
-  auto* in_platform = app.add_subcommand("platform", "the same behind TLM sockets, in the accelerator's place");
+  auto* in_platform =
+      app.add_subcommand("platform", "the same behind TLM sockets, in the accelerator's place");
   in_platform->add_option("--detector", arguments.detector, "network (default: the configuration's)");
   in_platform->add_option("--seed", arguments.seed, "names chip and picture");
   auto* random = app.add_subcommand("random", "random programs, sound ones and others");
   random->add_option("--cases", arguments.cases, "how many");
   random->add_option("--first", arguments.first, "number of the first");
-  random->add_option("--back-pressure-max", arguments.back_pressure_max, "most chance of a stall; a third of the cases has none");
+  random->add_option("--back-pressure-max", arguments.back_pressure_max,
+                     "most chance of a stall; a third of the cases has none");
   random->add_flag("--show", arguments.show, "only says what the programs are");
   // To see that the comparison can fail.
   random->add_option("--wrong-level-from", arguments.wrong_level_from)->group("");

@@ -14,8 +14,8 @@
 
 namespace irc::tb {
 
-/// The TLM model (AT, one vector per burst) beside the RTL: it gets the same register writes at the same edges,
-/// its memory answers when the RTL's does, and everything it does goes to a LockStep.
+/// The TLM model (AT, one vector per burst) beside the RTL: it gets the same register writes at the same
+/// edges, its memory answers when the RTL's does, and everything it does goes to a LockStep.
 class ModelWatch {
  public:
   ModelWatch(const platform::RunConfig& config, std::uint64_t chip_seed, std::uint64_t memory_bytes,
@@ -127,8 +127,9 @@ inline void ModelWatch::on_request(const cosim::MirrorMemory::Request& request) 
   request_[request.write] = request;
   std::uint64_t asked = cycle_of(sc_core::sc_time_stamp());
   for (const auto& burst : bursts) {
-    lock_step_.observe(request.write ? "DMA write" : "DMA read", Side::model,
-                       {{{"asked", asked, asked != 0}, {"address", burst.address}, {"beats", burst.beats()}}, {}});
+    lock_step_.observe(
+        request.write ? "DMA write" : "DMA read", Side::model,
+        {{{"asked", asked, asked != 0}, {"address", burst.address}, {"beats", burst.beats()}}, {}});
     asked = 0;
   }
 }
@@ -153,10 +154,9 @@ inline void ModelWatch::on_burst(const model::MacroBurst& burst, std::span<const
   const std::uint64_t line = reference_ ? 2u * burst.tile.first_pair : burst.tile.first_pair;
   for (std::uint64_t g = 0; g < burst.phases.groups; ++g)
     for (std::size_t o = 0; o < outputs; ++o) {
-      const std::uint64_t level =
-          IRC_CONFIG_LEVEL_BITS == 1
-              ? burst.decisions[g * words + o / 64] >> (o % 64) & 1
-              : static_cast<std::uint64_t>(burst.levels[g * outputs + o]);
+      const std::uint64_t level = IRC_CONFIG_LEVEL_BITS == 1
+                                      ? burst.decisions[g * words + o / 64] >> (o % 64) & 1
+                                      : static_cast<std::uint64_t>(burst.levels[g * outputs + o]);
       put_readout(seen.bits, g, line + o, level);
     }
   seen.bits_name = "word lines and readouts";
@@ -168,9 +168,10 @@ inline void ModelWatch::on_event(const Event& event) {
     return static_cast<std::uint64_t>(time_s / clock_.to_seconds() + 0.5);
   };
   if (event.kind == EventKind::digital_mac || event.kind == EventKind::digital_move)
-    lock_step_.observe("rows", Side::model,
-                       {{{"layer", event.layer}, {"start", cycle(event.start_s), true}, {"end", cycle(event.end_s), true}},
-                        {}});
+    lock_step_.observe(
+        "rows", Side::model,
+        {{{"layer", event.layer}, {"start", cycle(event.start_s), true}, {"end", cycle(event.end_s), true}},
+         {}});
   if (event.kind == EventKind::layer)
     lock_step_.observe("commands", Side::model,
                        {{{"layer", event.layer}, {"end", cycle(event.end_s), true}}, {}});

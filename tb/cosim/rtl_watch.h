@@ -14,10 +14,12 @@
 namespace irc::tb {
 
 /// Bits of a vector: its word lines, then its readouts, told apart by row group and amplifier input.
-inline void put_readout(std::vector<std::uint64_t>& bits, std::uint64_t group, std::uint64_t line, std::uint64_t level) {
-  const std::size_t first = 64 * words_for(IRC_CONFIG_ROWS) +
-                            (group * 2 * IRC_CONFIG_COLUMN_PAIRS + line) * IRC_CONFIG_LEVEL_BITS;
-  if (bits.size() * 64 < first + IRC_CONFIG_LEVEL_BITS) bits.resize((first + IRC_CONFIG_LEVEL_BITS + 63) / 64, 0);
+inline void put_readout(std::vector<std::uint64_t>& bits, std::uint64_t group, std::uint64_t line,
+                        std::uint64_t level) {
+  const std::size_t first =
+      64 * words_for(IRC_CONFIG_ROWS) + (group * 2 * IRC_CONFIG_COLUMN_PAIRS + line) * IRC_CONFIG_LEVEL_BITS;
+  if (bits.size() * 64 < first + IRC_CONFIG_LEVEL_BITS)
+    bits.resize((first + IRC_CONFIG_LEVEL_BITS + 63) / 64, 0);
   for (std::size_t i = 0; i < IRC_CONFIG_LEVEL_BITS; ++i) {
     const std::uint64_t mask = std::uint64_t{1} << ((first + i) % 64);
     auto& word = bits[(first + i) / 64];
@@ -60,10 +62,10 @@ class RtlWatch {
     std::uint64_t load_tile = 0, load_vector = 0, store_tile = 0, store_vector = 0;
   };
   struct Channel {
-    bool open = false;                  ///< a request is offered
-    std::uint64_t offered = 0;          ///< since cycle
-    std::uint64_t accepted = 0;         ///< the cycle after the last one was
-    std::deque<std::uint64_t> bursts;   ///< accepted, not over: beats left
+    bool open = false;                 ///< a request is offered
+    std::uint64_t offered = 0;         ///< since cycle
+    std::uint64_t accepted = 0;        ///< the cycle after the last one was
+    std::deque<std::uint64_t> bursts;  ///< accepted, not over: beats left
   };
 
   void watch_macro(unsigned m, std::uint64_t cycle);
@@ -95,8 +97,9 @@ inline void RtlWatch::at_edge(std::uint64_t edge) {
   watch_dma(cycle);
   if (pins_.obs_row_start.read()) row_start_ = cycle;
   if (pins_.obs_row_done.read())
-    lock_step_.observe("rows", Side::rtl,
-                       {{{"layer", pins_.obs_layer.read()}, {"start", row_start_, true}, {"end", edge, true}}, {}});
+    lock_step_.observe(
+        "rows", Side::rtl,
+        {{{"layer", pins_.obs_layer.read()}, {"start", row_start_, true}, {"end", edge, true}}, {}});
   if (pins_.obs_layer_end.read()) {
     lock_step_.observe("commands", Side::rtl, {{{"layer", pins_.obs_layer.read()}, {"end", edge, true}}, {}});
     on_command_end(edge);
@@ -149,8 +152,8 @@ inline void RtlWatch::watch_compute(Macro& macro, unsigned m, std::uint64_t cycl
   const auto line = word(pins_.macro_line, m, 16), lines = word(pins_.macro_lines, m, 16);
   const auto group = word(pins_.macro_group, m, 16);
   for (std::uint64_t l = line; l < line + lines; ++l) {
-    const auto level =
-        cosim::get_bits(pins_.macro_level.read(), (std::size_t{m} * amplifiers + l % amplifiers) * level_bits, level_bits);
+    const auto level = cosim::get_bits(
+        pins_.macro_level.read(), (std::size_t{m} * amplifiers + l % amplifiers) * level_bits, level_bits);
     put_readout(vector.bits, group, l, level);
   }
 }
@@ -200,13 +203,14 @@ inline void RtlWatch::watch_address(Channel& channel, bool write, bool valid, bo
   if (!channel.open) channel.offered = cycle;
   channel.open = !ready;
   if (!ready) return;
-  // The first burst of a transaction says when it was asked for; the others follow back to back, as the bus lets
-  // them. A new transaction needs the data of the one before and comes a cycle later at least.
+  // The first burst of a transaction says when it was asked for; the others follow back to back, as the bus
+  // lets them. A new transaction needs the data of the one before and comes a cycle later at least.
   const std::uint64_t since = channel.offered == channel.accepted ? 0 : channel.offered;
   channel.accepted = cycle + 1;
   channel.bursts.push_back(burst.beats());
-  lock_step_.observe(write ? "DMA write" : "DMA read", Side::rtl,
-                     {{{"asked", since, since != 0}, {"address", burst.address}, {"beats", burst.beats()}}, {}});
+  lock_step_.observe(
+      write ? "DMA write" : "DMA read", Side::rtl,
+      {{{"asked", since, since != 0}, {"address", burst.address}, {"beats", burst.beats()}}, {}});
 }
 
 }  // namespace irc::tb

@@ -29,8 +29,8 @@ struct Difference {
   std::string text;         ///< for people: what, what RTL and model say
 };
 
-/// Compares what RTL and model did, stream by stream, observation by observation. Neither side has to be first.
-/// A plain class: whoever observes feeds it.
+/// Compares what RTL and model did, stream by stream, observation by observation. Neither side has to be
+/// first. A plain class: whoever observes feeds it.
 class LockStep {
  public:
   enum class Side { rtl, model };
