@@ -66,7 +66,8 @@ std::uint64_t DigitalPinLogic::input_row_bits() const {
 
 /// Of the input rows before `row`, how many are pushed.
 std::uint64_t DigitalPinLogic::rows_seen_before(int row) const {
-  return static_cast<std::uint64_t>(std::lower_bound(seen_rows_.begin(), seen_rows_.end(), row) - seen_rows_.begin());
+  return static_cast<std::uint64_t>(std::lower_bound(seen_rows_.begin(), seen_rows_.end(), row) -
+                                    seen_rows_.begin());
 }
 
 namespace {

@@ -159,8 +159,10 @@ void add_timing(Constants& out, const RunConfig& config) {
   if (!std::has_single_bit(t.bus_bytes) || t.bus_bytes < 4 || t.bus_bytes > 64)
     refuse("memory.bus_bytes", std::to_string(t.bus_bytes), "a power of two from 4 to 64");
   out.add("bus_bytes", t.bus_bytes);
-  // The digital unit takes a beat of the picture and gives a beat of results in a cycle, and counts bits with 16 bits.
-  out.add("macs_per_cycle", within("digital.macs_per_cycle", t.macs_per_cycle, std::uint64_t{8} * t.bus_bytes, most_bits_16));
+  // The digital unit takes a beat of the picture and gives a beat of results in a cycle, and counts bits with
+  // 16 bits.
+  out.add("macs_per_cycle",
+          within("digital.macs_per_cycle", t.macs_per_cycle, std::uint64_t{8} * t.bus_bytes, most_bits_16));
   out.add("buffer_bits_per_cycle", t.buffer_bits_per_cycle);
   out.add("program_row_cycles",
           whole_units("timing.t_program_row_s", t.t_program_row_s, t.t_clk_s,

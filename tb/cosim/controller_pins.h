@@ -34,7 +34,8 @@ struct ControllerPins {
   SignalOf<decltype(Rtl::macro_read)> macro_read{"macro_read"};
   SignalOf<decltype(Rtl::macro_group)> macro_group{"macro_group"};
   SignalOf<decltype(Rtl::macro_level)> macro_level{"macro_level"};
-  SignalOf<decltype(Rtl::macro_level)> right_level{"right_level"};  ///< what the macros say, where a fault is between
+  SignalOf<decltype(Rtl::macro_level)> right_level{
+      "right_level"};  ///< what the macros say, where a fault is between
   SignalOf<decltype(Rtl::macro_program)> macro_program{"macro_program"};
   SignalOf<decltype(Rtl::macro_program_row)> macro_program_row{"macro_program_row"};
   SignalOf<decltype(Rtl::macro_program_first)> macro_program_first{"macro_program_first"};

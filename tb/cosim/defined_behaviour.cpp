@@ -33,19 +33,21 @@ std::string in_words(std::uint64_t address, const Descriptor& d) {
   for (std::size_t i = 0; i < std::min<std::size_t>(d.inputs, mapping::max_inputs); ++i)
     text += fmt::format(" {} (word {})", d.in_channels[i], d.in_buffer[i]);
   text += fmt::format(" to {} x {} x {} (word {})", d.out_height, d.out_width, d.out_channels, d.out_buffer);
-  text += fmt::format(", kernel {} x {}, stride {} x {}, pads {} {} {} {}", d.kernel_h, d.kernel_w, d.stride_h,
-                      d.stride_w, d.pad_top, d.pad_left, d.pad_bottom, d.pad_right);
+  text += fmt::format(", kernel {} x {}, stride {} x {}, pads {} {} {} {}", d.kernel_h, d.kernel_w,
+                      d.stride_h, d.stride_w, d.pad_top, d.pad_left, d.pad_bottom, d.pad_right);
   text += fmt::format(", memory {} to {}", d.in_memory, d.out_memory);
-  if (d.opcode == Opcode::conv_array) text += fmt::format(", {} tiles at {}", d.table_entries, d.table_memory);
+  if (d.opcode == Opcode::conv_array)
+    text += fmt::format(", {} tiles at {}", d.table_entries, d.table_memory);
   if (d.opcode == Opcode::conv_digital || d.opcode == Opcode::head) text += fmt::format(", slot {}", d.slot);
   return text;
 }
 
 std::string in_words(const TileRecord& t) {
-  return fmt::format("  tile {}: macro {} pair {}, rows {} + {} of {}, outputs {} + {}, {} columns, {} row pieces, "
-                     "{} bytes of cells at {}, biases at {}",
-                     t.tile, t.macro, t.first_pair, t.row_begin, t.rows, t.weight_rows, t.output_begin, t.outputs,
-                     t.columns, t.row_pieces, t.cells_bytes, t.cells_memory, t.bias_memory);
+  return fmt::format(
+      "  tile {}: macro {} pair {}, rows {} + {} of {}, outputs {} + {}, {} columns, {} row pieces, "
+      "{} bytes of cells at {}, biases at {}",
+      t.tile, t.macro, t.first_pair, t.row_begin, t.rows, t.weight_rows, t.output_begin, t.outputs, t.columns,
+      t.row_pieces, t.cells_bytes, t.cells_memory, t.bias_memory);
 }
 
 }  // namespace
@@ -71,7 +73,8 @@ DefinedBehaviour::Verdict DefinedBehaviour::readable(std::uint64_t address, std:
 }
 
 DefinedBehaviour::Verdict DefinedBehaviour::command(std::uint64_t address, std::vector<std::string>& words) {
-  if (const auto there = readable(address, mapping::descriptor_bytes); there != Verdict::goes_on) return there;
+  if (const auto there = readable(address, mapping::descriptor_bytes); there != Verdict::goes_on)
+    return there;
   const auto bytes = std::span<const std::uint8_t>(memory_.bytes)
                          .subspan(address - memory_.address)
                          .first<mapping::descriptor_bytes>();
@@ -111,7 +114,8 @@ bool DefinedBehaviour::legal(const TileRecord& t) const {
          t.cells_bytes == (std::uint64_t{t.rows} * t.columns + 7) / 8;
 }
 
-DefinedBehaviour::Verdict DefinedBehaviour::tiles(CommandInfo& command, std::vector<std::string>& words) const {
+DefinedBehaviour::Verdict DefinedBehaviour::tiles(CommandInfo& command,
+                                                  std::vector<std::string>& words) const {
   const auto& d = command.descriptor;
   const auto& g = target_.geometry;
   if (d.table_entries == 0 || d.table_entries > g.macros * g.column_pairs) return Verdict::ends;
@@ -138,7 +142,7 @@ DefinedBehaviour::Verdict DefinedBehaviour::cells(const CommandInfo& command) co
   return Verdict::goes_on;
 }
 
-/// Tiles of a layer share outputs as row pieces or not at all.
+/// Tiles of a layer share outputs as row pieces, and then all of them are there, or not at all.
 DefinedBehaviour::Verdict DefinedBehaviour::layer_tiles(const CommandInfo& command) const {
   const auto& d = command.descriptor;
   const auto& tiles = command.tiles;
@@ -146,10 +150,18 @@ DefinedBehaviour::Verdict DefinedBehaviour::layer_tiles(const CommandInfo& comma
     if (t.output_begin + t.outputs > d.out_channels ||
         t.weight_rows != std::uint32_t{d.kernel_h} * d.kernel_w * d.in_channels[0])
       return Verdict::ends;
+  for (const auto& t : tiles) {
+    const auto piece = [&](const TileRecord& other) { return other.output_begin == t.output_begin; };
+    const auto first = [&](const TileRecord& other) { return piece(other) && other.row_begin == 0; };
+    if (std::count_if(tiles.begin(), tiles.end(), piece) != t.row_pieces ||
+        std::none_of(tiles.begin(), tiles.end(), first))
+      return Verdict::undefined;
+  }
   for (std::size_t i = 0; i < tiles.size(); ++i)
     for (std::size_t j = 0; j < i; ++j) {
       const auto &a = tiles[i], &b = tiles[j];
-      if (a.output_begin >= b.output_begin + b.outputs || b.output_begin >= a.output_begin + a.outputs) continue;
+      if (a.output_begin >= b.output_begin + b.outputs || b.output_begin >= a.output_begin + a.outputs)
+        continue;
       const bool same = a.output_begin == b.output_begin && a.outputs == b.outputs;
       const bool apart = a.row_begin + a.rows <= b.row_begin || b.row_begin + b.rows <= a.row_begin;
       if (!same || !apart || a.row_pieces == 1 || a.row_pieces != b.row_pieces) return Verdict::undefined;
@@ -159,8 +171,7 @@ DefinedBehaviour::Verdict DefinedBehaviour::layer_tiles(const CommandInfo& comma
 
 bool DefinedBehaviour::covers_output(const CommandInfo& command) const {
   std::vector<bool> covered(command.descriptor.out_channels, false);
-  for (const auto& t : command.tiles)
-    std::fill_n(covered.begin() + t.output_begin, t.outputs, true);
+  for (const auto& t : command.tiles) std::fill_n(covered.begin() + t.output_begin, t.outputs, true);
   return std::find(covered.begin(), covered.end(), false) == covered.end();
 }
 
@@ -173,7 +184,8 @@ bool DefinedBehaviour::defined(const Map& map) const {
   return std::find(known_.begin(), known_.end(), map) != known_.end();
 }
 
-DefinedBehaviour::Verdict DefinedBehaviour::maps(const CommandInfo& command, std::vector<Map>& written) const {
+DefinedBehaviour::Verdict DefinedBehaviour::maps(const CommandInfo& command,
+                                                 std::vector<Map>& written) const {
   const auto& d = command.descriptor;
   const bool picture = (d.flags & mapping::flag_picture_input) != 0;
   const bool streamed = (d.flags & mapping::flag_input_from_memory) != 0;
@@ -182,7 +194,8 @@ DefinedBehaviour::Verdict DefinedBehaviour::maps(const CommandInfo& command, std
   std::vector<Map> inputs;
   for (std::size_t i = 0; i < d.inputs && !picture; ++i)
     inputs.push_back(map_of(d.in_buffer[i], d.in_height, d.in_width, d.in_channels[i]));
-  if (std::any_of(inputs.begin(), inputs.end(), [&](const Map& map) { return !fits(map); })) return Verdict::ends;
+  if (std::any_of(inputs.begin(), inputs.end(), [&](const Map& map) { return !fits(map); }))
+    return Verdict::ends;
   if (has_output && !fits(out)) return Verdict::ends;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const bool arrives = streamed && i == 0;
@@ -210,7 +223,8 @@ DefinedBehaviour::Verdict DefinedBehaviour::streams(const Descriptor& d) const {
   const std::uint64_t bytes = row * d.out_height;
   if (d.out_memory > target_.memory_bytes || bytes > target_.memory_bytes - d.out_memory) {
     // Rows before the end of memory are written: not over the case itself.
-    const bool behind = d.out_memory >= memory_.address + memory_.bytes.size() && d.out_memory + bytes > d.out_memory;
+    const bool behind =
+        d.out_memory >= memory_.address + memory_.bytes.size() && d.out_memory + bytes > d.out_memory;
     return behind ? Verdict::ends : Verdict::undefined;
   }
   const bool allowed = std::any_of(outputs_.begin(), outputs_.end(), [&](const Range& range) {
@@ -229,8 +243,7 @@ DefinedBehaviour::Verdict DefinedBehaviour::layer(const CommandInfo& command) {
   if (const auto verdict = maps(command, written); verdict != Verdict::goes_on) return verdict;
   if (values > (1u << 17)) return Verdict::undefined;
   if (const auto verdict = streams(d); verdict != Verdict::goes_on) return verdict;
-  for (const auto& map : written)
-    std::erase_if(known_, [&](const Map& old) { return old.overlaps(map); });
+  for (const auto& map : written) std::erase_if(known_, [&](const Map& old) { return old.overlaps(map); });
   known_.insert(known_.end(), written.begin(), written.end());
   return Verdict::goes_on;
 }

@@ -9,8 +9,9 @@
 
 namespace irc::tb {
 
-/// Reads a program as it lies in memory and says whether all it does is defined by docs/registers.md and soon over.
-/// Random changes of a program can make another valid one whose maps overlap or that reads what nobody wrote.
+/// Reads a program as it lies in memory and says whether all it does is defined by docs/registers.md and soon
+/// over. Random changes of a program can make another valid one whose maps overlap or that reads what nobody
+/// wrote.
 class DefinedBehaviour {
  public:
   /// Bytes that a program may write.

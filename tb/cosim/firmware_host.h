@@ -42,8 +42,8 @@ inline std::uint64_t run_firmware(const irc_device& device, std::uint64_t progra
   constexpr std::uint32_t looks = 1u << 20;
   const auto status = irc_run(&device, program, picture, looks, &result);
   if (status != IRC_OK)
-    throw model::HostError(fmt::format("firmware: {} (command {}: {})", irc_status_text(status), result.command,
-                                       irc_error_text(result.error)));
+    throw model::HostError(fmt::format("firmware: {} (command {}: {})", irc_status_text(status),
+                                       result.command, irc_error_text(result.error)));
   return result.cycles;
 }
 

@@ -30,7 +30,9 @@ class Draws {
  public:
   explicit Draws(const CounterRandom& random) : random_(random) {}
   std::uint64_t below(std::uint64_t n) { return random_.below(n, next_++); }
-  int range(int from, int to) { return from + static_cast<int>(below(static_cast<std::uint64_t>(to - from + 1))); }
+  int range(int from, int to) {
+    return from + static_cast<int>(below(static_cast<std::uint64_t>(to - from + 1)));
+  }
   bool chance(double probability) { return random_.uniform(next_++) < probability; }
   std::uint8_t byte() { return static_cast<std::uint8_t>(below(256)); }
   template <typename T>
@@ -61,16 +63,25 @@ struct Command {
   std::uint64_t address = 0;  ///< of the descriptor
 };
 
-std::uint16_t half(int value) { return static_cast<std::uint16_t>(value); }
-std::uint8_t octet(int value) { return static_cast<std::uint8_t>(value); }
+std::uint16_t half(int value) {
+  return static_cast<std::uint16_t>(value);
+}
+std::uint8_t octet(int value) {
+  return static_cast<std::uint8_t>(value);
+}
 
-int ceil_div(int a, int b) { return (a + b - 1) / b; }
+int ceil_div(int a, int b) {
+  return (a + b - 1) / b;
+}
 
 /// Builds one program; sizes shrink from attempt to attempt.
 class Builder {
  public:
   Builder(const RandomTarget& target, std::uint64_t number, std::uint64_t attempt, Draws& draws)
-      : target_(target), g_(target.geometry), draws_(draws), largest_(std::max(3, 12 - static_cast<int>(attempt) / 2)) {
+      : target_(target),
+        g_(target.geometry),
+        draws_(draws),
+        largest_(std::max(3, 12 - static_cast<int>(attempt) / 2)) {
     // Numbers name this case: what earlier cases left in the macros is none of its tiles.
     next_tile_ = static_cast<std::uint32_t>(number * 64);
     memory_.address = 64 + draws_.below(target.memory_bytes / 2);
@@ -91,7 +102,8 @@ class Builder {
   std::uint32_t words(const Map& map);
   std::vector<std::uint8_t> map_bytes(const Map& map);
   void put(std::uint64_t address, std::span<const std::uint8_t> bytes) {
-    std::copy(bytes.begin(), bytes.end(), memory_.bytes.begin() + static_cast<std::ptrdiff_t>(address - memory_.address));
+    std::copy(bytes.begin(), bytes.end(),
+              memory_.bytes.begin() + static_cast<std::ptrdiff_t>(address - memory_.address));
   }
 
   // Parts of commands
@@ -152,7 +164,8 @@ class Builder {
 };
 
 std::uint64_t Builder::reserve(std::uint64_t bytes) {
-  const std::uint64_t gap = draws_.chance(0.3) ? (64 - (memory_.address + memory_.bytes.size()) % 64) % 64 : draws_.below(12);
+  const std::uint64_t gap =
+      draws_.chance(0.3) ? (64 - (memory_.address + memory_.bytes.size()) % 64) % 64 : draws_.below(12);
   const std::uint64_t at = memory_.address + memory_.bytes.size() + gap;
   memory_.bytes.resize(memory_.bytes.size() + gap + bytes, 0);
   if (memory_.bytes.size() > target_.memory_bytes / 4) throw Unlucky{};
@@ -173,8 +186,9 @@ std::uint64_t Builder::output_memory(std::uint64_t bytes) {
 
 /// Place for a map, at times at the very end of the buffer.
 std::uint32_t Builder::words(const Map& map) {
-  const auto count = mapping::map_buffer_words(static_cast<std::uint64_t>(map.height) * static_cast<std::uint64_t>(map.width),
-                                               static_cast<std::uint64_t>(map.channels));
+  const auto count = mapping::map_buffer_words(
+      static_cast<std::uint64_t>(map.height) * static_cast<std::uint64_t>(map.width),
+      static_cast<std::uint64_t>(map.channels));
   if (high_ - low_ < count + 8) throw Unlucky{};
   if (draws_.chance(0.2)) return static_cast<std::uint32_t>(high_ -= count);
   const auto at = low_ + draws_.below(4);
@@ -223,7 +237,8 @@ Map Builder::input(Descriptor& d, bool may_be_old) {
 /// Kernel, stride, pads and output size of a convolution of at most `most_rows` rows.
 void Builder::window(Descriptor& d, const Map& in, int most_rows) {
   for (int attempt = 0; attempt < 50; ++attempt) {
-    const int kh = draws_.range(1, 5), kw = draws_.range(1, 5), sh = draws_.range(1, 3), sw = draws_.range(1, 3);
+    const int kh = draws_.range(1, 5), kw = draws_.range(1, 5), sh = draws_.range(1, 3),
+              sw = draws_.range(1, 3);
     const int most_pad = draws_.chance(0.1) ? 6 : std::max(kh, kw) / 2 + 1;
     std::array<int, 4> pads{};
     if (draws_.chance(0.7))
@@ -311,7 +326,8 @@ void Builder::max_pool() {
   const Map in = input(d);
   d.kernel_h = d.kernel_w = octet(draws_.range(1, std::min({4, in.height, in.width})));
   d.stride_h = d.stride_w = octet(draws_.range(1, 4));
-  output(d, {(in.height - d.kernel_h) / d.stride_h + 1, (in.width - d.kernel_w) / d.stride_w + 1, in.channels, 0});
+  output(d, {(in.height - d.kernel_h) / d.stride_h + 1, (in.width - d.kernel_w) / d.stride_w + 1, in.channels,
+             0});
   push(d);
 }
 
@@ -499,7 +515,8 @@ bool Builder::place(std::vector<TileRecord>& tiles, std::vector<int>& used, int 
 /// Tiles for outputs from `output_begin` on, as many as there is room for.
 std::vector<TileRecord> Builder::pass(int output_begin, int outputs, int weight_rows, int layer_rows) {
   std::vector<int> used(g_.macros);
-  for (int& pairs : used) pairs = draws_.chance(0.3) ? draws_.range(0, static_cast<int>(g_.column_pairs) / 2) : 0;
+  for (int& pairs : used)
+    pairs = draws_.chance(0.3) ? draws_.range(0, static_cast<int>(g_.column_pairs) / 2) : 0;
   const auto cuts = cut(layer_rows);
   std::vector<TileRecord> tiles;
   for (int done = 0; done < outputs;) {
@@ -524,7 +541,8 @@ std::vector<std::uint8_t> Builder::cells(const TileRecord& t) {
     for (std::uint32_t row = 0; row < t.rows; ++row) {
       bool low = draws_.chance(dense / 10.0);
       // The reference columns stand for all that is low and all that is high.
-      if (g_.scheme == mapping::WeightScheme::binary_reference && column >= t.outputs) low = column == t.outputs;
+      if (g_.scheme == mapping::WeightScheme::binary_reference && column >= t.outputs)
+        low = column == t.outputs;
       const std::uint32_t bit = column * t.rows + row;
       if (low) bytes[bit / 8] = static_cast<std::uint8_t>(bytes[bit / 8] | 1u << bit % 8);
     }
@@ -536,7 +554,8 @@ std::vector<std::uint8_t> Builder::biases(const TileRecord& t, bool zero) {
   for (std::size_t o = 0; o < t.outputs && !zero; ++o) {
     std::int32_t value = draws_.range(-12, 12);
     if (g_.bias == BiasPlacement::digital && draws_.chance(0.02))
-      value = draws_.chance(0.5) ? std::numeric_limits<std::int32_t>::max() : std::numeric_limits<std::int32_t>::min();
+      value = draws_.chance(0.5) ? std::numeric_limits<std::int32_t>::max()
+                                 : std::numeric_limits<std::int32_t>::min();
     std::memcpy(&bytes[o * 4], &value, 4);
   }
   return bytes;
@@ -544,9 +563,10 @@ std::vector<std::uint8_t> Builder::biases(const TileRecord& t, bool zero) {
 
 /// Cells and biases in memory.
 void Builder::fill(std::vector<TileRecord>& tiles) {
-  const bool adds_up = !g_.one_bit_readout || std::any_of(tiles.begin(), tiles.end(), [&](const TileRecord& t) {
-    return t.row_pieces > 1 || (g_.rows_per_operation != 0 && t.rows > g_.rows_per_operation);
-  });
+  const bool adds_up =
+      !g_.one_bit_readout || std::any_of(tiles.begin(), tiles.end(), [&](const TileRecord& t) {
+        return t.row_pieces > 1 || (g_.rows_per_operation != 0 && t.rows > g_.rows_per_operation);
+      });
   for (auto& t : tiles) {
     t.cells_memory = store(cells(t));
     if (g_.bias == BiasPlacement::array ? draws_.chance(0.1) : t.row_begin == 0 || draws_.chance(0.5))
@@ -608,7 +628,8 @@ void Builder::conv_array() {
 Command& Builder::some(std::initializer_list<Opcode> opcodes) {
   std::vector<Command*> found;
   for (auto& command : commands_)
-    if (opcodes.size() == 0 || std::find(opcodes.begin(), opcodes.end(), command.descriptor.opcode) != opcodes.end())
+    if (opcodes.size() == 0 ||
+        std::find(opcodes.begin(), opcodes.end(), command.descriptor.opcode) != opcodes.end())
       found.push_back(&command);
   if (found.empty()) throw Unlucky{};
   return *draws_.of(found);
@@ -630,7 +651,8 @@ std::string Builder::spoil_tile() {
   const std::uint64_t address = command.descriptor.table_memory + record * mapping::tile_record_bytes + at;
   auto& byte = memory_.bytes[address - memory_.address];
   byte = draws_.chance(0.5) ? static_cast<std::uint8_t>(byte ^ 1u << draws_.below(8)) : draws_.byte();
-  return fmt::format("byte {} of tile record {} of the command at {} is {}", at, record, command.address, byte);
+  return fmt::format("byte {} of tile record {} of the command at {} is {}", at, record, command.address,
+                     byte);
 }
 
 std::string Builder::spoil_parameters() {
@@ -651,9 +673,9 @@ std::string Builder::spoil_parameters() {
 std::string Builder::spoil_address() {
   auto& command = some({});
   auto& d = command.descriptor;
-  const std::vector<std::uint64_t> places{target_.memory_bytes - draws_.below(64), target_.memory_bytes + draws_.below(4096),
-                                          (std::uint64_t{1} << 32) + draws_.below(1u << 20),
-                                          ~std::uint64_t{0} - draws_.below(5000)};
+  const std::vector<std::uint64_t> places{
+      target_.memory_bytes - draws_.below(64), target_.memory_bytes + draws_.below(4096),
+      (std::uint64_t{1} << 32) + draws_.below(1u << 20), ~std::uint64_t{0} - draws_.below(5000)};
   const auto place = draws_.of(places);
   std::vector<std::pair<const char*, std::uint64_t*>> fields;
   if ((d.flags & mapping::flag_input_from_memory) != 0) fields.emplace_back("in_memory", &d.in_memory);
@@ -680,7 +702,8 @@ std::string Builder::spoil_count() {
   auto& command = some({Opcode::program, Opcode::conv_array});
   auto& d = command.descriptor;
   const auto most = static_cast<std::uint32_t>(g_.macros * g_.column_pairs);
-  const std::vector<std::uint32_t> counts{0, most + 1, most, ~std::uint32_t{0}, d.table_entries + 1, d.table_entries - 1};
+  const std::vector<std::uint32_t> counts{
+      0, most + 1, most, ~std::uint32_t{0}, d.table_entries + 1, d.table_entries - 1};
   d.table_entries = draws_.of(counts);
   put(command.address, mapping::encode(d));
   return fmt::format("the command at {} names {} tiles", command.address, d.table_entries);
@@ -688,7 +711,8 @@ std::string Builder::spoil_count() {
 
 std::string Builder::spoil_slot() {
   auto& command = some({Opcode::conv_digital, Opcode::head});
-  command.descriptor.slot = static_cast<std::uint32_t>(draws_.chance(0.5) ? draws_.below(6) : 1000 + draws_.below(1u << 31));
+  command.descriptor.slot =
+      static_cast<std::uint32_t>(draws_.chance(0.5) ? draws_.below(6) : 1000 + draws_.below(1u << 31));
   write(command);
   return fmt::format("the command at {} reads slot {}", command.address, command.descriptor.slot);
 }
@@ -726,7 +750,8 @@ std::string Builder::evict() {
   const auto pairs = g_.column_pairs - static_cast<std::size_t>(ceil_div(tile.columns, 2));
   tile.first_pair = half(static_cast<int>(std::min<std::size_t>(victim.first_pair + draws_.below(2), pairs)));
   write(command);
-  return fmt::format("the command at {} programs tile {} near tile {}", command.address, tile.tile, victim.tile);
+  return fmt::format("the command at {} programs tile {} near tile {}", command.address, tile.tile,
+                     victim.tile);
 }
 
 void Builder::spoil(RandomCase& out) {
@@ -782,7 +807,8 @@ std::optional<RandomCase> attempt_case(const RandomTarget& target, std::uint64_t
   // What kind of case it is does not change from try to try.
   Draws kind(random.fork(0));
   const bool flawed = kind.chance(0.25);
-  out.back_pressure = kind.chance(1.0 / 3) ? 0 : target.back_pressure_max * static_cast<double>(kind.below(1000)) / 1000;
+  out.back_pressure =
+      kind.chance(1.0 / 3) ? 0 : target.back_pressure_max * static_cast<double>(kind.below(1000)) / 1000;
   out.register_traffic = kind.chance(0.5);
   Draws draws(random.fork(1 + attempt));
   try {

@@ -25,13 +25,13 @@ struct RandomCase {
   std::uint64_t program_address = 0;
   std::uint32_t picture = 0;
   double back_pressure = 0;
-  bool register_traffic = false;  ///< the host reads and writes registers while the program runs
-  std::string flaw;               ///< what is wrong with it, for people; empty: it must run to its end
-  std::vector<std::string> words; ///< a line per command and tile
+  bool register_traffic = false;   ///< the host reads and writes registers while the program runs
+  std::string flaw;                ///< what is wrong with it, for people; empty: it must run to its end
+  std::vector<std::string> words;  ///< a line per command and tile
 };
 
-/// The program of this name. What it does is defined (docs/registers.md), for a program with a flaw up to the error;
-/// buffer contents that it reads it has written before. Tile numbers are unlike those of other cases.
+/// The program of this name. What it does is defined (docs/registers.md), for a program with a flaw up to the
+/// error; buffer contents that it reads it has written before. Tile numbers are unlike those of other cases.
 RandomCase random_case(const RandomTarget& target, std::uint64_t seed, std::uint64_t number);
 
 }  // namespace irc::tb

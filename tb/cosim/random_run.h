@@ -9,8 +9,8 @@
 
 namespace irc::tb {
 
-/// The host of random programs: puts one after the other into memory, rings, disturbs, waits, reads what came out.
-/// Everything it reads is compared by the bench; it adds what only it knows.
+/// The host of random programs: puts one after the other into memory, rings, disturbs, waits, reads what came
+/// out. Everything it reads is compared by the bench; it adds what only it knows.
 class RandomRun {
  public:
   explicit RandomRun(CosimBench& bench) : bench_(bench) {}
@@ -62,7 +62,8 @@ inline bool RandomRun::busy() {
 
 inline void RandomRun::run(const RandomCase& random_case) {
   constexpr std::uint64_t most_cycles = 500000;
-  random_.emplace(CounterRandom(random_case.seed, Stream::test).fork(random_case.number).fork(~std::uint64_t{0}));
+  random_.emplace(
+      CounterRandom(random_case.seed, Stream::test).fork(random_case.number).fork(~std::uint64_t{0}));
   draws_ = 0;
   start(random_case);
   if (random_case.register_traffic) disturb_start();
@@ -90,8 +91,8 @@ inline void RandomRun::start(const RandomCase& random_case) {
   write(model::csr::doorbell, model::csr::doorbell_run);
 }
 
-/// Doorbell and reset are ignored while busy. Only right after the start is it sure that it still is, and a program
-/// that is over and rung again does the same again.
+/// Doorbell and reset are ignored while busy. Only right after the start is it sure that it still is, and a
+/// program that is over and rung again does the same again.
 inline void RandomRun::disturb_start() {
   for (auto i = below(3); i > 0 && !bench_.apart(); --i)
     write(below(2) == 0 ? model::csr::doorbell : model::csr::control, static_cast<std::uint32_t>(below(4)));
@@ -107,7 +108,8 @@ inline void RandomRun::disturb() {
       return;
     case 2:
       // The address of the next program; `start` writes it anew.
-      write(below(2) == 0 ? model::csr::program_low : model::csr::program_high, static_cast<std::uint32_t>(below(1u << 31)));
+      write(below(2) == 0 ? model::csr::program_low : model::csr::program_high,
+            static_cast<std::uint32_t>(below(1u << 31)));
       return;
     case 3:
       refused();
@@ -119,8 +121,9 @@ inline void RandomRun::disturb() {
 
 /// An access that the map does not know must not work.
 inline void RandomRun::refused() {
-  const std::vector<std::uint64_t> read_only{model::csr::id,      model::csr::version,     model::csr::status,    model::csr::error,
-                                             model::csr::command, model::csr::layers_done, model::csr::cycles_low};
+  const std::vector<std::uint64_t> read_only{
+      model::csr::id,      model::csr::version,     model::csr::status,    model::csr::error,
+      model::csr::command, model::csr::layers_done, model::csr::cycles_low};
   const auto kind = below(3);
   try {
     std::vector<std::uint8_t> bytes(kind == 0 ? 1 + below(3) : 4, 0xff);
@@ -149,10 +152,10 @@ inline void RandomRun::take_result(const RandomCase& random_case) {
   bench_.settle(12);
   ++errors_[error];
   if (random_case.flaw.empty() && error != 0)
-    bench_.lock_step.differ("host", bench_.cycles(),
-                            fmt::format("a sound program failed with error {} in command {}: {}", error,
-                                        read(model::csr::command),
-                                        mapping::text(static_cast<mapping::CommandError>(error))));
+    bench_.lock_step.differ(
+        "host", bench_.cycles(),
+        fmt::format("a sound program failed with error {} in command {}: {}", error,
+                    read(model::csr::command), mapping::text(static_cast<mapping::CommandError>(error))));
   bench_.lock_step.finish();
 }
 

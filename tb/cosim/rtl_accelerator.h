@@ -9,8 +9,8 @@
 
 namespace irc::tb {
 
-/// The RTL controller with its analog macros and digital unit, behind the sockets of model::IrcAccelerator: it
-/// takes that module's place in a platform.
+/// The RTL controller with its analog macros and digital unit, behind the sockets of model::IrcAccelerator:
+/// it takes that module's place in a platform.
 class RtlAccelerator : public sc_core::sc_module {
  public:
   RtlAccelerator(sc_core::sc_module_name name, const platform::RunConfig& config, std::uint64_t chip_seed)
@@ -18,7 +18,8 @@ class RtlAccelerator : public sc_core::sc_module {
         csr_socket("csr_socket"),
         dma_socket("dma_socket"),
         irq_out("irq_out"),
-        clk_("clk", sc_core::sc_time(config.timing.t_clk_s, sc_core::SC_SEC), 0.5, sc_core::SC_ZERO_TIME, true),
+        clk_("clk", sc_core::sc_time(config.timing.t_clk_s, sc_core::SC_SEC), 0.5, sc_core::SC_ZERO_TIME,
+             true),
         macros_("macros", config.accelerator(chip_seed)) {
     SC_HAS_PROCESS(RtlAccelerator);
     rtl_.clk(clk_);

@@ -92,7 +92,8 @@ int run_platform(const std::string& detector, std::uint64_t seed) {
   platform::Platform tlm("tlm", config, program, chip, [&](platform::Platform&, model::HostDriver& driver) {
     model = detect(driver, picture);
   });
-  if (config.sense.trim.enabled) tlm.accelerator().calibrate(macro::trim_common_units * config.unit_current_a);
+  if (config.sense.trim.enabled)
+    tlm.accelerator().calibrate(macro::trim_common_units * config.unit_current_a);
   RtlPlatform rtl(config, program, chip, picture);
   sc_core::sc_spawn([&] {
     // The RTL's clock never rests, so the hosts say when all is over.

@@ -5,8 +5,8 @@
 
 namespace irc::tb {
 
-/// Between macros and RTL: turns the lowest bit of one readout over, of the first mux step at or after a time.
-/// Shows that the lock-step comparison notices.
+/// Between macros and RTL: turns the lowest bit of one readout over, of the first mux step at or after a
+/// time. Shows that the lock-step comparison notices.
 class WrongLevel : public sc_core::sc_module {
  public:
   WrongLevel(sc_core::sc_module_name name, ControllerPins& pins, const sc_core::sc_clock& clk,
@@ -32,7 +32,8 @@ class WrongLevel : public sc_core::sc_module {
           line_ = cosim::get_bits(pins_.macro_line.read(), std::size_t{m} * 16, 16);
         }
     if (macro_ != none) {
-      const std::size_t bit = (std::size_t{macro_} * IRC_CONFIG_AMPLIFIERS + line_ % IRC_CONFIG_AMPLIFIERS) * IRC_CONFIG_LEVEL_BITS;
+      const std::size_t bit = (std::size_t{macro_} * IRC_CONFIG_AMPLIFIERS + line_ % IRC_CONFIG_AMPLIFIERS) *
+                              IRC_CONFIG_LEVEL_BITS;
       cosim::set_bits(level, bit, 1, cosim::get_bits(level, bit, 1) == 0 ? 1 : 0);
     }
     pins_.macro_level.write(level);

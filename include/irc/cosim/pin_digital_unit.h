@@ -116,8 +116,8 @@ PinVector<Width> pin_from_words(std::span<const std::uint64_t> words) {
 ///  - A block is over when it has command.table_entries bytes; `du_param_ok` then says whether slot
 ///    command.slot holds it.
 ///  - The input map is a stream of bits in the order rows, pixels, channels without padding, cut at will: the
-///    picture whole with 8 bits a channel, of a binary map only the pixels that some window sees. So an output row
-///    brings no more bits than it has MACs.
+///    picture whole with 8 bits a channel, of a binary map only the pixels that some window sees. So an
+///    output row brings no more bits than it has MACs.
 ///  - Rows go one after the other: `du_row_start` with `du_row`, then `du_row_done`, in the same cycle for a
 ///  row of
 ///    one. The input rows an output row sees are pushed by its last cycle.

@@ -198,7 +198,8 @@ std::vector<Bits> rows_of(const BinaryMap& map, const Descriptor& d) {
       if (seen_by(d.out_height, d.stride_h, d.kernel_h, d.pad_top, y) &&
           seen_by(d.out_width, d.stride_w, d.kernel_w, d.pad_left, x))
         for (std::size_t c = 0; c < map.bits.columns(); ++c)
-          rows[static_cast<std::size_t>(y)].push_back(map.bits.get(static_cast<std::size_t>(y * d.in_width + x), c));
+          rows[static_cast<std::size_t>(y)].push_back(
+              map.bits.get(static_cast<std::size_t>(y * d.in_width + x), c));
   return rows;
 }
 
