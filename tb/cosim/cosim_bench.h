@@ -30,8 +30,8 @@ struct CosimOptions {
   bool lock_step = true;  ///< the TLM model runs beside the RTL
   cosim::BackPressure back_pressure;
   std::uint64_t memory_bytes = std::uint64_t{64} << 20;
-  /// Proof that the comparison can fail. From this cycle on, the RTL gets one wrong readout, or one transaction's
-  /// end reaches the model a cycle late. 0: never.
+  /// Proof that the comparison can fail. From this cycle on, the RTL gets one wrong readout, or one
+  /// transaction's end reaches the model a cycle late. 0: never.
   std::uint64_t wrong_level_from = 0, wrong_wait_from = 0;
   /// Cycles without any observation after which the two have stopped. Programming is not observed.
   std::uint64_t silence_cycles = 1'000'000;
@@ -69,7 +69,9 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
   /// Compares the RTL's activation buffer with the model's, where the last command's output lies; given by
   /// who knows the Verilated internals.
   std::function<std::uint64_t(std::size_t word)> buffer_word;
-  std::uint64_t cycles() const { return static_cast<std::uint64_t>(sc_core::sc_time_stamp() / clock_period_ + 0.5); }
+  std::uint64_t cycles() const {
+    return static_cast<std::uint64_t>(sc_core::sc_time_stamp() / clock_period_ + 0.5);
+  }
   std::uint64_t maps_compared() const { return maps_compared_; }
   /// The command under way in `cycle`; nullptr before the first.
   const CommandSpan* command_at(std::uint64_t cycle) const;
@@ -114,9 +116,10 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
   std::array<std::uint8_t, mapping::descriptor_bytes> command_{};
   std::uint64_t maps_compared_ = 0;
   bool apart_ = false;
-  bool cycles_apart_ = false, rung_together_ = false;  ///< the register CYCLES, until the end of a program since
-  bool layer_ran_ = false;                     ///< in the cycle before
-  bool late_ = false;                          ///< a late answer has been given
+  bool cycles_apart_ = false,
+       rung_together_ = false;  ///< the register CYCLES, until the end of a program since
+  bool layer_ran_ = false;      ///< in the cycle before
+  bool late_ = false;           ///< a late answer has been given
   std::uint64_t silence_cycles_, observations_ = 0, silent_since_ = 0;
   sc_core::sc_event stop_event_;
   static inline CosimBench* reports_to_ = nullptr;
@@ -141,7 +144,8 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
   pins.bind(rtl);
   pins.bind_macros(macros_, options.wrong_level_from != 0);
   if (options.wrong_level_from != 0)
-    wrong_level_ = std::make_unique<WrongLevel>("wrong_level", pins, clk_, clock_period_ * static_cast<double>(options.wrong_level_from));
+    wrong_level_ = std::make_unique<WrongLevel>(
+        "wrong_level", pins, clk_, clock_period_ * static_cast<double>(options.wrong_level_from));
   macros_.clk(clk_);
   pins.bind_digital_unit(digital_unit_);
   digital_unit_.clk(clk_);
@@ -152,7 +156,8 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
   if (options.lock_step) {
     model_ = std::make_unique<ModelWatch>(config, chip_seed, options.memory_bytes, lock_step);
     if (config.sense.trim.enabled)
-      model_->accelerator().calibrate(macro::trim_common_units * config.accelerator(chip_seed).unit_current_a);
+      model_->accelerator().calibrate(macro::trim_common_units *
+                                      config.accelerator(chip_seed).unit_current_a);
     rtl_watch_.on_burst_over = [this, from = options.wrong_wait_from](bool write) {
       if (from == 0 || edge_ < from || late_) return model_->burst_over(write);
       late_ = true;
@@ -263,7 +268,8 @@ inline void CosimBench::await_model() {
 
 inline void CosimBench::reunite() {
   memory_.dump(0, model_->memory().bytes().data(), model_->memory().bytes().size());
-  for (std::size_t word = 0; word < IRC_CONFIG_BUFFER_WORDS; ++word) model_->set_buffer_word(word, buffer_word(word));
+  for (std::size_t word = 0; word < IRC_CONFIG_BUFFER_WORDS; ++word)
+    model_->set_buffer_word(word, buffer_word(word));
   rtl_watch_.forget();
   map_due_ = 0;
   apart_ = false;
@@ -357,7 +363,8 @@ inline void CosimBench::mirror_registers() {
   }
   if (axil.arvalid.read() && axil.arready.read()) {
     std::uint32_t value = 0;
-    if (model_->peek(axil.araddr.read(), value) && comparable(axil.araddr.read())) read_shown_.emplace(axil.araddr.read(), value);
+    if (model_->peek(axil.araddr.read(), value) && comparable(axil.araddr.read()))
+      read_shown_.emplace(axil.araddr.read(), value);
   }
   if (!axil.awvalid.read() || !axil.awready.read() || !axil.wvalid.read() || !axil.wready.read()) return;
   const std::uint64_t offset = axil.awaddr.read();

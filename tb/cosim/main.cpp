@@ -30,7 +30,7 @@ struct Arguments {
   std::uint64_t seed = 1;
   double back_pressure = 0;
   bool alone = false;
-  bool firmware = false;  ///< the bare-metal driver runs the programs
+  bool firmware = false;                 ///< the bare-metal driver runs the programs
   std::uint64_t cases = 100, first = 0;  ///< of random programs
   double back_pressure_max = 0.7;
   bool show = false;
@@ -139,13 +139,13 @@ int run_directed(const Arguments& arguments) {
 
 /// For people: what ran when it went wrong, and how to run it alone.
 void print_case(const tb::RandomCase& random_case, const Arguments& arguments) {
-  fmt::print("seed {}, case {}, program at {}, picture {}, back-pressure {}{}\n", random_case.seed, random_case.number,
-             random_case.program_address, random_case.picture, random_case.back_pressure,
+  fmt::print("seed {}, case {}, program at {}, picture {}, back-pressure {}{}\n", random_case.seed,
+             random_case.number, random_case.program_address, random_case.picture, random_case.back_pressure,
              random_case.register_traffic ? ", register traffic" : "");
   if (!random_case.flaw.empty()) fmt::print("flaw: {}\n", random_case.flaw);
   for (const auto& line : random_case.words) fmt::print("{}\n", line);
-  fmt::print("alone: {} random --seed {} --first {} --cases 1 --back-pressure-max {}\n", arguments.program, random_case.seed,
-             random_case.number, arguments.back_pressure_max);
+  fmt::print("alone: {} random --seed {} --first {} --cases 1 --back-pressure-max {}\n", arguments.program,
+             random_case.seed, random_case.number, arguments.back_pressure_max);
 }
 
 tb::RandomTarget random_target(const platform::RunConfig& config, const Arguments& arguments) {
@@ -174,7 +174,8 @@ int run_random(const Arguments& arguments) {
   int result = 70;
   try {
     result = simulate(bench, arguments, [&] {
-      for (std::uint64_t i = arguments.first; i < arguments.first + arguments.cases && !bench.lock_step.difference(); ++i) {
+      for (std::uint64_t i = arguments.first;
+           i < arguments.first + arguments.cases && !bench.lock_step.difference(); ++i) {
         now = tb::random_case(target, arguments.seed, i);
         run.run(now);
       }
@@ -198,13 +199,15 @@ int sc_main(int argc, char* argv[]) {
   auto* picture = app.add_subcommand("picture", "a detector's weights and one picture");
   picture->add_option("--detector", arguments.detector, "network (default: the configuration's)");
   picture->add_flag("--firmware", arguments.firmware, "programs are run by the bare-metal driver in C");
-  auto* in_platform = app.add_subcommand("platform", "the same behind TLM sockets, in the accelerator's place");
+  auto* in_platform =
+      app.add_subcommand("platform", "the same behind TLM sockets, in the accelerator's place");
   in_platform->add_option("--detector", arguments.detector, "network (default: the configuration's)");
   in_platform->add_option("--seed", arguments.seed, "names chip and picture");
   auto* random = app.add_subcommand("random", "random programs, sound ones and others");
   random->add_option("--cases", arguments.cases, "how many");
   random->add_option("--first", arguments.first, "number of the first");
-  random->add_option("--back-pressure-max", arguments.back_pressure_max, "most chance of a stall; a third of the cases has none");
+  random->add_option("--back-pressure-max", arguments.back_pressure_max,
+                     "most chance of a stall; a third of the cases has none");
   random->add_flag("--show", arguments.show, "only says what the programs are");
   // To see that the comparison can fail.
   random->add_option("--wrong-level-from", arguments.wrong_level_from)->group("");

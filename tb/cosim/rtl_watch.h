@@ -242,8 +242,8 @@ inline void RtlWatch::watch_address(Channel& channel, bool write, bool valid, bo
   if (!channel.open) channel.offered = cycle;
   channel.open = !ready;
   if (!ready) return;
-  // The first burst of a transaction says when it was asked for; the others follow back to back, as the bus lets
-  // them. A new transaction needs the data of the one before and comes a cycle later at least.
+  // The first burst of a transaction says when it was asked for; the others follow back to back, as the bus
+  // lets them. A new transaction needs the data of the one before and comes a cycle later at least.
   const std::uint64_t since = channel.offered == channel.accepted ? 0 : channel.offered;
   channel.accepted = cycle + 1;
   channel.bursts.push_back(burst.beats());
