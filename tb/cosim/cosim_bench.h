@@ -163,7 +163,11 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
       const auto words =
           cosim::detail::pin_words<8 * static_cast<int>(mapping::descriptor_bytes)>(pins.du_command.read());
       std::memcpy(command_.data(), words.data(), command_.size());
-      map_due_ = edge + 8;
+      // The last row of a digital layer still goes to the buffer, as many bits a cycle as the unit has MACs.
+      mapping::Descriptor d;
+      mapping::decode(std::span<const std::uint8_t, mapping::descriptor_bytes>(command_), d);
+      map_due_ = edge + std::max<std::uint64_t>(
+                            8, std::uint64_t{d.out_width} * d.out_channels / IRC_CONFIG_MACS_PER_CYCLE + 4);
     };
     SC_METHOD(on_rise);
     sensitive << clk_.posedge_event();
