@@ -120,6 +120,7 @@ module irc_controller
     output logic [         31:0] obs_command,
     output logic [         15:0] obs_layer,
     output logic                 obs_fetch,
+    output logic                 obs_layer_run,  // a layer's rows are under way
     output logic                 obs_row_start,
     output logic                 obs_row_done,
     output logic                 obs_layer_end
@@ -323,6 +324,7 @@ module irc_controller
   assign du_row_done    = row_last_cycle && is_digital;
   assign du_row         = row;
   assign du_beat_row    = output_row;
+  assign obs_layer_run  = run;
   assign obs_row_start  = row_go && row_first_cycle;
   assign obs_row_done   = row_last_cycle;
 

@@ -14,7 +14,7 @@ std::uint64_t first_cycle(const Observation& observation) {
   std::uint64_t first = std::numeric_limits<std::uint64_t>::max();
   for (const auto& field : observation.fields)
     if (field.is_cycle) first = std::min(first, field.value);
-  return first == std::numeric_limits<std::uint64_t>::max() ? 0 : first;
+  return first == std::numeric_limits<std::uint64_t>::max() ? observation.seen : first;
 }
 
 std::string in_words(const Observation& observation) {
@@ -51,7 +51,9 @@ std::string disagreement(const Observation& rtl, const Observation& model) {
 }  // namespace
 
 void LockStep::observe(const std::string& name, Side side, Observation observation) {
-  if (difference_ || suspended_) return;
+  if (difference_) return;
+  ++observations_;
+  if (suspended_) return;
   auto& stream = streams_[name];
   if (stream.waiting.empty() || stream.side == side) {
     stream.side = side;
@@ -88,13 +90,17 @@ void LockStep::resume() {
 }
 
 void LockStep::finish() {
-  for (const auto& [name, stream] : streams_) {
-    if (stream.waiting.empty()) continue;
-    const auto& first = stream.waiting.front();
-    differ(name, first_cycle(first),
-           std::string("only the ") + (stream.side == Side::rtl ? "RTL" : "model") +
-               " has: " + in_words(first) + " (and " + std::to_string(stream.waiting.size() - 1) + " more)");
-  }
+  const auto waits = [](const auto& entry) { return !entry.second.waiting.empty(); };
+  const auto since = [](const auto& entry) { return first_cycle(entry.second.waiting.front()); };
+  auto earliest = streams_.end();
+  for (auto entry = streams_.begin(); entry != streams_.end(); ++entry)
+    if (waits(*entry) && (earliest == streams_.end() || since(*entry) < since(*earliest))) earliest = entry;
+  if (earliest == streams_.end()) return;
+  const auto& [name, stream] = *earliest;
+  differ(name, since(*earliest),
+         std::string("only the ") + (stream.side == Side::rtl ? "RTL" : "model") +
+             " has: " + in_words(stream.waiting.front()) + " (and " +
+             std::to_string(stream.waiting.size() - 1) + " more)");
 }
 
 }  // namespace irc::cosim

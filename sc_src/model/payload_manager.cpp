@@ -19,6 +19,12 @@ void set_default_attributes(tlm::tlm_generic_payload& payload) {
 
 }  // namespace
 
+PayloadManager::~PayloadManager() {
+  for (auto& payload : owned_)
+    if (payload->get_ref_count() > 0)
+      for (unsigned i = 0; i < tlm::max_num_extensions(); ++i) payload->set_extension(i, nullptr);
+}
+
 tlm::tlm_generic_payload* PayloadManager::allocate() {
   if (idle_.empty()) {
     owned_.push_back(std::make_unique<tlm::tlm_generic_payload>(this));

@@ -180,7 +180,11 @@ case_shards_equal_one_run() {
   # A shard that is told to stop says 75, and keeps what it has.
   "$irc" explore run-shard parts/manifest.json --shard 0 --workers 1 2>stderr &
   shard=$!
-  sleep 0.4
+  # Before it has opened its store it is not yet prepared to be told.
+  for _ in $(seq 100); do
+    [ -n "$(find parts -name '*.sqlite' -print -quit)" ] && break
+    sleep 0.1
+  done
   kill -TERM "$shard"
   wait "$shard"
   code=$?

@@ -79,6 +79,7 @@ struct ControllerPins {
   SignalOf<decltype(Rtl::obs_command)> obs_command{"obs_command"};
   SignalOf<decltype(Rtl::obs_layer)> obs_layer{"obs_layer"};
   SignalOf<decltype(Rtl::obs_fetch)> obs_fetch{"obs_fetch"};
+  SignalOf<decltype(Rtl::obs_layer_run)> obs_layer_run{"obs_layer_run"};
   SignalOf<decltype(Rtl::obs_row_start)> obs_row_start{"obs_row_start"};
   SignalOf<decltype(Rtl::obs_row_done)> obs_row_done{"obs_row_done"};
   SignalOf<decltype(Rtl::obs_layer_end)> obs_layer_end{"obs_layer_end"};
@@ -148,6 +149,7 @@ inline void ControllerPins::bind(Rtl& rtl) {
   rtl.obs_command(obs_command);
   rtl.obs_layer(obs_layer);
   rtl.obs_fetch(obs_fetch);
+  rtl.obs_layer_run(obs_layer_run);
   rtl.obs_row_start(obs_row_start);
   rtl.obs_row_done(obs_row_done);
   rtl.obs_layer_end(obs_layer_end);

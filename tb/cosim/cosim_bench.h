@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -30,6 +33,8 @@ struct CosimOptions {
   /// Proof that the comparison can fail. From this cycle on, the RTL gets one wrong readout, or one
   /// transaction's end reaches the model a cycle late. 0: never.
   std::uint64_t wrong_level_from = 0, wrong_wait_from = 0;
+  /// Cycles without any observation after which the two have stopped. Programming is not observed.
+  std::uint64_t silence_cycles = 1'000'000;
 };
 
 /// The RTL controller with the analog macros, the digital unit and the memory of this project around it, and
@@ -64,12 +69,14 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
   /// Compares the RTL's activation buffer with the model's, where the last command's output lies; given by
   /// who knows the Verilated internals.
   std::function<std::uint64_t(std::size_t word)> buffer_word;
-  /// Whether a layer's rows are under way in the RTL; likewise.
-  std::function<bool()> layer_runs;
   std::uint64_t cycles() const {
     return static_cast<std::uint64_t>(sc_core::sc_time_stamp() / clock_period_ + 0.5);
   }
   std::uint64_t maps_compared() const { return maps_compared_; }
+  /// The command under way in `cycle`; nullptr before the first.
+  const CommandSpan* command_at(std::uint64_t cycle) const;
+  /// nullptr without lock-step.
+  ModelWatch* model() { return model_.get(); }
 
  private:
   using Macros = cosim::PinMacros<IRC_CONFIG_MACROS, IRC_CONFIG_ROWS, IRC_CONFIG_COLUMN_PAIRS,
@@ -79,10 +86,14 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
   void on_rise();
   void on_fall();
   void watch_bus_errors();
+  void on_stop() { sc_core::sc_stop(); }
   bool comparable(std::uint64_t offset);
   void mirror_registers();
   void compare_map();
+  void compare_write(std::uint64_t address, std::uint64_t bytes);
+  void stop_if_silent();
   void stop_if_different();
+  static void on_report(const sc_core::sc_report& report, const sc_core::sc_actions& actions);
 
   sc_core::sc_time clock_period_;
   sc_core::sc_clock clk_;
@@ -101,6 +112,7 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
   std::optional<std::pair<std::uint64_t, std::uint32_t>> write_due_;   ///< for the coming edge
   std::optional<std::pair<std::uint64_t, std::uint32_t>> read_shown_;  ///< offset, what the model has there
   std::uint64_t map_due_ = 0;  ///< edge at which to compare the last map
+  std::uint64_t map_end_ = 0;  ///< edge that ended its command
   std::array<std::uint8_t, mapping::descriptor_bytes> command_{};
   std::uint64_t maps_compared_ = 0;
   bool apart_ = false;
@@ -108,7 +120,9 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
        rung_together_ = false;  ///< the register CYCLES, until the end of a program since
   bool layer_ran_ = false;      ///< in the cycle before
   bool late_ = false;           ///< a late answer has been given
+  std::uint64_t silence_cycles_, observations_ = 0, silent_since_ = 0;
   sc_core::sc_event stop_event_;
+  static inline CosimBench* reports_to_ = nullptr;
 };
 
 inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunConfig& config,
@@ -118,8 +132,14 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
       clk_("clk", clock_period_, 0.5, sc_core::SC_ZERO_TIME, true),
       memory_("memory", pins.axi, options.memory_bytes,
               {config.timing.hop_cycles, config.timing.memory_latency_cycles}, options.back_pressure),
-      macros_("macros", config.accelerator(chip_seed)) {
+      macros_("macros", config.accelerator(chip_seed)),
+      silence_cycles_(options.silence_cycles) {
   SC_HAS_PROCESS(CosimBench);
+  reports_to_ = this;
+  sc_core::sc_report_handler::set_handler(&CosimBench::on_report);
+  SC_METHOD(on_stop);
+  sensitive << stop_event_;
+  dont_initialize();
   rtl.clk(clk_);
   pins.bind(rtl);
   pins.bind_macros(macros_, options.wrong_level_from != 0);
@@ -139,26 +159,16 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
       model_->accelerator().calibrate(macro::trim_common_units *
                                       config.accelerator(chip_seed).unit_current_a);
     rtl_watch_.on_burst_over = [this, from = options.wrong_wait_from](bool write) {
-      if (from == 0 || edge_ < from || late_) return model_->burst_over(write);
+      // Not in a layer's rows, where a cycle may be lost unnoticed in a transaction's slack.
+      const bool late = from != 0 && edge_ >= from && !late_ && !layer_ran_ && model_->last_burst(write);
+      if (!late) return model_->burst_over(write);
       late_ = true;
       sc_core::sc_spawn([this, write] {
         sc_core::wait(clock_period_);
         model_->burst_over(write);
       });
     };
-    model_->on_write = [this](std::uint64_t address, std::uint64_t bytes) {
-      std::vector<std::uint8_t> written(bytes);
-      if (address + bytes > memory_.size_bytes()) return;
-      memory_.dump(address, written.data(), bytes);
-      const std::uint8_t* expected = model_->memory().bytes().data() + address;
-      for (std::size_t i = 0; i < bytes; ++i)
-        if (written[i] != expected[i]) {
-          lock_step.differ("DMA write", edge_,
-                           fmt::format("byte {} of {} at address {} is {} in the RTL, {} in the model", i,
-                                       bytes, address, written[i], expected[i]));
-          return;
-        }
-    };
+    model_->on_write = [this](std::uint64_t address, std::uint64_t bytes) { compare_write(address, bytes); };
     rtl_watch_.on_command_end = [this](std::uint64_t edge) {
       const auto words =
           cosim::detail::pin_words<8 * static_cast<int>(mapping::descriptor_bytes)>(pins.du_command.read());
@@ -168,6 +178,7 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
       mapping::decode(std::span<const std::uint8_t, mapping::descriptor_bytes>(command_), d);
       map_due_ = edge + std::max<std::uint64_t>(
                             8, std::uint64_t{d.out_width} * d.out_channels / IRC_CONFIG_MACS_PER_CYCLE + 4);
+      map_end_ = edge;
     };
     SC_METHOD(on_rise);
     sensitive << clk_.posedge_event();
@@ -231,6 +242,7 @@ inline void CosimBench::on_rise() {
   watch_bus_errors();
   rtl_watch_.at_edge(edge_);
   if (map_due_ != 0 && edge_ >= map_due_) compare_map();
+  stop_if_silent();
   stop_if_different();
 }
 
@@ -273,7 +285,7 @@ inline void CosimBench::reunite() {
 // Middle of a cycle: all pins have settled.
 inline void CosimBench::on_fall() {
   if (!pins.rst_n.read()) return;
-  layer_ran_ = layer_runs && layer_runs();
+  layer_ran_ = pins.obs_layer_run.read();
   if (pins.irq.read() != model_->irq())
     lock_step.differ("interrupt", edge_,
                      fmt::format("irq is {} in the RTL, {} in the model", pins.irq.read(), model_->irq()));
@@ -281,10 +293,59 @@ inline void CosimBench::on_fall() {
   stop_if_different();
 }
 
+// One that waits for the other for good says nothing more, nor does its host.
+inline void CosimBench::stop_if_silent() {
+  if (lock_step.observations() != observations_) {
+    observations_ = lock_step.observations();
+    silent_since_ = edge_;
+  }
+  if (edge_ - silent_since_ < silence_cycles_) return;
+  lock_step.finish();
+  lock_step.differ("progress", silent_since_,
+                   fmt::format("nothing was observed for {} cycles", silence_cycles_));
+}
+
 // A few more cycles, for the waveforms.
 inline void CosimBench::stop_if_different() {
   if (!lock_step.difference()) return;
   stop_event_.notify(8 * clock_period_);
+}
+
+/// Checkers and pin modules report what they find as errors; to the bench that is a difference.
+inline void CosimBench::on_report(const sc_core::sc_report& report, const sc_core::sc_actions& actions) {
+  if (reports_to_ == nullptr || report.get_severity() != sc_core::SC_ERROR ||
+      !std::string_view(report.get_msg_type()).starts_with("irc/"))
+    return sc_core::sc_report_handler::default_handler(report, actions);
+  auto& bench = *reports_to_;
+  // What is sampled at an edge was on the pins in the cycle before it.
+  const auto edge =
+      static_cast<std::uint64_t>(std::ceil(sc_core::sc_time_stamp() / bench.clock_period_ - 1e-3));
+  bench.lock_step.differ(report.get_msg_type(), edge == 0 ? 0 : edge - 1, report.get_msg());
+  bench.stop_if_different();
+}
+
+inline const CommandSpan* CosimBench::command_at(std::uint64_t cycle) const {
+  const CommandSpan* found = nullptr;
+  for (const auto& command : rtl_watch_.commands())
+    if (command.begin <= cycle) found = &command;
+  return found;
+}
+
+/// Whole beats, for strobes beyond a row's ends.
+inline void CosimBench::compare_write(std::uint64_t address, std::uint64_t bytes) {
+  constexpr std::uint64_t bus = IRC_CONFIG_BUS_BYTES;
+  const std::uint64_t first = address / bus * bus, end = (address + bytes + bus - 1) / bus * bus;
+  if (end > memory_.size_bytes()) return;
+  std::vector<std::uint8_t> written(end - first);
+  memory_.dump(first, written.data(), written.size());
+  const std::uint8_t* expected = model_->memory().bytes().data() + first;
+  const auto wrong = std::mismatch(written.begin(), written.end(), expected).first - written.begin();
+  if (wrong == static_cast<std::ptrdiff_t>(written.size())) return;
+  lock_step.differ(
+      "DMA write", edge_,
+      fmt::format(
+          "after the write of {} bytes at address {} the byte at {} is {} in the RTL, {} in the model", bytes,
+          address, first + static_cast<std::uint64_t>(wrong), written[wrong], expected[wrong]));
 }
 
 /// CYCLES of a program that ended apart stands until the next one has ended.
@@ -325,7 +386,10 @@ inline void CosimBench::mirror_registers() {
   const bool ignored = (status & model::csr::status_busy) != 0 &&
                        (offset == model::csr::doorbell || offset == model::csr::control);
   if (!ignored) write_due_.emplace(offset, value);
-  if (!ignored && offset == model::csr::doorbell && (value & 1) != 0 && !apart_) rung_together_ = true;
+  if (!ignored && offset == model::csr::doorbell && (value & model::csr::doorbell_run) != 0) {
+    if (!apart_) rung_together_ = true;
+    rtl_watch_.program_begins();
+  }
 }
 
 inline void CosimBench::compare_map() {
@@ -337,6 +401,7 @@ inline void CosimBench::compare_map() {
       command.opcode == mapping::Opcode::head || !buffer_word)
     return;
   const std::size_t words = (command.out_channels + 63u) / 64;
+  const std::uint64_t last_cycle = map_end_ - 1;
   std::uint64_t wrong = 0;
   std::string first;
   for (std::size_t pixel = 0; pixel < std::size_t{command.out_height} * command.out_width; ++pixel)
@@ -351,7 +416,7 @@ inline void CosimBench::compare_map() {
       wrong += static_cast<std::uint64_t>(std::popcount(differ));
     }
   if (wrong > 0)
-    lock_step.differ("maps", edge_,
+    lock_step.differ("maps", last_cycle,
                      fmt::format("layer {}: {} bits of its output map differ, the first at {}", command.layer,
                                  wrong, first));
   ++maps_compared_;

@@ -4,8 +4,9 @@
 #include <chrono>
 #include <iostream>
 
-#include "Virc_controller___024root.h"
 #include "cosim_bench.h"
+#include "difference.h"
+#include "directed_program.h"
 #include "firmware_host.h"
 #include "irc/core/error.h"
 #include "irc/mapping/compiler.h"
@@ -13,7 +14,9 @@
 #include "irc/platform/resources.h"
 #include "irc/platform/workload.h"
 #include "irc/scene/scene.h"
+#include "model_wave.h"
 #include "random_run.h"
+#include "rtl_buffer.h"
 #include "run_platform.h"
 #include "wave.h"
 
@@ -33,12 +36,12 @@ struct Arguments {
   bool show = false;
   std::uint64_t wrong_level_from = 0, wrong_wait_from = 0;
   tb::WaveOptions wave;
+  std::string model_wave;          ///< of the same cycles
+  std::string wave_on_difference;  ///< prefix of both, around a difference
+  tb::CommandLine command_line;
 };
 
-/// The Verilated controller's activation buffer.
-std::uint64_t buffer_word(const Virc_controller& rtl, std::size_t word) {
-  return rtl.rootp->irc_controller__DOT__datapath__DOT__buffer[word];
-}
+using tb::buffer_word;
 
 tb::CosimOptions bench_options(const Arguments& arguments) {
   tb::CosimOptions options;
@@ -60,26 +63,23 @@ int simulate(tb::CosimBench& bench, const Arguments& arguments, const std::funct
     } catch (...) {
       failure = std::current_exception();
     }
-    sc_core::sc_stop();
+    if (!bench.lock_step.difference()) sc_core::sc_stop();  // else the bench does, some cycles later
   });
+  tb::ModelWave model_wave(bench.model(), arguments.model_wave, arguments.wave);
   tb::Wave wave(bench.rtl, arguments.wave);
   const auto start = std::chrono::steady_clock::now();
   try {
     sc_core::sc_start();
   } catch (...) {
-    // After a difference the protocol checkers complain of what is cut short.
-    if (!failure) failure = std::current_exception();
+    failure = std::current_exception();  // a difference that was found before says more
   }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   bench.lock_step.finish();
-  if (const auto& difference = bench.lock_step.difference()) {
-    fmt::print("DIFFERENCE in {} after {} that agreed, cycle {}:\n  {}\n", difference->stream,
-               difference->index, difference->cycle, difference->text);
-    if (failure) try {
-        std::rethrow_exception(failure);
-      } catch (const std::exception& error) {
-        fmt::print("  and then: {}\n", error.what());
-      }
+  model_wave.finish();
+  if (bench.lock_step.difference()) {
+    tb::report_difference(bench, arguments.command_line);
+    if (!arguments.wave_on_difference.empty())
+      tb::write_waves(*bench.lock_step.difference(), arguments.wave_on_difference, arguments.command_line);
     return 1;
   }
   if (failure) std::rethrow_exception(failure);
@@ -124,6 +124,19 @@ int run_picture(const Arguments& arguments) {
   });
 }
 
+int run_directed(const Arguments& arguments) {
+  const auto config = platform::load_config(IRC_COSIM_CONFIG, {});
+  auto options = bench_options(arguments);
+  options.memory_bytes = std::uint64_t{1} << 20;
+  options.silence_cycles = 20'000;
+  tb::CosimBench bench("bench", config, platform::chip_seed(arguments.seed, 0), options);
+  bench.buffer_word = [&](std::size_t word) { return buffer_word(bench.rtl, word); };
+  const auto program = tb::directed_program(config.geometry, options.memory_bytes);
+  return simulate(bench, arguments, [&] {
+    tb::run_directed(bench, program, tb::CosimBench::memory_base, tb::CosimBench::csr_base);
+  });
+}
+
 /// For people: what ran when it went wrong, and how to run it alone.
 void print_case(const tb::RandomCase& random_case, const Arguments& arguments) {
   fmt::print("seed {}, case {}, program at {}, picture {}, back-pressure {}{}\n", random_case.seed,
@@ -157,7 +170,6 @@ int run_random(const Arguments& arguments) {
   options.memory_bytes = target.memory_bytes;
   tb::CosimBench bench("bench", config, platform::chip_seed(arguments.seed, 0), options);
   bench.buffer_word = [&](std::size_t word) { return buffer_word(bench.rtl, word); };
-  bench.layer_runs = [&] { return bench.rtl.rootp->irc_controller__DOT__run != 0; };
   tb::RandomRun run(bench);
   int result = 70;
   try {
@@ -186,10 +198,7 @@ int sc_main(int argc, char* argv[]) {
   app.require_subcommand(1);
   auto* picture = app.add_subcommand("picture", "a detector's weights and one picture");
   picture->add_option("--detector", arguments.detector, "network (default: the configuration's)");
-  picture->add_option("--back-pressure", arguments.back_pressure,
-                      "chance of a stall per cycle and AXI channel");
   picture->add_flag("--firmware", arguments.firmware, "programs are run by the bare-metal driver in C");
-  picture->add_flag("--alone", arguments.alone, "without the TLM model beside it");
   auto* in_platform =
       app.add_subcommand("platform", "the same behind TLM sockets, in the accelerator's place");
   in_platform->add_option("--detector", arguments.detector, "network (default: the configuration's)");
@@ -203,17 +212,28 @@ int sc_main(int argc, char* argv[]) {
   // To see that the comparison can fail.
   random->add_option("--wrong-level-from", arguments.wrong_level_from)->group("");
   random->add_option("--wrong-wait-from", arguments.wrong_wait_from)->group("");
-  for (auto* command : {picture, random}) {
+  auto* directed = app.add_subcommand("directed", "short programs that use every part of the controller");
+  for (auto* command : {picture, directed}) {
+    command->add_option("--back-pressure", arguments.back_pressure,
+                        "chance of a stall per cycle and AXI channel");
+    command->add_flag("--alone", arguments.alone, "without the TLM model beside it");
+  }
+  for (auto* command : {picture, directed, random}) {
     command->add_option("--seed", arguments.seed, "names chip, picture and stalls");
     command->add_option("--wave", arguments.wave.path, "VCD file of the RTL");
     command->add_option("--from", arguments.wave.from_cycle, "first cycle of the VCD file");
     command->add_option("--to", arguments.wave.to_cycle, "last cycle of the VCD file");
+    command->add_option("--model-wave", arguments.model_wave, "VCD file of the model, same cycles");
+    command->add_option("--wave-on-difference", arguments.wave_on_difference,
+                        "at a difference, run again and write PREFIX.rtl.vcd and PREFIX.model.vcd around it");
   }
   try {
     app.parse(argc, argv);
     arguments.program = argv[0];
+    arguments.command_line = {argv, argv + argc};
     if (in_platform->parsed()) return tb::run_platform(arguments.detector, arguments.seed);
-    return random->parsed() ? run_random(arguments) : run_picture(arguments);
+    if (random->parsed()) return run_random(arguments);
+    return directed->parsed() ? run_directed(arguments) : run_picture(arguments);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   } catch (const InputError& error) {

@@ -35,6 +35,8 @@ class ModelWatch {
 
   /// The RTL has finished a burst; with the last of a transaction the model's is answered.
   void burst_over(bool write);
+  /// The burst under way is its transaction's last.
+  bool last_burst(bool write) const { return bursts_left_[write] == 1; }
   /// Answers what the RTL never asked for, after a fault.
   void answer_pending();
   /// Makes the activation buffer's word `word` the RTL's.
@@ -125,11 +127,13 @@ inline void ModelWatch::on_request(const cosim::MirrorMemory::Request& request) 
   const auto bursts = cosim::split_bursts(request.address, request.bytes, bus_bytes_);
   bursts_left_[request.write] = bursts.size();
   request_[request.write] = request;
-  std::uint64_t asked = cycle_of(sc_core::sc_time_stamp());
+  const std::uint64_t now = cycle_of(sc_core::sc_time_stamp());
+  std::uint64_t asked = now;
   for (const auto& burst : bursts) {
-    lock_step_.observe(
-        request.write ? "DMA write" : "DMA read", Side::model,
-        {{{"asked", asked, asked != 0}, {"address", burst.address}, {"beats", burst.beats()}}, {}});
+    cosim::Observation seen;
+    seen.fields = {{"asked", asked, asked != 0}, {"address", burst.address}, {"beats", burst.beats()}};
+    seen.seen = now;
+    lock_step_.observe(request.write ? "DMA write" : "DMA read", Side::model, std::move(seen));
     asked = 0;
   }
 }
@@ -173,8 +177,7 @@ inline void ModelWatch::on_event(const Event& event) {
         {{{"layer", event.layer}, {"start", cycle(event.start_s), true}, {"end", cycle(event.end_s), true}},
          {}});
   if (event.kind == EventKind::layer)
-    lock_step_.observe("commands", Side::model,
-                       {{{"layer", event.layer}, {"end", cycle(event.end_s), true}}, {}});
+    lock_step_.observe("commands", Side::model, command_end(event.layer, cycle(event.end_s)));
 }
 
 }  // namespace irc::tb

@@ -3,6 +3,7 @@
 #include <array>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,22 @@ inline void put_readout(std::vector<std::uint64_t>& bits, std::uint64_t group, s
   }
 }
 
+/// The edge that ends a command begins the next one: it happened in the cycle before.
+inline cosim::Observation command_end(std::uint64_t layer, std::uint64_t edge) {
+  cosim::Observation seen;
+  seen.fields = {{"layer", layer}, {"end", edge}};
+  seen.seen = edge - 1;
+  return seen;
+}
+
+/// A command as the RTL went through it, up to where the next one begins. Counted here, not by the RTL.
+struct CommandSpan {
+  std::uint64_t begin = 0;    ///< cycle in which its descriptor is asked for
+  std::uint64_t program = 0;  ///< doorbells before it
+  std::uint64_t index = 0;
+  std::optional<std::uint64_t> layer;  ///< none while its descriptor is not there
+};
+
 /// Watches the controller's pins at every rising edge and tells a LockStep what the RTL did: vectors on the
 /// macros, DMA bursts, rows, ends of commands. Cycle c lies between the edges c and c + 1.
 class RtlWatch {
@@ -49,6 +66,11 @@ class RtlWatch {
     read_ = write_ = {};
   }
 
+  /// A doorbell was accepted: commands count from 0 again.
+  void program_begins();
+  /// The commands so far, in order.
+  const std::vector<CommandSpan>& commands() const { return commands_; }
+
  private:
   using Side = cosim::LockStep::Side;
   /// A vector on its way through a macro.
@@ -68,6 +90,7 @@ class RtlWatch {
     std::deque<std::uint64_t> bursts;  ///< accepted, not over: beats left
   };
 
+  void watch_fetch(std::uint64_t cycle);
   void watch_macro(unsigned m, std::uint64_t cycle);
   void watch_load(Macro& macro, unsigned m, std::uint64_t cycle);
   void watch_compute(Macro& macro, unsigned m, std::uint64_t cycle);
@@ -87,12 +110,16 @@ class RtlWatch {
   std::array<Macro, macros> macros_;
   Channel read_, write_;
   std::uint64_t row_start_ = 0;
+  std::vector<CommandSpan> commands_;
+  std::uint64_t programs_ = 0, next_command_ = 0;
+  bool fetching_ = false;
   std::vector<std::uint64_t> words_ = std::vector<std::uint64_t>(words_for(rows));
 };
 
 inline void RtlWatch::at_edge(std::uint64_t edge) {
   if (edge == 0 || !pins_.rst_n.read()) return;
   const std::uint64_t cycle = edge - 1;
+  watch_fetch(cycle);
   for (unsigned m = 0; m < macros; ++m) watch_macro(m, cycle);
   watch_dma(cycle);
   if (pins_.obs_row_start.read()) row_start_ = cycle;
@@ -101,9 +128,21 @@ inline void RtlWatch::at_edge(std::uint64_t edge) {
         "rows", Side::rtl,
         {{{"layer", pins_.obs_layer.read()}, {"start", row_start_, true}, {"end", edge, true}}, {}});
   if (pins_.obs_layer_end.read()) {
-    lock_step_.observe("commands", Side::rtl, {{{"layer", pins_.obs_layer.read()}, {"end", edge, true}}, {}});
+    lock_step_.observe("commands", Side::rtl, command_end(pins_.obs_layer.read(), edge));
     on_command_end(edge);
   }
+}
+
+inline void RtlWatch::program_begins() {
+  ++programs_;
+  next_command_ = 0;
+}
+
+inline void RtlWatch::watch_fetch(std::uint64_t cycle) {
+  const bool fetches = pins_.obs_fetch.read();
+  if (fetches && !fetching_) commands_.push_back({cycle, programs_, next_command_++, {}});
+  if (!fetches && fetching_) commands_.back().layer = pins_.obs_layer.read();
+  fetching_ = fetches;
 }
 
 inline void RtlWatch::watch_macro(unsigned m, std::uint64_t cycle) {
@@ -208,9 +247,10 @@ inline void RtlWatch::watch_address(Channel& channel, bool write, bool valid, bo
   const std::uint64_t since = channel.offered == channel.accepted ? 0 : channel.offered;
   channel.accepted = cycle + 1;
   channel.bursts.push_back(burst.beats());
-  lock_step_.observe(
-      write ? "DMA write" : "DMA read", Side::rtl,
-      {{{"asked", since, since != 0}, {"address", burst.address}, {"beats", burst.beats()}}, {}});
+  cosim::Observation seen;
+  seen.fields = {{"asked", since, since != 0}, {"address", burst.address}, {"beats", burst.beats()}};
+  seen.seen = cycle;
+  lock_step_.observe(write ? "DMA write" : "DMA read", Side::rtl, std::move(seen));
 }
 
 }  // namespace irc::tb

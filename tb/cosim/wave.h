@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstdint>
 #include <limits>
 #include <memory>
-#include <string>
 
 #include <verilated_vcd_sc.h>
 
 #include "Virc_controller.h"
+#include "irc_config.h"
+#include "wave_options.h"
 
 namespace irc::tb {
-
-struct WaveOptions {
-  std::string path;  ///< none if empty
-  std::uint64_t from_cycle = 0;
-  std::uint64_t to_cycle = std::numeric_limits<std::uint64_t>::max();
-};
 
 /// Writes the RTL's signals of some cycles as VCD. Make it after all modules, before the simulation starts.
 class Wave {

@@ -19,6 +19,7 @@ struct Observation {
   std::vector<Field> fields;
   std::vector<std::uint64_t> bits;  ///< first bit in bit 0 of the first word
   const char* bits_name = "bits";
+  std::uint64_t seen = 0;  ///< cycle, for what has no cycle stamp of its own
 };
 
 /// The first thing on which the two sides did not agree.
@@ -36,7 +37,8 @@ class LockStep {
   enum class Side { rtl, model };
 
   void observe(const std::string& stream, Side side, Observation observation);
-  /// Both sides are idle, or the simulation is over: what only one side saw is a difference.
+  /// Both sides are idle, or the simulation is over: what only one side saw is a difference; of several the
+  /// earliest counts.
   void finish();
   /// From here on the two may do what they like, for instance after a fault whose timing nobody defines:
   /// nothing is compared until `resume`, which forgets what waits for the other side.
@@ -50,6 +52,8 @@ class LockStep {
   /// Pairs that agreed, by stream.
   const std::map<std::string, std::uint64_t>& agreed() const { return agreed_; }
   std::uint64_t bits_agreed() const { return bits_agreed_; }
+  /// Of both sides, for whoever wants to know whether anything still happens.
+  std::uint64_t observations() const { return observations_; }
 
  private:
   struct Stream {
@@ -60,7 +64,7 @@ class LockStep {
 
   std::map<std::string, Stream> streams_;
   std::map<std::string, std::uint64_t> agreed_;
-  std::uint64_t bits_agreed_ = 0;
+  std::uint64_t bits_agreed_ = 0, observations_ = 0;
   bool suspended_ = false;
   std::optional<Difference> difference_;
 };

@@ -13,13 +13,14 @@ namespace irc::model {
 ///
 /// The manager owns every payload it ever made and deletes all of them in its destructor, outstanding or
 /// not. Modules of this room therefore never touch a payload in their destructors; nobody may release a
-/// payload after its manager is gone.
+/// payload after its manager is gone. Extensions that an outstanding payload still carries are not freed:
+/// their owners, often on a thread's stack, have been cut off in the middle.
 class PayloadManager : public tlm::tlm_mm_interface {
  public:
   PayloadManager() = default;
   PayloadManager(const PayloadManager&) = delete;
   PayloadManager& operator=(const PayloadManager&) = delete;
-  ~PayloadManager() override = default;
+  ~PayloadManager() override;
 
   /// A payload with the standard's default attributes, no auto extension, and one reference held by the
   /// caller, who gives it back with `release()`.

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+# Plants a bug in a copy of the RTL, if one is given, and translates it into one C++ source: controller.cc.
+include(${CMAKE_CURRENT_LIST_DIR}/bug.cmake)
+string(REPLACE "," ";" SOURCES "${SOURCES}")
+string(REPLACE "," ";" RULES "${RULES}")
+file(REMOVE_RECURSE ${DIRECTORY})
+file(MAKE_DIRECTORY ${DIRECTORY})
+
+if(MUTATION)
+  read_bug(${MUTATION})
+  set(found FALSE)
+  foreach(source ${SOURCES})
+    get_filename_component(name ${source} NAME)
+    if(name STREQUAL bug_file)
+      set(found ${source})
+    endif()
+  endforeach()
+  if(NOT found)
+    message(FATAL_ERROR "${MUTATION}: file ${bug_file} is not part of the RTL")
+  endif()
+  file(READ ${found} text)
+  string(FIND "${text}" "${bug_from}" first)
+  string(FIND "${text}" "${bug_from}" last REVERSE)
+  if(first EQUAL -1 OR NOT first EQUAL last)
+    message(FATAL_ERROR "${MUTATION}: '${bug_from}' found never or more than once in ${found}, expected once")
+  endif()
+  if(bug_from STREQUAL bug_to)
+    message(FATAL_ERROR "${MUTATION}: 'from' and 'to' are the same, expected a change")
+  endif()
+  string(REPLACE "${bug_from}" "${bug_to}" text "${text}")
+  file(WRITE ${DIRECTORY}/${bug_file} "${text}")
+  list(TRANSFORM SOURCES REPLACE "^${found}$" "${DIRECTORY}/${bug_file}")
+endif()
+
+# Modules stay apart and loops stay loops: less to compile. A bug may leave signals unused.
+execute_process(
+  COMMAND ${VERILATOR} --sc --prefix Virc_controller --top-module irc_controller --Mdir ${DIRECTORY} -Wno-lint -Wno-style
+    --trace --trace-max-width 4096 --unroll-count 1 -fno-inline ${RULES} ${SOURCES}
+  RESULT_VARIABLE result ERROR_VARIABLE errors)
+if(result)
+  message(FATAL_ERROR "Verilator refused ${MUTATION}:\n${errors}")
+endif()
+file(GLOB parts ${DIRECTORY}/Virc_controller*.cpp)
+set(text "")
+foreach(part ${parts} ${ALSO})
+  string(APPEND text "#include \"${part}\"\n")
+endforeach()
+file(WRITE ${DIRECTORY}/controller.cc "${text}")
+
+# All mutants share a bench that was compiled with the original's header.
+if(REFERENCE)
+  file(SHA256 ${REFERENCE} expected)
+  file(SHA256 ${DIRECTORY}/Virc_controller.h hash)
+  if(NOT hash STREQUAL expected)
+    message(FATAL_ERROR "${MUTATION} changes the controller's C++ interface, expected that of ${REFERENCE}")
+  endif()
+endif()

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rtl_buffer.h"
+
+#include "Virc_controller.h"
+#include "Virc_controller___024root.h"
+#if __has_include("Virc_controller_irc_datapath.h")  // translated without inlining of modules
+#include "Virc_controller_irc_controller.h"
+#include "Virc_controller_irc_datapath.h"
+#define IRC_RTL_BUFFER __PVT__irc_controller->__PVT__datapath->buffer
+#else
+#define IRC_RTL_BUFFER irc_controller__DOT__datapath__DOT__buffer
+#endif
+
+namespace irc::tb {
+
+std::uint64_t buffer_word(const Virc_controller& rtl, std::size_t word) {
+  return rtl.rootp->IRC_RTL_BUFFER[word];
+}
+
+}  // namespace irc::tb
