@@ -35,6 +35,8 @@ class ModelWatch {
 
   /// The RTL has finished a burst; with the last of a transaction the model's is answered.
   void burst_over(bool write);
+  /// The burst under way is its transaction's last.
+  bool last_burst(bool write) const { return bursts_left_[write] == 1; }
   /// Answers what the RTL never asked for, after a fault.
   void answer_pending();
   /// Makes the activation buffer's word `word` the RTL's.

@@ -791,7 +791,7 @@ void Builder::spoil(RandomCase& out) {
 void Builder::finish(RandomCase& out) {
   out.program_address = program_address_;
   out.memory = std::move(memory_);
-  out.picture = draws_.chance(0.3) ? static_cast<std::uint32_t>(draws_.below(std::uint64_t{1} << 32))
+  out.picture = draws_.chance(0.3) ? static_cast<std::uint32_t>(draws_.below(std::uint64_t{1} << 24))
                                    : static_cast<std::uint32_t>(draws_.below(4));
 }
 

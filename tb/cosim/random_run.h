@@ -149,7 +149,7 @@ inline void RandomRun::take_result(const RandomCase& random_case) {
   }
   const auto error = read(model::csr::error);
   for (const auto& r : model::csr::registers) read(r.offset);
-  bench_.settle(12);
+  bench_.settle(64);
   ++errors_[error];
   if (random_case.flaw.empty() && error != 0)
     bench_.lock_step.differ(

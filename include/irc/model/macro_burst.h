@@ -48,8 +48,6 @@ struct MacroBurst : tlm::tlm_extension<MacroBurst> {
   bool starts_row(std::uint32_t vector) const { return (first_vector + vector) % row_vectors == 0; }
 
   tlm_extension_base* clone() const override { return new MacroBurst(*this); }
-  /// It belongs to whoever made it, where a simulation ends in the middle of a transaction, too.
-  void free() override {}
   void copy_from(const tlm_extension_base& other) override { *this = static_cast<const MacroBurst&>(other); }
 };
 
