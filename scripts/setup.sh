@@ -13,7 +13,7 @@ packages="g++ cmake ninja-build pkg-config
   libonnx-dev libprotobuf-dev protobuf-compiler libopencv-dev libpugixml-dev libcli11-dev catch2
   libsqlite3-dev libssl-dev libpagmo-dev
   ngspice libbenchmark-dev libopenblas-dev jq time gnuplot-nox zstd slurm-wlm munge parallel
-  verilator iverilog"
+  verilator iverilog make"
 
 for argument in "$@"; do
   case "$argument" in
