@@ -4,6 +4,7 @@
 // no gaps. Bytes come out in order, the first in lane 0 of a chunk.
 module irc_dma_read
   import irc_config_pkg::*;
+  import irc_types_pkg::*;
 (
     input  logic                   clk,
     input  logic                   rst_n,
@@ -38,15 +39,8 @@ module irc_dma_read
   assign ask     = start ? (32'(address[LaneBits-1:0]) + bytes + BUS_BYTES - 1) >> LaneBits : beats_to_ask;
   assign araddr  = start ? address : next_address;
   assign arvalid = start || beats_to_ask != 0;
+  assign burst   = burst_beats(araddr[11:0], ask);
   assign arlen   = 8'(burst - 1);
-
-  always_comb begin
-    burst = (32'd4096 - 32'(araddr[11:0])) >> LaneBits;
-    // An unaligned start shares its first beat with the bytes before it.
-    if (araddr[LaneBits-1:0] != 0) burst = burst + 1;
-    if (burst > 256) burst = 256;
-    if (burst > ask) burst = ask;
-  end
 
   logic [31:0] in_beat;
   assign in_beat     = BUS_BYTES - 32'(lane);

@@ -3,6 +3,7 @@
 // leave once its address is accepted. `beat_take` asks for the next `beat_bytes` bytes, the first in lane 0.
 module irc_dma_write
   import irc_config_pkg::*;
+  import irc_types_pkg::*;
 (
     input  logic                   clk,
     input  logic                   rst_n,
@@ -30,16 +31,6 @@ module irc_dma_write
     output logic                   bready
 );
   localparam [31:0] LaneBits = $clog2(BUS_BYTES);
-
-  // Beats of the burst that starts at `from`, of `left` beats still to go.
-  function automatic logic [31:0] burst_beats(input logic [11:0] from, input logic [31:0] left);
-    logic [31:0] beats;
-    beats = (32'd4096 - 32'(from)) >> LaneBits;
-    if (from[LaneBits-1:0] != 0) beats = beats + 1;
-    if (beats > 256) beats = 256;
-    if (beats > left) beats = left;
-    burst_beats = beats;
-  endfunction
 
   logic [63:0] ask_address;
   logic [31:0] beats_to_ask, beats_to_send, bytes_left, burst_left;

@@ -74,13 +74,9 @@ module irc_layer
   // ---- rows between buffers and on the digital unit
   logic [31:0] needed;
   always_comb begin
-    logic signed [31:0] last_row;
-    last_row = $signed(32'(row) * 32'(command.stride_h) + 32'(command.kernel_h) - 32'(command.pad_top));
-    needed = 32'd1;
+    needed = window_rows_needed(command, row);
     if (32'(command.opcode) == OPCODE_UPSAMPLE) needed = 32'(row) / 32'(command.kernel_h) + 1;
     else if (32'(command.opcode) == OPCODE_CONCAT) needed = 32'(row) + 1;
-    else if (last_row > $signed(32'(command.in_height))) needed = 32'(command.in_height);
-    else if (last_row > 1) needed = $unsigned(last_row);
   end
 
   logic [63:0] work, work_left, left;

@@ -102,21 +102,17 @@ module irc_macro_sequencer
   logic [31:0] weight_rows, beats, needed;
   logic load_ends;
   always_comb begin
-    logic signed [31:0] last_row;
     load_end = load_tile.row_begin + load_tile.rows;
     if (load_end > load_tile.weight_rows) load_end = load_tile.weight_rows;
     weight_rows = 32'd0;
     beats = 32'd1;
     needed = 32'd1;
-    last_row = 32'sd0;
     if (valid && !shadow_full) begin
       if (load_end > load_tile.row_begin)
         weight_rows = load_slide ? new_rows_below(load_end) - new_rows_below(load_tile.row_begin)
                                  : load_end - load_tile.row_begin;
       if (weight_rows > INPUT_BUS_BITS) beats = (weight_rows + INPUT_BUS_BITS - 1) / INPUT_BUS_BITS;
-      last_row = $signed(32'(load_y) * 32'(command.stride_h) + 32'(command.kernel_h) - 32'(command.pad_top));
-      if (last_row > $signed(32'(command.in_height))) needed = 32'(command.in_height);
-      else if (last_row > 1) needed = $unsigned(last_row);
+      needed = window_rows_needed(command, load_y);
     end
   end
   assign load_go   = valid && !shadow_full && input_rows >= needed && !(stop && load_first);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Descriptor and tile record as the RTL sees them; positions come from the generated contract.
 package irc_types_pkg;
+  import irc_config_pkg::*;
   import irc_contract_pkg::*;
 
   typedef struct packed {
@@ -81,5 +82,24 @@ package irc_types_pkg;
   // Bytes of a pixel of a binary map in memory.
   function automatic logic [31:0] pixel_bytes(input logic [15:0] channels);
     pixel_bytes = (32'(channels) + 7) >> 3;
+  endfunction
+
+  // Input rows that must be there before output row `row` of a window can begin.
+  function automatic logic [31:0] window_rows_needed(input command_t command, input logic [15:0] row);
+    logic signed [31:0] last_row;
+    last_row = $signed(32'(row) * 32'(command.stride_h) + 32'(command.kernel_h) - 32'(command.pad_top));
+    window_rows_needed = 32'd1;
+    if (last_row > $signed(32'(command.in_height))) window_rows_needed = 32'(command.in_height);
+    else if (last_row > 1) window_rows_needed = $unsigned(last_row);
+  endfunction
+
+  // Beats of the AXI4 burst that starts at `from` (within its 4 KiB), of `left` beats still to go. An unaligned
+  // start shares its first beat with the bytes before it.
+  function automatic logic [31:0] burst_beats(input logic [11:0] from, input logic [31:0] left);
+    logic [11:0] aligned;
+    aligned = from & ~12'(BUS_BYTES - 1);
+    burst_beats = (32'd4096 - 32'(aligned)) / BUS_BYTES;
+    if (burst_beats > 256) burst_beats = 32'd256;
+    if (burst_beats > left) burst_beats = left;
   endfunction
 endpackage

@@ -547,7 +547,7 @@ case_demo_arguments() {
   mkdir -p demo/scripts demo/build/bin
   cp -r "$source_dir/cmake" demo/cmake
   cp "$source_dir/scripts/demo.sh" demo/scripts
-  for stub in setup build; do printf '#!/bin/sh\necho %s\n' $stub >demo/scripts/$stub.sh; done
+  for replaced in setup build; do printf '#!/bin/sh\necho %s\n' $replaced >demo/scripts/$replaced.sh; done
   chmod +x demo/scripts/*.sh
   ln -s "$irc" demo/build/bin/irc
   demo() {

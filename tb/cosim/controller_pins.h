@@ -6,6 +6,8 @@
 #include "Virc_controller.h"
 #include "irc/cosim/axi4_pins.h"
 #include "irc/cosim/axi_lite_pins.h"
+#include "irc/cosim/pin_digital_unit.h"
+#include "irc/cosim/pin_macros.h"
 #include "irc_config.h"
 
 namespace irc::tb {
@@ -13,6 +15,11 @@ namespace irc::tb {
 /// The signal that fits a port of the Verilated controller.
 template <typename Port>
 using SignalOf = sc_core::sc_signal<typename std::remove_reference_t<Port>::data_type>;
+
+/// What stands behind its pins.
+using Macros = cosim::PinMacros<IRC_CONFIG_MACROS, IRC_CONFIG_ROWS, IRC_CONFIG_COLUMN_PAIRS,
+                                IRC_CONFIG_AMPLIFIERS, IRC_CONFIG_LEVEL_BITS, IRC_CONFIG_BUS_BYTES>;
+using DigitalUnit = cosim::PinDigitalUnit<IRC_CONFIG_BUS_BYTES, IRC_CONFIG_MACS_PER_CYCLE>;
 
 /// Everything between the Verilated controller and its surroundings.
 struct ControllerPins {

@@ -79,10 +79,6 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
   ModelWatch* model() { return model_.get(); }
 
  private:
-  using Macros = cosim::PinMacros<IRC_CONFIG_MACROS, IRC_CONFIG_ROWS, IRC_CONFIG_COLUMN_PAIRS,
-                                  IRC_CONFIG_AMPLIFIERS, IRC_CONFIG_LEVEL_BITS, IRC_CONFIG_BUS_BYTES>;
-  using DigitalUnit = cosim::PinDigitalUnit<IRC_CONFIG_BUS_BYTES, IRC_CONFIG_MACS_PER_CYCLE>;
-
   void on_rise();
   void on_fall();
   void watch_bus_errors();

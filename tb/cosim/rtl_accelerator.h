@@ -45,10 +45,6 @@ class RtlAccelerator : public sc_core::sc_module {
   sc_core::sc_out<bool> irq_out;
 
  private:
-  using Macros = cosim::PinMacros<IRC_CONFIG_MACROS, IRC_CONFIG_ROWS, IRC_CONFIG_COLUMN_PAIRS,
-                                  IRC_CONFIG_AMPLIFIERS, IRC_CONFIG_LEVEL_BITS, IRC_CONFIG_BUS_BYTES>;
-  using DigitalUnit = cosim::PinDigitalUnit<IRC_CONFIG_BUS_BYTES, IRC_CONFIG_MACS_PER_CYCLE>;
-
   void reset() {
     pins_.rst_n.write(false);
     sc_core::wait(4 * clk_.period() + clk_.period() / 4);

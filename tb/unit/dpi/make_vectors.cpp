@@ -132,7 +132,8 @@ class Vectors {
 
 }  // namespace
 
-int main(int argc, char** argv) try {
+// The platform library brings libsystemc, which owns main().
+extern "C" int sc_main(int argc, char* argv[]) try {
   if (argc != 3) {
     std::cerr << "make_vectors <configuration> <folder>\n";
     return 2;

@@ -188,6 +188,12 @@ TEST_CASE("rtl: the C header says what the package says") {
     CHECK(header.find(mapping::text(error)) != std::string::npos);
 }
 
+TEST_CASE("rtl: the configuration's C header says what its package says") {
+  const auto c = parse(text_of("irc_config.h", config()), "#define IRC_CONFIG_([A-Z0-9_]+) ([0-9]+)u");
+  CHECK(c == package("irc_config_pkg.sv"));
+  CHECK(c.size() > 20);
+}
+
 TEST_CASE("rtl: geometry, timing and readout of a configuration") {
   const auto c = config();
   auto v = package("irc_config_pkg.sv", c);
