@@ -3,9 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 
 #include "evaluation.h"
 #include "exporter.h"
+#include "hardware.h"
 #include "irc/core/error.h"
 #include "irc/detection/readers.h"
 #include "irc/network/onnx.h"
@@ -14,6 +16,11 @@
 #include "trainer.h"
 
 namespace {
+
+// The kernel prints its banner before sc_main is called; a program's output should be its own.
+[[gnu::constructor]] void silence_banner() {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
+}
 
 using irc::train::NetOptions;
 using irc::train::Norm;
@@ -25,6 +32,8 @@ struct DetectorCommand {
   std::uint64_t data_seed = 1001, validation_seed = 2002;
   std::size_t data_count = 4000, validation_count = 200, limit = 0;
   std::string out, name, description, checkpoint, start_from;
+  std::string hardware = irc::platform::default_preset;
+  std::vector<std::string> settings;
   bool export_only = false;
   int threads = 0;
   NetOptions net;
@@ -54,30 +63,33 @@ void add_options(CLI::App& app, DetectorCommand& c) {
       ->delimiter(',')
       ->capture_default_str();
   app.add_option("--strides", c.net.strides)->delimiter(',')->capture_default_str();
-  app.add_option("--epochs", c.train.epochs, "without the noise stage")
-      ->check(CLI::PositiveNumber)
+  app.add_option("--epochs", c.train.epochs, "without the hardware epochs")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--soft-epochs", c.train.soft_epochs, "first epochs, from clamped to stepped")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  app.add_option("--noise-epochs", c.train.noise_epochs, "further epochs with noise")
+  app.add_option("--hardware-epochs", c.train.hardware_epochs, "further epochs on drawn hardware")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  app.add_option("--cell-sigma", c.train.cell_sigma, "relative, noise stage")
-      ->check(CLI::Range(0.0, 2.0))
-      ->capture_default_str();
-  app.add_option("--offset-units", c.train.offset_units, "unit cell currents, noise stage")
-      ->check(CLI::Range(0.0, 100.0))
-      ->capture_default_str();
+  app.add_option("--hardware", c.hardware,
+                 "configuration or preset whose array and amplifiers the hardware epochs draw");
+  app.add_option("--set", c.settings, "key=value of that configuration");
   app.add_option("--rate", c.train.learning_rate)->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--noise-rate", c.train.noise_rate)->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--hardware-rate", c.train.hardware_rate, "learning rate of the hardware epochs")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--adaptive-clip", c.train.adaptive_clip,
+                 "largest gradient of an output channel relative to its weights; 0: a fixed length for all")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   app.add_option("--batch", c.train.batch)->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--zoom", c.train.augmentation.zoom)->check(CLI::Range(1.0, 4.0))->capture_default_str();
   app.add_option("--shift", c.train.augmentation.shift)->check(CLI::Range(0.0, 0.5))->capture_default_str();
   app.add_option("--validate-every", c.train.validate_every, "epochs")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  app.add_option("--seed", c.train.seed, "of initialisation, order, augmentation and noise")
+  app.add_option("--seed", c.train.seed, "of initialisation, order, augmentation and hardware draws")
       ->capture_default_str();
   app.add_option("--out", c.out, "ONNX file to write");
   app.add_option("--name", c.name, "of the graph");
@@ -86,7 +98,7 @@ void add_options(CLI::App& app, DetectorCommand& c) {
   app.add_option("--stop-after", c.train.stop_after, "epoch after which to stop, to go on with --resume")
       ->check(CLI::PositiveNumber);
   app.add_flag("--resume", c.train.resume, "go on from --checkpoint if it exists");
-  app.add_option("--start-from", c.start_from, "checkpoint whose weights to start from")
+  app.add_option("--start-from", c.start_from, "checkpoint or exported .onnx to start from")
       ->check(CLI::ExistingFile);
   app.add_flag("--export-only", c.export_only, "no training: export and evaluate --checkpoint");
   app.add_flag("--split-batch", c.train.split_batch,
@@ -123,6 +135,23 @@ void export_detector(irc::train::DetectorNet& net, const DetectorCommand& c,
              irc::train::largest_difference(net, read_back, validation, c.train.device));
 }
 
+/// What the hardware epochs draw from; says how well the droop's form fits each layer's columns.
+std::unique_ptr<irc::train::Hardware> hardware_of(const DetectorCommand& c,
+                                                  const irc::train::DetectorNet& net) {
+  if (c.train.hardware_epochs == 0) return nullptr;
+  if (c.net.weights == Weights::real) throw irc::UsageError("--hardware-epochs: real weights have no cells");
+  auto hardware = std::make_unique<irc::train::Hardware>(irc::platform::load_config(c.hardware, c.settings));
+  for (std::size_t i = 1; i < net->layers.size(); ++i) {
+    const auto& layer = net->layers[i];
+    const auto rows = static_cast<std::size_t>(layer->inputs) * layer->kernel * layer->kernel;
+    const auto& droop = hardware->droop(rows);
+    fmt::print(
+        "layer {}, {} rows: current = {:.4f} sum {:+.4f} moment - {:.3g} sum^2, residual {:.2f} % rms\n", i,
+        rows, droop.scale, droop.slope, droop.bend, 100 * droop.residual_rms);
+  }
+  return hardware;
+}
+
 void run(DetectorCommand& c) {
   if (c.threads > 0) torch::set_num_threads(c.threads);
   if (torch::cuda::is_available()) c.train.device = torch::kCUDA;
@@ -150,6 +179,8 @@ void run(DetectorCommand& c) {
     const auto training = irc::train::load_examples(data, c.net.width, c.net.height);
     fmt::print("{} training and {} validation pictures\n", training.size(), validation.size());
     std::fflush(stdout);
+    const auto hardware = hardware_of(c, net);
+    c.train.hardware = hardware.get();
     irc::train::train(net, training, validation, c.train);
   }
   print_ap("net", irc::train::evaluate(net, validation, c.train.device), c.net.classes);
@@ -163,7 +194,8 @@ int fail(const char* what, irc::ExitCode code) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+// libsystemc, which the platform needs, owns main().
+extern "C" int sc_main(int argc, char* argv[]) {
   CLI::App app{"irc-train: detectors for in-RRAM computing"};
   app.require_subcommand(1);
   std::uint64_t seed = 1, first = 0;

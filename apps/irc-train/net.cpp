@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "hardware.h"
 #include "irc/core/error.h"
 #include "irc/core/random.h"
 
@@ -147,18 +148,24 @@ torch::Tensor DetectorNetImpl::hidden(Layer& layer, const torch::Tensor& input, 
   const torch::Tensor standard = standardised(layer->latent);
   torch::Tensor w = real ? standard : quantised(layer->latent, options.weights);
   if (!real && pass.soft > 0) w = torch::lerp(w, standard.clamp(-1, 1), pass.soft);
-  // Every cell has a current of its own; the gradient follows the clean path.
-  if (pass.cell_sigma > 0) w = w + (w * pass.cell_sigma * torch::randn_like(w)).detach();
-  const torch::Tensor sum = torch::conv2d(input, w, {}, layer->stride, layer->kernel / 2);
+  torch::Tensor sum = torch::conv2d(input, w, {}, layer->stride, layer->kernel / 2);
+  torch::Tensor bias;
+  if (!layer->norm) {
+    bias = layer->bias * bias_gain;
+    if (!real) bias = rounded(bias).clamp(-max_bias_cells, max_bias_cells);
+  }
+  const bool in_array = bias.defined() && !(pass.hardware && pass.hardware->digital_bias());
+  if (in_array) sum = sum + per_channel(bias);
+  // What the hardware makes of the sum goes on; the gradient follows the clean path.
+  if (pass.hardware)
+    sum = sum + (pass.hardware->sums(input.detach(), w.detach(), in_array ? bias.detach() : torch::Tensor(),
+                                     layer->stride) -
+                 sum)
+                    .detach();
+  if (layer->norm) return activate(layer->norm(sum), pass);
+  if (!in_array) sum = sum + per_channel(bias);
   const double scale = std::sqrt(0.275 * layer->inputs * layer->kernel * layer->kernel);
-  torch::Tensor offset = torch::zeros({layer->outputs}, sum.options());
-  if (pass.offset_units > 0) offset = pass.offset_units * torch::randn_like(offset);
-  if (layer->norm) return activate(layer->norm(sum + per_channel(offset)), pass);
-  torch::Tensor bias = layer->bias * bias_gain;
-  if (!real) bias = rounded(bias).clamp(-max_bias_cells, max_bias_cells);
-  if (pass.cell_sigma > 0)
-    bias = bias + (bias.abs().sqrt() * pass.cell_sigma * torch::randn_like(bias)).detach();
-  return activate((sum + per_channel(bias + offset) - 0.5) / scale, pass);
+  return activate((sum - 0.5) / scale, pass);
 }
 
 torch::Tensor DetectorNetImpl::forward(const torch::Tensor& pictures, const PassOptions& pass) {

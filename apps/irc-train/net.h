@@ -27,11 +27,13 @@ struct NetOptions {
   }
 };
 
-/// How one pass is made. Noise is drawn from torch's global generator, which the caller seeds per step.
+class Hardware;
+
+/// How one pass is made. The hardware is drawn from torch's global generator, which the caller seeds per
+/// step.
 struct PassOptions {
-  double soft = 0;          ///< share of clamped instead of stepped weights and activations, 0..1
-  double cell_sigma = 0;    ///< relative standard deviation of every cell's current
-  double offset_units = 0;  ///< standard deviation of each column's amplifier offset, unit cell currents
+  double soft = 0;                     ///< share of clamped instead of stepped weights and activations, 0..1
+  const Hardware* hardware = nullptr;  ///< whose sums the array layers see; null: the ideal ones
 };
 
 /// Constants that training and export share.

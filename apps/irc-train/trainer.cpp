@@ -12,7 +12,9 @@
 #include <thread>
 
 #include "evaluation.h"
+#include "importer.h"
 #include "irc/core/error.h"
+#include "irc/network/onnx.h"
 #include "loss.h"
 
 namespace irc::train {
@@ -34,10 +36,10 @@ void reading(const std::filesystem::path& checkpoint, Read read) {
 
 constexpr double pi = 3.14159265358979323846;
 
-enum class Stage { soft, hard, noise };
+enum class Stage { soft, hard, hardware };
 
 Stage stage_of(int epoch, const TrainOptions& o) {
-  return epoch < o.soft_epochs ? Stage::soft : epoch < o.epochs ? Stage::hard : Stage::noise;
+  return epoch < o.soft_epochs ? Stage::soft : epoch < o.epochs ? Stage::hard : Stage::hardware;
 }
 
 class Trainer {
@@ -53,7 +55,7 @@ class Trainer {
 
   void run() {
     int first = o_.resume && std::filesystem::exists(o_.checkpoint) ? restore() : 0;
-    const int last = o_.epochs + o_.noise_epochs;
+    const int last = o_.epochs + o_.hardware_epochs;
     const int end = o_.stop_after > 0 ? std::min(last, o_.stop_after) : last;
     const auto start = std::chrono::steady_clock::now();
     for (int epoch = first; epoch < end; ++epoch) {
@@ -84,8 +86,8 @@ class Trainer {
 
   double rate(int epoch, std::size_t step) const {
     const double done = epoch + static_cast<double>(step) / static_cast<double>(steps());
-    if (stage_of(epoch, o_) == Stage::noise)
-      return rate_at((done - o_.epochs) / o_.noise_epochs, o_.noise_rate);
+    if (stage_of(epoch, o_) == Stage::hardware)
+      return rate_at((done - o_.epochs) / o_.hardware_epochs, o_.hardware_rate);
     return rate_at(done / o_.epochs, o_.learning_rate);
   }
 
@@ -102,15 +104,12 @@ class Trainer {
     const CounterRandom draws = random_.fork(static_cast<std::uint64_t>(epoch));
     const std::vector<std::size_t> order = shuffled(training_.size(), draws.fork(0));
     PassOptions pass;
-    if (stage_of(epoch, o_) == Stage::noise) {
-      pass.cell_sigma = o_.cell_sigma;
-      pass.offset_units = o_.offset_units;
-    }
+    if (stage_of(epoch, o_) == Stage::hardware) pass.hardware = o_.hardware;
     double total = 0;
     for (std::size_t s = 0; s < steps(); ++s) {
       for (auto& group : optimizer_.param_groups()) group.options().set_lr(rate(epoch, s));
       pass.soft = softness(epoch, s);
-      torch::manual_seed(draws.bits(s) >> 1);  // for the noise of the pass
+      torch::manual_seed(draws.bits(s) >> 1);  // for the hardware of the pass
       total += learn(gathered(order, s, draws.fork(1)), pass);
     }
     return total / static_cast<double>(std::max<std::size_t>(1, steps()));
@@ -132,7 +131,8 @@ class Trainer {
   /// One step over a batch in equal shards, whose losses are averaged.
   double learn(std::span<const Example> views, const PassOptions& pass) {
     optimizer_.zero_grad();
-    const std::size_t shards = pass.cell_sigma > 0 || net_->options.norm == Norm::batch ? 1 : shard_count();
+    const std::size_t shards =
+        pass.hardware != nullptr || net_->options.norm == Norm::batch ? 1 : shard_count();
     const std::size_t size = views.size() / shards;
     std::vector<double> losses(shards);
     const auto shard = [&](std::size_t i) {
@@ -140,7 +140,7 @@ class Trainer {
           backward(make_batch(views.subspan(i * size, size)), pass, 1.0 / static_cast<double>(shards));
     };
     // Two gradients add to the same sum in either order, so two threads stay reproducible; more would not.
-    // Noise and batch statistics are drawn or gathered in order, hence in one thread.
+    // Hardware and batch statistics are drawn or gathered in order, hence in one thread.
     if (shards == 2) {
       std::thread other([&] {
         at::set_num_threads(1);
@@ -151,9 +151,28 @@ class Trainer {
     } else {
       shard(0);
     }
-    torch::nn::utils::clip_grad_norm_(net_->parameters(), gradient_limit);
+    clip();
     optimizer_.step();
     return std::accumulate(losses.begin(), losses.end(), 0.0);
+  }
+
+  void clip() {
+    if (o_.adaptive_clip <= 0) {
+      torch::nn::utils::clip_grad_norm_(net_->parameters(), gradient_limit);
+      return;
+    }
+    const torch::NoGradGuard guard;
+    for (auto& p : net_->parameters()) {
+      torch::Tensor& gradient = p.mutable_grad();
+      if (!gradient.defined()) continue;
+      const bool weights = p.dim() == 4;
+      const auto length = [&](const torch::Tensor& t) {
+        return weights ? t.pow(2).sum({1, 2, 3}, true).sqrt() : t.abs();
+      };
+      // A channel or bias that is still 0 may grow too.
+      const torch::Tensor most = o_.adaptive_clip * length(p).clamp_min(1e-2);
+      gradient.mul_((most / length(gradient).clamp_min(1e-12)).clamp_max(1.0));
+    }
   }
 
   std::size_t shard_count() const { return o_.split_batch && o_.batch % 2 == 0 ? 2 : 1; }
@@ -237,7 +256,11 @@ void train(DetectorNet& net, const std::vector<Example>& training, const std::ve
   if (training.size() < static_cast<std::size_t>(options.batch))
     throw InputError(
         fmt::format("{} training pictures are fewer than one batch of {}", training.size(), options.batch));
-  if (!options.start_from.empty()) reading(options.start_from, [&] { start_from(net, options.start_from); });
+  if (options.start_from.extension() == ".onnx") {
+    import_graph(net, network::read_onnx(options.start_from.string()));
+  } else if (!options.start_from.empty()) {
+    reading(options.start_from, [&] { start_from(net, options.start_from); });
+  }
   net->to(options.device);
   Trainer(net, training, validation, options).run();
 }

@@ -11,15 +11,18 @@
 namespace irc::train {
 
 /// How to train. Three stages in one run: soft_epochs from clamped to stepped activations and weights, then
-/// hard ones up to `epochs`, then noise_epochs more with noise and a smaller step.
+/// hard ones up to `epochs`, then hardware_epochs more whose array layers see the sums of drawn hardware,
+/// with a smaller step.
 struct TrainOptions {
   int epochs = 30;
   int soft_epochs = 0;
-  int noise_epochs = 0;
-  double cell_sigma = 0.25;   ///< of the noise stage
-  double offset_units = 1.0;  ///< of the noise stage
+  int hardware_epochs = 0;
+  const Hardware* hardware = nullptr;  ///< of the hardware stage
   double learning_rate = 5e-3;
-  double noise_rate = 1e-3;  ///< learning rate at the start of the noise stage
+  double hardware_rate = 1e-3;  ///< learning rate at the start of the hardware stage
+  /// Largest gradient of an output channel's weights, relative to the weights; 0: the whole gradient is held
+  /// to a fixed length instead. (Adaptive gradient clipping: Brock et al., arXiv 2102.06171, section 4.)
+  double adaptive_clip = 0;
   int batch = 16;
   int validate_every = 5;
   bool split_batch = false;  ///< half of each batch on a thread of its own, losses averaged (CPU only)
@@ -29,7 +32,7 @@ struct TrainOptions {
   int stop_after = 0;                ///< end after this epoch of the schedule, as if interrupted; 0: never
   bool resume = false;               ///< go on from `checkpoint`, if it is there
   std::filesystem::path
-      start_from;  ///< checkpoint whose weights to start from (a head of another shape is skipped)
+      start_from;  ///< checkpoint or exported .onnx to start from (a head of another shape is skipped)
   torch::Device device = torch::kCPU;
 };
 
