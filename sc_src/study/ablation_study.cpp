@@ -98,13 +98,14 @@ void read_head(const TomlTable& head, const AblationOptions& options, AblationSt
 
 /// The values in force of a preset; a mistake there is said at the key that names it.
 Values values_of(const TomlTable& head, const char* preset, const std::string& config,
-                 const AblationStudy& study) {
+                 const std::vector<std::string>& settings) {
   try {
-    return explore::configuration_values(platform::load_config(config, study.settings));
+    return explore::configuration_values(platform::load_config(config, settings));
   } catch (const InputError& error) {
-    throw InputError(head.where(preset),
-                     "'study." + std::string(preset) +
-                         "': the configuration, with the study's settings, cannot be read: " + error.what());
+    throw InputError(head.where(preset), "'study." + std::string(preset) +
+                                             "': the configuration, with the study's settings, cannot be "
+                                             "read: " +
+                                             error.what());
   }
 }
 
@@ -245,12 +246,12 @@ AblationStudy read(const TomlDocument& document, const std::string& file, const 
   const auto head = root.table("study");
   out.file = file;
   read_head(head, options, out);
-  const auto keys = explore::configuration_keys(out.naive, {});
+  const auto keys = keys_of(values_of(head, "naive", out.naive, {}));
   check_set(out.settings, head.where("set"), keys);
   check_set(options.settings, {"--set"}, keys);
   out.settings.insert(out.settings.end(), options.settings.begin(), options.settings.end());
-  const auto naive = values_of(head, "naive", out.naive, out);
-  const auto robust = values_of(head, "robust", out.robust, out);
+  const auto naive = values_of(head, "naive", out.naive, out.settings);
+  const auto robust = values_of(head, "robust", out.robust, out.settings);
   for (const auto& table : root.tables("technique")) read_technique(table, naive, robust, out);
   if (out.techniques.empty()) throw root.error("technique", "at least one technique");
   check_differences(head, naive, robust, out);
