@@ -54,7 +54,7 @@ case_bad_studies() {
   said stderr "bad.toml:18:" "did you mean sense.trim?"
   sed 's/"sense.trim"/"sense.trim_reads"/' small.toml >bad.toml
   expect 3 ablate bad.toml
-  said stderr "bad.toml:18:" "other changes nothing"
+  said stderr "bad.toml:16:" "other changes nothing"
   sed 's/"array.v_wl_v"/"array.bias_rows"/; s/^naive = .*/naive = "other.toml"/' small.toml >bad.toml
   sed '/^v_wl_v/s/.*/v_wl_v = 0.7\nbias_rows = 60/' poor.toml >other.toml
   expect 3 ablate bad.toml
@@ -79,9 +79,9 @@ case_tables_and_resumption() {
   expect 0 ablate small.toml --out whole --workers 2 --json
   mv stdout whole.json
   equal "$(json whole.json /failed)" 0 failed
-  equal "$(json whole.json /designs/0/label)" naive "the first design"
-  equal "$(json whole.json /designs/3/label)" robust "the last design"
-  equal "$(json whole.json /designs/0/outcomes/0/column)" none "the first column"
+  equal "$(json whole.json /designs/0/label)" '"naive"' "the first design"
+  equal "$(json whole.json /designs/3/label)" '"robust"' "the last design"
+  equal "$(json whole.json /designs/0/outcomes/0/column)" '"none"' "the first column"
   equal "$(json whole.json /designs/0/outcomes/0/map_drop)" 0.0 "what the ideal array loses in one operation"
   equal "$(json whole.json /designs/3/outcomes/3/images)" 3 "pictures of the column all"
   equal "$(json whole.json /designs/3/outcomes/1/images)" 2 "pictures of a single nonideality"
@@ -126,11 +126,11 @@ case_refused_and_failed_designs() {
   said stdout "refused [1]" "1. " "a one-bit decision leaves nothing to add a bias to" "one chip: not known"
   equal "$(grep -c ',refused,' refused/ablation.csv)" 4 "refused lines"
   equal "$(grep -c ',done,' refused/ablation.csv)" 12 "finished lines"
-  # Biases that do not fit into the rows are found when the detector is placed.
-  small_study array.bias_rows 2
+  # A memory that is too small is found when the detector is placed.
+  small_study memory.size_bytes 65536
   run_irc ablate small.toml --out failed --chips 1 --limit 2
   equal "$code" 1 "exit code"
-  said stderr "8 evaluations failed" "naive + voltage, all: " "array.bias_rows allows 2"
+  said stderr "8 evaluations failed" "naive + voltage, all: " "memory"
   equal "$(grep -c ',failed,' failed/ablation.csv)" 8 "failed lines"
   # A detector trained otherwise is not taken instead.
   small_study sense.trim false
