@@ -4,7 +4,7 @@
 include(CMakePackageConfigHelpers)
 
 set(irc_installed "")
-foreach(room core device network array sense mapping energy macro model detection scene trace cosim platform explore explore_report)
+foreach(room core device network array sense mapping energy macro model detection scene trace cosim platform explore explore_report study)
   if(TARGET irc_${room})
     list(APPEND irc_installed irc_${room})
   endif()

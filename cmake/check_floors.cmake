@@ -18,7 +18,8 @@ set(floor_cosim 6)
 set(floor_platform 7)
 set(floor_explore 8)
 set(floor_dpi 8)
-set(floor_apps 9)
+set(floor_study 9)
+set(floor_apps 10)
 # Physics has no clock: these rooms do without a kernel.
 set(without_systemc core device network array sense mapping energy macro detection scene trace dpi)
 

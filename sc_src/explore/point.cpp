@@ -53,19 +53,17 @@ std::vector<std::string> PointMaker::overrides(const Assignment& assignment, std
   return out;
 }
 
-const std::string& PointMaker::digest_of(const std::string& path) {
+const std::string& ConfigPoints::digest_of(const std::string& path) {
   const auto known = digests_.find(path);
   if (known != digests_.end()) return known->second;
   return digests_.emplace(path, detail::content_digest(path)).first->second;
 }
 
-Point PointMaker::make(const Assignment& assignment, std::size_t rung) {
+Point ConfigPoints::make(const std::string& base, const std::vector<std::string>& settings) {
   Point point;
-  point.assignment = assignment;
-  point.rung = rung;
   const std::string head = std::string("irc point 1\ncode ") + code_version + "\n";
   try {
-    auto config = platform::load_config(experiment_.config, overrides(assignment, rung));
+    auto config = platform::load_config(base, settings);
     config.run.threads = 0;
     config.run.draw = 0;
     point.config_toml = platform::to_toml(config);
@@ -76,10 +74,17 @@ Point PointMaker::make(const Assignment& assignment, std::size_t rung) {
   } catch (const InputError& error) {
     point.config_toml.clear();
     point.config_error = error.what();
-    std::string settings;
-    for (const auto& setting : overrides(assignment, rung)) settings += setting + "\n";
-    point.id = sha256(head + "wrong\n" + experiment_.config + "\n" + settings);
+    std::string lines;
+    for (const auto& setting : settings) lines += setting + "\n";
+    point.id = sha256(head + "wrong\n" + base + "\n" + lines);
   }
+  return point;
+}
+
+Point PointMaker::make(const Assignment& assignment, std::size_t rung) {
+  auto point = points_.make(experiment_.config, overrides(assignment, rung));
+  point.assignment = assignment;
+  point.rung = rung;
   return point;
 }
 

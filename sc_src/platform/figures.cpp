@@ -9,8 +9,8 @@
 
 #include "irc/core/file.h"
 #include "irc/energy/energy_ledger.h"
+#include "irc/platform/gnuplot.h"
 #include "irc/platform/run.h"
-#include "programs.h"
 
 namespace irc::platform {
 namespace {
@@ -122,19 +122,6 @@ std::string layer_script(const RunResult& result, const std::vector<std::string>
          bars(components, rest) + "unset multiplot\n";
 }
 
-/// A script that draws NAME.svg and NAME.png. Everything twice: gnuplot's `replot` keeps too much of the
-/// first terminal.
-std::string both_pictures(const std::string& name, int height, const std::string& script) {
-  const auto picture = [&](const std::string& terminal, const char* suffix) {
-    return fmt::format(
-        "reset\nset datafile separator comma\nset terminal {} noenhanced\nset output '{}.{}'\n{}unset "
-        "output\n",
-        terminal, name, suffix, script);
-  };
-  return picture(fmt::format("svg size 900,{} background rgb 'white'", height * 3 / 4), "svg") +
-         picture(fmt::format("pngcairo size 1200,{}", height), "png");
-}
-
 }  // namespace
 
 std::vector<std::string> figure_files() {
@@ -157,7 +144,7 @@ Figures write_figures(const RunResult& result, const RunConfig& config, const st
                               {"energy_layers", 900, layer_script(result, components)}};
   for (const auto& [name, height, script] : drawings) {
     if (name == "power" && !power) continue;
-    figures.skipped = run_gnuplot(both_pictures(name, height, script), folder);
+    figures.skipped = draw_figure(folder, name, height, script);
     if (!figures.skipped.empty()) return figures;
     for (const char* suffix : {".svg", ".png"})
       figures.paths.push_back((fs::path(folder) / (name + suffix)).string());

@@ -3,17 +3,10 @@
 
 #include <unistd.h>
 
-#include <boost/process/args.hpp>
-#include <boost/process/child.hpp>
-#include <boost/process/exe.hpp>
-#include <boost/process/io.hpp>
-#include <boost/process/start_dir.hpp>
 #include <cstdlib>
 #include <sstream>
-#include <vector>
 
 #include "irc/core/error.h"
-#include "irc/core/file.h"
 
 namespace irc::platform {
 
@@ -28,22 +21,6 @@ std::string find_program(const std::string& name) {
     if (fs::is_regular_file(file, none) && access(file.c_str(), X_OK) == 0) return file.string();
   }
   return {};
-}
-
-std::string run_gnuplot(const std::string& script, const std::string& folder) {
-  namespace bp = boost::process;
-  const auto gnuplot = find_program("gnuplot");
-  if (gnuplot.empty()) return "gnuplot is not installed (apt-get install gnuplot-nox)";
-  const ScratchFolder scratch;
-  const auto file = scratch / "script.gp", log = scratch / "log";
-  atomic_write(file, script);
-  bp::child child(bp::exe = gnuplot, bp::args = std::vector<std::string>{file.string()},
-                  bp::start_dir = folder, bp::std_in<bp::null, bp::std_out> bp::null,
-                  bp::std_err > log.string());
-  child.wait();
-  if (child.exit_code() == 0) return {};
-  return "gnuplot failed (exit code " + std::to_string(child.exit_code()) +
-         "): " + read_file(log).substr(0, 600);
 }
 
 ScratchFolder::ScratchFolder() {

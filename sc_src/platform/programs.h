@@ -9,10 +9,6 @@ namespace irc::platform {
 /// The first executable file of that name in the folders of PATH; empty where there is none.
 std::string find_program(const std::string& name);
 
-/// Runs a gnuplot script in `folder`. Empty, or why there is no figure. Throws InputError as ScratchFolder
-/// does.
-std::string run_gnuplot(const std::string& script, const std::string& folder = ".");
-
 /// A folder that goes with its owner. Throws InputError where none can be made.
 class ScratchFolder {
  public:

@@ -4,21 +4,11 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "irc/platform/gnuplot.h"
 #include "irc/platform/validate.h"
-#include "programs.h"
 
 namespace irc::platform {
 namespace {
-
-/// In gnuplot's strings a quote ends the text.
-std::string gnuplot_text(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
-}
 
 /// Macros go by a letter in the picture; its foot says which is which.
 std::string letter(std::size_t index) {

@@ -17,11 +17,25 @@ struct Point {
   std::string config_error;  ///< why it is wrong
 };
 
-/// Makes points of an experiment.
+/// Makes points of configurations.
 ///
 /// The content address is the SHA-256 of: the code version, the SHA-256 of the detector's bytes, that of the
 /// data set's (of a folder: of its files' names and sizes), and the resolved configuration as TOML. Where
 /// detector and data set lie, how many threads run and what is drawn are left out: they change no result.
+class ConfigPoints {
+ public:
+  /// \param config    file or preset, as platform::load_config takes it
+  /// \param settings  "section.key=value" on top of it
+  /// A configuration that does not resolve is no error here but stands in the point.
+  Point make(const std::string& config, const std::vector<std::string>& settings);
+
+ private:
+  const std::string& digest_of(const std::string& path);
+
+  std::map<std::string, std::string> digests_;  ///< of detectors and data sets, by path
+};
+
+/// Makes points of an experiment.
 class PointMaker {
  public:
   explicit PointMaker(const Experiment& experiment) : experiment_(experiment) {}
@@ -33,10 +47,9 @@ class PointMaker {
 
  private:
   std::vector<std::string> overrides(const Assignment& assignment, std::size_t rung) const;
-  const std::string& digest_of(const std::string& path);
 
   const Experiment& experiment_;
-  std::map<std::string, std::string> digests_;  ///< of detectors and data sets, by path
+  ConfigPoints points_;
 };
 
 /// Throws InputError, at the parameter, where one of its values makes every planned point's configuration
