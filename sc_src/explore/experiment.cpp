@@ -5,10 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "experiment_parts.h"
+#include "irc/explore/keys.h"
 #include "irc/explore/pareto.h"
 #include "irc/platform/config.h"
 #include "irc/platform/resources.h"
@@ -17,30 +16,10 @@ namespace irc::explore {
 
 namespace {
 
-using detail::suggestion;
-using nlohmann::json;
-
 constexpr std::array<std::string_view, 5> strategy_names{"grid", "random", "lhs", "sobol", "nsga2"};
 constexpr std::array<std::string_view, 3> goal_names{"none", "max", "min"};
 constexpr std::array<std::string_view, 3> scale_names{"linear", "log", "category"};
 constexpr std::size_t most_points = 1'000'000;
-
-void add_keys(const json& table, const std::string& prefix, std::vector<std::string>& keys) {
-  for (const auto& [key, value] : table.items()) {
-    if (value.is_object())
-      add_keys(value, prefix + key + ".", keys);
-    else
-      keys.push_back(prefix + key);
-  }
-}
-
-/// The configuration beside the experiment, or the embedded one of that name.
-std::string located_config(const TomlTable& table) {
-  const auto given = table.find_string("config").value_or(platform::default_preset);
-  const auto path = beside(table.where("config"), given);
-  std::error_code ignored;
-  return std::filesystem::exists(path, ignored) ? std::filesystem::absolute(path).string() : given;
-}
 
 void read_head(const TomlTable& head, const ExperimentOptions& options, Experiment& out) {
   out.name = head.string("name");
@@ -52,7 +31,8 @@ void read_head(const TomlTable& head, const ExperimentOptions& options, Experime
   const auto seed = static_cast<std::uint64_t>(head.find_integer("seed", 0).value_or(1));
   out.seed = options.seed.value_or(seed);
   out.yield_drop = head.find_real("yield_drop", 0, 1).value_or(out.yield_drop);
-  out.config = located_config(head);
+  out.config =
+      located_file(head.where("config"), head.find_string("config").value_or(platform::default_preset));
   out.settings.push_back("run.seed=" + std::to_string(out.seed));
   if (!head.has("set")) return;
   for (const auto& setting : head.strings("set")) out.settings.push_back(setting);
@@ -190,7 +170,7 @@ Experiment read(const TomlDocument& document, const std::string& file, const Exp
   out.text = toml_text(root);
   read_head(head, options, out);
   check_settings(head, options, out);
-  out.space = detail::read_space(root, detail::configuration_keys(out.config, out.settings));
+  out.space = detail::read_space(root, configuration_keys(out.config, out.settings));
   read_metrics(root.find_table("metrics"), out);
   read_constraints(head, out);
   read_strategy(root.table("strategy"), out);
@@ -200,35 +180,6 @@ Experiment read(const TomlDocument& document, const std::string& file, const Exp
 }
 
 }  // namespace
-
-namespace detail {
-
-std::vector<std::string> configuration_keys(const std::string& config,
-                                            const std::vector<std::string>& settings) {
-  auto in_force = platform::to_json(platform::load_config(config, settings));
-  in_force.erase("derived");
-  std::vector<std::string> keys;
-  add_keys(in_force, "", keys);
-  return keys;
-}
-
-std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
-  const auto near = nearest_name(word, known);
-  return near ? "; did you mean " + *near + "?" : "";
-}
-
-void check_setting(const std::string& setting, const SourceLocation& where,
-                   const std::vector<std::string>& keys) {
-  const auto key = setting.substr(0, setting.find('='));
-  if (key.size() == setting.size())
-    throw InputError(where, "found \"" + setting + "\", expected \"section.key=value\"");
-  if (std::find(keys.begin(), keys.end(), key) == keys.end())
-    throw InputError(where, "found \"" + setting +
-                                "\", expected a key of the configuration (docs/configuration.md)" +
-                                suggestion(key, keys));
-}
-
-}  // namespace detail
 
 std::vector<Reported> Experiment::objectives() const {
   std::vector<Reported> out;

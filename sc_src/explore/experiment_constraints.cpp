@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "experiment_parts.h"
+#include "irc/explore/keys.h"
 
 namespace irc::explore {
 

@@ -9,13 +9,6 @@
 
 namespace irc::explore::detail {
 
-/// Every key a configuration may set ("array.v_wl_v"), from one that is in force.
-std::vector<std::string> configuration_keys(const std::string& config,
-                                            const std::vector<std::string>& settings);
-
-/// "; did you mean x?" or nothing.
-std::string suggestion(const std::string& word, const std::vector<std::string>& known);
-
 /// The [[parameter]] tables. Throws InputError.
 Space read_space(const TomlTable& root, const std::vector<std::string>& keys);
 
@@ -23,9 +16,5 @@ Space read_space(const TomlTable& root, const std::vector<std::string>& keys);
 Constraint parse_constraint(const std::string& text, const SourceLocation& where);
 /// Throws InputError where no result can meet all of them.
 void check_constraints(const std::vector<Constraint>& constraints, const SourceLocation& where);
-
-/// Throws InputError, at `where`, unless `setting` is "key=value" with a known key.
-void check_setting(const std::string& setting, const SourceLocation& where,
-                   const std::vector<std::string>& keys);
 
 }  // namespace irc::explore::detail

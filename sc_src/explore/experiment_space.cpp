@@ -7,6 +7,7 @@
 
 #include "experiment_parts.h"
 #include "irc/core/random.h"
+#include "irc/explore/keys.h"
 
 namespace irc::explore::detail {
 
