@@ -4,15 +4,27 @@
 
 namespace irc::app {
 
-void add_explore(CLI::App& app, CommonOptions&, Action& action) {
-  auto* command = app.add_subcommand("explore", "Sweeps and search (not in this build)");
+namespace {
+
+void add_missing(CLI::App& app, const std::string& name, const std::string& words, Action& action) {
+  auto* command = app.add_subcommand(name, words + " (not in this build)");
   command->allow_extras();
-  command->callback([&action] {
-    action = []() -> int {
-      throw UsageError(
-          "this build has no 'explore': libsqlite3-dev or libssl-dev was missing when it was configured");
+  command->callback([&action, name] {
+    action = [name]() -> int {
+      throw UsageError("this build has no '" + name +
+                       "': libsqlite3-dev or libssl-dev was missing when it was configured");
     };
   });
+}
+
+}  // namespace
+
+void add_explore(CLI::App& app, CommonOptions&, Action& action) {
+  add_missing(app, "explore", "Sweeps and search", action);
+}
+
+void add_sensitivity(CLI::App& app, CommonOptions&, Action& action) {
+  add_missing(app, "sensitivity", "Accuracy against one parameter at a time", action);
 }
 
 }  // namespace irc::app

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "irc/core/csv.h"
 #include "irc/core/error.h"
 
 namespace irc::platform {
@@ -156,11 +157,6 @@ std::string to_text(const VoltageSweep& sweep) {
 }
 
 std::string to_csv(const VoltageSweep& sweep) {
-  const auto quoted = [](const std::string& text) {
-    std::string out = "\"";
-    for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
-    return out + "\"";
-  };
   std::string out = "v_wl_v";
   for (const auto& column : columns) out += fmt::format(",{}", column.csv);
   out += ",mark,refused\n";
@@ -168,7 +164,7 @@ std::string to_csv(const VoltageSweep& sweep) {
     out += fmt::format("{}", point.v_wl_v);
     for (const auto& column : columns)
       out += point.report ? fmt::format(",{}", column.value(*point.report)) : ",";
-    out += fmt::format(",{},{}\n", quoted(point.mark), quoted(point.refused));
+    out += fmt::format(",{},{}\n", csv_quoted(point.mark), csv_quoted(point.refused));
   }
   return out;
 }
