@@ -8,6 +8,7 @@
 
 #include "command_explore.h"
 #include "irc/core/error.h"
+#include "irc/platform/run.h"
 #include "progress.h"
 
 namespace irc::app {
