@@ -363,9 +363,9 @@ small_study() {
 name = "small"
 config = "robust.toml"
 against = "naive.toml"
-images = 2
+images = 3
 chips = 2
-against_images = 1
+against_images = 2
 set = ["run.evaluator=ideal"]
 [[curve]]
 name = "v_wl"
@@ -387,11 +387,11 @@ case_sensitivity() {
   equal "$(json stdout /curves/0/series/0/points/1/value /curves/0/series/1/points/2/value | tr '\n' ' ')" \
     "0.6 0.9 " "working points"
   equal "$(json stdout /curves/0/series/0/points/2/images /curves/0/series/1/points/1/images | tr '\n' ' ')" \
-    "2 1 " pictures
+    "3 2 " pictures
   # The working point is the run of the configuration itself.
   json stdout /curves/0/series/0/points/1/map /curves/0/series/0/points/1/energy_j_per_image >of_study
   cp stdout first
-  expect 0 run robust.toml --limit 2 --chips 2 --seed 1 --evaluator ideal --set run.draw=0 --json
+  expect 0 run robust.toml --limit 3 --chips 2 --seed 1 --evaluator ideal --set run.draw=0 --json
   json stdout /map/nonideal /energy_j_per_image >of_run
   cmp of_study of_run || fail "the working point differs from its run"
   # A line of names; 3 points of each configuration for V_WL, 3 of robust's for the bias (0, its own 5 uA, 10 uA).
