@@ -27,4 +27,8 @@ void add_ablate(CLI::App& app, CommonOptions&, Action& action) {
   add_missing(app, "ablate", "From naive to robust", action);
 }
 
+void add_sensitivity(CLI::App& app, CommonOptions&, Action& action) {
+  add_missing(app, "sensitivity", "Accuracy against one parameter at a time", action);
+}
+
 }  // namespace irc::app

@@ -44,6 +44,7 @@ void add_rtl(CLI::App& app, CommonOptions& options, Action& action);
 void add_validate(CLI::App& app, CommonOptions& options, Action& action);
 void add_explore(CLI::App& app, CommonOptions& options, Action& action);
 void add_ablate(CLI::App& app, CommonOptions& options, Action& action);
+void add_sensitivity(CLI::App& app, CommonOptions& options, Action& action);
 
 /// A TOML string literal.
 std::string quoted(const std::string& text);

@@ -116,6 +116,7 @@ int parse_and_run(int argc, char** argv) {
       "  irc rtl robust.toml --out gen                  its constants for RTL and firmware\n"
       "  irc explore experiments/vwl-rhrs-sigma.toml    a sweep, resumable, in parallel\n"
       "  irc ablate                                     from naive to robust, one technique at a time\n"
+      "  irc sensitivity                                mAP against one parameter at a time, robust and naive\n"
       "Exit codes: 0 done, 1 a check failed, 2 usage, 3 bad input, 70 internal fault.");
   CommonOptions options;
   Action action;
@@ -127,6 +128,7 @@ int parse_and_run(int argc, char** argv) {
   add_validate(app, options, action);
   add_explore(app, options, action);
   add_ablate(app, options, action);
+  add_sensitivity(app, options, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {

@@ -6,9 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "irc/core/error.h"
 #include "irc/explore/table.h"
-#include "irc/platform/device_report.h"
+#include "irc/platform/voltage_sweep.h"
 
 namespace irc::explore {
 
@@ -43,20 +42,16 @@ json trade_off(const Experiment& experiment) {
   json current = series("LRS cell current, mean", "A", "log"), ratio = series("on/off", "1", "log"),
        spread = series("spread of the LRS current, sigma/I", "1", "linear"),
        kept = series("column current kept by wires and clamp", "1", "linear");
-  for (const double v_wl_v : voltages_of(*found)) {
-    auto settings = experiment.settings;
-    settings.push_back(std::string(voltage_key) + "=" + json(v_wl_v).dump());
-    try {
-      const auto config = platform::load_config(experiment.config, settings);
-      const auto cell = platform::describe_device(config, {config.geometry.rows});
-      current["points"].push_back({v_wl_v, cell.lrs_mean_current_a});
-      ratio["points"].push_back({v_wl_v, cell.on_off});
-      spread["points"].push_back({v_wl_v, cell.lrs_sigma});
-      kept["points"].push_back({v_wl_v, cell.kept});
-    } catch (const InputError&) {
-      // A voltage that does not go with the starting point is a failed point of the exploration, not of this
-      // chart.
-    }
+  // A voltage that does not go with the starting point is a failed point of the exploration, not of this
+  // chart.
+  for (const auto& point :
+       platform::sweep_v_wl(experiment.config, experiment.settings, voltages_of(*found), {base.geometry.rows})
+           .points) {
+    if (!point.report) continue;
+    current["points"].push_back({point.v_wl_v, point.report->lrs_mean_current_a});
+    ratio["points"].push_back({point.v_wl_v, point.report->on_off});
+    spread["points"].push_back({point.v_wl_v, point.report->lrs_sigma});
+    kept["points"].push_back({point.v_wl_v, point.report->kept});
   }
   return {
       {"title",

@@ -27,8 +27,7 @@ struct Moments {
 };
 
 /// Currents of cells programmed alike, alone at the clamp. Stuck cells are another matter than spread.
-Moments cell_currents(const RunConfig& config, CellState state) {
-  auto spread = config.nonidealities;
+Moments cell_currents(const RunConfig& config, device::Nonidealities spread, CellState state) {
   spread.stuck_at = false;
   const device::CellVariation variation(config.card, spread, config.run.seed, 0, 0);
   const auto& c = config.conditions;
@@ -41,6 +40,10 @@ Moments cell_currents(const RunConfig& config, CellState state) {
   }
   for (const double i_a : currents_a) square_a2 += (i_a - mean_a) * (i_a - mean_a);
   return {mean_a, std::sqrt(square_a2 / double{cells_sampled})};
+}
+
+double relative_sigma(const Moments& moments) {
+  return moments.sigma / moments.mean;
 }
 
 struct ColumnCurrents {
@@ -71,7 +74,9 @@ ColumnCurrents column_currents(const RunConfig& config, const ColumnLoad& load) 
   return {mean_a(*array::make_exact_evaluator()), mean_a(*array::make_ideal_evaluator())};
 }
 
-void check(const ColumnLoad& load) {
+}  // namespace
+
+void check_load(const ColumnLoad& load) {
   if (load.rows == 0 || load.rows > 65536)
     throw InputError("--rows: " + std::to_string(load.rows) + " found, expected 1 to 65536");
   for (const auto& [option, share] :
@@ -81,22 +86,26 @@ void check(const ColumnLoad& load) {
                        " found, expected a share above 0 and at most 1");
 }
 
-}  // namespace
-
 DeviceReport describe_device(const RunConfig& config, const ColumnLoad& load) {
   DeviceReport report;
   report.load = load;
-  check(load);
+  check_load(load);
   report.sigma_v_t_v = config.card.transistor.sigma_v_t_v();
   report.cell_area_m2 = config.card.cell_area_m2();
   report.lrs_current_a = config.lrs_current_a;
   report.hrs_current_a = config.hrs_current_a;
-  const auto lrs = cell_currents(config, CellState::lrs), hrs = cell_currents(config, CellState::hrs);
+  const auto lrs = cell_currents(config, config.nonidealities, CellState::lrs);
+  const auto hrs = cell_currents(config, config.nonidealities, CellState::hrs);
   report.lrs_mean_current_a = lrs.mean;
   report.hrs_mean_current_a = hrs.mean;
   report.on_off = lrs.mean / hrs.mean;
-  report.lrs_sigma = lrs.sigma / lrs.mean;
+  report.lrs_sigma = relative_sigma(lrs);
   report.hrs_sigma = hrs.sigma / lrs.mean;
+  auto only_v_t = config.nonidealities, only_r = config.nonidealities;
+  only_v_t.device_variation = only_v_t.cycle_to_cycle = false;
+  only_r.vt_mismatch = false;
+  report.lrs_sigma_v_t = relative_sigma(cell_currents(config, only_v_t, CellState::lrs));
+  report.lrs_sigma_r = relative_sigma(cell_currents(config, only_r, CellState::lrs));
   const auto column = column_currents(config, report.load);
   report.column_current_a = column.solved_a;
   report.kept = column.solved_a / column.summed_a;
@@ -120,6 +129,8 @@ nlohmann::json to_json(const DeviceReport& report, const RunConfig& config) {
           {"hrs_mean_current_a", report.hrs_mean_current_a},
           {"on_off", report.on_off},
           {"lrs_sigma", report.lrs_sigma},
+          {"lrs_sigma_v_t", report.lrs_sigma_v_t},
+          {"lrs_sigma_r", report.lrs_sigma_r},
           {"hrs_sigma", report.hrs_sigma},
           {"rows", report.load.rows},
           {"driven_share", report.load.driven_share},
@@ -142,8 +153,10 @@ std::string to_text(const DeviceReport& report, const RunConfig& config) {
   const auto current = [](double median_a, double mean_a) {
     return fmt::format("{:.3f} uA mean, {:.3f} uA of the median cell", mean_a * 1e6, median_a * 1e6);
   };
-  line("LRS current", current(report.lrs_current_a, report.lrs_mean_current_a) +
-                          fmt::format(", sigma(I)/I {:.3f}", report.lrs_sigma));
+  line("LRS current",
+       current(report.lrs_current_a, report.lrs_mean_current_a) +
+           fmt::format(", sigma(I)/I {:.3f} (of V_t mismatch alone {:.3f}, of resistance {:.3f})",
+                       report.lrs_sigma, report.lrs_sigma_v_t, report.lrs_sigma_r));
   line("HRS current", current(report.hrs_current_a, report.hrs_mean_current_a) +
                           fmt::format(", spread {:.3f} of the mean LRS current", report.hrs_sigma));
   line("on/off", fmt::format("{:.1f}", report.on_off));

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "irc/core/csv.h"
 #include "irc/core/file.h"
 #include "irc/energy/energy_ledger.h"
 #include "irc/platform/gnuplot.h"
@@ -38,9 +39,7 @@ std::string layer_table(const RunResult& result, const std::vector<std::string>&
   for (const auto& component : components) text += "," + component;
   text += "\n";
   for (const auto& layer : result.layers) {
-    std::string name;
-    for (const char c : layer.name) name += c == '"' ? "\"\"" : std::string(1, c);
-    text += "\"" + name + "\"";
+    text += csv_quoted(layer.name);
     for (const auto& component : components) text += fmt::format(",{}", layer.energy_j.at(component));
     text += "\n";
   }

@@ -5,15 +5,15 @@
 
 #include <array>
 
+#include "irc/core/csv.h"
+
 namespace irc::trace {
 namespace {
 
 /// A field of text, quoted where RFC 4180 wants it.
 std::string quoted(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
-  return out + "\"";
+  return csv_quoted(text);
 }
 
 class CsvSink : public Sink {

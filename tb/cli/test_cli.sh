@@ -541,6 +541,56 @@ case_device() {
   expect 3 device --set array.v_wl_w=1
 }
 
+case_device_sweep() {
+  expect 0 device --rows 64 --sweep-v-wl 0.5..0.9 --sweep-steps 4 --against naive.toml --json --out out
+  same stdout out/v_wl_sweep.json
+  equal "$(json stdout /rows /points/0/v_wl_v /points/1/v_wl_v /points/4/v_wl_v | tr '\n' ' ')" "64 0.5 0.6 0.9 " voltages
+  equal "$(json stdout /points/1/mark /points/4/mark | tr '\n"' '  ')" " robust.toml   naive.toml  " marks
+  # The row of the working point is what the command says of it without a sweep.
+  keys="lrs_mean_current_a hrs_mean_current_a on_off lrs_sigma lrs_sigma_v_t lrs_sigma_r hrs_sigma column_current_a kept"
+  json stdout $(for key in $keys; do echo /points/1/$key; done) >sweep
+  cp stdout first
+  expect 0 device --rows 64 --json
+  json stdout $(for key in $keys; do echo /$key; done) >point
+  same sweep point
+  # Seven lines of table would be a voltage twice; the CSV's columns are the document's.
+  equal "$(wc -l <out/v_wl_sweep.csv)" 6 "lines of the table"
+  equal "$(head -1 out/v_wl_sweep.csv)" "v_wl_v,$(echo $keys | tr ' ' ,),mark,refused" "head of the table"
+  expect 0 device --rows 64 --sweep-v-wl 0.5..0.9 --sweep-steps 4 --against naive.toml --json --threads 1
+  same first stdout
+  expect 0 device --rows 64 --sweep-v-wl 0.1..0.5 --sweep-steps 2 --set array.v_wl_off_v=0.2
+  said stdout "V_WL V" "refused" "array.v_wl_off_v" "robust.toml"
+  for range in 0.9..0.5 0.5..0.5 0.5 0.5..6 -1..1 a..b ..1; do
+    expect 3 device --sweep-v-wl=$range
+    said stderr --sweep-v-wl "'$range'" FROM..TO
+  done
+  expect 3 device --sweep-v-wl 0.5..0.9 --sweep-steps 0
+  said stderr --sweep-steps "1 to 1000"
+  expect 3 device --sweep-v-wl 0.5..0.9 --against missing.toml
+  said stderr missing.toml
+  expect 3 device --sweep-v-wl 0.5..0.9 --set array.v_wl_w=1
+  expect 2 device --against naive.toml
+  expect 2 device --sweep-steps 3
+  said stderr --sweep-v-wl
+  # Without gnuplot the table is there, and no figure of an earlier sweep beside it.
+  touch out/v_wl_sweep.svg
+  real_path=$PATH
+  PATH=$work/no-programs
+  run_irc device --rows 64 --sweep-v-wl 0.5..0.9 --sweep-steps 1 --out out
+  PATH=$real_path
+  equal "$code" 0 "exit code without gnuplot"
+  said stderr "no figure, only its table: gnuplot is not installed"
+  [ -e out/v_wl_sweep.svg ] && fail "a figure without gnuplot"
+  equal "$(wc -l <out/v_wl_sweep.csv)" 4 "lines of the table"
+  command -v gnuplot >/dev/null || skip "no gnuplot"
+  expect 0 device --rows 64 --sweep-v-wl 0.5..0.9 --sweep-steps 4 --against naive.toml --out out
+  is_png out/v_wl_sweep.png
+  grep -q "</svg>" out/v_wl_sweep.svg || fail "out/v_wl_sweep.svg is no picture"
+  for text in "robust.toml: 0.6 V" "naive.toml: 0.9 V" "V_t mismatch alone"; do
+    grep -qF "$text" out/v_wl_sweep.svg || fail "'$text' is not in the figure"
+  done
+}
+
 # The demo hands its arguments on, its own defaults give way, and what it cannot hand on is said at once.
 case_demo_arguments() {
   command -v cmake >/dev/null || skip "no cmake"

@@ -356,6 +356,92 @@ case_long_search_against_grid() {
   [ $((4 * search)) -le "$grid" ] || fail "$search of $grid evaluations are more than a quarter"
 }
 
+# A study of two curves that takes a moment.
+small_study() {
+  cat >study.toml <<EOF
+[sensitivity]
+name = "small"
+config = "robust.toml"
+against = "naive.toml"
+images = 3
+chips = 2
+against_images = 2
+set = ["run.evaluator=ideal"]
+[[curve]]
+name = "v_wl"
+label = "V_WL (V)"
+keys = ["array.v_wl_v"]
+values = [-1, 0.7]
+[[curve]]
+name = "bias"
+keys = ["sense.injected_bias_a"]
+against = false
+values = [0.0, 1e-5]
+EOF
+}
+
+case_sensitivity() {
+  small_study
+  expect 0 sensitivity study.toml --json --out out
+  equal "$(json stdout /curves/0/series/0/points/0/status)" '"refused"' "status of -1 V"
+  equal "$(json stdout /curves/0/series/0/points/1/value /curves/0/series/1/points/2/value | tr '\n' ' ')" \
+    "0.6 0.9 " "working points"
+  equal "$(json stdout /curves/0/series/0/points/2/images /curves/0/series/1/points/1/images | tr '\n' ' ')" \
+    "3 2 " pictures
+  # The working point is the run of the configuration itself.
+  json stdout /curves/0/series/0/points/1/map /curves/0/series/0/points/1/energy_j_per_image >of_study
+  cp stdout first
+  expect 0 run robust.toml --limit 3 --chips 2 --seed 1 --evaluator ideal --set run.draw=0 --json
+  json stdout /map/nonideal /energy_j_per_image >of_run
+  cmp of_study of_run || fail "the working point differs from its run"
+  # A line of names; 3 points of each configuration for V_WL, 3 of robust's for the bias (0, its own 5 uA, 10 uA).
+  equal "$(wc -l <out/sensitivity.csv)" 10 "lines of the table"
+  grep -q 'refused.*array.v_wl_v' out/sensitivity.csv || fail "no reason in the table"
+  grep -q 'refused: .*array.v_wl_v' out/sensitivity.md || fail "no reason in the page"
+  # Everything is in the store: the same again runs nothing, so a program that cannot run does not matter.
+  rm out/sensitivity.csv
+  before=$(cksum <out/store.sqlite)
+  expect 0 sensitivity study.toml --json --out out
+  cmp first stdout || fail "the second time gave something else"
+  equal "$(cksum <out/store.sqlite)" "$before" "store after running nothing"
+  [ -s out/sensitivity.csv ] || fail "no table the second time"
+  command -v gnuplot >/dev/null || skip "no gnuplot"
+  for figure in sensitivity sensitivity-v_wl sensitivity-bias; do
+    [ -s out/$figure.png ] || fail "no $figure.png"
+    grep -q "</svg>" out/$figure.svg || fail "$figure.svg is no picture"
+  done
+}
+
+case_sensitivity_resumes() {
+  small_study
+  expect 0 sensitivity study.toml --out whole
+  # Half of it first, then all: the same bytes as in one go.
+  expect 0 sensitivity study.toml --curve bias --out parts
+  said stdout "sense.injected_bias_a"
+  grep -q "V_WL" stdout && fail "a curve that was not asked for"
+  expect 0 sensitivity study.toml --out parts --workers 1
+  cmp whole/sensitivity.csv parts/sensitivity.csv || fail "two parts differ from the whole"
+}
+
+case_sensitivity_errors() {
+  small_study
+  sed 's/array.v_wl_v/array.v_wl/' study.toml >wrong.toml
+  expect 3 sensitivity wrong.toml --out out
+  said stderr "wrong.toml:12"
+  said stderr "did you mean array.v_wl_v?"
+  sed 's/values = \[-1, 0.7\]/values = [-1, 7]/' study.toml >wrong.toml
+  expect 3 sensitivity wrong.toml --out out
+  said stderr "wrong.toml:13"
+  said stderr "takes none of the values"
+  expect 3 sensitivity missing.toml
+  said stderr missing.toml
+  expect 3 sensitivity study.toml --curve colour --out out
+  said stderr "v_wl, bias"
+  expect 2 sensitivity study.toml --workers -1
+  [ -e out ] && fail "something was written before the study was checked"
+  return 0
+}
+
 case_shipped_experiments_are_valid() {
   for file in "$source_dir"/configs/experiments/*.toml; do
     grep -q '^\[strategy\]' "$file" || continue

@@ -22,7 +22,9 @@ struct DeviceReport {
   double lrs_current_a = 0, hrs_current_a = 0;            ///< of the median cell
   double lrs_mean_current_a = 0, hrs_mean_current_a = 0;  ///< over cells, spread drawn
   double on_off = 0;                                      ///< of the means
-  double lrs_sigma = 0;  ///< relative spread of a low-resistance cell's current
+  double lrs_sigma = 0;      ///< relative spread of a low-resistance cell's current
+  double lrs_sigma_v_t = 0;  ///< the part of it that threshold mismatch alone makes, resistances all median
+  double lrs_sigma_r = 0;    ///< the part that the resistance's spread alone makes, thresholds all median
   double hrs_sigma = 0;  ///< spread of a high-resistance cell's current, over the mean low-resistance current
   ColumnLoad load;
   double column_current_a = 0;  ///< mean, all of the column's wires solved
@@ -30,6 +32,9 @@ struct DeviceReport {
 };
 
 /// Throws InputError (naming the option) for a load without rows or with shares outside (0, 1].
+void check_load(const ColumnLoad& load);
+
+/// Throws InputError as check_load does.
 DeviceReport describe_device(const RunConfig& config, const ColumnLoad& load);
 
 nlohmann::json to_json(const DeviceReport& report, const RunConfig& config);
