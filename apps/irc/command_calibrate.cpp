@@ -88,8 +88,8 @@ int calibrate_command(const CalibrateArguments& args, const CommonOptions& optio
       [&](const std::string& what, std::uint64_t done, std::uint64_t total) { bar.show(what, done, total); });
   const auto toml =
       platform::calibrated_toml(result, config, split_config, path_or_name(args.config), overrides);
-  const auto json = platform::to_json(result, split_config).dump(2, ' ', false,
-                                                                 nlohmann::json::error_handler_t::replace);
+  const auto json =
+      platform::to_json(result, split_config).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
   std::cout << (options.json ? json + "\n" : platform::to_text(result)) << std::flush;
   write_out(options, "calibration.json", json + "\n");
   if (!args.measure_only) write_out(options, "calibrated.toml", toml);
@@ -116,7 +116,8 @@ void add_calibrate(CLI::App& app, CommonOptions& options, Action& action) {
       ->add_option("--images,--dataset", args->images,
                    "Pictures to calibrate on, as of irc run; without it generated scenes")
       ->check(not_empty);
-  command->add_option("--split", args->split, "Split of --images (VOC, YOLO), such as train")->check(not_empty);
+  command->add_option("--split", args->split, "Split of --images (VOC, YOLO), such as train")
+      ->check(not_empty);
   command->add_option("--scene-seed", args->scene_seed, "Seed of the generated scenes; default 4004")
       ->check(whole_number);
   command->add_option("--pictures", args->pictures, "Pictures, spread evenly over the split; default 16")
@@ -128,9 +129,8 @@ void add_calibrate(CLI::App& app, CommonOptions& options, Action& action) {
   command->add_flag("--measure-only", args->measure_only,
                     "Bit errors of each layer at the points in force; nothing is searched");
   add_common_options(*command, options);
-  command->callback([&action, &options, args] {
-    action = [&options, args] { return calibrate_command(*args, options); };
-  });
+  command->callback(
+      [&action, &options, args] { action = [&options, args] { return calibrate_command(*args, options); }; });
 }
 
 }  // namespace irc::app

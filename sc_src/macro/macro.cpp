@@ -41,8 +41,9 @@ Macro::Macro(const MacroConfig& config, std::size_t index)
     throw InputError("macro " + number(index) + " found, expected one of the chip's " +
                      number(config_.geometry.macros) + " from 0 on");
   if (!config_.sense.layers.empty())
-    throw InputError("sense.layers: working points of " + number(config_.sense.layers.size()) +
-                     " layers found, expected none: a macro's pins do not say which layer an operation is of");
+    throw InputError(
+        "sense.layers: working points of " + number(config_.sense.layers.size()) +
+        " layers found, expected none: a macro's pins do not say which layer an operation is of");
   bias_units_.assign(lines(), 0);
 }
 

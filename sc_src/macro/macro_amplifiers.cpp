@@ -130,8 +130,7 @@ void MacroAmplifiers::decide(const GroupReading& reading, std::span<std::int32_t
 
 double MacroAmplifiers::common_bias_a(std::size_t outputs, std::uint32_t layer) const {
   const auto own = layers_.find(layer);
-  const double bias_a =
-      own == layers_.end() ? config_.sense.injected_bias_a : own->second.injected_bias_a;
+  const double bias_a = own == layers_.end() ? config_.sense.injected_bias_a : own->second.injected_bias_a;
   return 2.0 * bias_a * static_cast<double>(outputs);
 }
 

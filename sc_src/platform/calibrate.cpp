@@ -23,7 +23,7 @@ class SearchMeter {
  public:
   SearchMeter(const RunConfig& config, const std::vector<LayerCalibration>& layers)
       : clock_s_(config.timing.t_clk_s), ledger_(energy_parameters(config)) {
-    for (const auto& layer : layers) nodes_.insert(layer.node);
+    for (const auto& layer : layers) nodes_.insert(static_cast<std::uint32_t>(layer.node));
   }
 
   void run(bool measuring) { measuring_ = measuring; }
@@ -142,9 +142,9 @@ class Search {
     std::vector<Points> passes(most);
     for (std::size_t p = 0; p < most; ++p)
       for (std::size_t l = 0; l < searches_.size(); ++l)
-        passes[p].push_back(p < candidates[l].size()    ? candidates[l][p]
-                            : candidates[l].empty() ? searches_[l].best().point
-                                                    : candidates[l].back());
+        passes[p].push_back(p < candidates[l].size() ? candidates[l][p]
+                            : candidates[l].empty()  ? searches_[l].best().point
+                                                     : candidates[l].back());
     return passes;
   }
 
@@ -245,9 +245,10 @@ void check_split(const RunConfig& config, const RunConfig& split_config, const W
   if (generated(run) != generated(own)) return;
   if (generated(run)) {
     if (run.scene_seed == own.scene_seed)
-      throw InputError("scene seed " + std::to_string(own.scene_seed) +
-                       " found, expected another than run.scene_seed: a calibration must not see the pictures "
-                       "of the run");
+      throw InputError(
+          "scene seed " + std::to_string(own.scene_seed) +
+          " found, expected another than run.scene_seed: a calibration must not see the pictures "
+          "of the run");
     return;
   }
   std::set<std::string> tested;

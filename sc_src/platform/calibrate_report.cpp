@@ -25,12 +25,11 @@ json values(const PointValues& point) {
 }
 
 std::string layer_line(const LayerCalibration& layer) {
-  return fmt::format("{:<16} {:>9.3f} {:>9.3f} {:>10.4f} {:>10.4f} {:>10} {:>10}  {:.4f} % to {:.4f} % of {}\n",
-                     layer.name.substr(0, 16), layer.configured.injected_bias_a * 1e6,
-                     layer.found.injected_bias_a * 1e6, layer.configured.threshold_units,
-                     layer.found.threshold_units, layer.errors_before, layer.errors_after,
-                     percent(layer.errors_before, layer.bits), percent(layer.errors_after, layer.bits),
-                     layer.bits);
+  return fmt::format(
+      "{:<16} {:>9.3f} {:>9.3f} {:>10.4f} {:>10.4f} {:>10} {:>10}  {:.4f} % to {:.4f} % of {}\n",
+      layer.name.substr(0, 16), layer.configured.injected_bias_a * 1e6, layer.found.injected_bias_a * 1e6,
+      layer.configured.threshold_units, layer.found.threshold_units, layer.errors_before, layer.errors_after,
+      percent(layer.errors_before, layer.bits), percent(layer.errors_after, layer.bits), layer.bits);
 }
 
 LayerCalibration total(const CalibrationResult& result) {
@@ -52,7 +51,8 @@ std::string calibrated_toml(const CalibrationResult& result, const RunConfig& co
   for (const auto& layer : result.layers) {
     const auto key = "sense.layers." + toml_quoted(layer.name) + ".";
     settings.push_back(key + "injected_bias_a=" + toml_real(layer.found.injected_bias_a));
-    if (one_bit(config)) settings.push_back(key + "threshold_units=" + toml_real(layer.found.threshold_units));
+    if (one_bit(config))
+      settings.push_back(key + "threshold_units=" + toml_real(layer.found.threshold_units));
   }
   const auto& run = split_config.run;
   if (generated(run)) {
@@ -63,10 +63,10 @@ std::string calibrated_toml(const CalibrationResult& result, const RunConfig& co
   }
   const auto all = total(result);
   return fmt::format(
-             "# Written by irc calibrate: {} pictures on {} chips, {} bit errors of {} before and {} after.\n",
+             "# Written by irc calibrate: {} pictures on {} chips, {} bit errors of {} before and {} "
+             "after.\n",
              result.pictures, result.chips, all.errors_before, all.bits, all.errors_after) +
-         "base = " + toml_quoted(base) + "\n\n" +
-         toml_text(TomlDocument::parse("", "", {}, settings).root());
+         "base = " + toml_quoted(base) + "\n\n" + toml_text(TomlDocument::parse("", "", {}, settings).root());
 }
 
 json to_json(const CalibrationResult& result, const RunConfig& config) {
@@ -105,7 +105,8 @@ std::string to_text(const CalibrationResult& result) {
       percent(all.errors_after, all.bits), result.pictures, result.chips);
   const double chips = static_cast<double>(result.chips);
   out += fmt::format(
-      "cost per chip          {} passes: {:.0f} macro operations, {:.0f} decisions, {:.3f} uJ and {:.3f} ms in "
+      "cost per chip          {} passes: {:.0f} macro operations, {:.0f} decisions, {:.3f} uJ and {:.3f} ms "
+      "in "
       "the array layers,\n"
       "                       {:.0f} register writes, {:.0f} bytes of ideal maps loaded by the host (not "
       "priced)\n",

@@ -22,7 +22,8 @@ InputError no_such_layer(const TomlTable& layers, const std::string& name, const
   std::string words = "a layer that " + model + " has in the array:";
   for (const auto& known : names) words += " " + known;
   if (const auto near = nearest_name(name, names)) words += " (did you mean " + *near + "?)";
-  return InputError(layers.where(name), "'" + layers.path(name) + "': '" + name + "' found, expected " + words);
+  return InputError(layers.where(name),
+                    "'" + layers.path(name) + "': '" + name + "' found, expected " + words);
 }
 
 }  // namespace
@@ -38,7 +39,7 @@ void read_layers(const TomlTable& root, RunConfig& config) {
     if (node == graph.nodes.end()) throw no_such_layer(layers, name, graph, config.run.model);
     LayerPoint point;
     point.name = name;
-    point.node = static_cast<network::NodeId>(node - graph.nodes.begin());
+    point.node = static_cast<std::uint32_t>(node - graph.nodes.begin());
     point.injected_bias_a =
         table.find_real("injected_bias_a", 0, 1e-1).value_or(config.sense.injected_bias_a);
     point.threshold_units = table.find_real("threshold_units", -1e6, 1e6).value_or(config.threshold_units);

@@ -24,12 +24,12 @@ std::vector<double> PointSearch::biases(int round) const {
   std::vector<double> out;
   if (round == 0) {
     out.push_back(space_.configured.injected_bias_a);
-    for (int i = 0; space_.i_min_a > 0 && i <= bias_steps; ++i)
-      out.push_back(i * bias_step * space_.i_min_a);
+    for (int i = 0; space_.i_min_a > 0 && i <= bias_steps; ++i) out.push_back(i * bias_step * space_.i_min_a);
     if (space_.i_min_a <= 0) out.push_back(0);
     return out;
   }
-  const double centre = best().point.injected_bias_a, step = bias_step * space_.i_min_a / (round == 1 ? 2 : 4);
+  const double centre = best().point.injected_bias_a,
+               step = bias_step * space_.i_min_a / (round == 1 ? 2 : 4);
   if (step <= 0) return out;
   return {std::max(0.0, centre - step), centre + step};
 }

@@ -169,8 +169,7 @@ std::string chips_line(const RunResult& result) {
   const auto spread = std_ci95(result.map_std(), result.chips.size());
   return fmt::format("{} +- {:.2f} (95 %) mean of {} chips, std {:.2f} ({:.2f} to {:.2f}, 95 %), worst {}",
                      points(result.map_mean()), 100 * result.map_ci95(), result.chips.size(),
-                     100 * result.map_std(), 100 * spread.low, 100 * spread.high,
-                     points(result.map_worst()));
+                     100 * result.map_std(), 100 * spread.low, 100 * spread.high, points(result.map_worst()));
 }
 
 std::string trim_line(const RunResult& result, const RunConfig& config) {

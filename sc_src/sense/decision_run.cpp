@@ -194,8 +194,9 @@ void SenseAmplifierBank::settle(const DecisionRun& run, const Undecided& undecid
   const auto& point = setting(run.layer);
   for (std::size_t k = 0; k < noise.size(); ++k) {
     const auto [v, i] = undecided.places[k];
-    const double found_a = difference_a(point, run.first_amplifier + i, current_a(run.plus, run.added_plus_a, v, i),
-                                        current_a(run.minus, run.added_minus_a, v, i), noise[k]);
+    const double found_a =
+        difference_a(point, run.first_amplifier + i, current_a(run.plus, run.added_plus_a, v, i),
+                     current_a(run.minus, run.added_minus_a, v, i), noise[k]);
     const std::size_t bit = bits.first_bit + i;
     auto& word = bits.words[v * bits.words_per_vector + bit / 64];
     const std::uint64_t mask = std::uint64_t{1} << (bit % 64);

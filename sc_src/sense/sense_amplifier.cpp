@@ -151,8 +151,7 @@ int SenseAmplifierBank::level(std::size_t amplifier, double difference_a) const 
 }
 
 int SenseAmplifierBank::decide(std::size_t amplifier, double i_plus_a, double i_minus_a,
-                               std::uint64_t decision_index, std::uint64_t place,
-                               std::uint32_t layer) const {
+                               std::uint64_t decision_index, std::uint64_t place, std::uint32_t layer) const {
   if (amplifier >= size())
     throw InputError("sense: amplifier " + std::to_string(amplifier) + " of a bank of " +
                      std::to_string(size()));

@@ -86,8 +86,8 @@ struct RunConfig {
   sense::SenseConfig sense;
   double lrs_current_a = 0;  ///< median cell, alone at the clamp, at the conditions of reading
   double hrs_current_a = 0;
-  double unit_current_a = 0;   ///< lrs - hrs: what one step of an integer sum is worth
-  double threshold_units = 0;  ///< decision threshold in unit currents
+  double unit_current_a = 0;       ///< lrs - hrs: what one step of an integer sum is worth
+  double threshold_units = 0;      ///< decision threshold in unit currents
   std::vector<LayerPoint> layers;  ///< what sense.layers holds, by name
   double level_units = 1;          ///< worth of one readout step in unit currents
   AnalogTimes times;

@@ -14,8 +14,8 @@ struct PointValues {
 
 /// Where a search may look.
 struct SearchSpace {
-  PointValues configured;      ///< in force before the search; always tried
-  double i_min_a = 0;          ///< lower end of the sensing range; 0: nothing that a bias could lift inputs to
+  PointValues configured;  ///< in force before the search; always tried
+  double i_min_a = 0;      ///< lower end of the sensing range; 0: nothing that a bias could lift inputs to
   bool search_threshold = true;  ///< multi-bit readouts have none
 };
 

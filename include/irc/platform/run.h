@@ -48,9 +48,9 @@ struct RunResult {
   double setup_s = 0, setup_j = 0;  ///< programming and parameters, per chip
   double simulated_s = 0, wall_s = 0;
   std::vector<LayerReport> layers;
-  sense::CalibrationReport trim;     ///< of the last chip, over its macros; all zero without sense.trim
-  double trim_j = 0;                 ///< energy of trimming, per chip; part of setup_j
-  trace::Window first_picture;       ///< simulated time of chip 0's first picture, the host's part included
+  sense::CalibrationReport trim;  ///< of the last chip, over its macros; all zero without sense.trim
+  double trim_j = 0;              ///< energy of trimming, per chip; part of setup_j
+  trace::Window first_picture;    ///< simulated time of chip 0's first picture, the host's part included
 
   std::vector<std::size_t> indices;                           ///< pictures of the data set that were run
   std::vector<std::vector<detection::Detection>> detections;  ///< of chip 0, one list per index

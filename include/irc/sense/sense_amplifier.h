@@ -87,7 +87,7 @@ struct DecisionRun {
   InputCurrents plus, minus;
   std::span<const double> added_plus_a, added_minus_a;  ///< per amplifier, for all vectors; or empty
   std::uint64_t first_decision = 0;
-  std::uint64_t place = 0;  ///< what the amplifiers read, see SenseAmplifierBank::decide
+  std::uint64_t place = 0;         ///< what the amplifiers read, see SenseAmplifierBank::decide
   std::uint32_t layer = no_layer;  ///< whose working point holds
 };
 
