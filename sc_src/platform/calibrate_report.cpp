@@ -47,26 +47,27 @@ LayerCalibration total(const CalibrationResult& result) {
 std::string calibrated_toml(const CalibrationResult& result, const RunConfig& config,
                             const RunConfig& split_config, const std::string& base,
                             const std::vector<std::string>& overrides) {
-  auto settings = overrides;
+  std::string found;
   for (const auto& layer : result.layers) {
-    const auto key = "sense.layers." + toml_quoted(layer.name) + ".";
-    settings.push_back(key + "injected_bias_a=" + toml_real(layer.found.injected_bias_a));
-    if (one_bit(config))
-      settings.push_back(key + "threshold_units=" + toml_real(layer.found.threshold_units));
+    found += "[sense.layers." + toml_quoted(layer.name) + "]\n";
+    found += "injected_bias_a = " + toml_real(layer.found.injected_bias_a) + "\n";
+    if (one_bit(config)) found += "threshold_units = " + toml_real(layer.found.threshold_units) + "\n";
   }
   const auto& run = split_config.run;
+  found += "[calibration]\n";
   if (generated(run)) {
-    settings.push_back("calibration.scene_seed=" + std::to_string(run.scene_seed));
+    found += "scene_seed = " + std::to_string(run.scene_seed) + "\n";
   } else {
-    settings.push_back("calibration.images=" + toml_quoted(run.images));
-    settings.push_back("calibration.split=" + toml_quoted(run.split));
+    found += "images = " + toml_quoted(run.images) + "\nsplit = " + toml_quoted(run.split) + "\n";
   }
+  auto settings = TomlDocument::parse("", "", {}, overrides);
+  settings.overlay(TomlDocument::parse(found, "calibration").root());
   const auto all = total(result);
   return fmt::format(
              "# Written by irc calibrate: {} pictures on {} chips, {} bit errors of {} before and {} "
              "after.\n",
              result.pictures, result.chips, all.errors_before, all.bits, all.errors_after) +
-         "base = " + toml_quoted(base) + "\n\n" + toml_text(TomlDocument::parse("", "", {}, settings).root());
+         "base = " + toml_quoted(base) + "\n\n" + toml_text(settings.root());
 }
 
 json to_json(const CalibrationResult& result, const RunConfig& config) {
