@@ -646,7 +646,7 @@ case_calibrate() {
     before=$(json c1/calibration.json /layers/$layer/bit_errors_before)
     after=$(json c1/calibration.json /layers/$layer/bit_errors_after)
     [ "$before" -gt 50 ] || fail "layer $(cat name) has $before bit errors below the sensing range"
-    [ "$((after * 5))" -lt "$before" ] || fail "layer $(cat name): $before bit errors before, $after after"
+    [ "$((after * 2))" -lt "$before" ] || fail "layer $(cat name): $before bit errors before, $after after"
     layer=$((layer + 1))
   done
   [ "$layer" -ge 1 ] || fail "no layers"
