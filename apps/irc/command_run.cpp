@@ -19,17 +19,9 @@ struct RunArguments {
   std::string config = platform::default_preset;
   std::string model, images, evaluator, timing;
   std::optional<std::uint64_t> chips, limit, nonideal_images;
+  std::optional<double> yield_drop;
   std::string trace, trace_window, power_profile;
 };
-
-std::string absolute(const std::string& path) {
-  return std::filesystem::absolute(path).string();
-}
-
-bool exists(const std::string& path) {
-  std::error_code none;
-  return std::filesystem::exists(path, none);
-}
 
 void check_length(const std::string& flag, const std::string& text, double time_s) {
   if (time_s > trace::longest_s)
@@ -70,13 +62,12 @@ std::vector<std::string> trace_overrides(const RunArguments& args) {
 /// Flags are short names of configuration values; --set comes last and wins.
 std::vector<std::string> overrides_of(const RunArguments& args, const CommonOptions& options) {
   std::vector<std::string> out;
-  // A name that is no file may be one of the detectors inside the program.
-  if (!args.model.empty())
-    out.push_back("run.model=" + quoted(exists(args.model) ? absolute(args.model) : args.model));
+  if (!args.model.empty()) out.push_back("run.model=" + quoted(path_or_name(args.model)));
   if (!args.images.empty()) out.push_back("run.images=" + quoted(absolute(args.images)));
   if (!args.evaluator.empty()) out.push_back("run.evaluator=" + quoted(args.evaluator));
   if (!args.timing.empty()) out.push_back("timing.mode=" + quoted(args.timing));
   if (args.chips) out.push_back("run.chips=" + std::to_string(*args.chips));
+  if (args.yield_drop) out.push_back("run.yield_drop=" + toml_real(*args.yield_drop));
   if (args.limit) out.push_back("run.limit=" + std::to_string(*args.limit));
   if (args.nonideal_images) out.push_back("run.nonideal_images=" + std::to_string(*args.nonideal_images));
   for (const auto& set : trace_overrides(args)) out.push_back(set);
@@ -210,6 +201,10 @@ void add_run(CLI::App& app, CommonOptions& options, Action& action) {
   command->add_option("--evaluator", args->evaluator, "auto | exact | fast | ideal")->check(not_empty);
   command->add_option("--timing", args->timing, "lt | at")->check(CLI::IsMember({"lt", "at"}));
   command->add_option("--chips", args->chips, "Chips to draw and run")->check(whole_number);
+  command
+      ->add_option("--yield-drop", args->yield_drop,
+                   "Largest loss of mAP, as a fraction, with which a chip counts for the yield")
+      ->check(CLI::Range(0.0, 1.0));
   command->add_option("--limit", args->limit, "Use only the first pictures of the data set")
       ->check(whole_number);
   command

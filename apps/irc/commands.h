@@ -37,6 +37,7 @@ void check_out(const CommonOptions& options);
 void write_out(const CommonOptions& options, const std::string& file, const std::string& text);
 
 void add_run(CLI::App& app, CommonOptions& options, Action& action);
+void add_calibrate(CLI::App& app, CommonOptions& options, Action& action);
 void add_config(CLI::App& app, CommonOptions& options, Action& action);
 void add_device(CLI::App& app, CommonOptions& options, Action& action);
 void add_model(CLI::App& app, CommonOptions& options, Action& action);
@@ -48,6 +49,11 @@ void add_sensitivity(CLI::App& app, CommonOptions& options, Action& action);
 
 /// A TOML string literal.
 std::string quoted(const std::string& text);
+
+/// The path from the working directory, made absolute.
+std::string absolute(const std::string& path);
+/// The same for a file that exists; a name that is none may be one of the files inside the program.
+std::string path_or_name(const std::string& given);
 
 /// Check of an option: an empty value (a variable that is not set, say) is a mistake, not a default.
 std::string not_empty(const std::string& text);

@@ -26,6 +26,15 @@ std::string quoted(const std::string& text) {
   return toml_quoted(text);
 }
 
+std::string absolute(const std::string& path) {
+  return std::filesystem::absolute(path).string();
+}
+
+std::string path_or_name(const std::string& given) {
+  std::error_code none;
+  return std::filesystem::exists(given, none) ? absolute(given) : given;
+}
+
 void note_unused_sets(const CommonOptions& options, const std::string& command) {
   if (options.sets.empty()) return;
   platform::load_config(platform::default_preset, options.sets);
@@ -111,6 +120,7 @@ int parse_and_run(int argc, char** argv) {
       "  irc run --set array.v_wl_v=0.6 --chips 4       another working point, four chips\n"
       "  irc run --limit 1 --trace perfetto,csv         what happens when, for ui.perfetto.dev and as a "
       "table\n"
+      "  irc calibrate robust.toml --out cal            each layer's bias and threshold, for irc run\n"
       "  irc device --set array.v_wl_v=0.55             cells and columns at that working point\n"
       "  irc config robust.toml --resolved              every value in force\n"
       "  irc rtl robust.toml --out gen                  its constants for RTL and firmware\n"
@@ -121,6 +131,7 @@ int parse_and_run(int argc, char** argv) {
   CommonOptions options;
   Action action;
   add_run(app, options, action);
+  add_calibrate(app, options, action);
   add_config(app, options, action);
   add_device(app, options, action);
   add_model(app, options, action);

@@ -5,8 +5,11 @@
 #include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "irc/core/error.h"
+#include "irc/detection/average_precision.h"
+#include "irc/platform/chip_statistics.h"
 
 namespace irc::explore {
 
@@ -34,11 +37,10 @@ double nonideal(const json& result) {
 
 /// Share of the chips whose mAP lies at most `drop` below the ideal.
 double yield(const json& result, double drop) {
-  const double floor = ideal(result) - drop;
-  const auto& chips = result.at("map").at("per_chip");
-  const auto good = std::count_if(chips.begin(), chips.end(), [&](const json& chip) {
-    return chip.is_number() && chip.get<double>() >= floor;
-  });
+  std::vector<double> chips;
+  for (const auto& chip : result.at("map").at("per_chip"))
+    chips.push_back(chip.is_number() ? chip.get<double>() : detection::no_truth);
+  const auto good = platform::chips_within(chips, ideal(result), drop);
   return static_cast<double>(good) / static_cast<double>(chips.size());
 }
 

@@ -40,6 +40,10 @@ Macro::Macro(const MacroConfig& config, std::size_t index)
   if (index >= config_.geometry.macros)
     throw InputError("macro " + number(index) + " found, expected one of the chip's " +
                      number(config_.geometry.macros) + " from 0 on");
+  if (!config_.sense.layers.empty())
+    throw InputError(
+        "sense.layers: working points of " + number(config_.sense.layers.size()) +
+        " layers found, expected none: a macro's pins do not say which layer an operation is of");
   bias_units_.assign(lines(), 0);
 }
 

@@ -22,18 +22,24 @@ constexpr std::uint64_t place_of(std::uint64_t programming_count, std::uint64_t 
 }  // namespace
 
 MacroAmplifiers::MacroAmplifiers(const MacroConfig& config, std::size_t macro)
-    : config_(config), macro_(macro) {
+    : config_(config), macro_(macro), layers_(config.sense.layers) {
   change_chip(config.chip_seed);
 }
 
 void MacroAmplifiers::change_chip(std::uint64_t chip_seed) {
   bank_ = std::make_unique<sense::SenseAmplifierBank>(config_.sense, config_.nonidealities, chip_seed, macro_,
                                                       config_.geometry.amplifiers);
+  bank_->set_layers(layers_);
   const double sigma = config_.nonidealities.bias_variation ? config_.sense.injected_bias_sigma : 0.0;
   const CounterRandom draws = CounterRandom(chip_seed, Stream::bias_source).fork(macro_).fork(0x756e6974);
   bias_unit_a_.resize(config_.geometry.amplifiers);
   for (std::size_t a = 0; a < bias_unit_a_.size(); ++a)
     bias_unit_a_[a] = config_.unit_current_a * (1.0 + sigma * draws.normal(a));
+}
+
+void MacroAmplifiers::set_layers(const sense::LayerWorkingPoints& layers) {
+  bank_->set_layers(layers);
+  layers_ = layers;
 }
 
 sense::CalibrationReport MacroAmplifiers::calibrate(double i_common_a) {
@@ -86,6 +92,7 @@ void MacroAmplifiers::for_each_run(const GroupReading& reading, Sink&& sink) {
     run.first_amplifier = amplifier;
     run.amplifiers = std::min(end - first, amplifiers - amplifier);
     run.vectors = reading.vectors;
+    run.layer = reading.layer;
     run.first_decision = decision_index(reading.first_read, reading.group);
     run.place = place_of(reading.programming_count, (line + first) / amplifiers);
     if (reference) {
@@ -121,8 +128,10 @@ void MacroAmplifiers::decide(const GroupReading& reading, std::span<std::int32_t
   });
 }
 
-double MacroAmplifiers::common_bias_a(std::size_t outputs) const {
-  return 2.0 * config_.sense.injected_bias_a * static_cast<double>(outputs);
+double MacroAmplifiers::common_bias_a(std::size_t outputs, std::uint32_t layer) const {
+  const auto own = layers_.find(layer);
+  const double bias_a = own == layers_.end() ? config_.sense.injected_bias_a : own->second.injected_bias_a;
+  return 2.0 * bias_a * static_cast<double>(outputs);
 }
 
 double MacroAmplifiers::source_bias_a(std::span<const std::int32_t> bias_units) const {

@@ -14,10 +14,6 @@ std::size_t ceil_div(std::size_t a, std::size_t b) {
   return (a + b - 1) / b;
 }
 
-bool is_array_layer(const network::Conv& conv) {
-  return conv.step && (conv.kind == network::WeightKind::ternary || conv.kind == network::WeightKind::binary);
-}
-
 std::size_t reference_columns(const Geometry& geometry) {
   return geometry.scheme == WeightScheme::binary_reference ? 2 : 0;
 }
@@ -121,6 +117,10 @@ std::vector<std::size_t> cuts(std::size_t total, std::size_t pieces) {
 }
 
 }  // namespace
+
+bool is_array_layer(const network::Conv& conv) {
+  return conv.step && (conv.kind == network::WeightKind::ternary || conv.kind == network::WeightKind::binary);
+}
 
 std::size_t tile_columns(std::size_t outputs, const Geometry& geometry) {
   return geometry.scheme == WeightScheme::binary_reference ? outputs + reference_columns(geometry)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/model/irc_accelerator.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -82,6 +83,7 @@ sense::CalibrationReport IrcAccelerator::calibrate(double i_common_a) {
     events.publish(event);
     const double share = 1.0 / static_cast<double>(amplifiers_.size());
     total.decisions += report.decisions;
+    total.steps = std::max(total.steps, report.steps);
     total.out_of_range += report.out_of_range;
     total.offset_before_a += report.offset_before_a * report.offset_before_a * share;
     total.offset_after_a += report.offset_after_a * report.offset_after_a * share;
@@ -89,6 +91,10 @@ sense::CalibrationReport IrcAccelerator::calibrate(double i_common_a) {
   total.offset_before_a = std::sqrt(total.offset_before_a);
   total.offset_after_a = std::sqrt(total.offset_after_a);
   return total;
+}
+
+void IrcAccelerator::set_layers(const sense::LayerWorkingPoints& layers) {
+  for (auto& amplifiers : amplifiers_) amplifiers->set_layers(layers);
 }
 
 std::string IrcAccelerator::last_fault() const {

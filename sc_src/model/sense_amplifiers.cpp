@@ -33,6 +33,7 @@ void SenseAmplifiers::sense_group(MacroBurst& burst, std::size_t group) {
   reading.outputs = outputs;
   reading.first_read = burst.first_read;
   reading.group = group;
+  reading.layer = burst.layer;
   if (burst.bias != nullptr && group == 0) reading.bias_units = *burst.bias;
   if (config_.multi_bit()) {
     amplifiers_.decide(reading, std::span(burst.levels).subspan(group * vectors * outputs), outputs);
@@ -50,7 +51,7 @@ void SenseAmplifiers::sense(MacroBurst& burst) {
     burst.decisions.assign(groups * burst.vectors * words_for(outputs), 0);
   }
   burst.group_bias_a.assign(groups, 0.0);
-  const double common_a = amplifiers_.common_bias_a(outputs);
+  const double common_a = amplifiers_.common_bias_a(outputs, burst.layer);
   const double channels_a = burst.bias == nullptr ? 0.0 : amplifiers_.source_bias_a(*burst.bias);
   for (std::size_t g = 0; g < groups; ++g) {
     sense_group(burst, g);

@@ -53,6 +53,9 @@ void BitComparison::compare(NodeId node) {
   platform_.peek_buffer(command_[node]->descriptor.out_buffer, std::span(found_).first(words.size()));
   errors_[node] += count_differences(words, found_.data());
   bits_[node] += expected.shape.size();
+  if (!put_ideal_) return;
+  platform_.poke_buffer(command_[node]->descriptor.out_buffer, words);
+  placed_bytes_ += words.size_bytes();
 }
 
 std::uint64_t BitComparison::errors() const {

@@ -228,6 +228,17 @@ void read_run(const TomlTable& root, RunConfig& config) {
   r.scenes = whole(run, "scenes", std::uint64_t{300}, 1, many);
   r.scene_seed = whole(run, "scene_seed", std::uint64_t{3003}, 0, std::numeric_limits<std::int64_t>::max());
   r.draw = whole(run, "draw", r.draw, 0, many);
+  // The abstract's figure: what the paper's accelerator loses against the ideal.
+  r.yield_drop = run.find_real("yield_drop", 0, 1).value_or(0.0385);
+}
+
+void read_calibration(const TomlTable& root, RunConfig& config) {
+  const auto table = root.find_table("calibration");
+  auto& c = config.calibration;
+  if (const auto seed = table.find_integer("scene_seed", 0, std::numeric_limits<std::int64_t>::max()))
+    c.scene_seed = static_cast<std::uint64_t>(*seed);
+  c.images = located(table, "images");
+  c.split = table.find_string("split").value_or("");
 }
 
 void read_trace(const TomlTable& root, RunConfig& config) {
@@ -267,6 +278,8 @@ RunConfig resolve(const TomlDocument& document) {
   read_run(root, config);
   read_trace(root, config);
   read_sense(root, config);
+  read_calibration(root, config);
+  detail::read_layers(root, config);
   // Misspelt keys first: they explain many a mismatch.
   root.finish();
   detail::check_together(root, config);

@@ -3,6 +3,7 @@
 // change.
 #include "config_parts.h"
 #include "irc/array/evaluator.h"
+#include "irc/platform/workload.h"
 
 namespace irc::platform::detail {
 namespace {
@@ -59,6 +60,14 @@ void check_run(const TomlTable& run, const RunConfig& config) {
     throw run.error("images", "the path of the data set, with run.dataset = \"" + r.dataset + "\"");
   if (!r.image_root.empty() && r.images.empty())
     throw run.error("image_root", "nothing without run.images, the COCO file it belongs to");
+  const auto& c = config.calibration;
+  if (generated(r) && c.scene_seed == r.scene_seed)
+    throw run.error("scene_seed", "another seed than calibration.scene_seed (" + number(*c.scene_seed) +
+                                      "): the layers' working points were found on these scenes");
+  if (!r.images.empty() && r.images == c.images && r.split == c.split)
+    throw run.error("images",
+                    "other pictures than those of [calibration], on which the layers' working points were "
+                    "found");
   try {
     array::make_evaluator(r.evaluator);
   } catch (const InputError& error) {

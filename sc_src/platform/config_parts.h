@@ -51,6 +51,9 @@ T whole(const TomlTable& table, std::string_view key, T fallback, std::int64_t m
 
 /// [technology] and [card]: fills card and card_toml.
 void read_technology(const TomlTable& root, RunConfig& config);
+/// [sense.layers], after all else of [sense] and after [run]. Throws InputError for a name that is no array
+/// layer of the detector.
+void read_layers(const TomlTable& root, RunConfig& config);
 /// What several values together must fulfil.
 void check_together(const TomlTable& root, const RunConfig& config);
 

@@ -11,7 +11,7 @@ namespace {
 /// Sections of "key = value" lines.
 class Writer {
  public:
-  void section(const char* name) { text_ += (text_.empty() ? "[" : "\n[") + std::string(name) + "]\n"; }
+  void section(const std::string& name) { text_ += (text_.empty() ? "[" : "\n[") + name + "]\n"; }
   void add(const char* key, double value) { line(key, toml_real(value)); }
   void add(const char* key, bool value) { line(key, value ? "true" : "false"); }
   void add(const char* key, std::string_view value) { line(key, toml_quoted(value)); }
@@ -72,6 +72,20 @@ void write_sense(Writer& out, const RunConfig& config) {
   out.add("trim_step_a", s.trim.step_a);
   out.add("trim_range_a", s.trim.range_a);
   out.add("trim_reads", s.trim.reads);
+  for (const auto& layer : config.layers) {
+    out.section("sense.layers." + toml_quoted(layer.name));
+    out.add("injected_bias_a", layer.injected_bias_a);
+    if (s.kind != sense::SenseConfig::Kind::multi_bit) out.add("threshold_units", layer.threshold_units);
+  }
+}
+
+void write_calibration(Writer& out, const RunConfig& config) {
+  const auto& c = config.calibration;
+  if (!c.scene_seed && c.images.empty()) return;
+  out.section("calibration");
+  if (c.scene_seed) out.add("scene_seed", *c.scene_seed);
+  out.add("images", std::string_view(c.images));
+  out.add("split", std::string_view(c.split));
 }
 
 void write_nonidealities(Writer& out, const RunConfig& config) {
@@ -133,6 +147,7 @@ void write_run(Writer& out, const RunConfig& config) {
   out.add("scenes", r.scenes);
   out.add("scene_seed", r.scene_seed);
   out.add("draw", r.draw);
+  out.add("yield_drop", r.yield_drop);
 }
 
 void write_trace(Writer& out, const RunConfig& config) {
@@ -157,6 +172,7 @@ std::string to_toml(const RunConfig& config) {
   write_memory_and_digital(out, config);
   write_run(out, config);
   write_trace(out, config);
+  write_calibration(out, config);
   return std::move(out).text() + "\n" + config.card_toml;
 }
 

@@ -134,6 +134,8 @@ void Meter::fill(RunResult& result) const {
   result.tops_per_w = result.energy_j > 0 ? 2 * macs_ / result.energy_j * 1e-12 : 0;
   result.setup_s = setup_s_ * per_setup;
   result.setup_j = setup_ledger_.total_j() * per_setup;
+  // Nothing but trimming asks the amplifiers while a chip is set up.
+  result.trim_j = setup_ledger_.total_j(energy::Component::sense) * per_setup;
 }
 
 }  // namespace irc::platform

@@ -67,12 +67,20 @@ void Platform::connect(From& from, To& to) {
 }
 
 void Platform::peek_buffer(std::uint64_t first_word, std::span<std::uint64_t> words) {
+  debug_access(tlm::TLM_READ_COMMAND, first_word, words.data(), words.size());
+}
+
+void Platform::poke_buffer(std::uint64_t first_word, std::span<const std::uint64_t> words) {
+  std::vector<std::uint64_t> copy(words.begin(), words.end());  // a payload's data are not const
+  debug_access(tlm::TLM_WRITE_COMMAND, first_word, copy.data(), copy.size());
+}
+
+void Platform::debug_access(tlm::tlm_command command, std::uint64_t first_word, std::uint64_t* words,
+                            std::size_t count) {
   tlm::tlm_generic_payload payload;
-  model::set_access(payload, tlm::TLM_READ_COMMAND, data_base + first_word * 8, words.data(),
-                    words.size() * 8);
-  const auto bytes = host_->bus.socket->transport_dbg(payload);
-  if (bytes != words.size() * 8)
-    throw InternalError("activation buffer could not be read by debug transport");
+  model::set_access(payload, command, data_base + first_word * 8, words, count * 8);
+  if (host_->bus.socket->transport_dbg(payload) != count * 8)
+    throw InternalError("the activation buffer could not be reached by debug transport");
 }
 
 void simulate(std::span<const std::unique_ptr<Platform>> platforms) {

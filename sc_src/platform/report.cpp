@@ -10,6 +10,7 @@
 #include "irc/core/file.h"
 #include "irc/detection/draw.h"
 #include "irc/detection/write.h"
+#include "irc/platform/chip_statistics.h"
 #include "irc/platform/run.h"
 #include "irc/platform/version.h"
 
@@ -127,6 +128,57 @@ std::string drawing_name(const std::string& file_name, std::set<std::string>& ta
   return name;
 }
 
+json interval(const Interval& found) {
+  return {found.low, found.high};
+}
+
+/// Share of chips within run.yield_drop of the ideal.
+json yield(const RunResult& result, double drop) {
+  const auto good = result.good_chips(drop), chips = std::uint64_t{result.chips.size()};
+  return {{"drop", drop},
+          {"good_chips", good},
+          {"share", static_cast<double>(good) / static_cast<double>(chips)},
+          {"ci95", interval(share_ci95(good, chips))}};
+}
+
+/// Time of trimming: the chip's amplifiers are measured side by side, each decision by decision.
+double trim_s(const RunResult& result, const RunConfig& config) {
+  return static_cast<double>(result.trim.steps) * config.timing.amplifier_cycles * config.timing.t_clk_s;
+}
+
+json trim(const RunResult& result, const RunConfig& config) {
+  if (!config.sense.trim.enabled) return nullptr;
+  return {{"decisions", result.trim.decisions},
+          {"energy_j", result.trim_j},
+          {"time_s", trim_s(result, config)},
+          {"offset_before_a", result.trim.offset_before_a},
+          {"offset_after_a", result.trim.offset_after_a},
+          {"out_of_range", result.trim.out_of_range}};
+}
+
+std::string yield_line(const RunResult& result, double drop) {
+  const auto good = result.good_chips(drop), chips = std::uint64_t{result.chips.size()};
+  const auto range = share_ci95(good, chips);
+  return fmt::format("{} of {} chips lose at most {:.2f} points: {:.1f} % ({:.1f} to {:.1f} %, 95 %)", good,
+                     chips, 100 * drop, 100.0 * static_cast<double>(good) / static_cast<double>(chips),
+                     100 * range.low, 100 * range.high);
+}
+
+std::string chips_line(const RunResult& result) {
+  if (result.chips.size() == 1 || !has_truth(result)) return points(result.map_mean());
+  const auto spread = std_ci95(result.map_std(), result.chips.size());
+  return fmt::format("{} +- {:.2f} (95 %) mean of {} chips, std {:.2f} ({:.2f} to {:.2f}, 95 %), worst {}",
+                     points(result.map_mean()), 100 * result.map_ci95(), result.chips.size(),
+                     100 * result.map_std(), 100 * spread.low, 100 * spread.high, points(result.map_worst()));
+}
+
+std::string trim_line(const RunResult& result, const RunConfig& config) {
+  return fmt::format(
+      "{} decisions, {:.3f} uJ, {:.3f} us per chip; offset {:.1f} nA to {:.1f} nA rms, {} out of range",
+      result.trim.decisions, result.trim_j * 1e6, trim_s(result, config) * 1e6,
+      result.trim.offset_before_a * 1e9, result.trim.offset_after_a * 1e9, result.trim.out_of_range);
+}
+
 }  // namespace
 
 json to_json(const RunResult& result, const RunConfig& config, const Workload& workload) {
@@ -165,6 +217,10 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
             {"nonideal", metric(result.map_mean())},
             {"per_chip", per_chip},
             {"std", truth ? json(result.map_std()) : json(nullptr)},
+            {"std_ci95", truth && result.chips.size() > 1
+                             ? interval(std_ci95(result.map_std(), result.chips.size()))
+                             : json(nullptr)},
+            {"yield", truth ? yield(result, config.run.yield_drop) : json(nullptr)},
             {"ci95", truth ? json(result.map_ci95()) : json(nullptr)},
             {"worst", metric(result.map_worst())},
             {"coco", truth ? json(coco) : json(nullptr)},
@@ -180,7 +236,8 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
           {"tops_per_w", result.tops_per_w},
           {"setup_s", result.setup_s},
           {"setup_j", result.setup_j},
-          {"trim_decisions", result.trim_decisions},
+          {"trim_decisions", result.trim.decisions},
+          {"trim", trim(result, config)},
           {"simulated_s", result.simulated_s},
           {"wall_s", result.wall_s},
           {"images", result.pictures},
@@ -204,14 +261,11 @@ std::string to_text(const RunResult& result, const RunConfig& config, const Work
              result.pictures, result.reference_pictures));
     line("mAP@0.5 ideal", fmt::format("{} on these {}", points(result.map_ideal), result.pictures));
   }
-  line("mAP@0.5 nonideal",
-       result.chips.size() == 1 || !has_truth(result)
-           ? points(result.map_mean())
-           : fmt::format("{} +- {:.2f} (95 %) mean of {} chips, std {:.2f}, worst {}",
-                         points(result.map_mean()), 100 * result.map_ci95(), result.chips.size(),
-                         100 * result.map_std(), points(result.map_worst())));
-  if (has_truth(result))
+  line("mAP@0.5 nonideal", chips_line(result));
+  if (has_truth(result)) {
     line("drop", fmt::format("{:.2f} points", 100 * (result.map_ideal - result.map_mean())));
+    if (result.chips.size() > 1) line("yield", yield_line(result, config.run.yield_drop));
+  }
   line("latency", fmt::format("{:.3f} us per picture ({} cycles of {:.3g} ns)", result.latency_s * 1e6,
                               result.cycles_per_picture, config.timing.t_clk_s * 1e9));
   line("energy", fmt::format("{:.3f} uJ per picture, {:.2f} TOPS/W ({:.1f} M MAC)", result.energy_j * 1e6,
@@ -220,7 +274,7 @@ std::string to_text(const RunResult& result, const RunConfig& config, const Work
   if (config.run.evaluator == "auto") line("evaluated by", evaluator_line(result));
   line("setup", fmt::format("{:.3f} ms, {:.3f} uJ per chip (programming with verify)", result.setup_s * 1e3,
                             result.setup_j * 1e6));
-  if (result.trim_decisions > 0) line("trim", fmt::format("{} decisions per chip", result.trim_decisions));
+  if (config.sense.trim.enabled) line("trim", trim_line(result, config));
   line("area", fmt::format("{:.3f} mm2", result.area_m2 * 1e6));
   line("simulated / wall", fmt::format("{:.3g} s / {:.3g} s = 1 : {:.0f}", result.simulated_s, result.wall_s,
                                        result.simulated_s > 0 ? result.wall_s / result.simulated_s : 0.0));

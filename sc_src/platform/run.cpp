@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <boost/math/distributions/students_t.hpp>
 #include <chrono>
 #include <cmath>
 #include <mutex>
@@ -13,6 +12,7 @@
 #include "irc/core/error.h"
 #include "irc/network/reference.h"
 #include "irc/platform/bit_comparison.h"
+#include "irc/platform/chip_statistics.h"
 #include "irc/platform/metering.h"
 #include "irc/platform/platform.h"
 
@@ -35,9 +35,13 @@ double RunResult::map_std() const {
 }
 
 double RunResult::map_ci95() const {
-  if (chips.size() < 2) return 0;
-  const auto n = static_cast<double>(chips.size());
-  return boost::math::quantile(boost::math::students_t(n - 1), 0.975) * map_std() / std::sqrt(n);
+  return mean_ci95(map_std(), chips.size());
+}
+
+std::uint64_t RunResult::good_chips(double drop) const {
+  std::vector<double> maps;
+  for (const auto& chip : chips) maps.push_back(chip.map);
+  return chips_within(maps, map_ideal, drop);
 }
 
 double RunResult::map_worst() const {
@@ -151,7 +155,7 @@ RunResult run(const RunConfig& config, const Workload& workload, const Progress&
       if (config.sense.trim.enabled) {
         const auto report =
             platform.accelerator().calibrate(macro::trim_common_units * config.unit_current_a);
-        result.trim_decisions = report.decisions;
+        result.trim = report;
       }
       meter.end_setup(sc_core::sc_time_stamp().to_seconds());
       std::vector<std::vector<detection::Detection>> found;

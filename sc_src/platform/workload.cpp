@@ -23,11 +23,11 @@ detection::Dataset open_images(const RunOptions& run) {
   return detection::open_dataset(run.images, run.split);
 }
 
-bool wants_generated(const RunOptions& run) {
+}  // namespace
+
+bool generated(const RunOptions& run) {
   return run.dataset == "generated" || (run.dataset == "auto" && run.images.empty());
 }
-
-}  // namespace
 
 network::Graph load_detector(const std::string& model) {
   if (const auto bytes = embedded(model)) return network::read_onnx(std::as_bytes(std::span(*bytes)), model);
@@ -46,7 +46,7 @@ Workload::Workload(const RunConfig& config)
       graph_(load_detector(config.run.model)) {
   const auto& run = config.run;
   const Shape& shape = graph_.nodes.front().shape;
-  generated_ = wants_generated(run);
+  generated_ = platform::generated(run);
   if (generated_) {
     scene::SceneOptions options;
     options.width = shape.width;

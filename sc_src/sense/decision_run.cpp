@@ -57,7 +57,8 @@ void point_to(const DecisionRun& run, std::size_t vector, std::size_t first, Dif
   in.added_minus = run.added_minus_a.empty() ? nullptr : run.added_minus_a.data() + first;
 }
 
-DifferenceRules rules_of(const SenseConfig& config, const device::Nonidealities& nonidealities) {
+DifferenceRules rules_of(const SenseConfig& config, const device::Nonidealities& nonidealities,
+                         double threshold_a) {
   DifferenceRules rules;
   rules.reference_a = config.kind == SenseConfig::Kind::reference ? config.reference_current_a : 0.0;
   rules.limited = nonidealities.sensing_range;
@@ -66,7 +67,7 @@ DifferenceRules rules_of(const SenseConfig& config, const device::Nonidealities&
   rules.gm_floor = config.gm_floor;
   rules.noise_sigma_a = config.noise_sigma_a;
   rules.half_growth_per_a = config.offset_growth_per_a * 0.5;
-  rules.threshold_a = config.threshold_a;
+  rules.threshold_a = threshold_a;
   return rules;
 }
 
@@ -130,7 +131,8 @@ std::vector<CounterRandom> SenseAmplifierBank::noise_of(const DecisionRun& run) 
 
 void SenseAmplifierBank::read_levels(const DecisionRun& run, std::size_t begin, std::size_t end,
                                      std::span<int> levels) const {
-  const auto rules = rules_of(config_, nonidealities_);
+  const auto& point = setting(run.layer);
+  const auto rules = rules_of(config_, nonidealities_, point.threshold_a);
   const bool multi_bit = config_.kind == SenseConfig::Kind::multi_bit;
   double noise[piece], found_a[piece];
   const auto families = noise_of(run);
@@ -142,17 +144,18 @@ void SenseAmplifierBank::read_levels(const DecisionRun& run, std::size_t begin, 
                                run.first_decision + v, 1, noise);
       DifferenceInputs in{};
       point_to(run, v, first, in);
-      point_to_amplifiers(amplifier, in);
+      point_to_amplifiers(point, amplifier, in);
       differences(rules, in, noisy() ? noise : nullptr, found_a, n);
       for (std::size_t i = 0; i < n; ++i)
         levels[v * run.amplifiers + first + i] =
-            multi_bit ? level(amplifier + i, found_a[i]) : static_cast<int>(found_a[i] > config_.threshold_a);
+            multi_bit ? level(amplifier + i, found_a[i]) : static_cast<int>(found_a[i] > point.threshold_a);
     }
 }
 
 void SenseAmplifierBank::decide_bits(const DecisionRun& run, std::size_t begin, std::size_t end,
                                      const DecisionBits& bits) const {
-  const auto rules = rules_of(config_, nonidealities_);
+  const auto& point = setting(run.layer);
+  const auto rules = rules_of(config_, nonidealities_, point.threshold_a);
   // Few decisions are so close that their noise matters; only those are drawn.
   Undecided undecided;
   const auto families = noise_of(run);
@@ -162,14 +165,14 @@ void SenseAmplifierBank::decide_bits(const DecisionRun& run, std::size_t begin, 
       const std::size_t n = std::min(piece, run.amplifiers - first), amplifier = run.first_amplifier + first;
       DifferenceInputs in{};
       point_to(run, v, first, in);
-      point_to_amplifiers(amplifier, in);
+      point_to_amplifiers(point, amplifier, in);
       std::uint64_t above[piece / 64], open[piece / 64];
       sense::decide(rules, in, noisy() ? CounterRandom::largest_normal : 0.0, above, open, n);
       if (4 * count_ones({open, words_for(n)}) > n) {  // so many that a whole row of draws is cheaper
         CounterRandom::normals(std::span<const CounterRandom>(families).subspan(first, n),
                                run.first_decision + v, 1, noise);
         differences(rules, in, noise, found_a, n);
-        fill_above(std::span<const double>(found_a, n), config_.threshold_a, above);
+        fill_above(std::span<const double>(found_a, n), point.threshold_a, above);
         std::fill_n(open, words_for(n), std::uint64_t{0});
       }
       copy_bits(above, 0, bits.words.data() + v * bits.words_per_vector, bits.first_bit + first, n);
@@ -188,20 +191,23 @@ void SenseAmplifierBank::settle(const DecisionRun& run, const Undecided& undecid
                                 const DecisionBits& bits) const {
   std::vector<double> noise(undecided.places.size());
   CounterRandom::normals(undecided.families, undecided.indices, noise.data());
+  const auto& point = setting(run.layer);
   for (std::size_t k = 0; k < noise.size(); ++k) {
     const auto [v, i] = undecided.places[k];
-    const double found_a = difference_a(run.first_amplifier + i, current_a(run.plus, run.added_plus_a, v, i),
-                                        current_a(run.minus, run.added_minus_a, v, i), noise[k]);
+    const double found_a =
+        difference_a(point, run.first_amplifier + i, current_a(run.plus, run.added_plus_a, v, i),
+                     current_a(run.minus, run.added_minus_a, v, i), noise[k]);
     const std::size_t bit = bits.first_bit + i;
     auto& word = bits.words[v * bits.words_per_vector + bit / 64];
     const std::uint64_t mask = std::uint64_t{1} << (bit % 64);
-    word = found_a > config_.threshold_a ? word | mask : word & ~mask;
+    word = found_a > point.threshold_a ? word | mask : word & ~mask;
   }
 }
 
-void SenseAmplifierBank::point_to_amplifiers(std::size_t first, DifferenceInputs& in) const {
-  in.bias_plus = bias_plus_a_.data() + first;
-  in.bias_minus = bias_minus_a_.data() + first;
+void SenseAmplifierBank::point_to_amplifiers(const Setting& setting, std::size_t first,
+                                             DifferenceInputs& in) const {
+  in.bias_plus = setting.bias_plus_a.data() + first;
+  in.bias_minus = setting.bias_minus_a.data() + first;
   in.offset = offset_a_.data() + first;
   in.trim = trim_a_.data() + first;
 }

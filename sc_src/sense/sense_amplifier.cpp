@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "irc/core/error.h"
 
@@ -68,17 +69,19 @@ SenseAmplifierBank::SenseAmplifierBank(const SenseConfig& config, const device::
       noise_(CounterRandom(chip_seed, Stream::sense_noise).fork(macro)),
       offset_a_(amplifiers, 0.0),
       trim_a_(amplifiers, 0.0),
-      bias_plus_a_(amplifiers, config.injected_bias_a),
-      bias_minus_a_(amplifiers, config.injected_bias_a) {
+      bias_plus_gain_(amplifiers, 1.0),
+      bias_minus_gain_(amplifiers, 1.0) {
   check(config, amplifiers);
   const auto offsets = CounterRandom(chip_seed, Stream::offset).fork(macro);
   const auto biases = CounterRandom(chip_seed, Stream::bias_source).fork(macro);
   for (std::size_t a = 0; a < amplifiers; ++a) {
     if (nonidealities.offset) offset_a_[a] = config.offset_sigma_a * offsets.normal(a);
     if (!nonidealities.bias_variation) continue;
-    bias_plus_a_[a] *= 1 + config.injected_bias_sigma * biases.normal(2 * a);
-    bias_minus_a_[a] *= 1 + config.injected_bias_sigma * biases.normal(2 * a + 1);
+    bias_plus_gain_[a] = 1 + config.injected_bias_sigma * biases.normal(2 * a);
+    bias_minus_gain_[a] = 1 + config.injected_bias_sigma * biases.normal(2 * a + 1);
   }
+  common_ = setting_of({config.injected_bias_a, config.threshold_a});
+  set_layers(config.layers);
   if (config.kind != SenseConfig::Kind::multi_bit) return;
   const std::size_t comparators = (std::size_t{1} << config.bits) - 1;
   const auto levels = CounterRandom(chip_seed, Stream::ladder_inl).fork(macro);
@@ -92,13 +95,39 @@ SenseAmplifierBank::SenseAmplifierBank(const SenseConfig& config, const device::
   }
 }
 
+SenseAmplifierBank::Setting SenseAmplifierBank::setting_of(const WorkingPoint& point) const {
+  Setting out{point.threshold_a, bias_plus_gain_, bias_minus_gain_};
+  for (auto& bias : out.bias_plus_a) bias *= point.injected_bias_a;
+  for (auto& bias : out.bias_minus_a) bias *= point.injected_bias_a;
+  return out;
+}
+
+const SenseAmplifierBank::Setting& SenseAmplifierBank::setting(std::uint32_t layer) const {
+  const auto found = layers_.find(layer);
+  return found == layers_.end() ? common_ : found->second;
+}
+
+void SenseAmplifierBank::set_layers(const LayerWorkingPoints& layers) {
+  std::map<std::uint32_t, Setting> settings;
+  for (const auto& [layer, point] : layers) {
+    const std::string of = "layers." + std::to_string(layer) + ".";
+    require(std::isfinite(point.injected_bias_a) && point.injected_bias_a >= 0, of + "injected_bias_a",
+            point.injected_bias_a, "0 or more");
+    require(std::isfinite(point.threshold_a), of + "threshold_a", point.threshold_a, "a number");
+    settings.emplace(layer, setting_of(point));
+  }
+  layers_ = std::move(settings);
+  config_.layers = layers;
+}
+
 CounterRandom SenseAmplifierBank::noise_of(std::size_t amplifier, std::uint64_t place) const {
   return noise_.fork(place << amplifier_bits | amplifier);
 }
 
-double SenseAmplifierBank::difference_a(std::size_t amplifier, double i_plus_a, double i_minus_a,
-                                        double noise) const {
-  double plus = i_plus_a + bias_plus_a_[amplifier], minus = i_minus_a + bias_minus_a_[amplifier];
+double SenseAmplifierBank::difference_a(const Setting& setting, std::size_t amplifier, double i_plus_a,
+                                        double i_minus_a, double noise) const {
+  double plus = i_plus_a + setting.bias_plus_a[amplifier];
+  double minus = i_minus_a + setting.bias_minus_a[amplifier];
   if (config_.kind == SenseConfig::Kind::reference) minus += config_.reference_current_a;
   double gain = 1;
   if (nonidealities_.sensing_range) {
@@ -122,14 +151,15 @@ int SenseAmplifierBank::level(std::size_t amplifier, double difference_a) const 
 }
 
 int SenseAmplifierBank::decide(std::size_t amplifier, double i_plus_a, double i_minus_a,
-                               std::uint64_t decision_index, std::uint64_t place) const {
+                               std::uint64_t decision_index, std::uint64_t place, std::uint32_t layer) const {
   if (amplifier >= size())
     throw InputError("sense: amplifier " + std::to_string(amplifier) + " of a bank of " +
                      std::to_string(size()));
   const double noise = noisy() ? noise_of(amplifier, place).normal(decision_index) : 0.0;
-  const double difference = difference_a(amplifier, i_plus_a, i_minus_a, noise);
+  const auto& point = setting(layer);
+  const double difference = difference_a(point, amplifier, i_plus_a, i_minus_a, noise);
   if (config_.kind == SenseConfig::Kind::multi_bit) return level(amplifier, difference);
-  return difference > config_.threshold_a ? 1 : 0;
+  return difference > point.threshold_a ? 1 : 0;
 }
 
 CalibrationReport SenseAmplifierBank::calibrate(double i_common_a) {
@@ -137,7 +167,7 @@ CalibrationReport SenseAmplifierBank::calibrate(double i_common_a) {
   const auto rms = [&] {
     double square = 0;
     for (std::size_t a = 0; a < size(); ++a) {
-      const double net = offset_a(a) + bias_plus_a_[a] - bias_minus_a_[a];
+      const double net = offset_a(a) + bias_plus_a(a) - bias_minus_a(a);
       square += net * net;
     }
     return std::sqrt(square / static_cast<double>(size()));
@@ -150,23 +180,26 @@ CalibrationReport SenseAmplifierBank::calibrate(double i_common_a) {
   const double reference_a = config_.kind == SenseConfig::Kind::reference ? config_.reference_current_a : 0.0;
   for (std::size_t a = 0; a < size(); ++a) {
     int low = -codes, high = codes;  // the balance lies between these codes, if it lies in range
+    std::uint64_t steps = 0;
     while (low < high) {
       const int middle = low + (high - low) / 2;
       trim_a_[a] = middle * config_.trim.step_a;
       int positive = 0;
       for (int read = 0; read < config_.trim.reads; ++read)
-        positive += difference_a(a, i_common_a, i_common_a - reference_a,
+        positive += difference_a(common_, a, i_common_a, i_common_a - reference_a,
                                  noisy() ? noise_of(a, 0).normal(index++) : 0.0) > 0;
-      report.decisions += static_cast<std::uint64_t>(config_.trim.reads);
+      steps += static_cast<std::uint64_t>(config_.trim.reads);
       if (2 * positive > config_.trim.reads) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
+    report.decisions += steps;
+    report.steps = std::max(report.steps, steps);
     // Between the last code that reads positive and the first that does not, half a step is right on average.
     trim_a_[a] = (low - 0.5) * config_.trim.step_a;
-    const double net = offset_a_[a] + bias_plus_a_[a] - bias_minus_a_[a];
+    const double net = offset_a_[a] + bias_plus_a(a) - bias_minus_a(a);
     report.out_of_range += std::abs(net) > config_.trim.range_a;
   }
   report.offset_after_a = rms();

@@ -16,7 +16,7 @@ case_version() {
 case_help() {
   expect 0 --help
   said stdout "Examples:" "irc run" "irc config" "Exit codes" run config device model validate
-  for sub in run config device rtl "model info" "validate reference" "validate latency" "validate spice" "validate engine" "validate silicon"; do
+  for sub in run calibrate config device rtl "model info" "validate reference" "validate latency" "validate spice" "validate engine" "validate silicon"; do
     # shellcheck disable=SC2086
     expect 0 $sub --help
     said stdout --json --seed --threads --out --set
@@ -674,6 +674,88 @@ case_threads_do_not_matter() {
   done
   same t1/detections.json t2/detections.json
   same t1.json t2.json
+}
+
+# --- calibration --------------------------------------------------------------------------------------------
+
+# A range that starts above the currents is repaired, the promise holds, and no thread count can be seen.
+case_calibrate() {
+  detectors
+  low="--model $detector --pictures 2 --chips 1 --set run.evaluator=ideal --set sense.i_min_a=4e-5
+       --set sense.injected_bias_a=0"
+  for threads in 1 2; do
+    # shellcheck disable=SC2086
+    expect 0 calibrate robust.toml $low --threads $threads --json --out c$threads
+  done
+  same c1/calibrated.toml c2/calibrated.toml
+  grep -v wall_s c1/calibration.json | grep -v '"threads"' >c1.json
+  grep -v wall_s c2/calibration.json | grep -v '"threads"' >c2.json
+  same c1.json c2.json
+  layer=0
+  while "$tools/cli_json" c1/calibration.json /layers/$layer/name >name 2>none; do
+    before=$(json c1/calibration.json /layers/$layer/bit_errors_before)
+    after=$(json c1/calibration.json /layers/$layer/bit_errors_after)
+    [ "$before" -gt 50 ] || fail "layer $(cat name) has $before bit errors below the sensing range"
+    [ "$((after * 2))" -lt "$before" ] || fail "layer $(cat name): $before bit errors before, $after after"
+    layer=$((layer + 1))
+  done
+  [ "$layer" -ge 1 ] || fail "no layers"
+  for key in passes operations decisions register_writes loaded_bytes energy_j time_s; do
+    json c1/calibration.json /cost/$key >value
+    [ "$(cat value)" = 0 ] && fail "the search costs no $key"
+  done
+  # What was promised is measured again, with the file alone.
+  expect 0 calibrate c1/calibrated.toml --pictures 2 --chips 1 --measure-only --json
+  equal "$(json stdout /layers/0/bit_errors_before)" "$(json c1/calibration.json /layers/0/bit_errors_after)" \
+    "bit errors of the calibrated configuration"
+  # On other scenes the whole network gains, and the calibrated scenes are refused.
+  expect 0 run c1/calibrated.toml --limit 2 --json --out after
+  # shellcheck disable=SC2086
+  expect 0 run robust.toml --model $detector --limit 2 --set run.evaluator=ideal --set sense.i_min_a=4e-5 \
+    --set sense.injected_bias_a=0 --json --out before
+  errors_of() { grep -o '"bit_errors": [0-9]*' "$1" | awk '{ sum += $2 } END { print sum }'; }
+  [ "$(($(errors_of after/result.json) * 3))" -lt "$(errors_of before/result.json)" ] ||
+    fail "$(errors_of before/result.json) bit errors before, $(errors_of after/result.json) after"
+  expect 3 run c1/calibrated.toml --limit 2 --set run.scene_seed=4004
+  said stderr run.scene_seed 4004
+}
+
+case_calibrate_errors() {
+  detectors
+  expect 3 calibrate --scene-seed 3003
+  said stderr 3003 run.scene_seed
+  expect 2 calibrate --chip-seed 1
+  said stderr --chip-seed --per-chip
+  expect 2 calibrate --per-chip --chips 2
+  expect 2 calibrate --pictures 0
+  expect 2 calibrate --chips -1
+  expect 2 calibrate --split train
+  expect 2 calibrate --images "$samples/scenes.json" --scene-seed 7
+  expect 2 calibrate --set run.images="$samples/scenes.json"
+  said stderr --images "$samples/scenes.json"
+  expect 3 calibrate --images "$samples/scenes.json" --set run.images="$samples/scenes.json"
+  said stderr run.images
+  expect 3 calibrate --set timing.activations=streamed
+  said stderr timing.activations
+  printf 'base = "robust.toml"\n\n[sense.layers.attic]\ninjected_bias_a = 1e-6\n' >unknown.toml
+  expect 3 run unknown.toml
+  said stderr unknown.toml:3 attic "in the array"
+}
+
+# The yield on both sides of its limit, with its interval.
+case_yield() {
+  detectors
+  for drop in 0 1; do
+    # shellcheck disable=SC2046
+    expect 0 run $(quick 2 2) --chips 2 --yield-drop $drop --set array.v_wl_v=0.45 --json --out y$drop
+  done
+  equal "$(json y1/result.json /map/yield/good_chips)" 2 "chips within a drop of 1"
+  equal "$(json y1/result.json /map/yield/share)" 1.0 "their share"
+  equal "$(json y1/result.json /map/yield/ci95/1)" 1.0 "upper limit"
+  equal "$(json y1/result.json /map/yield/ci95/0 | cut -c1-6)" 0.1581 "lower limit, sqrt(0.025)"
+  equal "$(json y0/result.json /map/yield/drop | cut -c1-3)" 0.0 "drop"
+  expect 2 run --yield-drop 2
+  said stderr --yield-drop
 }
 
 # Loosely and approximately timed: other events, the same bits.

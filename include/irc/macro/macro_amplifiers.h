@@ -19,6 +19,7 @@ struct GroupReading {
   std::uint64_t first_read = 0;               ///< names the first vector; below 2^44
   std::uint64_t group = 0;                    ///< row group; below 2^19
   std::span<const std::int32_t> bias_units;   ///< per output read, from the bias sources; empty: none
+  std::uint32_t layer = sense::no_layer;      ///< whose working point holds
 };
 
 /// Where packed decisions go: that of vector v and the reading's output i to bit first_bit + i of the row
@@ -38,6 +39,8 @@ class MacroAmplifiers {
   void change_chip(std::uint64_t chip_seed);
   /// Trims every amplifier's offset at the given common-mode current (see SenseAmplifierBank::calibrate).
   sense::CalibrationReport calibrate(double i_common_a);
+  /// Writes the layers' registers anew (see SenseAmplifierBank::set_layers); they outlive a change of chip.
+  void set_layers(const sense::LayerWorkingPoints& layers);
   const sense::SenseAmplifierBank& bank() const { return *bank_; }
 
   /// Line of a tile's first output, and how many outputs it has.
@@ -50,9 +53,9 @@ class MacroAmplifiers {
   /// \param levels  out: that of vector v and the reading's output i at levels[v * per_vector + i]
   void decide(const GroupReading& reading, std::span<std::int32_t> levels, std::size_t per_vector);
 
-  /// Injected current of one readout of each output: both inputs' common bias, then what the bias sources
-  /// add.
-  double common_bias_a(std::size_t outputs) const;
+  /// Injected current of one readout of each output: both inputs' common bias in that layer, then what the
+  /// bias sources add.
+  double common_bias_a(std::size_t outputs, std::uint32_t layer = sense::no_layer) const;
   double source_bias_a(std::span<const std::int32_t> bias_units) const;
 
  private:
@@ -63,6 +66,7 @@ class MacroAmplifiers {
 
   const MacroConfig& config_;
   std::size_t macro_;
+  sense::LayerWorkingPoints layers_;
   std::unique_ptr<sense::SenseAmplifierBank> bank_;
   std::vector<double> bias_unit_a_;  ///< per amplifier: one unit of the bias source, spread drawn
   std::vector<double> added_plus_a_, added_minus_a_, reference_a_;

@@ -43,6 +43,9 @@ struct Placement {
 /// Bit lines of a tile with so many outputs, reference columns included.
 std::size_t tile_columns(std::size_t outputs, const Geometry& geometry);
 
+/// Whether a convolution runs in the array: binary or ternary weights and a step behind them.
+bool is_array_layer(const network::Conv& conv);
+
 /// Bias rows a layer needs under `geometry` (0 unless the bias sits in the array).
 std::size_t bias_rows_of(const network::Conv& conv, const Geometry& geometry);
 

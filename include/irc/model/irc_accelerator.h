@@ -42,6 +42,11 @@ class IrcAccelerator : public sc_core::sc_module {
   /// Publishes an event for each macro; takes no simulated time.
   sense::CalibrationReport calibrate(double i_common_a);
 
+  /// Writes the layers' bias and threshold registers anew, between programs: set-up data beside the command
+  /// format, as conditions are (AcceleratorConfig::sense.layers says what they hold at first). Takes no
+  /// simulated time. Throws InputError for values out of range.
+  void set_layers(const sense::LayerWorkingPoints& layers);
+
   const AcceleratorConfig& config() const { return config_; }
   /// Why the last program failed, in words; empty if it did not.
   std::string last_fault() const;

@@ -23,6 +23,7 @@ class SenseAmplifiers : public sc_core::sc_module {
   void change_chip(std::uint64_t chip_seed) { amplifiers_.change_chip(chip_seed); }
   /// Trims every amplifier's offset at the given common-mode current (see SenseAmplifierBank::calibrate).
   sense::CalibrationReport calibrate(double i_common_a) { return amplifiers_.calibrate(i_common_a); }
+  void set_layers(const sense::LayerWorkingPoints& layers) { amplifiers_.set_layers(layers); }
   const sense::SenseAmplifierBank& bank() const { return amplifiers_.bank(); }
 
  private:

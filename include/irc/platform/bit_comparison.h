@@ -25,6 +25,12 @@ class BitComparison {
   void begin(Maps expected);
   void end() { active_ = false; }
 
+  /// From now on every map is replaced by the reference's once it is compared, by debug transport: each layer
+  /// then shows its own errors alone. Without effect on layers that read their input from memory.
+  void put_ideal_in_place(bool on) { put_ideal_ = on; }
+  /// Bytes put in place so far.
+  std::uint64_t placed_bytes() const { return placed_bytes_; }
+
   std::uint64_t errors(network::NodeId node) const { return errors_[node]; }
   std::uint64_t bits(network::NodeId node) const { return bits_[node]; }
   std::uint64_t errors() const;
@@ -42,7 +48,8 @@ class BitComparison {
   std::vector<const mapping::CommandInfo*> command_;  ///< per node: any of its layer commands
   std::vector<std::uint32_t> events_expected_, events_seen_;
   std::vector<std::uint64_t> errors_, bits_;
-  bool active_ = false;
+  bool active_ = false, put_ideal_ = false;
+  std::uint64_t placed_bytes_ = 0;
 };
 
 }  // namespace irc::platform

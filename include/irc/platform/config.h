@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,21 @@ struct RunOptions {
   double score_threshold = 0, nms_iou = 0;
   std::uint64_t scenes = 0, scene_seed = 0;  ///< generated data set
   std::uint64_t draw = 8;                    ///< pictures written with their boxes drawn
+  double yield_drop = 0;  ///< a chip is good if it loses at most so much mAP against the ideal
+};
+
+/// What one layer of the detector has of its own, in place of SenseConfig's and threshold_units.
+struct LayerPoint {
+  std::string name;
+  std::uint32_t node = 0;  ///< in the network
+  double injected_bias_a = 0;
+  double threshold_units = 0;
+};
+
+/// The pictures on which layers' working points were found; a run on them would flatter itself.
+struct CalibrationSplit {
+  std::optional<std::uint64_t> scene_seed;  ///< generated scenes
+  std::string images, split;                ///< absolute path; empty: none
 };
 
 /// Files written beside the results, event by event; see trace/recorder.h.
@@ -70,9 +86,10 @@ struct RunConfig {
   sense::SenseConfig sense;
   double lrs_current_a = 0;  ///< median cell, alone at the clamp, at the conditions of reading
   double hrs_current_a = 0;
-  double unit_current_a = 0;   ///< lrs - hrs: what one step of an integer sum is worth
-  double threshold_units = 0;  ///< decision threshold in unit currents
-  double level_units = 1;      ///< worth of one readout step in unit currents
+  double unit_current_a = 0;       ///< lrs - hrs: what one step of an integer sum is worth
+  double threshold_units = 0;      ///< decision threshold in unit currents
+  std::vector<LayerPoint> layers;  ///< what sense.layers holds, by name
+  double level_units = 1;          ///< worth of one readout step in unit currents
   AnalogTimes times;
   mapping::Timing timing;
   model::TransportMode mode = model::TransportMode::at;
@@ -81,6 +98,7 @@ struct RunConfig {
   std::uint64_t memory_bytes = 0;
   RunOptions run;
   TraceOptions trace;
+  CalibrationSplit calibration;
 
   /// The accelerator's part, for one chip. Throws InputError where the evaluator is unknown.
   model::AcceleratorConfig accelerator(std::uint64_t chip_seed) const;

@@ -39,9 +39,13 @@ class Platform {
   const model::HostDma& host() const { return *host_; }
   /// Reads the activation buffer by debug transport: no simulated time.
   void peek_buffer(std::uint64_t first_word, std::span<std::uint64_t> words);
+  /// Writes it, likewise.
+  void poke_buffer(std::uint64_t first_word, std::span<const std::uint64_t> words);
 
  private:
   friend void simulate(std::span<const std::unique_ptr<Platform>> platforms);
+  void debug_access(tlm::tlm_command command, std::uint64_t first_word, std::uint64_t* words,
+                    std::size_t count);
   template <typename From, typename To>
   void connect(From& from, To& to);
 

@@ -48,8 +48,9 @@ struct RunResult {
   double setup_s = 0, setup_j = 0;  ///< programming and parameters, per chip
   double simulated_s = 0, wall_s = 0;
   std::vector<LayerReport> layers;
-  std::uint64_t trim_decisions = 0;  ///< spent on calibration, per chip
-  trace::Window first_picture;       ///< simulated time of chip 0's first picture, the host's part included
+  sense::CalibrationReport trim;  ///< of the last chip, over its macros; all zero without sense.trim
+  double trim_j = 0;              ///< energy of trimming, per chip; part of setup_j
+  trace::Window first_picture;    ///< simulated time of chip 0's first picture, the host's part included
 
   std::vector<std::size_t> indices;                           ///< pictures of the data set that were run
   std::vector<std::vector<detection::Detection>> detections;  ///< of chip 0, one list per index
@@ -59,6 +60,8 @@ struct RunResult {
   double map_worst() const;
   /// Half width of the 95 % confidence interval of the mean over chips (Student's t); 0 for one chip.
   double map_ci95() const;
+  /// Chips that lose at most `drop` of mAP against the ideal.
+  std::uint64_t good_chips(double drop) const;
 };
 
 /// Called now and then: what is going on, how much of it is done.

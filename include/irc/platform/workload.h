@@ -16,6 +16,9 @@ namespace irc::platform {
 /// The detector named by a path or by an embedded name ("models/traffic.onnx"). Throws InputError.
 network::Graph load_detector(const std::string& model);
 
+/// Whether a run takes generated scenes.
+bool generated(const RunOptions& run);
+
 /// What a run works on: a detector, its pictures, and the way between the two.
 class Workload {
  public:

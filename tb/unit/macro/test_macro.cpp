@@ -198,3 +198,23 @@ TEST_CASE("reads outside of what is programmed and enabled are refused") {
   readouts.resize(3);
   CHECK_THAT(say({0, 20}, {2, 3, false}), Contains("one per amplifier"));
 }
+
+TEST_CASE("pins refuse working points of layers, which they cannot tell apart") {
+  auto config = tb::macro_config(tb::macro_cases().front(), chip);
+  CHECK_NOTHROW(macro::Macro(config, 0));
+  config.sense.layers[3] = {1e-6, 0};
+  CHECK_THROWS_WITH(macro::Macro(config, 0), Contains("sense.layers"));
+}
+
+TEST_CASE("a layer's injected bias is what its readouts are charged for") {
+  auto config = tb::macro_config(tb::macro_cases().front(), chip);
+  config.sense.layers[3] = {1e-6, 0};
+  macro::MacroAmplifiers amplifiers(config, 0);
+  CHECK(amplifiers.common_bias_a(10, 3) == Approx(20e-6));
+  CHECK(amplifiers.common_bias_a(10, 4) == Approx(20 * config.sense.injected_bias_a));
+  amplifiers.set_layers({{4, {2e-6, 0}}});
+  amplifiers.change_chip(chip + 1);  // registers outlive the chip in place
+  CHECK(amplifiers.common_bias_a(10, 4) == Approx(40e-6));
+  CHECK(amplifiers.common_bias_a(10, 3) == Approx(20 * config.sense.injected_bias_a));
+  CHECK(amplifiers.bank().bias_plus_a(0, 4) == Approx(2e-6).epsilon(0.5));
+}

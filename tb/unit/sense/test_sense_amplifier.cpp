@@ -125,6 +125,65 @@ TEST_CASE("a mismatched bias source is an offset of its own") {
   CHECK(SenseAmplifierBank(c, n, 1, 0, 1).bias_plus_a(0) == 10e-6);
 }
 
+TEST_CASE("a layer's own bias and threshold hold for its decisions alone") {
+  SenseConfig c = quiet();
+  c.i_min_a = 10e-6;
+  c.injected_bias_a = 1e-6;
+  c.injected_bias_sigma = 0.1;
+  c.layers[7] = {12e-6, 0.0};
+  c.layers[8] = {12e-6, 0.5e-6};
+  SenseAmplifierBank bank(c, {}, 3, 0, 4);
+  for (std::size_t a = 0; a < 4; ++a)  // the same sources, set higher: their spread is a property of the chip
+    CHECK(bank.bias_plus_a(a, 7) == Approx(12 * bank.bias_plus_a(a)).epsilon(1e-14));
+  // Both inputs below i_min read equal, unless the layer's bias lifts them.
+  Nonidealities matched;
+  matched.bias_variation = false;
+  SenseAmplifierBank same(c, matched, 3, 0, 1);
+  CHECK(same.decide(0, 0.4e-6, 0.0, 0) == 0);
+  CHECK(same.decide(0, 0.4e-6, 0.0, 0, 0, 6) == 0);
+  CHECK(same.decide(0, 0.4e-6, 0.0, 0, 0, 7) == 1);
+  CHECK(same.decide(0, 0.4e-6, 0.0, 0, 0, 8) == 0);
+  CHECK(same.decide(0, 0.6e-6, 0.0, 0, 0, 8) == 1);
+  same.set_layers({{6, {12e-6, 0.0}}});
+  CHECK(same.decide(0, 0.4e-6, 0.0, 0, 0, 6) == 1);
+  CHECK(same.decide(0, 0.4e-6, 0.0, 0, 0, 7) == 0);
+  CHECK_THROWS_AS(same.set_layers({{6, {-1e-6, 0.0}}}), InputError);
+  CHECK(same.decide(0, 0.4e-6, 0.0, 0, 0, 6) == 1);  // what is refused changes nothing
+}
+
+TEST_CASE("a run of a layer equals its single decisions") {
+  SenseConfig c = quiet();
+  c.i_min_a = 5e-6;
+  c.offset_sigma_a = 0.5e-6;
+  c.noise_sigma_a = 0.3e-6;
+  c.layers[2] = {6e-6, 0.4e-6};
+  const std::size_t n = 37, vectors = 20;
+  const SenseAmplifierBank bank(c, {}, 9, 1, n);
+  const CounterRandom random(4, Stream::test);
+  std::vector<double> currents(2 * n * vectors);
+  for (std::size_t i = 0; i < currents.size(); ++i) currents[i] = 4e-6 * random.uniform(i);
+  DecisionRun run;
+  run.amplifiers = n;
+  run.vectors = vectors;
+  run.plus = {currents, 2 * n, 2};
+  run.minus = {std::span<const double>(currents).subspan(1), 2 * n, 2};
+  std::size_t differ = 0;
+  std::vector<int> common(n * vectors), own(n * vectors);
+  bank.decide(run, common);
+  run.layer = 2;
+  bank.decide(run, own);
+  std::vector<std::uint64_t> words(vectors, 0);
+  bank.decide(run, DecisionBits{words, 1, 0});
+  for (std::size_t v = 0; v < vectors; ++v)
+    for (std::size_t a = 0; a < n; ++a) {
+      const std::size_t i = v * n + a;
+      CHECK(own[i] == bank.decide(a, currents[2 * i], currents[2 * i + 1], v, 0, 2));
+      CHECK(own[i] == static_cast<int>((words[v] >> a) & 1));
+      differ += own[i] != common[i];
+    }
+  CHECK(differ > 20);
+}
+
 TEST_CASE("single-ended reading against a current and against a column") {
   SenseConfig c = quiet();
   c.kind = SenseConfig::Kind::reference;
@@ -171,6 +230,7 @@ TEST_CASE("trim brings offsets below its resolution and counts its decisions") {
   CHECK(report.out_of_range == 0);
   CHECK(report.decisions >= 300 * 7);  // 201 codes: seven or eight halvings
   CHECK(report.decisions <= 300 * 8);
+  CHECK((report.steps == 7 || report.steps == 8));  // of one amplifier; all are measured side by side
   for (std::size_t a = 0; a < 300; ++a) CHECK(std::fabs(bank.offset_a(a)) <= 0.0501e-6);
 }
 

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// What chips say of all chips, and the search of a layer's working point on errors made up by hand.
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "irc/core/error.h"
+#include "irc/detection/average_precision.h"
+#include "irc/platform/calibrate.h"
+#include "irc/platform/chip_statistics.h"
+#include "irc/platform/config.h"
+#include "irc/platform/point_search.h"
+#include "irc/platform/resources.h"
+
+using namespace irc;
+using namespace irc::platform;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+RunConfig resolved(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  return resolve(TomlDocument::parse(text, "p.toml", embedded, overrides));
+}
+
+std::string complaint(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  try {
+    resolved(text, overrides);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+/// Runs a whole search where `errors` says what is measured.
+template <typename Errors>
+PointSearch searched(const SearchSpace& space, const Errors& errors) {
+  PointSearch search(space);
+  for (int round = 0; round < PointSearch::rounds; ++round)
+    for (const auto& point : search.candidates(round)) search.measured(point, errors(point));
+  return search;
+}
+
+}  // namespace
+
+TEST_CASE("Clopper-Pearson intervals are those of the tables") {
+  // Published tables of exact 95 % limits for n = 10 and 20.
+  const struct {
+    std::uint64_t good, all;
+    double low, high;
+  } table[] = {{0, 10, 0, 0.3085},      {1, 10, 0.0025, 0.4450}, {5, 10, 0.1871, 0.8129},
+               {8, 10, 0.4439, 0.9748}, {10, 10, 0.6915, 1},     {1, 20, 0.0013, 0.2487}};
+  for (const auto& row : table) {
+    INFO(row.good << " of " << row.all);
+    const auto found = share_ci95(row.good, row.all);
+    CHECK(found.low == Approx(row.low).margin(6e-5));
+    CHECK(found.high == Approx(row.high).margin(6e-5));
+  }
+  // Closed form at the ends: (1 - p)^n = 0.025.
+  for (const std::uint64_t n : {1, 4, 100}) {
+    const double edge = std::pow(0.025, 1.0 / static_cast<double>(n));
+    CHECK(share_ci95(0, n).low == 0);
+    CHECK(share_ci95(0, n).high == Approx(1 - edge).epsilon(1e-9));
+    CHECK(share_ci95(n, n).low == Approx(edge).epsilon(1e-9));
+    CHECK(share_ci95(n, n).high == 1);
+  }
+  CHECK_THROWS_AS(share_ci95(0, 0), InternalError);
+  CHECK_THROWS_AS(share_ci95(3, 2), InternalError);
+}
+
+TEST_CASE("intervals of mean and standard deviation are those of the tables") {
+  CHECK(mean_ci95(1, 2) == Approx(12.706 / std::sqrt(2.0)).epsilon(1e-4));        // t(1) = 12.706
+  CHECK(mean_ci95(2, 10) == Approx(2 * 2.2622 / std::sqrt(10.0)).epsilon(1e-4));  // t(9) = 2.2622
+  const auto spread = std_ci95(2, 10);  // chi-square(9): 2.7004 and 19.0228
+  CHECK(spread.low == Approx(2 * std::sqrt(9 / 19.0228)).epsilon(1e-4));
+  CHECK(spread.high == Approx(2 * std::sqrt(9 / 2.7004)).epsilon(1e-4));
+  CHECK(mean_ci95(1, 1) == 0);
+  CHECK(std_ci95(1, 1).high == 0);
+}
+
+TEST_CASE("the yield counts chips at most the drop away, and those only") {
+  const std::vector<double> chips{0.80, 0.75, 0.7499, 0.90, detection::no_truth};
+  CHECK(chips_within(chips, 0.8, 0.05) ==
+        2 + 1);  // 0.75 = 0.8 - 0.05 to the last bit; more than ideal is good
+  CHECK(chips_within(chips, 0.8, 0.0) == 2);
+  CHECK(chips_within(chips, 0.8, 1.0) == 4);  // a chip without a value is never good
+  CHECK(chips_within(chips, 0.99, 0.01) == 0);
+  RunResult result;
+  result.map_ideal = 0.5;
+  for (const double map : {0.47, 0.44, 0.5}) result.chips.push_back({map, map});
+  CHECK(result.good_chips(0.0385) == 2);
+  CHECK(result.good_chips(0.07) == 3);
+}
+
+TEST_CASE("the yield's drop is a key with the abstract's figure as default") {
+  CHECK(resolved("").run.yield_drop == 0.0385);
+  CHECK(resolved("[run]\nyield_drop = 0.02").run.yield_drop == 0.02);
+  CHECK_THAT(complaint("[run]\nyield_drop = 2"), StartsWith("p.toml:2") && Contains("run.yield_drop"));
+}
+
+TEST_CASE("the search lifts the bias as far as errors fall, no further") {
+  const SearchSpace space{{0, 0.5}, 8e-6, true};
+  // Errors vanish from 5 uA on: the least bias without errors among those tried is 5 uA.
+  const auto lifted = searched(space, [](const PointValues& point) {
+    return point.injected_bias_a < 4.99e-6 ? std::uint64_t{100} : std::uint64_t{0};
+  });
+  CHECK(lifted.best().point.injected_bias_a == Approx(5e-6).margin(0.51e-6));
+  CHECK(lifted.best().point.injected_bias_a >= 4.99e-6);
+  CHECK(lifted.best().point.threshold_units == 0.5);
+  CHECK(lifted.best().errors == 0);
+  CHECK(lifted.errors_configured() == 100);
+}
+
+TEST_CASE("of points that err alike the search takes the least current and leaves the threshold") {
+  const SearchSpace space{{6e-6, 0.5}, 8e-6, true};
+  const auto search = searched(space, [](const PointValues&) { return std::uint64_t{7}; });
+  CHECK(search.best().point == PointValues{0, 0.5});
+  CHECK(search.errors_configured() == 7);
+}
+
+TEST_CASE("the search moves the threshold where errors say so") {
+  const SearchSpace space{{0, 0.5}, 0, true};
+  const auto away = [](const PointValues& point) {
+    return static_cast<std::uint64_t>(1000 * std::abs(point.threshold_units - 0.3));
+  };
+  const auto search = searched(space, away);
+  CHECK(search.best().point.threshold_units == Approx(0.3).margin(0.0625));
+  CHECK(search.best().errors < search.errors_configured());
+  const auto fixed = searched({{0, 0.5}, 0, false}, away);
+  CHECK(fixed.best().point == PointValues{0, 0.5});
+  CHECK(fixed.measurements().size() == 1);  // no range to lift inputs into, no threshold
+}
+
+TEST_CASE("layers have working points of their own, by name") {
+  const std::string base =
+      "base = \"robust.toml\"\n[sense]\ninjected_bias_a = 1e-6\nthreshold_units = 0.25\n";
+  const auto names = complaint(base + "[sense.layers.nowhere]\ninjected_bias_a = 1e-6");
+  CHECK_THAT(names, StartsWith("p.toml:5") && Contains("nowhere") && Contains("in the array"));
+  const auto first = names.substr(names.find("in the array: ") + 14);
+  const auto layer = first.substr(0, first.find(' '));
+  const auto config = resolved(base + "[sense.layers." + toml_quoted(layer) + "]\ninjected_bias_a = 3e-6\n");
+  REQUIRE(config.layers.size() == 1);
+  CHECK(config.layers[0].name == layer);
+  CHECK(config.layers[0].threshold_units == 0.25);  // what the layer leaves open, [sense] says
+  REQUIRE(config.sense.layers.size() == 1);
+  const auto& point = config.sense.layers.begin()->second;
+  CHECK(point.injected_bias_a == 3e-6);
+  CHECK(point.threshold_a == 0.25 * config.unit_current_a);
+  CHECK(config.accelerator(1).sense.layers == config.sense.layers);
+  const auto again = resolve(TomlDocument::parse(to_toml(config), "again", embedded));
+  CHECK(again.sense.layers == config.sense.layers);
+  CHECK(to_toml(again) == to_toml(config));
+  const auto wrong = base + "[sense.layers." + toml_quoted(layer) + "]\n";
+  CHECK_THAT(complaint(wrong + "injected_bias_a = -1"), StartsWith("p.toml:6"));
+  CHECK_THAT(complaint(wrong + "bias = 1"), StartsWith("p.toml:6"));
+  CHECK_THAT(complaint(wrong + "threshold_units = 1", {"sense.kind=multi_bit"}), Contains("multi_bit"));
+}
+
+TEST_CASE("a run on the pictures of its calibration is refused") {
+  CHECK_THAT(complaint("[run]\nscene_seed = 4004\n[calibration]\nscene_seed = 4004"),
+             StartsWith("p.toml:2") && Contains("4004"));
+  CHECK(complaint("[run]\nscene_seed = 4005\n[calibration]\nscene_seed = 4004") == "no error");
+  const std::string images = "[run]\nimages = \"a/val\"\n[calibration]\nimages = \"a/val\"\n";
+  CHECK_THAT(complaint(images), Contains("calibration"));
+  CHECK(complaint(images + "split = \"train\"") == "no error");
+}
+
+TEST_CASE("a calibrated configuration reads back as what was found") {
+  const auto names = complaint("base = \"robust.toml\"\n[sense.layers.nowhere]\n");
+  const auto first = names.substr(names.find("in the array: ") + 14);
+  CalibrationResult result;
+  LayerCalibration layer;
+  layer.name = first.substr(0, first.find(' '));
+  layer.found = {3.25e-6, 0.375};
+  result.layers.push_back(layer);
+  const auto config = resolved("base = \"robust.toml\"\n");
+  auto split = config;
+  split.run.scene_seed = 4004;
+  const auto text = calibrated_toml(result, config, split, "robust.toml", {"array.v_wl_v=0.65"});
+  const auto again = resolved(text);
+  CHECK(again.conditions.v_wl_v == 0.65);
+  REQUIRE(again.layers.size() == 1);
+  CHECK(again.layers[0].injected_bias_a == 3.25e-6);
+  CHECK(again.layers[0].threshold_units == 0.375);
+  CHECK(again.calibration.scene_seed == 4004u);
+  CHECK_THAT(complaint(text, {"run.scene_seed=4004"}), Contains("calibration.scene_seed"));
+}
