@@ -126,7 +126,8 @@ int parse_and_run(int argc, char** argv) {
       "  irc rtl robust.toml --out gen                  its constants for RTL and firmware\n"
       "  irc explore experiments/vwl-rhrs-sigma.toml    a sweep, resumable, in parallel\n"
       "  irc ablate                                     from naive to robust, one technique at a time\n"
-      "  irc sensitivity                                mAP against one parameter at a time, robust and naive\n"
+      "  irc sensitivity                                mAP against one parameter at a time, robust and "
+      "naive\n"
       "Exit codes: 0 done, 1 a check failed, 2 usage, 3 bad input, 70 internal fault.");
   CommonOptions options;
   Action action;
