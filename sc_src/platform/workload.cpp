@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/platform/workload.h"
 
-#include <filesystem>
-
 #include "irc/core/error.h"
 #include "irc/detection/decode.h"
 #include "irc/detection/nms.h"
 #include "irc/detection/readers.h"
-#include "irc/network/onnx.h"
-#include "irc/platform/resources.h"
 #include "irc/scene/scene.h"
 
 namespace irc::platform {
@@ -24,21 +20,6 @@ detection::Dataset open_images(const RunOptions& run) {
 }
 
 }  // namespace
-
-bool generated(const RunOptions& run) {
-  return run.dataset == "generated" || (run.dataset == "auto" && run.images.empty());
-}
-
-network::Graph load_detector(const std::string& model) {
-  if (const auto bytes = embedded(model)) return network::read_onnx(std::as_bytes(std::span(*bytes)), model);
-  std::error_code none;
-  if (std::filesystem::exists(model, none)) return network::read_onnx(std::filesystem::path(model));
-  std::string shipped;
-  for (const auto& name : embedded_names())
-    if (name.ends_with(".onnx")) shipped += (shipped.empty() ? "" : ", ") + name;
-  throw InputError("run.model: no file '" + model + "', and no shipped detector of that name; shipped are: " +
-                   (shipped.empty() ? "none" : shipped));
-}
 
 Workload::Workload(const RunConfig& config)
     : score_threshold_(config.run.score_threshold),

@@ -4,13 +4,11 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "irc/core/error.h"
+#include "config_text.h"
 #include "irc/detection/average_precision.h"
 #include "irc/platform/calibrate.h"
 #include "irc/platform/chip_statistics.h"
-#include "irc/platform/config.h"
 #include "irc/platform/point_search.h"
-#include "irc/platform/resources.h"
 
 using namespace irc;
 using namespace irc::platform;
@@ -18,19 +16,6 @@ using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 
 namespace {
-
-RunConfig resolved(const std::string& text, const std::vector<std::string>& overrides = {}) {
-  return resolve(TomlDocument::parse(text, "p.toml", embedded, overrides));
-}
-
-std::string complaint(const std::string& text, const std::vector<std::string>& overrides = {}) {
-  try {
-    resolved(text, overrides);
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 /// Runs a whole search where `errors` says what is measured.
 template <typename Errors>

@@ -5,11 +5,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "config_text.h"
 #include "irc/core/random.h"
 #include "irc/device/cell.h"
 #include "irc/device/variation.h"
-#include "irc/platform/config.h"
-#include "irc/platform/resources.h"
 
 using namespace irc;
 using namespace irc::platform;
@@ -17,19 +16,6 @@ using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 
 namespace {
-
-RunConfig resolved(const std::string& text, const std::vector<std::string>& overrides = {}) {
-  return resolve(TomlDocument::parse(text, "p.toml", embedded, overrides));
-}
-
-std::string complaint(const std::string& text, const std::vector<std::string>& overrides = {}) {
-  try {
-    resolved(text, overrides);
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 class TemporaryFile {
  public:
