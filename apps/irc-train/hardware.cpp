@@ -160,9 +160,10 @@ torch::Tensor Hardware::column_currents(const torch::Tensor& lines, const torch:
   const torch::Tensor weights = cells(low) * (droop.scale + droop.slope * position);
   torch::Tensor current = torch::bmm(lines, weights.permute({1, 2, 0}));
   if (bias_cells.defined()) {
-    // The sum of so many drawn cells, by its first two moments.
+    // The sum of so many drawn cells, by its first two moments; the other line of the pair holds high-state
+    // cells in these rows, whose mean is taken off here.
     const torch::Tensor spread = low_.std() * bias_cells.sqrt() * torch::randn_like(bias_cells);
-    current = current + (low_.mean() * bias_cells + spread).clamp_min(0);
+    current = current + ((low_.mean() - high_.mean()) * bias_cells + spread).clamp_min(0);
   }
   current = current - droop.bend * current * current;
   const double noise = config_.nonidealities.read_noise ? config_.card.rram.lrs.read_noise : 0;

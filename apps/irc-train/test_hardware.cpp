@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+// libtorch brings a CHECK of its own where glog is installed: it comes first and gives way.
+#include <torch/torch.h>
+#undef CHECK
 #include <catch2/catch.hpp>
 #include <cmath>
 

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+// libtorch brings a CHECK of its own where glog is installed: it comes first and gives way.
+#include <torch/torch.h>
+#undef CHECK
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -93,7 +96,7 @@ TEST_CASE("the exported graph computes what the net computes") {
   }
   const irc::network::Graph graph = to_graph(net, "test", "");
   CHECK(largest_difference(net, graph, examples, torch::kCPU) < 1e-4);
-  CHECK(graph.nodes.front().shape == irc::Shape{3, 48, 64});
+  CHECK((graph.nodes.front().shape == irc::Shape{3, 48, 64}));
   CHECK(graph.detector.stride == 8);
 }
 
