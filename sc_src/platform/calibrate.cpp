@@ -107,8 +107,8 @@ class Search {
       auto& layer = result_.layers[l];
       const auto& best = searches_[l].best();
       layer.found = best.point;
-      layer.errors_before = searches_[l].errors_configured();
-      layer.errors_after = best.errors;
+      layer.errors_before = searches_[l].configured().total;
+      layer.errors_after = best.total;
       layer.bits = comparison.bits(layer.node) / result_.passes;
     }
     result_.loaded_bytes = comparison.placed_bytes();
@@ -165,19 +165,21 @@ class Search {
       platform.accelerator().calibrate(macro::trim_common_units * config_.unit_current_a);
   }
 
-  /// Bit errors of every layer over all pictures of the chip in place.
-  void measure(model::HostDriver& driver, SearchMeter& meter, std::vector<std::uint64_t>& errors) {
-    std::vector<std::uint64_t> before;
-    for (const auto& layer : result_.layers) before.push_back(comparison_->errors(layer.node));
+  using Counts = std::vector<std::vector<std::uint64_t>>;  ///< per layer: bit errors of each (chip, picture)
+
+  /// Adds every layer's bit errors in each picture on the chip in place.
+  void measure(model::HostDriver& driver, SearchMeter& meter, Counts& errors) {
     for (std::size_t i = 0; i < indices_.size(); ++i) {
+      for (std::size_t l = 0; l < errors.size(); ++l)
+        errors[l].push_back(comparison_->errors(result_.layers[l].node));
       comparison_->begin(maps_[i]);
       meter.run(true);
       driver.detect(pictures_[i], static_cast<std::uint32_t>(indices_[i]));
       meter.run(false);
       comparison_->end();
+      for (std::size_t l = 0; l < errors.size(); ++l)
+        errors[l].back() = comparison_->errors(result_.layers[l].node) - errors[l].back();
     }
-    for (std::size_t l = 0; l < errors.size(); ++l)
-      errors[l] += comparison_->errors(result_.layers[l].node) - before[l];
   }
 
   void search(Platform& platform, model::HostDriver& driver, SearchMeter& meter) {
@@ -185,8 +187,7 @@ class Search {
     for (int round = 0; round < rounds; ++round) {
       const auto passes = passes_of(round);
       if (passes.empty()) continue;
-      std::vector<std::vector<std::uint64_t>> errors(passes.size(),
-                                                     std::vector<std::uint64_t>(searches_.size(), 0));
+      std::vector<Counts> errors(passes.size(), Counts(searches_.size()));
       // A chip that is put in place again is the same chip: its cells are drawn by name.
       for (std::uint64_t chip = 0; chip < options_.chips; ++chip) {
         prepare(platform, driver, chip);

@@ -41,11 +41,12 @@ struct CalibrationResult {
   double wall_s = 0;
 };
 
-/// Searches every array layer's working point (see PointSearch) for the fewest bit errors against the ideal
-/// reference on the pictures of `split`, summed over chips. All layers are measured side by side: after each
-/// layer the host puts the reference's map in the place of what the accelerator found. One call per process
-/// (SystemC elaborates once); the result does not depend on the number of threads.
-/// Throws InputError for activations that are streamed: what the host puts into the buffer would not be read.
+/// Searches every array layer's working point (see PointSearch, which says when a gain counts) for the fewest
+/// bit errors against the ideal reference on the pictures of `split`, over all chips. All layers are measured
+/// side by side: after each layer the host puts the reference's map in the place of what the accelerator
+/// found. One call per process (SystemC elaborates once); the result does not depend on the number of
+/// threads. Throws InputError for activations that are streamed: what the host puts into the buffer would not
+/// be read.
 CalibrationResult calibrate(const RunConfig& config, const Workload& split, const CalibrationOptions& options,
                             const Progress& progress);
 
