@@ -50,18 +50,15 @@ class SearchMeter {
   std::uint64_t cycles_ = 0, operations_ = 0, decisions_ = 0;
 };
 
-std::vector<LayerCalibration> array_layers(const RunConfig& config, const network::Graph& graph,
-                                           const mapping::Program& program) {
-  std::set<network::NodeId> nodes;
-  for (const auto& tile : program.placement.tiles) nodes.insert(tile.node);
+std::vector<LayerCalibration> layers_of(const RunConfig& config, const mapping::Program& program) {
   std::vector<LayerCalibration> out;
-  for (const auto node : nodes) {
+  for (const auto& [name, node] : program.array_layers) {
     LayerCalibration layer;
-    layer.name = graph.nodes[node].name;
+    layer.name = name;
     layer.node = node;
     layer.configured = {config.sense.injected_bias_a, config.threshold_units};
     for (const auto& own : config.layers)
-      if (own.node == node) layer.configured = {own.injected_bias_a, own.threshold_units};
+      if (own.name == name) layer.configured = {own.injected_bias_a, own.threshold_units};
     layer.found = layer.configured;
     out.push_back(std::move(layer));
   }
@@ -79,7 +76,7 @@ class Search {
         program_(mapping::compile(split.graph(), config.geometry, config.activations)),
         reference_(std::make_shared<network::Reference>(split.graph())),
         indices_(split.sample(options.pictures)) {
-    result_.layers = array_layers(config, split.graph(), program_);
+    result_.layers = layers_of(config, program_);
     if (result_.layers.empty())
       throw InputError("run.model: " + config.run.model +
                        " has no layer in the array, expected one whose working point could be searched");

@@ -11,6 +11,7 @@
 #include "irc/platform/calibrate.h"
 #include "irc/platform/chip_statistics.h"
 #include "irc/platform/point_search.h"
+#include "irc/platform/workload.h"
 
 using namespace irc;
 using namespace irc::platform;
@@ -20,6 +21,8 @@ using Catch::Matchers::StartsWith;
 namespace {
 
 using Counts = std::vector<std::uint64_t>;
+
+const std::vector<mapping::ArrayLayer> array_layers{{"conv3", 3}, {"conv4", 5}};
 
 /// Whether the point with the fewest errors is better than the configured one by more than one standard
 /// error.
@@ -229,26 +232,43 @@ TEST_CASE("points of a search are measured on the same units") {
 TEST_CASE("layers have working points of their own, by name") {
   const std::string base =
       "base = \"robust.toml\"\n[sense]\ninjected_bias_a = 1e-6\nthreshold_units = 0.25\n";
-  const auto names = complaint(base + "[sense.layers.nowhere]\ninjected_bias_a = 1e-6");
-  CHECK_THAT(names, StartsWith("p.toml:5") && Contains("nowhere") && Contains("in the array"));
-  const auto first = names.substr(names.find("in the array: ") + 14);
-  const auto layer = first.substr(0, first.find(' '));
-  const auto config = resolved(base + "[sense.layers." + toml_quoted(layer) + "]\ninjected_bias_a = 3e-6\n");
+  const auto config = resolved(base + "[sense.layers.conv4]\ninjected_bias_a = 3e-6\n");
   REQUIRE(config.layers.size() == 1);
-  CHECK(config.layers[0].name == layer);
+  CHECK(config.layers[0].name == "conv4");
   CHECK(config.layers[0].threshold_units == 0.25);  // what the layer leaves open, [sense] says
-  REQUIRE(config.sense.layers.size() == 1);
-  const auto& point = config.sense.layers.begin()->second;
-  CHECK(point.injected_bias_a == 3e-6);
-  CHECK(point.threshold_a == 0.25 * config.unit_current_a);
-  CHECK(config.accelerator(1).sense.layers == config.sense.layers);
-  const auto again = resolve(TomlDocument::parse(to_toml(config), "again", embedded));
-  CHECK(again.sense.layers == config.sense.layers);
+  const auto points = config.working_points(array_layers);
+  REQUIRE(points.size() == 1);
+  CHECK(points.at(5).injected_bias_a == 3e-6);
+  CHECK(points.at(5).threshold_a == 0.25 * config.unit_current_a);
+  CHECK(config.accelerator(1, array_layers).sense.layers == points);
+  const auto again = resolved(to_toml(config));
+  CHECK(again.working_points(array_layers) == points);
   CHECK(to_toml(again) == to_toml(config));
-  const auto wrong = base + "[sense.layers." + toml_quoted(layer) + "]\n";
+  const auto wrong = base + "[sense.layers.conv4]\n";
   CHECK_THAT(complaint(wrong + "injected_bias_a = -1"), StartsWith("p.toml:6"));
   CHECK_THAT(complaint(wrong + "bias = 1"), StartsWith("p.toml:6"));
   CHECK_THAT(complaint(wrong + "threshold_units = 1", {"sense.kind=multi_bit"}), Contains("multi_bit"));
+}
+
+TEST_CASE("a layer's name is looked up where the detector is known") {
+  const auto config = resolved("base = \"robust.toml\"\n\n[sense.layers.conv33]\ninjected_bias_a = 1e-6\n");
+  CHECK_THROWS_WITH(config.working_points(array_layers),
+                    StartsWith("p.toml:3") && Contains("'conv33' found") &&
+                        Contains("in the array: conv3 conv4 (did you mean conv3?)"));
+  CHECK_THROWS_WITH(config.working_points({}), Contains("in the array: (none)"));
+  // Without a detector there is nothing to tell layers apart by.
+  CHECK_THROWS_WITH(config.accelerator(1), StartsWith("p.toml:3") && Contains("sense.layers.conv33"));
+  CHECK(resolved("base = \"robust.toml\"").accelerator(1).sense.layers.empty());
+}
+
+TEST_CASE("a configuration with points of layers is read without its detector") {
+  const TemporaryFile model("model.onnx", "no detector");
+  const TemporaryFile file("layers.toml",
+                           "base = \"robust.toml\"\n[sense.layers.conv3]\ninjected_bias_a = 1e-6\n");
+  const std::vector<std::string> with_model{"run.model=" + model.path()};
+  CHECK(load_config(file.path(), with_model).layers.size() == 1);
+  CHECK_THROWS_WITH(load_run_config(file.path(), with_model), Contains(model.path()));
+  CHECK_NOTHROW(load_run_config("robust.toml", with_model));  // no names, nothing to look up
 }
 
 TEST_CASE("a run on the pictures of its calibration is refused") {
@@ -261,11 +281,9 @@ TEST_CASE("a run on the pictures of its calibration is refused") {
 }
 
 TEST_CASE("a calibrated configuration reads back as what was found") {
-  const auto names = complaint("base = \"robust.toml\"\n[sense.layers.nowhere]\n");
-  const auto first = names.substr(names.find("in the array: ") + 14);
   CalibrationResult result;
   LayerCalibration layer;
-  layer.name = first.substr(0, first.find(' '));
+  layer.name = "conv3";
   layer.found = {3.25e-6, 0.375};
   result.layers.push_back(layer);
   const auto config = resolved("base = \"robust.toml\"\n");
