@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <map>
 #include <set>
 
@@ -215,12 +214,6 @@ class Search {
   CalibrationResult result_;
 };
 
-std::string canonical(const std::string& path) {
-  std::error_code ignored;
-  const auto found = std::filesystem::weakly_canonical(path, ignored);
-  return ignored ? path : found.string();
-}
-
 }  // namespace
 
 CalibrationResult calibrate(const RunConfig& config, const Workload& split, const CalibrationOptions& options,
@@ -236,27 +229,6 @@ CalibrationResult calibrate(const RunConfig& config, const Workload& split, cons
   auto result = Search(config, split, options, progress).run();
   result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return result;
-}
-
-void check_split(const RunConfig& config, const RunConfig& split_config, const Workload& split) {
-  const auto &run = config.run, &own = split_config.run;
-  if (generated(run) != generated(own)) return;
-  if (generated(run)) {
-    if (run.scene_seed == own.scene_seed)
-      throw InputError(
-          "scene seed " + std::to_string(own.scene_seed) +
-          " found, expected another than run.scene_seed: a calibration must not see the pictures "
-          "of the run");
-    return;
-  }
-  std::set<std::string> tested;
-  const Workload test(config);
-  for (const auto& sample : test.dataset().samples) tested.insert(canonical(sample.path));
-  for (const auto& sample : split.dataset().samples)
-    if (tested.contains(canonical(sample.path)))
-      throw InputError("images: " + sample.path +
-                       " found, expected pictures that are not among those of the run (run.images = " +
-                       run.images + "): a calibration must not see them");
 }
 
 }  // namespace irc::platform

@@ -313,9 +313,8 @@ model::AcceleratorConfig RunConfig::accelerator(std::uint64_t chip_seed) const {
   if (!layers.empty())
     throw InputError(layers.front().where,
                      "'sense.layers." + layers.front().name +
-                         "': a working point of one layer found, expected none where no "
-                         "detector runs: a macro's pins do not say which layer an "
-                         "operation is of");
+                         "': a working point of one layer found, expected none where no detector runs: a "
+                         "macro's pins do not say which layer an operation is of");
   return accelerator(chip_seed, {});
 }
 

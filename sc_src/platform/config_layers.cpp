@@ -28,7 +28,8 @@ sense::LayerWorkingPoints RunConfig::working_points(std::span<const mapping::Arr
     const auto found = std::find_if(array_layers.begin(), array_layers.end(),
                                     [&](const auto& layer) { return layer.name == point.name; });
     if (found == array_layers.end()) throw no_such_layer(point, array_layers, run.model);
-    out[found->node] = {point.injected_bias_a, point.threshold_units * unit_current_a};
+    out[static_cast<std::uint32_t>(found->node)] = {point.injected_bias_a,
+                                                    point.threshold_units * unit_current_a};
   }
   return out;
 }

@@ -762,6 +762,36 @@ case_calibrate_leaves() {
   [ "$layer" -ge 1 ] || fail "no layers"
 }
 
+# The pictures of a calibration are refused picture by picture, whatever names lead to them.
+case_calibrated_pictures() {
+  detectors
+  expect 0 calibrate --model "$detector" --images "$samples/scenes.json" --pictures 2 --chips 1 \
+    --set run.evaluator=ideal --out g
+  expect 0 run g/calibrated.toml --limit 1 --out scenes
+  for images in scenes.json images images/scene-3003-0.png; do
+    expect 3 run g/calibrated.toml --images "$samples/$images" --out refused
+    said stderr "run.images: " /scene-3003-0.png calibration.images scenes.json
+  done
+  ln -s "$samples/images" linked
+  expect 3 run g/calibrated.toml --images linked --out refused
+  said stderr linked/scene-3003-0.png
+  nothing_written refused
+  # A copy is another picture.
+  mkdir other
+  cp "$samples/images/scene-3003-0.png" other/a.png
+  expect 0 run g/calibrated.toml --images other --out copies
+  ln -s "$samples/images/scene-3003-1.png" other/b.png
+  expect 3 run g/calibrated.toml --images other --out refused
+  said stderr other/b.png
+  expect 0 run g/calibrated.toml --images other --limit 1 --out copies
+  # They must be known.
+  sed 's/scenes[.]json/moved.json/' g/calibrated.toml >moved.toml
+  expect 3 run moved.toml --images other --limit 1 --out refused
+  said stderr calibration.images moved.json
+  # A second calibration may look at the pictures of the first.
+  expect 0 calibrate g/calibrated.toml --images "$samples/scenes.json" --pictures 2 --chips 1 --measure-only
+}
+
 case_calibrate_errors() {
   detectors
   expect 3 calibrate --scene-seed 3003
@@ -780,8 +810,12 @@ case_calibrate_errors() {
   expect 3 calibrate --set timing.activations=streamed
   said stderr timing.activations
   printf 'base = "robust.toml"\n\n[sense.layers.attic]\ninjected_bias_a = 1e-6\n' >unknown.toml
-  expect 3 run unknown.toml
-  said stderr unknown.toml:3 attic "in the array"
+  for command in run config calibrate; do
+    expect 3 $command unknown.toml
+    said stderr unknown.toml:3 attic "in the array"
+  done
+  # What needs no detector reads none.
+  expect 0 device unknown.toml
 }
 
 # The yield on both sides of its limit, with its interval.

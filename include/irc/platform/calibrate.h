@@ -50,10 +50,6 @@ struct CalibrationResult {
 CalibrationResult calibrate(const RunConfig& config, const Workload& split, const CalibrationOptions& options,
                             const Progress& progress);
 
-/// Throws InputError where pictures of `split` are those of the run that `config` describes: generated scenes
-/// of one seed, or a data set's picture that is in both.
-void check_split(const RunConfig& config, const RunConfig& split_config, const Workload& split);
-
 /// The configuration `base` with `overrides` ("section.key=value") and the points found, as TOML.
 /// \param split  of the pictures they were found on; `irc run` refuses these
 std::string calibrated_toml(const CalibrationResult& result, const RunConfig& config,

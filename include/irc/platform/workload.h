@@ -23,7 +23,7 @@ RunConfig load_run_config(const std::string& path, const std::vector<std::string
 /// What a run works on: a detector, its pictures, and the way between the two.
 class Workload {
  public:
-  /// Throws InputError where model, data set or classes do not fit each other.
+  /// Throws InputError where model, data set or classes do not fit each other, and as check_calibration does.
   explicit Workload(const RunConfig& config);
 
   const network::Graph& graph() const { return graph_; }

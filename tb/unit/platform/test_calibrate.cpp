@@ -8,7 +8,9 @@
 #include "config_text.h"
 #include "irc/core/random.h"
 #include "irc/detection/average_precision.h"
+#include "irc/detection/readers.h"
 #include "irc/platform/calibrate.h"
+#include "irc/platform/calibration_split.h"
 #include "irc/platform/chip_statistics.h"
 #include "irc/platform/point_search.h"
 #include "irc/platform/workload.h"
@@ -271,13 +273,39 @@ TEST_CASE("a configuration with points of layers is read without its detector") 
   CHECK_NOTHROW(load_run_config("robust.toml", with_model));  // no names, nothing to look up
 }
 
-TEST_CASE("a run on the pictures of its calibration is refused") {
+TEST_CASE("a run on the scenes of its calibration is refused") {
   CHECK_THAT(complaint("[run]\nscene_seed = 4004\n[calibration]\nscene_seed = 4004"),
              StartsWith("p.toml:2") && Contains("4004"));
   CHECK(complaint("[run]\nscene_seed = 4005\n[calibration]\nscene_seed = 4004") == "no error");
-  const std::string images = "[run]\nimages = \"a/val\"\n[calibration]\nimages = \"a/val\"\n";
-  CHECK_THAT(complaint(images), Contains("calibration"));
-  CHECK(complaint(images + "split = \"train\"") == "no error");
+}
+
+TEST_CASE("a run on a picture of its calibration is refused, by whatever name") {
+  const std::string samples = std::string(IRC_SOURCE_DIR) + "/models/traffic-samples";
+  auto config = resolved("");
+  const auto refused = [&](const detection::Dataset& dataset) {
+    try {
+      check_calibration(config, dataset);
+    } catch (const InputError& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  const auto all = detection::read_folder(samples + "/images");
+  detection::Dataset one;
+  one.samples = {all.samples.at(2)};
+  config.run.images = samples + "/images";
+  CHECK(refused(all) == "no error");  // no calibration
+  config.calibration.images = samples + "/scenes.json";
+  CHECK_THAT(refused(all), Contains("scene-3003-0.png") && Contains("scenes.json"));
+  CHECK_THAT(refused(one), Contains("scene-3003-2.png"));
+  one.samples[0].path = samples + "/images/../images/scene-3003-2.png";
+  CHECK_THAT(refused(one), Contains("scene-3003-2.png"));
+  one.samples[0].path = samples + "/README.md";
+  CHECK(refused(one) == "no error");
+  config.calibration.images = samples + "/elsewhere";
+  CHECK_THAT(refused(one), Contains("calibration.images") && Contains("elsewhere"));
+  config.run.images.clear();  // generated scenes are no files
+  CHECK(refused(one) == "no error");
 }
 
 TEST_CASE("a calibrated configuration reads back as what was found") {
