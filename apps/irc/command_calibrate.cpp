@@ -8,6 +8,7 @@
 #include "irc/core/error.h"
 #include "irc/core/toml.h"
 #include "irc/platform/calibrate.h"
+#include "irc/platform/calibration_split.h"
 #include "progress.h"
 
 namespace irc::app {
@@ -37,6 +38,7 @@ std::vector<std::string> overrides_of(const CalibrateArguments& args, const Comm
 platform::RunConfig split_of(const platform::RunConfig& config, const CalibrateArguments& args,
                              const platform::CalibrationOptions& calibration) {
   auto out = config;
+  out.calibration = {};  // of an earlier calibration; this one may look at the same pictures
   auto& run = out.run;
   run.limit = 0;
   if (args.images.empty()) {

@@ -6,8 +6,8 @@
 #include "commands.h"
 #include "irc/core/error.h"
 #include "irc/core/file.h"
-#include "irc/platform/config.h"
 #include "irc/platform/resources.h"
+#include "irc/platform/workload.h"
 
 namespace irc::app {
 
@@ -21,7 +21,7 @@ struct ConfigArguments {
 int config_command(const ConfigArguments& args, const CommonOptions& options) {
   check_out(options);
   // Resolving checks the file even where only its text is wanted.
-  const auto config = platform::load_config(args.config, options.overrides());
+  const auto config = platform::load_run_config(args.config, options.overrides());
   if (options.json) {
     std::cout << platform::to_json(config).dump(2) << "\n";
   } else if (args.resolved) {

@@ -9,8 +9,8 @@
 #include "experiment_parts.h"
 #include "irc/explore/keys.h"
 #include "irc/explore/pareto.h"
-#include "irc/platform/config.h"
 #include "irc/platform/resources.h"
+#include "irc/platform/workload.h"
 
 namespace irc::explore {
 
@@ -150,7 +150,7 @@ void read_ladder(const TomlTable& root, Experiment& out) {
 /// A mistake in the settings is the experiment's, not the command line's.
 void check_settings(const TomlTable& head, const ExperimentOptions& options, Experiment& out) {
   try {
-    platform::load_config(out.config, out.settings);
+    platform::load_run_config(out.config, out.settings);
   } catch (const InputError& error) {
     throw InputError(head.where(),
                      std::string("'experiment': the configuration it starts from, 'config' with 'set', "
@@ -158,7 +158,7 @@ void check_settings(const TomlTable& head, const ExperimentOptions& options, Exp
                          error.what());
   }
   out.settings.insert(out.settings.end(), options.settings.begin(), options.settings.end());
-  platform::load_config(out.config, out.settings);
+  platform::load_run_config(out.config, out.settings);
 }
 
 Experiment read(const TomlDocument& document, const std::string& file, const ExperimentOptions& options) {

@@ -5,7 +5,7 @@
 
 #include "digest.h"
 #include "irc/explore/design.h"
-#include "irc/platform/config.h"
+#include "irc/platform/workload.h"
 
 namespace irc::explore {
 
@@ -63,7 +63,7 @@ Point ConfigPoints::make(const std::string& base, const std::vector<std::string>
   Point point;
   const std::string head = std::string("irc point 1\ncode ") + code_version + "\n";
   try {
-    auto config = platform::load_config(base, settings);
+    auto config = platform::load_run_config(base, settings);
     config.run.threads = 0;
     config.run.draw = 0;
     point.config_toml = platform::to_toml(config);

@@ -57,6 +57,7 @@ class Compiler {
 
   Program run() {
     program_.placement = place(graph_, geometry_);
+    program_.array_layers = array_layers(graph_);
     program_.picture_shape = graph_.nodes.front().shape;
     program_.head_shape = graph_.nodes.back().shape;
     check_values(graph_.nodes.front());

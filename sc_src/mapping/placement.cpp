@@ -122,6 +122,15 @@ bool is_array_layer(const network::Conv& conv) {
   return conv.step && (conv.kind == network::WeightKind::ternary || conv.kind == network::WeightKind::binary);
 }
 
+std::vector<ArrayLayer> array_layers(const network::Graph& graph) {
+  std::vector<ArrayLayer> out;
+  for (network::NodeId id = 0; id < graph.nodes.size(); ++id) {
+    const auto* conv = std::get_if<network::Conv>(&graph.nodes[id].op);
+    if (conv != nullptr && is_array_layer(*conv)) out.push_back({graph.nodes[id].name, id});
+  }
+  return out;
+}
+
 std::size_t tile_columns(std::size_t outputs, const Geometry& geometry) {
   return geometry.scheme == WeightScheme::binary_reference ? outputs + reference_columns(geometry)
                                                            : 2 * outputs;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <map>
 #include <set>
 
@@ -50,18 +49,15 @@ class SearchMeter {
   std::uint64_t cycles_ = 0, operations_ = 0, decisions_ = 0;
 };
 
-std::vector<LayerCalibration> array_layers(const RunConfig& config, const network::Graph& graph,
-                                           const mapping::Program& program) {
-  std::set<network::NodeId> nodes;
-  for (const auto& tile : program.placement.tiles) nodes.insert(tile.node);
+std::vector<LayerCalibration> layers_of(const RunConfig& config, const mapping::Program& program) {
   std::vector<LayerCalibration> out;
-  for (const auto node : nodes) {
+  for (const auto& [name, node] : program.array_layers) {
     LayerCalibration layer;
-    layer.name = graph.nodes[node].name;
+    layer.name = name;
     layer.node = node;
     layer.configured = {config.sense.injected_bias_a, config.threshold_units};
     for (const auto& own : config.layers)
-      if (own.node == node) layer.configured = {own.injected_bias_a, own.threshold_units};
+      if (own.name == name) layer.configured = {own.injected_bias_a, own.threshold_units};
     layer.found = layer.configured;
     out.push_back(std::move(layer));
   }
@@ -79,7 +75,7 @@ class Search {
         program_(mapping::compile(split.graph(), config.geometry, config.activations)),
         reference_(std::make_shared<network::Reference>(split.graph())),
         indices_(split.sample(options.pictures)) {
-    result_.layers = array_layers(config, split.graph(), program_);
+    result_.layers = layers_of(config, program_);
     if (result_.layers.empty())
       throw InputError("run.model: " + config.run.model +
                        " has no layer in the array, expected one whose working point could be searched");
@@ -107,8 +103,8 @@ class Search {
       auto& layer = result_.layers[l];
       const auto& best = searches_[l].best();
       layer.found = best.point;
-      layer.errors_before = searches_[l].errors_configured();
-      layer.errors_after = best.errors;
+      layer.errors_before = searches_[l].configured().total;
+      layer.errors_after = best.total;
       layer.bits = comparison.bits(layer.node) / result_.passes;
     }
     result_.loaded_bytes = comparison.placed_bytes();
@@ -165,19 +161,21 @@ class Search {
       platform.accelerator().calibrate(macro::trim_common_units * config_.unit_current_a);
   }
 
-  /// Bit errors of every layer over all pictures of the chip in place.
-  void measure(model::HostDriver& driver, SearchMeter& meter, std::vector<std::uint64_t>& errors) {
-    std::vector<std::uint64_t> before;
-    for (const auto& layer : result_.layers) before.push_back(comparison_->errors(layer.node));
+  using Counts = std::vector<std::vector<std::uint64_t>>;  ///< per layer: bit errors of each (chip, picture)
+
+  /// Adds every layer's bit errors in each picture on the chip in place.
+  void measure(model::HostDriver& driver, SearchMeter& meter, Counts& errors) {
     for (std::size_t i = 0; i < indices_.size(); ++i) {
+      for (std::size_t l = 0; l < errors.size(); ++l)
+        errors[l].push_back(comparison_->errors(result_.layers[l].node));
       comparison_->begin(maps_[i]);
       meter.run(true);
       driver.detect(pictures_[i], static_cast<std::uint32_t>(indices_[i]));
       meter.run(false);
       comparison_->end();
+      for (std::size_t l = 0; l < errors.size(); ++l)
+        errors[l].back() = comparison_->errors(result_.layers[l].node) - errors[l].back();
     }
-    for (std::size_t l = 0; l < errors.size(); ++l)
-      errors[l] += comparison_->errors(result_.layers[l].node) - before[l];
   }
 
   void search(Platform& platform, model::HostDriver& driver, SearchMeter& meter) {
@@ -185,8 +183,7 @@ class Search {
     for (int round = 0; round < rounds; ++round) {
       const auto passes = passes_of(round);
       if (passes.empty()) continue;
-      std::vector<std::vector<std::uint64_t>> errors(passes.size(),
-                                                     std::vector<std::uint64_t>(searches_.size(), 0));
+      std::vector<Counts> errors(passes.size(), Counts(searches_.size()));
       // A chip that is put in place again is the same chip: its cells are drawn by name.
       for (std::uint64_t chip = 0; chip < options_.chips; ++chip) {
         prepare(platform, driver, chip);
@@ -217,12 +214,6 @@ class Search {
   CalibrationResult result_;
 };
 
-std::string canonical(const std::string& path) {
-  std::error_code ignored;
-  const auto found = std::filesystem::weakly_canonical(path, ignored);
-  return ignored ? path : found.string();
-}
-
 }  // namespace
 
 CalibrationResult calibrate(const RunConfig& config, const Workload& split, const CalibrationOptions& options,
@@ -238,27 +229,6 @@ CalibrationResult calibrate(const RunConfig& config, const Workload& split, cons
   auto result = Search(config, split, options, progress).run();
   result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return result;
-}
-
-void check_split(const RunConfig& config, const RunConfig& split_config, const Workload& split) {
-  const auto &run = config.run, &own = split_config.run;
-  if (generated(run) != generated(own)) return;
-  if (generated(run)) {
-    if (run.scene_seed == own.scene_seed)
-      throw InputError(
-          "scene seed " + std::to_string(own.scene_seed) +
-          " found, expected another than run.scene_seed: a calibration must not see the pictures "
-          "of the run");
-    return;
-  }
-  std::set<std::string> tested;
-  const Workload test(config);
-  for (const auto& sample : test.dataset().samples) tested.insert(canonical(sample.path));
-  for (const auto& sample : split.dataset().samples)
-    if (tested.contains(canonical(sample.path)))
-      throw InputError("images: " + sample.path +
-                       " found, expected pictures that are not among those of the run (run.images = " +
-                       run.images + "): a calibration must not see them");
 }
 
 }  // namespace irc::platform

@@ -194,16 +194,27 @@ std::string located(const TomlTable& table, std::string_view key) {
   return std::filesystem::absolute(beside(table.where(key), given)).lexically_normal().string();
 }
 
+std::string embedded_detectors() {
+  std::string names;
+  for (const auto& name : embedded_names())
+    if (name.ends_with(".onnx")) names += " " + name;
+  return names;
+}
+
 std::string read_model(const TomlTable& run) {
   const auto given = run.find_string("model").value_or("models/traffic.onnx");
+  if (given.starts_with(detail::embedded_prefix)) {
+    const auto name = given.substr(detail::embedded_prefix.size());
+    if (embedded(name)) return name;
+    throw run.error("model", "after " + std::string(detail::embedded_prefix) +
+                                 " a detector of this program:" + embedded_detectors());
+  }
   const auto path = located(run, "model");
   std::error_code ignored;
   if (!path.empty() && std::filesystem::exists(path, ignored)) return path;
   if (embedded(given) || !run.has("model")) return given;
-  std::string words = "an ONNX file or an embedded detector:";
-  for (const auto& name : embedded_names())
-    if (name.ends_with(".onnx")) words += " " + name;
-  throw run.error("model", words + " (there is no file " + path + ")");
+  throw run.error("model", "an ONNX file or an embedded detector:" + embedded_detectors() +
+                               " (there is no file " + path + ")");
 }
 
 void read_run(const TomlTable& root, RunConfig& config) {
@@ -294,7 +305,21 @@ std::uint64_t chip_seed(std::uint64_t run_seed, std::uint64_t chip) {
   return CounterRandom(run_seed, Stream::device_lrs).fork(0x63686970).bits(chip);
 }
 
+bool generated(const RunOptions& run) {
+  return run.dataset == "generated" || (run.dataset == "auto" && run.images.empty());
+}
+
 model::AcceleratorConfig RunConfig::accelerator(std::uint64_t chip_seed) const {
+  if (!layers.empty())
+    throw InputError(layers.front().where,
+                     "'sense.layers." + layers.front().name +
+                         "': a working point of one layer found, expected none where no detector runs: a "
+                         "macro's pins do not say which layer an operation is of");
+  return accelerator(chip_seed, {});
+}
+
+model::AcceleratorConfig RunConfig::accelerator(std::uint64_t chip_seed,
+                                                std::span<const mapping::ArrayLayer> array_layers) const {
   model::AcceleratorConfig out;
   out.geometry = geometry;
   out.timing = timing;
@@ -302,6 +327,7 @@ model::AcceleratorConfig RunConfig::accelerator(std::uint64_t chip_seed) const {
   out.conditions = conditions;
   out.nonidealities = nonidealities;
   out.sense = sense;
+  out.sense.layers = working_points(array_layers);
   out.evaluator = array::make_evaluator(run.evaluator, run.accuracy_budget);
   out.mode = mode;
   out.burst_vectors = burst_vectors;

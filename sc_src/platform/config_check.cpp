@@ -64,10 +64,6 @@ void check_run(const TomlTable& run, const RunConfig& config) {
   if (generated(r) && c.scene_seed == r.scene_seed)
     throw run.error("scene_seed", "another seed than calibration.scene_seed (" + number(*c.scene_seed) +
                                       "): the layers' working points were found on these scenes");
-  if (!r.images.empty() && r.images == c.images && r.split == c.split)
-    throw run.error("images",
-                    "other pictures than those of [calibration], on which the layers' working points were "
-                    "found");
   try {
     array::make_evaluator(r.evaluator);
   } catch (const InputError& error) {

@@ -1,54 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-// [sense.layers]: working points of single layers. Layers are those of the detector, so it is read here.
+// [sense.layers]: working points of single layers. A configuration knows their names; what these mean is the
+// detector's to say.
 #include <algorithm>
 
 #include "config_parts.h"
-#include "irc/mapping/placement.h"
-#include "irc/platform/workload.h"
 
-namespace irc::platform::detail {
+namespace irc::platform {
 namespace {
 
-bool in_array(const network::Node& node) {
-  const auto* conv = std::get_if<network::Conv>(&node.op);
-  return conv != nullptr && mapping::is_array_layer(*conv);
-}
-
-InputError no_such_layer(const TomlTable& layers, const std::string& name, const network::Graph& graph,
+InputError no_such_layer(const LayerPoint& point, std::span<const mapping::ArrayLayer> array_layers,
                          const std::string& model) {
   std::vector<std::string> names;
-  for (const auto& node : graph.nodes)
-    if (in_array(node)) names.push_back(node.name);
+  for (const auto& layer : array_layers) names.push_back(layer.name);
   std::string words = "a layer that " + model + " has in the array:";
   for (const auto& known : names) words += " " + known;
-  if (const auto near = nearest_name(name, names)) words += " (did you mean " + *near + "?)";
-  return InputError(layers.where(name),
-                    "'" + layers.path(name) + "': '" + name + "' found, expected " + words);
+  if (names.empty()) words += " (none)";
+  if (const auto near = nearest_name(point.name, names)) words += " (did you mean " + *near + "?)";
+  return InputError(point.where,
+                    "'sense.layers." + point.name + "': '" + point.name + "' found, expected " + words);
 }
 
 }  // namespace
 
-void read_layers(const TomlTable& root, RunConfig& config) {
+sense::LayerWorkingPoints RunConfig::working_points(std::span<const mapping::ArrayLayer> array_layers) const {
+  sense::LayerWorkingPoints out;
+  for (const auto& point : layers) {
+    const auto found = std::find_if(array_layers.begin(), array_layers.end(),
+                                    [&](const auto& layer) { return layer.name == point.name; });
+    if (found == array_layers.end()) throw no_such_layer(point, array_layers, run.model);
+    out[static_cast<std::uint32_t>(found->node)] = {point.injected_bias_a,
+                                                    point.threshold_units * unit_current_a};
+  }
+  return out;
+}
+
+void detail::read_layers(const TomlTable& root, RunConfig& config) {
   const auto layers = root.find_table("sense").find_table("layers");
-  if (layers.keys().empty()) return;
-  const auto graph = load_detector(config.run.model);
   for (const auto& name : layers.keys()) {
     const auto table = layers.table(name);
-    const auto node = std::find_if(graph.nodes.begin(), graph.nodes.end(),
-                                   [&](const auto& each) { return each.name == name && in_array(each); });
-    if (node == graph.nodes.end()) throw no_such_layer(layers, name, graph, config.run.model);
     LayerPoint point;
     point.name = name;
-    point.node = static_cast<std::uint32_t>(node - graph.nodes.begin());
+    point.where = layers.where(name);
     point.injected_bias_a =
         table.find_real("injected_bias_a", 0, 1e-1).value_or(config.sense.injected_bias_a);
     point.threshold_units = table.find_real("threshold_units", -1e6, 1e6).value_or(config.threshold_units);
     if (table.has("threshold_units") && config.sense.kind == sense::SenseConfig::Kind::multi_bit)
       throw table.error("threshold_units",
                         "none with sense.kind = \"multi_bit\", whose levels have thresholds of their own");
-    config.sense.layers[point.node] = {point.injected_bias_a, point.threshold_units * config.unit_current_a};
     config.layers.push_back(std::move(point));
   }
 }
 
-}  // namespace irc::platform::detail
+}  // namespace irc::platform

@@ -20,6 +20,9 @@ inline constexpr std::array<std::string_view, 2> mode_names{"lt", "at"};
 inline constexpr std::array<std::string_view, 6> dataset_names{"auto", "generated", "coco",
                                                                "voc",  "yolo",      "folder"};
 
+/// In front of a detector's name: the one in this program, even where there is a file of that name.
+inline constexpr std::string_view embedded_prefix = "embedded:";
+
 struct SwitchName {
   const char* key;
   bool device::Nonidealities::*field;
@@ -51,8 +54,7 @@ T whole(const TomlTable& table, std::string_view key, T fallback, std::int64_t m
 
 /// [technology] and [card]: fills card and card_toml.
 void read_technology(const TomlTable& root, RunConfig& config);
-/// [sense.layers], after all else of [sense] and after [run]. Throws InputError for a name that is no array
-/// layer of the detector.
+/// [sense.layers], after all else of [sense]. Names stay names: no detector is read.
 void read_layers(const TomlTable& root, RunConfig& config);
 /// What several values together must fulfil.
 void check_together(const TomlTable& root, const RunConfig& config);

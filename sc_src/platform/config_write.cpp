@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is in force, written so that reading it gives the same values.
 #include <cmath>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "config_parts.h"
@@ -130,7 +131,9 @@ void write_memory_and_digital(Writer& out, const RunConfig& config) {
 void write_run(Writer& out, const RunConfig& config) {
   const auto& r = config.run;
   out.section("run");
-  out.add("model", std::string_view(r.model));
+  // A bare name could be a file's wherever this is read.
+  const bool inside = !r.model.empty() && !std::filesystem::path(r.model).is_absolute();
+  out.add("model", std::string_view((inside ? std::string(detail::embedded_prefix) : "") + r.model));
   out.add("dataset", std::string_view(r.dataset));
   out.add("images", std::string_view(r.images));
   out.add("image_root", std::string_view(r.image_root));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a configuration asks about its workload. Apart from the rest: libirc_dpi takes configurations but no
-// pictures.
+// The detector that a configuration names. Apart from the workload: a detector alone needs no pictures.
 #include <filesystem>
 
 #include "irc/core/error.h"
@@ -9,10 +8,6 @@
 #include "irc/platform/workload.h"
 
 namespace irc::platform {
-
-bool generated(const RunOptions& run) {
-  return run.dataset == "generated" || (run.dataset == "auto" && run.images.empty());
-}
 
 network::Graph load_detector(const std::string& model) {
   if (const auto bytes = embedded(model)) return network::read_onnx(std::as_bytes(std::span(*bytes)), model);
@@ -23,6 +18,12 @@ network::Graph load_detector(const std::string& model) {
     if (name.ends_with(".onnx")) shipped += (shipped.empty() ? "" : ", ") + name;
   throw InputError("run.model: no file '" + model + "', and no shipped detector of that name; shipped are: " +
                    (shipped.empty() ? "none" : shipped));
+}
+
+RunConfig load_run_config(const std::string& path, const std::vector<std::string>& overrides) {
+  auto config = load_config(path, overrides);
+  if (!config.layers.empty()) config.working_points(mapping::array_layers(load_detector(config.run.model)));
+  return config;
 }
 
 }  // namespace irc::platform

@@ -32,7 +32,7 @@ Platform::Platform(const std::string& name, const RunConfig& config, const mappi
   // The quantum is the kernel's, hence shared by all platforms of a simulation; the last one built sets it.
   if (config.mode == model::TransportMode::lt)
     tlm_utils::tlm_quantumkeeper::set_global_quantum(sc_time(config.quantum_s, sc_core::SC_SEC));
-  auto accelerator_config = config.accelerator(chip_seed);
+  auto accelerator_config = config.accelerator(chip_seed, program.array_layers);
   accelerator_config.check_protocol = check_protocol;
   accelerator_ = std::make_unique<model::IrcAccelerator>((name + "_irc").c_str(), accelerator_config);
   memory_ =

@@ -5,6 +5,7 @@
 #include "irc/detection/decode.h"
 #include "irc/detection/nms.h"
 #include "irc/detection/readers.h"
+#include "irc/platform/calibration_split.h"
 #include "irc/scene/scene.h"
 
 namespace irc::platform {
@@ -41,6 +42,7 @@ Workload::Workload(const RunConfig& config)
     if (run.limit != 0 && dataset_.samples.size() > run.limit) dataset_.samples.resize(run.limit);
   }
   if (dataset_.samples.empty()) throw InputError("data set '" + dataset_.name + "' holds no pictures");
+  check_calibration(config, dataset_);
   if (dataset_.annotated) {
     class_of_ = detection::match_classes(dataset_, graph_.detector.classes);
   } else {

@@ -12,6 +12,7 @@
 #include "irc/core/toml.h"
 #include "irc/explore/keys.h"
 #include "irc/platform/resources.h"
+#include "irc/platform/workload.h"
 
 namespace irc::study {
 
@@ -100,7 +101,7 @@ void read_head(const TomlTable& head, const AblationOptions& options, AblationSt
 Values values_of(const TomlTable& head, const char* preset, const std::string& config,
                  const std::vector<std::string>& settings) {
   try {
-    return explore::configuration_values(platform::load_config(config, settings));
+    return explore::configuration_values(platform::load_run_config(config, settings));
   } catch (const InputError& error) {
     throw InputError(head.where(preset), "'study." + std::string(preset) +
                                              "': the configuration, with the study's settings, cannot be "

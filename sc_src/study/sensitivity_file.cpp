@@ -8,8 +8,8 @@
 
 #include "irc/core/toml.h"
 #include "irc/explore/keys.h"
-#include "irc/platform/config.h"
 #include "irc/platform/resources.h"
+#include "irc/platform/workload.h"
 #include "irc/study/sensitivity.h"
 #include "sensitivity_parts.h"
 
@@ -48,7 +48,7 @@ SensitivityBase read_base(const TomlTable& head, std::string_view key, const std
 void check_base(const TomlTable& head, std::string_view key, const SensitivityStudy& study,
                 const SensitivityBase& base, const SensitivityOptions& options) {
   try {
-    platform::load_config(base.config, study.settings);
+    platform::load_run_config(base.config, study.settings);
   } catch (const InputError& error) {
     throw InputError(
         head.where(key),
@@ -56,7 +56,7 @@ void check_base(const TomlTable& head, std::string_view key, const SensitivitySt
   }
   auto settings = study.settings;
   settings.insert(settings.end(), options.settings.begin(), options.settings.end());
-  platform::load_config(base.config, settings);
+  platform::load_run_config(base.config, settings);
 }
 
 void read_head(const TomlTable& head, const SensitivityOptions& options, SensitivityStudy& study) {
@@ -126,7 +126,7 @@ void check_values(const TomlTable& table, const SensitivityStudy& study, const S
   for (const auto& value : curve.values) {
     try {
       const auto evaluation = detail::evaluation_of(study, 0, curve, value);
-      platform::load_config(evaluation.config, evaluation.settings);
+      platform::load_run_config(evaluation.config, evaluation.settings);
       return;
     } catch (const InputError& error) {
       if (first.empty()) first = error.what();

@@ -33,6 +33,7 @@ enum class Activations {
 /// A detector compiled for one accelerator: two command programs and the data they point to.
 struct Program {
   Placement placement;
+  std::vector<ArrayLayer> array_layers;
   std::vector<CommandInfo> setup;    ///< once: parameters, and cells if all fit
   std::vector<CommandInfo> picture;  ///< for every picture
   std::vector<Segment> segments;

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "irc/mapping/geometry.h"
@@ -45,6 +46,15 @@ std::size_t tile_columns(std::size_t outputs, const Geometry& geometry);
 
 /// Whether a convolution runs in the array: binary or ternary weights and a step behind them.
 bool is_array_layer(const network::Conv& conv);
+
+/// A layer with its weights in the array: its name and its number in the network.
+struct ArrayLayer {
+  std::string name;
+  network::NodeId node = 0;
+};
+
+/// Those of `graph`, in its order.
+std::vector<ArrayLayer> array_layers(const network::Graph& graph);
 
 /// Bias rows a layer needs under `geometry` (0 unless the bias sits in the array).
 std::size_t bias_rows_of(const network::Conv& conv, const Geometry& geometry);

@@ -41,17 +41,14 @@ struct CalibrationResult {
   double wall_s = 0;
 };
 
-/// Searches every array layer's working point (see PointSearch) for the fewest bit errors against the ideal
-/// reference on the pictures of `split`, summed over chips. All layers are measured side by side: after each
-/// layer the host puts the reference's map in the place of what the accelerator found. One call per process
-/// (SystemC elaborates once); the result does not depend on the number of threads.
-/// Throws InputError for activations that are streamed: what the host puts into the buffer would not be read.
+/// Searches every array layer's working point (see PointSearch, which says when a gain counts) for the fewest
+/// bit errors against the ideal reference on the pictures of `split`, over all chips. All layers are measured
+/// side by side: after each layer the host puts the reference's map in the place of what the accelerator
+/// found. One call per process (SystemC elaborates once); the result does not depend on the number of
+/// threads. Throws InputError for activations that are streamed: what the host puts into the buffer would not
+/// be read.
 CalibrationResult calibrate(const RunConfig& config, const Workload& split, const CalibrationOptions& options,
                             const Progress& progress);
-
-/// Throws InputError where pictures of `split` are those of the run that `config` describes: generated scenes
-/// of one seed, or a data set's picture that is in both.
-void check_split(const RunConfig& config, const RunConfig& split_config, const Workload& split);
 
 /// The configuration `base` with `overrides` ("section.key=value") and the points found, as TOML.
 /// \param split  of the pictures they were found on; `irc run` refuses these

@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -52,10 +53,11 @@ struct RunOptions {
   double yield_drop = 0;  ///< a chip is good if it loses at most so much mAP against the ideal
 };
 
-/// What one layer of the detector has of its own, in place of SenseConfig's and threshold_units.
+/// What one layer of the detector has of its own, in place of SenseConfig's and threshold_units. Whether the
+/// detector has such a layer is found out where the detector is known: RunConfig::working_points.
 struct LayerPoint {
   std::string name;
-  std::uint32_t node = 0;  ///< in the network
+  SourceLocation where;  ///< of the layer's table
   double injected_bias_a = 0;
   double threshold_units = 0;
 };
@@ -88,7 +90,7 @@ struct RunConfig {
   double hrs_current_a = 0;
   double unit_current_a = 0;       ///< lrs - hrs: what one step of an integer sum is worth
   double threshold_units = 0;      ///< decision threshold in unit currents
-  std::vector<LayerPoint> layers;  ///< what sense.layers holds, by name
+  std::vector<LayerPoint> layers;  ///< [sense.layers]; sense.layers stays empty
   double level_units = 1;          ///< worth of one readout step in unit currents
   AnalogTimes times;
   mapping::Timing timing;
@@ -100,9 +102,19 @@ struct RunConfig {
   TraceOptions trace;
   CalibrationSplit calibration;
 
-  /// The accelerator's part, for one chip. Throws InputError where the evaluator is unknown.
+  /// The accelerator's part, for one chip and no detector in particular. Throws InputError where the
+  /// evaluator is unknown, or where `layers` holds anything: without a detector, nothing tells layers apart.
   model::AcceleratorConfig accelerator(std::uint64_t chip_seed) const;
+  /// The same for a detector with these layers in the array; throws what `working_points` throws.
+  model::AcceleratorConfig accelerator(std::uint64_t chip_seed,
+                                       std::span<const mapping::ArrayLayer> array_layers) const;
+  /// What `layers` says, by the numbers that a detector's layers have. Throws InputError (file:line:column)
+  /// for a name that is none of `array_layers`, with those there are and the nearest.
+  sense::LayerWorkingPoints working_points(std::span<const mapping::ArrayLayer> array_layers) const;
 };
+
+/// Whether a run takes generated scenes.
+bool generated(const RunOptions& run);
 
 /// The seed that names chip `chip` of a run.
 std::uint64_t chip_seed(std::uint64_t run_seed, std::uint64_t chip);
@@ -113,6 +125,7 @@ std::uint64_t chip_seed(std::uint64_t run_seed, std::uint64_t chip);
 RunConfig resolve(const TomlDocument& document);
 
 /// Reads `path` (a file or the name of an embedded preset), applies "section.key=value" overrides, resolves.
+/// Reads no other file than these and the technology card; see load_run_config.
 RunConfig load_config(const std::string& path = default_preset,
                       const std::vector<std::string>& overrides = {});
 

@@ -16,13 +16,14 @@ namespace irc::platform {
 /// The detector named by a path or by an embedded name ("models/traffic.onnx"). Throws InputError.
 network::Graph load_detector(const std::string& model);
 
-/// Whether a run takes generated scenes.
-bool generated(const RunOptions& run);
+/// load_config for a run: the names in [sense.layers] are looked up in the detector, too, which is read where
+/// there are any. Throws InputError as load_config, load_detector and RunConfig::working_points do.
+RunConfig load_run_config(const std::string& path, const std::vector<std::string>& overrides);
 
 /// What a run works on: a detector, its pictures, and the way between the two.
 class Workload {
  public:
-  /// Throws InputError where model, data set or classes do not fit each other.
+  /// Throws InputError where model, data set or classes do not fit each other, and as check_calibration does.
   explicit Workload(const RunConfig& config);
 
   const network::Graph& graph() const { return graph_; }

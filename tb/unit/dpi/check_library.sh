@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# check_library.sh <library>: it must load without SystemC and OpenCV, and export the C interface alone.
+# check_library.sh <library>: it must load without SystemC, OpenCV, ONNX and protobuf, and export the C interface
+# alone.
 set -eu
 needed=$(readelf -d "$1" | grep NEEDED)
 echo "$needed"
-if echo "$needed" | grep -qiE 'systemc|opencv'; then
-  echo "check_library: $1 needs SystemC or OpenCV" >&2
+if echo "$needed" | grep -qiE 'systemc|opencv|onnx|protobuf'; then
+  echo "check_library: $1 needs SystemC, OpenCV, ONNX or protobuf" >&2
   exit 1
 fi
 exported=$(nm -D --defined-only "$1" | awk '{print $3}')

@@ -17,17 +17,24 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-class TemporaryFile {
+/// A working directory with one file in it, as long as this lives.
+class WorkingFolder {
  public:
-  TemporaryFile(const std::string& name, const std::string& text)
-      : path_(std::filesystem::temp_directory_path() / (std::to_string(::getpid()) + "_" + name)) {
-    std::ofstream(path_) << text;
+  WorkingFolder(const std::filesystem::path& file, const std::string& text)
+      : before_(std::filesystem::current_path()),
+        folder_(std::filesystem::temp_directory_path() / (std::to_string(::getpid()) + "_folder")) {
+    std::filesystem::create_directories((folder_ / file).parent_path());
+    std::ofstream(folder_ / file) << text;
+    std::filesystem::current_path(folder_);
   }
-  ~TemporaryFile() { std::filesystem::remove(path_); }
-  std::string path() const { return path_.string(); }
+  ~WorkingFolder() {
+    std::filesystem::current_path(before_);
+    std::filesystem::remove_all(folder_);
+  }
+  std::filesystem::path path() const { return folder_; }
 
  private:
-  std::filesystem::path path_;
+  std::filesystem::path before_, folder_;
 };
 
 }  // namespace
@@ -102,6 +109,21 @@ TEST_CASE("the presets resolve, and say what physics.md and the paper's abstract
   CHECK(naive.card_toml == robust.card_toml);
   CHECK(ideal.nonidealities == device::Nonidealities::none());
   CHECK(ideal.run.evaluator == "ideal");
+}
+
+TEST_CASE("an embedded detector stays that one beside a file of its name") {
+  const WorkingFolder here("models/traffic.onnx", "no detector");
+  const auto config = resolved("");
+  CHECK(config.run.model == "models/traffic.onnx");
+  const auto again = resolved(to_toml(config));
+  CHECK(again.run.model == config.run.model);
+  CHECK(to_toml(again) == to_toml(config));
+  // A configuration that names it plainly means the file.
+  const auto file = resolved("[run]\nmodel = \"models/traffic.onnx\"");
+  CHECK(file.run.model == (here.path() / "models/traffic.onnx").string());
+  CHECK(resolved(to_toml(file)).run.model == file.run.model);
+  CHECK_THAT(complaint("[run]\nmodel = \"embedded:nothing.onnx\""),
+             StartsWith("p.toml:2") && Contains("models/traffic.onnx"));
 }
 
 TEST_CASE("a resolved configuration read back is the same configuration") {
