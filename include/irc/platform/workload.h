@@ -24,6 +24,8 @@ class Workload {
  public:
   /// Throws InputError where model, data set or classes do not fit each other.
   explicit Workload(const RunConfig& config);
+  /// The same with the data set at hand.
+  Workload(const RunConfig& config, detection::Dataset dataset);
 
   const network::Graph& graph() const { return graph_; }
   const detection::Dataset& dataset() const { return dataset_; }
@@ -49,6 +51,7 @@ class Workload {
   std::vector<std::size_t> sample(std::uint64_t count) const;
 
  private:
+  void check_and_match();
   detection::Letterbox letterbox_of(std::size_t index) const;
 
   double score_threshold_, nms_iou_;
