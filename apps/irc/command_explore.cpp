@@ -137,10 +137,6 @@ explore::Folder folder_of(const explore::Experiment& experiment, const CommonOpt
                               : std::filesystem::path(options.out)};
 }
 
-std::string own_path() {
-  return std::filesystem::read_symlink("/proc/self/exe").string();
-}
-
 explore::WorkerOptions worker_options(const ExploreOptions& explore, const CommonOptions& options) {
   return {own_path(), explore.workers, options.threads.value_or(0), bytes_of(explore.memory)};
 }

@@ -23,8 +23,6 @@ explore::Experiment read_experiment(const std::string& path, const CommonOptions
 /// --out, or out/explore/NAME.
 explore::Folder folder_of(const explore::Experiment& experiment, const CommonOptions& options);
 explore::WorkerOptions worker_options(const ExploreOptions& explore, const CommonOptions& options);
-/// Path of this program.
-std::string own_path();
 /// Adds --workers and --memory.
 void add_worker_options(CLI::App& command, ExploreOptions& explore);
 

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "irc/core/error.h"
 #include "irc/core/toml.h"
+#include "irc/platform/chip_workers.h"
 #include "irc/platform/run.h"
 #include "progress.h"
 
@@ -157,6 +158,18 @@ class Outputs {
   bool shows_nothing_ = false;
 };
 
+/// Chips run side by side where threads allow it; traces show one simulation.
+platform::RunResult run(const platform::RunConfig& config, const platform::Workload& workload,
+                        trace::Recorder* recorder) {
+  ProgressBar bar;
+  const auto progress = [&](const std::string& what, std::uint64_t done, std::uint64_t total) {
+    bar.show(what, done, total);
+  };
+  if (recorder == nullptr && platform::chip_workers(config.run.chips, config.run.threads) > 1)
+    return platform::run_in_workers(config, workload, progress, {own_path(), config.run.threads});
+  return platform::run(config, workload, progress, recorder);
+}
+
 int run_command(const RunArguments& args, const CommonOptions& options) {
   const auto config = platform::load_config(args.config, overrides_of(args, options));
   check_window(args, config.trace);
@@ -165,11 +178,7 @@ int run_command(const RunArguments& args, const CommonOptions& options) {
   platform::check_writable(out);
   const platform::Workload workload(config);
   Outputs outputs(config, workload, out);
-  ProgressBar bar;
-  const auto result = platform::run(
-      config, workload,
-      [&](const std::string& what, std::uint64_t done, std::uint64_t total) { bar.show(what, done, total); },
-      outputs.recorder());
+  const auto result = run(config, workload, outputs.recorder());
   // The findings first: a full disk must not take them along.
   if (options.json) {
     std::cout << platform::to_json(result, config, workload)

@@ -37,6 +37,7 @@ void check_out(const CommonOptions& options);
 void write_out(const CommonOptions& options, const std::string& file, const std::string& text);
 
 void add_run(CLI::App& app, CommonOptions& options, Action& action);
+void add_run_chips(CLI::App& app, CommonOptions& options, Action& action);
 void add_calibrate(CLI::App& app, CommonOptions& options, Action& action);
 void add_config(CLI::App& app, CommonOptions& options, Action& action);
 void add_device(CLI::App& app, CommonOptions& options, Action& action);
@@ -50,6 +51,8 @@ void add_sensitivity(CLI::App& app, CommonOptions& options, Action& action);
 /// A TOML string literal.
 std::string quoted(const std::string& text);
 
+/// Path of this program.
+std::string own_path();
 /// The path from the working directory, made absolute.
 std::string absolute(const std::string& path);
 /// The same for a file that exists; a name that is none may be one of the files inside the program.

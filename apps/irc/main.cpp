@@ -26,6 +26,10 @@ std::string quoted(const std::string& text) {
   return toml_quoted(text);
 }
 
+std::string own_path() {
+  return std::filesystem::read_symlink("/proc/self/exe").string();
+}
+
 std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).string();
 }
@@ -101,7 +105,8 @@ void name_unknown_command(const CLI::App& app) {
   const auto parsed = app.get_subcommands();
   if (!parsed.empty()) return name_unknown_command(*parsed.front());
   std::string known;
-  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+  for (const auto* command :
+       app.get_subcommands([](const CLI::App* each) { return !each->get_group().empty(); }))
     known += (known.empty() ? "" : ", ") + command->get_name();
   const auto unknown = app.remaining();
   if (known.empty() || unknown.empty()) return;
@@ -132,6 +137,7 @@ int parse_and_run(int argc, char** argv) {
   CommonOptions options;
   Action action;
   add_run(app, options, action);
+  add_run_chips(app, options, action);
   add_calibrate(app, options, action);
   add_config(app, options, action);
   add_device(app, options, action);

@@ -201,7 +201,7 @@ Activity EnergyLedger::work_of(const Event& event) const {
 }
 
 void EnergyLedger::on_event(const Event& event) {
-  layers_[event.layer] += work_of(event);
+  book(event.layer, work_of(event));
 }
 
 void EnergyLedger::reset() {

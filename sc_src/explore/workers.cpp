@@ -2,19 +2,9 @@
 // Worker processes: one per point.
 #include "irc/explore/workers.h"
 
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <boost/process/args.hpp>
-#include <boost/process/child.hpp>
-#include <boost/process/exe.hpp>
-#include <boost/process/extend.hpp>
-#include <boost/process/io.hpp>
 #include <chrono>
-#include <cstdio>
 #include <list>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -22,78 +12,32 @@
 #include "irc/core/error.h"
 #include "irc/platform/resources.h"
 #include "irc/platform/run.h"
+#include "irc/platform/worker_process.h"
 
 namespace irc::explore {
 
 namespace {
 
-namespace bp = boost::process;
 using nlohmann::json;
+using platform::or_processors;
 using Clock = std::chrono::steady_clock;
 
 /// Assumed of a worker until one has reported what it took: five times the shipped detectors.
 constexpr std::uint64_t first_guess_bytes = std::uint64_t{512} << 20;
-constexpr std::size_t most_error_bytes = 2000;
 constexpr int most_attempts = 2;
-
-/// An unnamed file that nobody has to clear away, not even after a kill.
-class Scratch {
- public:
-  Scratch() : file_(std::tmpfile()) {
-    if (!file_) throw InputError("cannot make a temporary file (disk full?)");
-  }
-  ~Scratch() { std::fclose(file_); }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-
-  FILE* file() const { return file_; }
-  void write(const std::string& text) {
-    const bool whole =
-        std::fwrite(text.data(), 1, text.size(), file_) == text.size() && std::fflush(file_) == 0;
-    if (!whole) throw InputError("cannot write a temporary file (disk full?)");
-    std::rewind(file_);
-  }
-  std::string read() const {
-    std::rewind(file_);
-    std::string text;
-    char block[65536];
-    while (const auto n = std::fread(block, 1, sizeof block, file_)) text.append(block, n);
-    return text;
-  }
-
- private:
-  FILE* file_;
-};
 
 /// One worker process at its point.
 class Worker {
  public:
   Worker(const Point& its_point, int its_attempt, const std::string& program, std::uint64_t threads)
-      : point(its_point), attempt(its_attempt), started_(Clock::now()) {
-    in_.write(point.config_toml);
-    // A worker does not outlive who wants its result.
-    const auto die_with_parent = [](auto&) { prctl(PR_SET_PDEATHSIG, SIGKILL); };
-    try {
-      child_ =
-          bp::child(bp::exe = program, bp::args = {"explore", "worker", "--threads", std::to_string(threads)},
-                    bp::std_in<in_.file(), bp::std_out> out_.file(), bp::std_err > err_.file(),
-                    bp::extend::on_exec_setup = die_with_parent);
-    } catch (const bp::process_error& error) {
-      throw InputError("cannot start a worker, " + program + ": " + error.what());
-    }
-  }
-  ~Worker() {
-    std::error_code ignored;
-    if (child_.valid() && child_.running(ignored)) child_.terminate(ignored);
-  }
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
+      : point(its_point),
+        attempt(its_attempt),
+        in_(its_point.config_toml),
+        process_(program, {"explore", "worker", "--threads", std::to_string(threads)}, in_.file),
+        started_(Clock::now()) {}
 
-  bool running() {
-    std::error_code ignored;
-    return child_.running(ignored);
-  }
-  bool killed() const { return WIFSIGNALED(child_.native_exit_code()); }
+  bool running() { return process_.running(); }
+  bool killed() const { return process_.signal() != 0; }
 
   Record record() const {
     Record record;
@@ -105,10 +49,9 @@ class Worker {
       return record;
     };
     if (killed())
-      return fail("the worker was ended by signal " + std::to_string(WTERMSIG(child_.native_exit_code())) +
-                  ", twice");
-    if (child_.exit_code() != 0) return fail(error_text());
-    const auto answer = json::parse(out_.read(), nullptr, false);
+      return fail("the worker was ended by signal " + std::to_string(process_.signal()) + ", twice");
+    if (process_.exit_code() != 0) return fail(process_.error_text());
+    const auto answer = json::parse(process_.output(), nullptr, false);
     if (!answer.is_object() || !answer.contains("result")) return fail("the worker's answer cannot be read");
     record.result = answer.at("result").dump();
     record.peak_rss_bytes = answer.value("peak_rss_bytes", std::uint64_t{0});
@@ -119,22 +62,18 @@ class Worker {
   const int attempt;
 
  private:
-  std::string error_text() const {
-    auto text = err_.read();
-    if (text.size() > most_error_bytes) text = "..." + text.substr(text.size() - most_error_bytes);
-    while (text.ends_with('\n')) text.pop_back();
-    if (text.starts_with("irc: ")) text.erase(0, 5);
-    return text.empty() ? "the worker ended with exit code " + std::to_string(child_.exit_code()) : text;
-  }
+  struct Input {
+    explicit Input(const std::string& text) {
+      file.append(text);
+      file.finish();
+    }
+    platform::ScratchFile file;
+  };
 
-  Scratch in_, out_, err_;
-  bp::child child_;
+  Input in_;
+  platform::WorkerProcess process_;
   Clock::time_point started_;
 };
-
-std::uint64_t or_processors(std::uint64_t count) {
-  return count != 0 ? count : std::max(1u, std::thread::hardware_concurrency());
-}
 
 Record refused(const Point& point) {
   Record record;

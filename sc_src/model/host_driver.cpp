@@ -25,14 +25,13 @@ void HostDriver::write_register(std::uint64_t offset, std::uint32_t value) {
   bus_.write(csr_ + offset, bytes);
 }
 
-void HostDriver::setup() {
+void HostDriver::load() {
   const auto id = read_register(csr::id), version = read_register(csr::version);
   if (id != csr::id_value || version != csr::version_value)
     throw HostError("no accelerator at address " + std::to_string(csr_) + ": id " + std::to_string(id) +
                     " and version " + std::to_string(version) + " found, expected " +
                     std::to_string(csr::id_value) + " and " + std::to_string(csr::version_value));
   for (const auto& segment : program_.segments) bus_.write(memory_ + segment.address, segment.bytes);
-  program_weights();
 }
 
 void HostDriver::program_weights() {

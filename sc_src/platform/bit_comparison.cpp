@@ -58,6 +58,11 @@ void BitComparison::compare(NodeId node) {
   placed_bytes_ += words.size_bytes();
 }
 
+void BitComparison::reset_counts() {
+  std::fill(errors_.begin(), errors_.end(), 0);
+  std::fill(bits_.begin(), bits_.end(), 0);
+}
+
 std::uint64_t BitComparison::errors() const {
   return std::accumulate(errors_.begin(), errors_.end(), std::uint64_t{0});
 }

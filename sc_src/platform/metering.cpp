@@ -2,6 +2,9 @@
 #include "irc/platform/metering.h"
 
 #include <string>
+#include <utility>
+
+#include "irc/core/error.h"
 
 namespace irc::platform {
 
@@ -66,33 +69,57 @@ energy::AreaParameters area_parameters(const RunConfig& config) {
   return p;
 }
 
-Meter::Meter(const RunConfig& config, const network::Graph& graph)
-    : config_(config),
-      pictures_ledger_(energy_parameters(config)),
-      setup_ledger_(energy_parameters(config)),
-      work_(graph.nodes.size()),
-      macs_(network_macs(graph)) {}
-
-void Meter::begin_setup(double now_s) {
-  in_setup_ = true;
-  setup_start_s_ = now_s;
-  ++setups_;
+Tally::Layer& Tally::Layer::operator+=(const Layer& other) {
+  cycles += other.cycles;
+  operations += other.operations;
+  fallback_vectors += other.fallback_vectors;
+  newton_iterations += other.newton_iterations;
+  bit_errors += other.bit_errors;
+  bits += other.bits;
+  evaluated_by += other.evaluated_by;
+  return *this;
 }
 
-void Meter::end_setup(double now_s) {
+Tally& Tally::operator+=(const Tally& other) {
+  if (layers.empty()) layers.resize(other.layers.size());
+  if (layers.size() != other.layers.size())
+    throw InternalError("a tally of " + std::to_string(other.layers.size()) + " layers, expected " +
+                        std::to_string(layers.size()));
+  for (std::size_t node = 0; node < layers.size(); ++node) layers[node] += other.layers[node];
+  for (const auto& [layer, work] : other.picture_work) picture_work[layer] += work;
+  for (const auto& [layer, work] : other.setup_work) setup_work[layer] += work;
+  setups += other.setups;
+  pictures += other.pictures;
+  cycles += other.cycles;
+  setup_time += other.setup_time;
+  total_time += other.total_time;
+  return *this;
+}
+
+Meter::Meter(const RunConfig& config, const network::Graph& graph) : ledger_(energy_parameters(config)) {
+  tally_.layers.resize(graph.nodes.size());
+}
+
+void Meter::begin_setup(const sc_core::sc_time& now) {
+  in_setup_ = true;
+  begin_ = now;
+  ++tally_.setups;
+}
+
+void Meter::end_setup(const sc_core::sc_time& now) {
   in_setup_ = false;
-  setup_s_ += now_s - setup_start_s_;
+  tally_.setup_time += (now - begin_).value();
 }
 
 void Meter::add_picture(std::uint64_t cycles) {
-  ++pictures_;
-  cycles_ += cycles;
+  ++tally_.pictures;
+  tally_.cycles += cycles;
 }
 
 void Meter::on_event(const Event& event) {
-  (in_setup_ ? setup_ledger_ : pictures_ledger_).on_event(event);
+  (in_setup_ ? tally_.setup_work : tally_.picture_work)[event.layer] += ledger_.work_of(event);
   if (in_setup_) return;
-  auto& work = work_[event.layer];
+  auto& work = tally_.layers[event.layer];
   if (event.kind == EventKind::layer) work.cycles += event.cycles;
   if (event.kind == EventKind::macro_operation) work.operations += event.vector_end - event.vector_begin;
   work.fallback_vectors += event.fallback_vectors;
@@ -100,29 +127,48 @@ void Meter::on_event(const Event& event) {
   work.evaluated_by += event.evaluated_by;
 }
 
-/// No picture takes longer than another, so this is a whole number; rounded all the same.
-std::uint64_t Meter::per_picture_cycles(std::uint64_t cycles) const {
-  return pictures_ == 0 ? 0 : (cycles + pictures_ / 2) / pictures_;
+Tally Meter::take(const sc_core::sc_time& now) {
+  Tally empty;
+  empty.layers.resize(tally_.layers.size());
+  tally_.total_time = (now - begin_).value();
+  return std::exchange(tally_, std::move(empty));
 }
 
-void Meter::fill(network::NodeId node, LayerReport& layer) const {
-  const double per_picture = pictures_ == 0 ? 0 : 1.0 / static_cast<double>(pictures_);
-  const auto& work = work_[node];
+Totals::Totals(const RunConfig& config, const network::Graph& graph, Tally tally)
+    : config_(config),
+      tally_(std::move(tally)),
+      pictures_ledger_(energy_parameters(config)),
+      setup_ledger_(energy_parameters(config)),
+      macs_(network_macs(graph)) {
+  for (const auto& [layer, work] : tally_.picture_work) pictures_ledger_.book(layer, work);
+  for (const auto& [layer, work] : tally_.setup_work) setup_ledger_.book(layer, work);
+}
+
+/// No picture takes longer than another, so this is a whole number; rounded all the same.
+std::uint64_t Totals::per_picture_cycles(std::uint64_t cycles) const {
+  return tally_.pictures == 0 ? 0 : (cycles + tally_.pictures / 2) / tally_.pictures;
+}
+
+void Totals::fill(network::NodeId node, LayerReport& layer) const {
+  const double per_picture = tally_.pictures == 0 ? 0 : 1.0 / static_cast<double>(tally_.pictures);
+  const auto& work = tally_.layers[node];
   layer.cycles = per_picture_cycles(work.cycles);
   layer.operations = static_cast<double>(work.operations) * per_picture;
   layer.fallback_vectors = work.fallback_vectors;
   layer.newton_iterations = work.newton_iterations;
   layer.evaluated_by = work.evaluated_by;
+  layer.bit_errors = work.bit_errors;
+  layer.bits = work.bits;
   for (const auto component : energy::components())
     layer.energy_j[std::string(energy::name(component))] =
         pictures_ledger_.joules(static_cast<std::uint32_t>(node), component) * per_picture;
   layer.array_j = per_state(pictures_ledger_.array_split(static_cast<std::uint32_t>(node)), per_picture);
 }
 
-void Meter::fill(RunResult& result) const {
-  const double per_picture = pictures_ == 0 ? 0 : 1.0 / static_cast<double>(pictures_);
-  const double per_setup = setups_ == 0 ? 0 : 1.0 / static_cast<double>(setups_);
-  result.cycles_per_picture = per_picture_cycles(cycles_);
+void Totals::fill(RunResult& result) const {
+  const double per_picture = tally_.pictures == 0 ? 0 : 1.0 / static_cast<double>(tally_.pictures);
+  const double per_setup = tally_.setups == 0 ? 0 : 1.0 / static_cast<double>(tally_.setups);
+  result.cycles_per_picture = per_picture_cycles(tally_.cycles);
   result.latency_s = static_cast<double>(result.cycles_per_picture) * config_.timing.t_clk_s;
   result.energy_j = pictures_ledger_.total_j() * per_picture;
   const auto area = energy::area(area_parameters(config_));
@@ -132,7 +178,9 @@ void Meter::fill(RunResult& result) const {
   result.macs_per_picture = macs_;
   // Two operations per multiply-accumulate; J per picture = W s, so this is (operations / s) / W / 1e12.
   result.tops_per_w = result.energy_j > 0 ? 2 * macs_ / result.energy_j * 1e-12 : 0;
-  result.setup_s = setup_s_ * per_setup;
+  const auto seconds = [](std::uint64_t time) { return sc_core::sc_time::from_value(time).to_seconds(); };
+  result.simulated_s = seconds(tally_.total_time);
+  result.setup_s = seconds(tally_.setup_time) * per_setup;
   result.setup_j = setup_ledger_.total_j() * per_setup;
   // Nothing but trimming asks the amplifiers while a chip is set up.
   result.trim_j = setup_ledger_.total_j(energy::Component::sense) * per_setup;

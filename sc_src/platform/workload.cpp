@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/platform/workload.h"
 
+#include <utility>
+
 #include "irc/core/error.h"
 #include "irc/detection/decode.h"
 #include "irc/detection/nms.h"
@@ -41,6 +43,19 @@ Workload::Workload(const RunConfig& config)
     dataset_ = open_images(run);
     if (run.limit != 0 && dataset_.samples.size() > run.limit) dataset_.samples.resize(run.limit);
   }
+  check_and_match();
+}
+
+Workload::Workload(const RunConfig& config, detection::Dataset dataset)
+    : score_threshold_(config.run.score_threshold),
+      nms_iou_(config.run.nms_iou),
+      graph_(load_detector(config.run.model)),
+      dataset_(std::move(dataset)),
+      generated_(platform::generated(config.run)) {
+  check_and_match();
+}
+
+void Workload::check_and_match() {
   if (dataset_.samples.empty()) throw InputError("data set '" + dataset_.name + "' holds no pictures");
   check_calibration(config, dataset_);
   if (dataset_.annotated) {

@@ -119,6 +119,8 @@ class EnergyLedger {
   /// Books one event. Throws InternalError where its times or currents are not finite or it ends before it
   /// starts.
   void on_event(const Event& event);
+  /// Books work counted elsewhere, such as another ledger's.
+  void book(std::uint32_t layer, const Activity& work) { layers_[layer] += work; }
   /// Forgets everything booked.
   void reset();
 

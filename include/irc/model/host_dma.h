@@ -33,6 +33,8 @@ class HostDma : public sc_core::sc_module, public HostBus {
   void read(std::uint64_t address, std::span<std::uint8_t> bytes) override;
   void wait_interrupt() override;
 
+  /// The host's own time: simulated time, and in LT how far it runs ahead of it.
+  sc_core::sc_time now() const { return keeper_.get_current_time(); }
   /// The job has returned or thrown.
   bool finished() const { return finished_; }
   /// What the job threw, or nullptr.

@@ -34,10 +34,15 @@ class HostDriver {
   /// \param csr     bus address of the register window
   HostDriver(HostBus& bus, const mapping::Program& program, std::uint64_t memory, std::uint64_t csr);
 
-  /// Checks the device's identity, writes all segments, runs the setup program. Throws HostError.
-  void setup();
-  /// Runs the setup program again, for instance for another chip.
+  /// Checks the device's identity and writes all segments. Throws HostError.
+  void load();
+  /// Runs the setup program; again, for instance, for another chip.
   void program_weights();
+  /// Both.
+  void setup() {
+    load();
+    program_weights();
+  }
   /// Runs one picture through. `picture_id` names its noise draws.
   DenseMap<float> detect(const Picture& picture, std::uint32_t picture_id);
 

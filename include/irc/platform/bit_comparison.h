@@ -35,6 +35,8 @@ class BitComparison {
   std::uint64_t bits(network::NodeId node) const { return bits_[node]; }
   std::uint64_t errors() const;
   std::uint64_t bits() const;
+  /// Counts from zero again.
+  void reset_counts();
   /// The reference's head of the current picture.
   const DenseMap<float>& expected_head() const { return maps_->head; }
 

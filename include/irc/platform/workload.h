@@ -25,6 +25,8 @@ class Workload {
  public:
   /// Throws InputError where model, data set or classes do not fit each other, and as check_calibration does.
   explicit Workload(const RunConfig& config);
+  /// The same with the data set at hand.
+  Workload(const RunConfig& config, detection::Dataset dataset);
 
   const network::Graph& graph() const { return graph_; }
   const detection::Dataset& dataset() const { return dataset_; }
@@ -50,6 +52,7 @@ class Workload {
   std::vector<std::size_t> sample(std::uint64_t count) const;
 
  private:
+  void check_and_match();
   detection::Letterbox letterbox_of(std::size_t index) const;
 
   double score_threshold_, nms_iou_;
