@@ -44,6 +44,7 @@ Workload::Workload(const RunConfig& config)
     if (run.limit != 0 && dataset_.samples.size() > run.limit) dataset_.samples.resize(run.limit);
   }
   check_and_match();
+  check_calibration(config, dataset_);
 }
 
 Workload::Workload(const RunConfig& config, detection::Dataset dataset)
@@ -57,7 +58,6 @@ Workload::Workload(const RunConfig& config, detection::Dataset dataset)
 
 void Workload::check_and_match() {
   if (dataset_.samples.empty()) throw InputError("data set '" + dataset_.name + "' holds no pictures");
-  check_calibration(config, dataset_);
   if (dataset_.annotated) {
     class_of_ = detection::match_classes(dataset_, graph_.detector.classes);
   } else {
