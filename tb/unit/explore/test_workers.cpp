@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <stdlib.h>
-
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
 
 #include "fixture.h"
 #include "irc/explore/workers.h"
+#include "support/stand_in.h"
 
 using namespace irc;
 using namespace irc::explore;
@@ -14,22 +11,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-namespace fs = std::filesystem;
-
-/// A program that stands in for irc: a shell script.
-class Script {
- public:
-  explicit Script(const std::string& body) {
-    std::string form = (fs::temp_directory_path() / "irc-worker-XXXXXX").string();
-    REQUIRE(mkdtemp(form.data()) != nullptr);
-    folder = form;
-    std::ofstream(folder / "irc") << "#!/bin/sh\n" << body;
-    fs::permissions(folder / "irc", fs::perms::owner_all);
-  }
-  ~Script() { fs::remove_all(folder); }
-  std::string path() const { return (folder / "irc").string(); }
-  fs::path folder;
-};
+using Script = irc::test::StandIn;
 
 Records evaluated(const Script& script, const std::vector<Point>& points, std::uint64_t workers = 2) {
   std::vector<const Point*> list;
@@ -76,7 +58,7 @@ TEST_CASE("a failing worker fails its point only") {
 
 TEST_CASE("a killed worker has a second try") {
   const Script script(
-      "read line\ncd \"$(dirname \"$0\")\"\nif [ $line = always ] || [ ! -e \"$line\" ]; then : >\"$line\"; "
+      "read line\nif [ $line = always ] || [ ! -e \"$line\" ]; then : >\"$line\"; "
       "kill -9 $$; fi\n"
       "echo '{\"result\": {}}'\n");
   const auto records = evaluated(script, {point("1", "once\n"), point("2", "always\n")});

@@ -2,12 +2,10 @@
 // Chips in processes of their own: how they are dealt out and added up, and what is said of a worker that
 // fails.
 #include <signal.h>
-#include <stdlib.h>
 
 #include <catch2/catch.hpp>
 #include <cerrno>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -15,6 +13,7 @@
 #include "irc/core/error.h"
 #include "irc/platform/chip_workers.h"
 #include "irc/platform/config.h"
+#include "support/stand_in.h"
 
 using namespace irc;
 using namespace irc::platform;
@@ -23,22 +22,7 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-namespace fs = std::filesystem;
-
-/// A program that stands in for irc: a shell script.
-class Script {
- public:
-  explicit Script(const std::string& body) {
-    std::string form = (fs::temp_directory_path() / "irc-chips-XXXXXX").string();
-    REQUIRE(mkdtemp(form.data()) != nullptr);
-    folder = form;
-    std::ofstream(folder / "irc") << "#!/bin/sh\ncd '" << form << "'\n" << body;
-    fs::permissions(folder / "irc", fs::perms::owner_all);
-  }
-  ~Script() { fs::remove_all(folder); }
-  std::string path() const { return (folder / "irc").string(); }
-  fs::path folder;
-};
+using Script = irc::test::StandIn;
 
 struct Job {
   RunConfig config = load_config("robust.toml", {"run.limit=1", "run.evaluator=ideal", "run.chips=3"});
