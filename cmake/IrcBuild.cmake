@@ -11,7 +11,7 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
-find_program(IRC_CCACHE ccache)
+include(IrcParts)
 if(IRC_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${IRC_CCACHE})
 endif()
@@ -48,11 +48,11 @@ endfunction()
 # irc_test(<name> SOURCES ... LIBS ...): a Catch2 executable; every case becomes one ctest process.
 function(irc_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBS;LABELS" ${ARGN})
-  find_package(Catch2 2.13 REQUIRED)
   include(Catch)
   add_executable(${name} ${arg_SOURCES})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tb)
   target_link_libraries(${name} PRIVATE ${arg_LIBS} irc_options Catch2::Catch2)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tb)
   if("irc::model" IN_LIST arg_LIBS OR "irc::platform" IN_LIST arg_LIBS)
     target_link_libraries(${name} PRIVATE irc_sc_test_main)
   else()
@@ -65,15 +65,22 @@ function(irc_test name)
     PROPERTIES LABELS "${arg_LABELS}" ENVIRONMENT "SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1" TIMEOUT 600 SKIP_RETURN_CODE 77)
 endfunction()
 
+# irc_skipped_test(<name> <reason>): stands for tests that cannot run here, so that ctest reports them as skipped.
+function(irc_skipped_test name reason)
+  add_test(NAME "${name}" COMMAND ${CMAKE_COMMAND} -E echo "skipped: ${reason}")
+  set_tests_properties("${name}" PROPERTIES SKIP_REGULAR_EXPRESSION "^skipped: ")
+endfunction()
+
 if(IRC_BUILD_TESTS)
-  find_package(Catch2 2.13 REQUIRED)
-  # Compiled once: Catch2's own main is the slowest file of any testbench.
-  file(WRITE ${CMAKE_BINARY_DIR}/generated/test_main.cpp "#define CATCH_CONFIG_MAIN\n#include <catch2/catch.hpp>\n")
+  # Catch2's own main, compiled once.
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/test_main.cpp CONTENT
+    "#define CATCH_CONFIG_RUNNER\n#include \"support/catch.h\"\nint main(int argc, char* argv[]) { return Catch::Session().run(argc, argv); }\n")
   add_library(irc_test_main OBJECT ${CMAKE_BINARY_DIR}/generated/test_main.cpp)
+  target_include_directories(irc_test_main PRIVATE ${PROJECT_SOURCE_DIR}/tb)
   target_link_libraries(irc_test_main PUBLIC Catch2::Catch2)
 endif()
 
-# SystemC: Debian's library is built as C++17 and checks the API version at link time.
+# SystemC: Debian builds its library as C++17 (2.3.4 and 3.0.1), and the library checks that at link time.
 pkg_check_modules(SYSTEMC REQUIRED IMPORTED_TARGET systemc)
 add_library(irc_systemc INTERFACE)
 target_link_libraries(irc_systemc INTERFACE PkgConfig::SYSTEMC Threads::Threads)

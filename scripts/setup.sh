@@ -1,33 +1,40 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs the Debian packages the build needs; those already there are left alone.
-#   scripts/setup.sh [--trainer] [--ci]
+# Installs the Debian packages (Debian 12 or 13) that a build needs. Packages that are installed are left alone.
+#   scripts/setup.sh [--demo] [--trainer] [--docs] [--ci]
+#     (nothing)  everything for all programs and all tests
+#     --demo     only what the main job needs: building and running `irc run`
 #     --trainer  also libtorch, for irc-train
-#     --ci       also what .ci/run uses: compiler cache, formatter, GTKWave (its converter reads our dumps), chromium
-#                (opens the exploration report)
+#     --docs     also what builds the documentation site (scripts/docs.sh)
+#     --ci       also what .ci/run uses: formatter, linter, coverage, GTKWave (its converter reads our dumps), Chromium
+#                (opens the exploration report), debootstrap (makes bare systems)
 # shellcheck disable=SC2086  # lists of package names are meant to be split
 set -eu
 
-packages="g++ cmake ninja-build pkg-config
+main="g++ cmake ninja-build pkg-config
   libsystemc-dev libboost-dev libboost-iostreams-dev libtomlplusplus-dev nlohmann-json3-dev libhwy-dev libtbb-dev libfmt-dev
-  libonnx-dev libprotobuf-dev protobuf-compiler libopencv-dev libpugixml-dev libcli11-dev catch2
-  libsqlite3-dev libssl-dev libpagmo-dev
+  libonnx-dev libprotobuf-dev protobuf-compiler libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev
+  libpugixml-dev libcli11-dev"
+rest="catch2 libopencv-dev libsqlite3-dev libssl-dev libpagmo-dev
   ngspice libbenchmark-dev libopenblas-dev jq time gnuplot-nox zstd slurm-wlm munge parallel
   verilator iverilog make"
+packages="$main $rest"
 
 for argument in "$@"; do
   case "$argument" in
+    --demo) packages="$main" ;;
     --trainer) packages="$packages libtorch-dev" ;;
-    --ci) packages="$packages ccache clang-format-14 gtkwave chromium chromium-driver curl" ;;
+    --docs) packages="$packages mkdocs mkdocs-material doxygen" ;;
+    --ci) packages="$packages clang-format-14 clang-tidy-14 gtkwave chromium chromium-driver curl debootstrap" ;;
     *)
-      echo "setup.sh: unknown argument '$argument'; expected --trainer or --ci" >&2
+      echo "setup.sh: unknown argument '$argument'; expected --demo, --trainer, --docs or --ci" >&2
       exit 2
       ;;
   esac
 done
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-  echo "setup.sh: this is no Debian system; install the equivalents of:" $packages >&2
+  echo "setup.sh: this is not a Debian system; please install the equivalents of:" $packages >&2
   exit 3
 fi
 
@@ -37,19 +44,19 @@ for package in $packages; do
   [ "$status" = installed ] || missing="$missing $package"
 done
 if [ -z "$missing" ]; then
-  echo "setup: all packages are installed"
+  echo "setup: all packages are installed already"
   exit 0
 fi
 
 as_root=""
 if [ "$(id -u)" -ne 0 ]; then
   if ! command -v sudo >/dev/null; then
-    echo "setup.sh: neither root nor sudo; have installed:$missing" >&2
+    echo "setup.sh: you are not root and there is no sudo; please have these packages installed:$missing" >&2
     exit 3
   fi
   as_root=sudo
 fi
-echo "setup: installing$missing"
+echo "setup: installing $(echo $missing | wc -w) packages and what they depend on:$missing"
 $as_root apt-get update -q
 # DEBIAN_FRONTEND must reach apt through sudo.
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing

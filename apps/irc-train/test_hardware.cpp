@@ -2,8 +2,8 @@
 // libtorch brings a CHECK of its own where glog is installed: it comes first and gives way.
 #include <torch/torch.h>
 #undef CHECK
-#include <catch2/catch.hpp>
 #include <cmath>
+#include "support/catch.h"
 
 #include "exporter.h"
 #include "hardware.h"

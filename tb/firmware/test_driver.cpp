@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bare-metal driver on the simulated platform.
-#include <catch2/catch.hpp>
 #include <cstring>
 #include <functional>
 #include <map>
+#include "support/catch.h"
 
 #include "bench.h"
 #include "irc/mapping/fields.h"

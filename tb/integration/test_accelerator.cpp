@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <bit>
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <map>
 #include <set>
+#include "support/catch.h"
 
 #include "bench.h"
 #include "irc/core/error.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What whole platforms tell the energy ledger: weights, pooling, the cells' states; and that nothing is lost.
-#include <catch2/catch.hpp>
 #include <memory>
+#include "support/catch.h"
 
 #include "bench.h"
 #include "irc/energy/energy_ledger.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <cstdlib>
 #include <iostream>
+#include "support/catch.h"
 
 #include "array_setup.h"
 #include "irc/core/error.h"
@@ -126,14 +126,14 @@ TEST_CASE("a netlist that ngspice cannot solve is reported with its log") {
   skip_without_ngspice();
   CHECK_THROWS_AS(ngspice_current_a(require_ngspice(), "* nothing\n.end\n"), InternalError);
   CHECK_THROWS_WITH(ngspice_current_a(require_ngspice(), "* odd\nqq 1 2 3\n.control\nop\n.endc\n.end\n"),
-                    Catch::Contains("qq"));
+                    Catch::Matchers::ContainsSubstring("qq"));
 }
 
 TEST_CASE("without ngspice the user is told what to install") {
   setenv("PATH", "/nonexistent::/dev/null", 1);
   CHECK(find_ngspice().empty());
   CHECK_THROWS_AS(require_ngspice(), InputError);
-  CHECK_THROWS_WITH(validate_spice(false, 1), Catch::Contains("apt-get install ngspice"));
+  CHECK_THROWS_WITH(validate_spice(false, 1), Catch::Matchers::ContainsSubstring("apt-get install ngspice"));
 }
 
 TEST_CASE("a case without currents, or with one that is no number, has not passed") {

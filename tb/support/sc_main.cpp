@@ -2,8 +2,8 @@
 #define CATCH_CONFIG_RUNNER
 #include <cstdlib>
 
-#include <catch2/catch.hpp>
 #include <systemc>
+#include "support/catch.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <catch2/catch.hpp>
+#include "support/catch.h"
 
 namespace irc::tb {
 namespace {

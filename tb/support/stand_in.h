@@ -2,10 +2,10 @@
 #pragma once
 #include <stdlib.h>
 
-#include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include "support/catch.h"
 
 namespace irc::test {
 

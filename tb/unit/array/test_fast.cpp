@@ -2,9 +2,9 @@
 // The fast engine against the exact solver, and against itself.
 #include <tbb/global_control.h>
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <string>
+#include "support/catch.h"
 
 #include "array_setup.h"
 #include "irc/core/error.h"

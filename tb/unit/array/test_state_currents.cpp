@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <cmath>
+#include "support/catch.h"
 
 #include "array_setup.h"
 #include "irc/array/state_currents.h"

@@ -2,9 +2,9 @@
 // Matrix tiles against plain sums. tile_sums.cpp is compiled into this test once more, for size: compilers
 // treat the memory of tile instructions differently then.
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <cstdint>
 #include <vector>
+#include "support/catch.h"
 
 #include "irc/core/instruction_set.h"
 #include "irc/core/random.h"

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <vector>
+#include "support/catch.h"
 
 #include "irc/core/instruction_set.h"
 #include "irc/core/random.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every rule from both sides: a breach is recorded under its rule and no other, and the nearest legal
 // behaviour is not.
-#include <catch2/catch.hpp>
+#include "support/catch.h"
 
 #include "irc/cosim/axi4_checker.h"
 #include "pin_bench.h"
@@ -343,7 +343,8 @@ TEST_CASE("a violation is reported with checker, rule, observation and expectati
   bench.run([&] { bench.script.read(burst(AxiBurstType::wrap, 3)); });
   REQUIRE(bench.simulation.count(Axi4Checker::report_type) == 1);
   CHECK_THAT(bench.simulation.reports()[0].message,
-             Catch::Contains("checker: [wrap-length] AR") && Catch::Contains("expected 2, 4, 8 or 16"));
+             Catch::Matchers::ContainsSubstring("checker: [wrap-length] AR") &&
+                 Catch::Matchers::ContainsSubstring("expected 2, 4, 8 or 16"));
 }
 TEST_CASE("a violation nobody expects stops the simulation") {
   Bench bench(false);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The AXI4-Lite transactors: registers behind pins, a plain memory behind pins, errors, reset.
-#include <catch2/catch.hpp>
 #include <cstring>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 #include "irc/cosim/axi_lite_checker.h"

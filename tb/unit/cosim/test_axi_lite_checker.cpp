@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every rule from both sides, as for AXI4.
-#include <catch2/catch.hpp>
+#include "support/catch.h"
 
 #include "irc/cosim/axi_lite_checker.h"
 #include "pin_bench.h"

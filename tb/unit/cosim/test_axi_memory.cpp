@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The memory's cycles against the formula, its bytes against a plain array.
-#include <catch2/catch.hpp>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 #include "irc/cosim/axi4_checker.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The comparison of two sides, observation by observation: what agrees, what differs, what is not looked at.
-#include <catch2/catch.hpp>
+#include "support/catch.h"
 
 #include "irc/cosim/lock_step.h"
 
@@ -43,7 +43,8 @@ TEST_CASE("The first difference is kept, with stream, cycle and both values") {
   CHECK(lock_step.difference()->stream == "a");
   CHECK(lock_step.difference()->index == 1);
   CHECK(lock_step.difference()->cycle == 7);
-  CHECK_THAT(lock_step.difference()->text, Catch::Contains("start: 8 in the RTL, 7 in the model"));
+  CHECK_THAT(lock_step.difference()->text,
+             Catch::Matchers::ContainsSubstring("start: 8 in the RTL, 7 in the model"));
 }
 
 TEST_CASE("Bits are counted, the first is named") {
@@ -51,7 +52,8 @@ TEST_CASE("Bits are counted, the first is named") {
   lock_step.observe("a", Side::rtl, seen(1, 2, {0, 1u << 4}));
   lock_step.observe("a", Side::model, seen(1, 2, {0, 0b11u << 4}));
   REQUIRE(lock_step.difference());
-  CHECK_THAT(lock_step.difference()->text, Catch::Contains("1 of its bits differ, the first is number 69"));
+  CHECK_THAT(lock_step.difference()->text,
+             Catch::Matchers::ContainsSubstring("1 of its bits differ, the first is number 69"));
 }
 
 TEST_CASE("While it is suspended nothing counts, and what waited is forgotten") {

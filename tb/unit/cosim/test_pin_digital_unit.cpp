@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The digital unit's twin, its pins driven by hand, against the reference.
-#include <catch2/catch.hpp>
 #include <cstring>
 #include <vector>
+#include "support/catch.h"
 
 #include "irc/cosim/pin_digital_unit.h"
 #include "irc/network/reference.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pins driven cycle by cycle must give the readouts of bursts through the TLM modules.
 #include <tlm_utils/simple_initiator_socket.h>
-#include <catch2/catch.hpp>
+#include "support/catch.h"
 
 #include "irc/model/at_initiator.h"
 #include "irc/model/rram_array.h"

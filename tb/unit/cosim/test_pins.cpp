@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Types of pins, their bytes and lanes, arithmetic of bursts, and the binding of modules.
-#include <catch2/catch.hpp>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 #include "irc/cosim/axi4_pins.h"

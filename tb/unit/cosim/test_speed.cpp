@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many cycles a second the pin level makes: a measurement, run by name ("[speed]").
-#include <catch2/catch.hpp>
 #include <chrono>
 #include <iostream>
+#include "support/catch.h"
 
 #include "irc/cosim/axi4_checker.h"
 #include "irc/cosim/axi_lite_checker.h"

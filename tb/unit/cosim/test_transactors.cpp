@@ -2,8 +2,8 @@
 // TLM to pins to TLM against a plain memory, under random back-pressure; cycles, errors and reset of each
 // AXI4 transactor.
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <memory>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 #include "irc/cosim/axi4_checker.h"

@@ -2,13 +2,13 @@
 #pragma once
 #include <unistd.h>
 
-#include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <opencv2/imgcodecs.hpp>
 #include <string>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 #include "irc/detection/types.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <filesystem>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 #include "irc/core/file.h"

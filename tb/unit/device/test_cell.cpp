@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
-#include <catch2/catch.hpp>
 #include <cmath>
+#include "support/catch.h"
 
 #include "irc/device/cell.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <vector>
+#include "support/catch.h"
 
 #include "irc/core/instruction_set.h"
 #include "irc/device/variation.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <limits>
 #include <vector>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 #include "irc/energy/charge_sum.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The default card's energy section, key by key: named with its unit, explained, used, and scaled or not.
-#include <catch2/catch.hpp>
 #include <fstream>
 #include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
+#include "support/catch.h"
 
 #include "irc/energy/area.h"
 #include "irc/energy/energy_ledger.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 #include "irc/energy/area.h"

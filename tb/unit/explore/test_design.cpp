@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <set>
+#include "support/catch.h"
 
 #include "fixture.h"
 #include "irc/explore/design.h"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What comes next is a function of the experiment and of what is known: results are made up here.
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <random>
 #include <set>
+#include "support/catch.h"
 
 #include "fixture.h"
 #include "irc/explore/report_data.h"

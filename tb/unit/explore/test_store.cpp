@@ -3,9 +3,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include "support/catch.h"
 
 #include "fixture.h"
 #include "irc/explore/campaign.h"
@@ -13,7 +13,7 @@
 using namespace irc;
 using namespace irc::explore;
 using namespace irc::explore::test;
-using Catch::Matchers::Contains;
+using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
@@ -81,7 +81,7 @@ TEST_CASE("the first record stays, but a finished one replaces a failed one") {
 
 TEST_CASE("what is no store is refused, and left alone") {
   Folder folder;
-  CHECK_THROWS_WITH(Store(folder / "none.sqlite", Store::Mode::read), Contains("none.sqlite"));
+  CHECK_THROWS_WITH(Store(folder / "none.sqlite", Store::Mode::read), ContainsSubstring("none.sqlite"));
   std::ofstream(folder / "text") << std::string(5000, 'x');
   CHECK_THROWS_AS(Store(folder / "text", Store::Mode::create), InputError);
   CHECK(fs::file_size(folder / "text") == 5000);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
+#include "support/catch.h"
 
 #include "fixture.h"
 #include "irc/explore/workers.h"
@@ -7,7 +7,7 @@
 
 using namespace irc;
 using namespace irc::explore;
-using Catch::Matchers::Contains;
+using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
@@ -52,7 +52,7 @@ TEST_CASE("a failing worker fails its point only") {
       evaluated(script, {point("1", "bad\n"), point("2", "good\n"), point("3", "mute\n"), wrong});
   CHECK(records.at("1").error == "no good");
   CHECK(records.at("2").status == Record::Status::done);
-  CHECK_THAT(records.at("3").error, Contains("cannot be read"));
+  CHECK_THAT(records.at("3").error, ContainsSubstring("cannot be read"));
   CHECK(records.at("wrong").error == "not valid");
 }
 
@@ -63,7 +63,7 @@ TEST_CASE("a killed worker has a second try") {
       "echo '{\"result\": {}}'\n");
   const auto records = evaluated(script, {point("1", "once\n"), point("2", "always\n")});
   CHECK(records.at("1").status == Record::Status::done);
-  CHECK_THAT(records.at("2").error, Contains("signal 9"));
+  CHECK_THAT(records.at("2").error, ContainsSubstring("signal 9"));
 }
 
 TEST_CASE("a program that is not there is said at once") {

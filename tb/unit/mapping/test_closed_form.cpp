@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The closed form against a simulator that counts clock cycles one by one.
-#include <catch2/catch.hpp>
+#include "support/catch.h"
 
 #include "../network/random_graph.h"
 #include "cycle_simulator.h"

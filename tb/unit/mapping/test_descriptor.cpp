@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <functional>
 #include <limits>
 #include <set>
 #include <string>
+#include "support/catch.h"
 
 #include "../network/random_graph.h"
 #include "irc/mapping/descriptor.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cycles counted by hand.
-#include <catch2/catch.hpp>
+#include "support/catch.h"
 
 #include "irc/mapping/timing.h"
 

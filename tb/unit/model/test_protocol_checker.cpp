@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every rule from both sides: a breach is recorded under its rule and no other, and the nearest legal
 // behaviour is not.
-#include <catch2/catch.hpp>
 #include <string>
+#include "support/catch.h"
 
 #include "irc/model/payload_manager.h"
 #include "irc/model/protocol_checker.h"
@@ -579,7 +579,8 @@ TEST_CASE("a violation is an error report of its own type unless the checker onl
   CHECK(bench.checker.count("phase") == 1);
   REQUIRE(bench.simulation.reports().size() == 1);
   CHECK_THAT(bench.simulation.reports()[0].message,
-             Catch::Contains("checker: [phase]") && Catch::Contains("expected BEGIN_REQ first"));
+             Catch::Matchers::ContainsSubstring("checker: [phase]") &&
+                 Catch::Matchers::ContainsSubstring("expected BEGIN_REQ first"));
 }
 
 TEST_CASE("a violation nobody expects fails the testbench") {

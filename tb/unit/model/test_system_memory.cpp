@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Expected times are the closed form of the header: latency 5 cycles, 8 bytes per beat, 2 ns clock.
-#include <catch2/catch.hpp>
 #include <cstring>
 #include <set>
 #include <string>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 #include "irc/model/payload_manager.h"

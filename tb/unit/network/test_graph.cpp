@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <chrono>
 #include <cmath>
 #include <functional>
 #include <iostream>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 #include "irc/network/reference.h"

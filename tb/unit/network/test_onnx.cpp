@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <utility>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 #include "irc/network/onnx.h"

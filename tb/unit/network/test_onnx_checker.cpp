@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // ONNX's own checker and shape inference on the files we write.
-#include <catch2/catch.hpp>
+#include "support/catch.h"
 
 #include <onnx/checker.h>
 #include <onnx/shape_inference/implementation.h>

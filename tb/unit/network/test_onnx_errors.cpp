@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <cstring>
 #include <utility>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 #include "irc/network/reference.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // OpenCV's DNN module reads the same file and computes in float what we compute in bits.
-#include <catch2/catch.hpp>
 #include <opencv2/dnn.hpp>
 #include <string>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 #include "irc/network/onnx.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Output rows in vectors against the definition, one weight after the other, on every instruction set.
 
-#include <catch2/catch.hpp>
 #include <string>
 #include <vector>
+#include "support/catch.h"
 
 #include "irc/core/instruction_set.h"
 #include "irc/network/operators.h"

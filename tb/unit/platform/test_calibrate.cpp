@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What chips say of all chips, and the search of a layer's working point on errors made up by hand.
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include "support/catch.h"
 
 #include "config_text.h"
 #include "irc/core/random.h"
@@ -17,7 +17,7 @@
 
 using namespace irc;
 using namespace irc::platform;
-using Catch::Matchers::Contains;
+using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::StartsWith;
 
 namespace {
@@ -99,7 +99,8 @@ TEST_CASE("the yield counts chips at most the drop away, and those only") {
 TEST_CASE("the yield's drop is a key with the abstract's figure as default") {
   CHECK(resolved("").run.yield_drop == 0.0385);
   CHECK(resolved("[run]\nyield_drop = 0.02").run.yield_drop == 0.02);
-  CHECK_THAT(complaint("[run]\nyield_drop = 2"), StartsWith("p.toml:2") && Contains("run.yield_drop"));
+  CHECK_THAT(complaint("[run]\nyield_drop = 2"),
+             StartsWith("p.toml:2") && ContainsSubstring("run.yield_drop"));
 }
 
 TEST_CASE("a difference between errors has the standard error of the paired units") {
@@ -249,17 +250,19 @@ TEST_CASE("layers have working points of their own, by name") {
   const auto wrong = base + "[sense.layers.conv4]\n";
   CHECK_THAT(complaint(wrong + "injected_bias_a = -1"), StartsWith("p.toml:6"));
   CHECK_THAT(complaint(wrong + "bias = 1"), StartsWith("p.toml:6"));
-  CHECK_THAT(complaint(wrong + "threshold_units = 1", {"sense.kind=multi_bit"}), Contains("multi_bit"));
+  CHECK_THAT(complaint(wrong + "threshold_units = 1", {"sense.kind=multi_bit"}),
+             ContainsSubstring("multi_bit"));
 }
 
 TEST_CASE("a layer's name is looked up where the detector is known") {
   const auto config = resolved("base = \"robust.toml\"\n\n[sense.layers.conv33]\ninjected_bias_a = 1e-6\n");
   CHECK_THROWS_WITH(config.working_points(array_layers),
-                    StartsWith("p.toml:3") && Contains("'conv33' found") &&
-                        Contains("in the array: conv3 conv4 (did you mean conv3?)"));
-  CHECK_THROWS_WITH(config.working_points({}), Contains("in the array: (none)"));
+                    StartsWith("p.toml:3") && ContainsSubstring("'conv33' found") &&
+                        ContainsSubstring("in the array: conv3 conv4 (did you mean conv3?)"));
+  CHECK_THROWS_WITH(config.working_points({}), ContainsSubstring("in the array: (none)"));
   // Without a detector there is nothing to tell layers apart by.
-  CHECK_THROWS_WITH(config.accelerator(1), StartsWith("p.toml:3") && Contains("sense.layers.conv33"));
+  CHECK_THROWS_WITH(config.accelerator(1),
+                    StartsWith("p.toml:3") && ContainsSubstring("sense.layers.conv33"));
   CHECK(resolved("base = \"robust.toml\"").accelerator(1).sense.layers.empty());
 }
 
@@ -269,13 +272,13 @@ TEST_CASE("a configuration with points of layers is read without its detector") 
                            "base = \"robust.toml\"\n[sense.layers.conv3]\ninjected_bias_a = 1e-6\n");
   const std::vector<std::string> with_model{"run.model=" + model.path()};
   CHECK(load_config(file.path(), with_model).layers.size() == 1);
-  CHECK_THROWS_WITH(load_run_config(file.path(), with_model), Contains(model.path()));
+  CHECK_THROWS_WITH(load_run_config(file.path(), with_model), ContainsSubstring(model.path()));
   CHECK_NOTHROW(load_run_config("robust.toml", with_model));  // no names, nothing to look up
 }
 
 TEST_CASE("a run on the scenes of its calibration is refused") {
   CHECK_THAT(complaint("[run]\nscene_seed = 4004\n[calibration]\nscene_seed = 4004"),
-             StartsWith("p.toml:2") && Contains("4004"));
+             StartsWith("p.toml:2") && ContainsSubstring("4004"));
   CHECK(complaint("[run]\nscene_seed = 4005\n[calibration]\nscene_seed = 4004") == "no error");
 }
 
@@ -296,14 +299,14 @@ TEST_CASE("a run on a picture of its calibration is refused, by whatever name") 
   config.run.images = samples + "/images";
   CHECK(refused(all) == "no error");  // no calibration
   config.calibration.images = samples + "/scenes.json";
-  CHECK_THAT(refused(all), Contains("scene-3003-0.png") && Contains("scenes.json"));
-  CHECK_THAT(refused(one), Contains("scene-3003-2.png"));
+  CHECK_THAT(refused(all), ContainsSubstring("scene-3003-0.png") && ContainsSubstring("scenes.json"));
+  CHECK_THAT(refused(one), ContainsSubstring("scene-3003-2.png"));
   one.samples[0].path = samples + "/images/../images/scene-3003-2.png";
-  CHECK_THAT(refused(one), Contains("scene-3003-2.png"));
+  CHECK_THAT(refused(one), ContainsSubstring("scene-3003-2.png"));
   one.samples[0].path = samples + "/README.md";
   CHECK(refused(one) == "no error");
   config.calibration.images = samples + "/elsewhere";
-  CHECK_THAT(refused(one), Contains("calibration.images") && Contains("elsewhere"));
+  CHECK_THAT(refused(one), ContainsSubstring("calibration.images") && ContainsSubstring("elsewhere"));
   config.run.images.clear();  // generated scenes are no files
   CHECK(refused(one) == "no error");
 }
@@ -324,5 +327,5 @@ TEST_CASE("a calibrated configuration reads back as what was found") {
   CHECK(again.layers[0].injected_bias_a == 3.25e-6);
   CHECK(again.layers[0].threshold_units == 0.375);
   CHECK(again.calibration.scene_seed == 4004u);
-  CHECK_THAT(complaint(text, {"run.scene_seed=4004"}), Contains("calibration.scene_seed"));
+  CHECK_THAT(complaint(text, {"run.scene_seed=4004"}), ContainsSubstring("calibration.scene_seed"));
 }

@@ -3,11 +3,11 @@
 // fails.
 #include <signal.h>
 
-#include <catch2/catch.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
+#include "support/catch.h"
 
 #include "irc/core/bytes.h"
 #include "irc/core/error.h"
@@ -17,7 +17,7 @@
 
 using namespace irc;
 using namespace irc::platform;
-using Catch::Matchers::Contains;
+using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::StartsWith;
 
 namespace {
@@ -135,7 +135,7 @@ TEST_CASE("a chip's run goes to another process and back") {
           sent.tally.picture_work.at(2).array_charge.value_c());
     for (std::size_t length = 0; length < bytes.size(); length += 7)
       CHECK_THROWS_AS(chip_run_of(std::string_view(bytes).substr(0, length)), InternalError);
-    CHECK_THROWS_WITH(chip_run_of(bytes + "x"), Contains("1 bytes too many"));
+    CHECK_THROWS_WITH(chip_run_of(bytes + "x"), ContainsSubstring("1 bytes too many"));
   }
 }
 
@@ -153,22 +153,23 @@ TEST_CASE("a worker that fails is named by its chip, and by what it said") {
   Job job;
   // Only the first worker fails, so that there is no race for whom the message names.
   const std::string first_only = "[ \"$2\" = 0 ] || exec sleep 60\n";
-  CHECK_THAT(error_of(job, Script(first_only + "kill -9 $$\n")),
-             StartsWith("internal: chip 0") && Contains("signal 9 (Killed)") && Contains("--threads"));
+  CHECK_THAT(error_of(job, Script(first_only + "kill -9 $$\n")), StartsWith("internal: chip 0") &&
+                                                                     ContainsSubstring("signal 9 (Killed)") &&
+                                                                     ContainsSubstring("--threads"));
   CHECK_THAT(error_of(job, Script(first_only + "echo 'irc: picture.png: gone' >&2\nexit 3\n")),
-             StartsWith("input: chip 0") && Contains(": picture.png: gone"));
+             StartsWith("input: chip 0") && ContainsSubstring(": picture.png: gone"));
   CHECK_THAT(error_of(job, Script(first_only + "echo 'irc: out of memory' >&2\nexit 70\n")),
-             StartsWith("internal: chip 0") && Contains("out of memory"));
-  CHECK_THAT(error_of(job, Script("exit 70\n")), Contains("exit code 70"));
-  CHECK_THAT(error_of(job, Script("exit 0\n")), StartsWith("internal: ") && Contains("ended early"));
-  CHECK_THAT(error_of(job, Script("printf '\\000\\377'\n")), Contains("ended early"));
+             StartsWith("internal: chip 0") && ContainsSubstring("out of memory"));
+  CHECK_THAT(error_of(job, Script("exit 70\n")), ContainsSubstring("exit code 70"));
+  CHECK_THAT(error_of(job, Script("exit 0\n")), StartsWith("internal: ") && ContainsSubstring("ended early"));
+  CHECK_THAT(error_of(job, Script("printf '\\000\\377'\n")), ContainsSubstring("ended early"));
   // Chip 2 is the second worker's.
   CHECK_THAT(error_of(job, Script("[ \"$2\" = 0 ] && exec sleep 60\nkill -11 $$\n")),
-             StartsWith("internal: chip 2") && Contains("signal 11"));
+             StartsWith("internal: chip 2") && ContainsSubstring("signal 11"));
   CHECK_THROWS_WITH(
       run_in_workers(job.config, job.workload, [](const std::string&, std::uint64_t, std::uint64_t) {},
                      {"/nowhere/irc", 2}),
-      Contains("cannot start a worker, /nowhere/irc"));
+      ContainsSubstring("cannot start a worker, /nowhere/irc"));
 }
 
 TEST_CASE("workers know their chips and share the threads") {
@@ -176,7 +177,7 @@ TEST_CASE("workers know their chips and share the threads") {
   const Script script(
       "echo \"$*\" >\"new$2\"; mv \"new$2\" \"said$2\"\n"  // whole or not there
       "while ! { [ -e said0 ] && [ -e said2 ]; }; do sleep 0.01; done\n");
-  CHECK_THAT(error_of(job, script), Contains("ended early"));
+  CHECK_THAT(error_of(job, script), ContainsSubstring("ended early"));
   std::ostringstream said;
   for (const auto* name : {"said0", "said2"}) said << std::ifstream(script.folder / name).rdbuf();
   CHECK(said.str() == "run-chips 0 2 --threads 1\nrun-chips 2 1 --threads 1\n");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The constants for RTL and firmware, read back from the generated text.
-#include <catch2/catch.hpp>
 #include <map>
 #include <regex>
 #include <sstream>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 #include "irc/core/file.h"
@@ -262,7 +262,7 @@ TEST_CASE("rtl: what it does not build is refused by key, value and expectation"
     } catch (const InputError& error) {
       message = error.what();
     }
-    for (const char* word : words) CHECK_THAT(message, Catch::Contains(word));
+    for (const char* word : words) CHECK_THAT(message, Catch::Matchers::ContainsSubstring(word));
   }
   for (const char* good : {"memory.bus_bytes=4", "memory.bus_bytes=64", "sense.level_units=1.52587890625e-5",
                            "array.rows=65535", "memory.hop_cycles=0"})

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <set>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 #include "irc/scene/scene.h"
@@ -113,10 +113,11 @@ TEST_CASE("a scene can have another size") {
 TEST_CASE("options out of range are refused by name") {
   SceneOptions bad;
   bad.width = 16;
-  CHECK_THROWS_WITH(generate_scene(1, 0, bad), Catch::Contains("width") && Catch::Contains("16"));
+  CHECK_THROWS_WITH(generate_scene(1, 0, bad),
+                    Catch::Matchers::ContainsSubstring("width") && Catch::Matchers::ContainsSubstring("16"));
   bad = {};
   bad.max_objects = 0;
-  CHECK_THROWS_WITH(generate_scene(1, 0, bad), Catch::Contains("max_objects"));
+  CHECK_THROWS_WITH(generate_scene(1, 0, bad), Catch::Matchers::ContainsSubstring("max_objects"));
   bad = {};
   bad.empty_share = std::nan("");
   CHECK_THROWS_AS(generate_scene(1, 0, bad), irc::InputError);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <vector>
+#include "support/catch.h"
 
 #include "irc/core/bits.h"
 #include "irc/core/error.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/study/evaluation.h"
 
-#include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include "support/catch.h"
 
 #include "fixture.h"
 #include "irc/core/error.h"
@@ -10,7 +10,7 @@
 using namespace irc;
 using namespace irc::study;
 using namespace irc::study::test;
-using Catch::Matchers::Contains;
+using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
@@ -46,7 +46,7 @@ TEST_CASE("evaluations come back in their order, equal ones are run once, and ne
   CHECK(once[0].done());
   CHECK(once[2].done());
   CHECK(once[3].status == Outcome::Status::refused);
-  CHECK_THAT(once[3].error, Contains("array.amplifiers"));
+  CHECK_THAT(once[3].error, ContainsSubstring("array.amplifiers"));
   const auto again = evaluate(asked, store, program.workers(), {});
   CHECK(calls(program) == 2);
   CHECK(again[1].map == once[1].map);
@@ -73,9 +73,9 @@ TEST_CASE("an evaluation without mAP, with a broken record or a failed run is fa
   document["map"]["ideal"] = nullptr;
   record.result = document.dump();
   CHECK(outcome_of(record, false).status == Outcome::Status::failed);
-  CHECK_THAT(outcome_of(record, false).error, Contains("map.ideal has no value"));
+  CHECK_THAT(outcome_of(record, false).error, ContainsSubstring("map.ideal has no value"));
   record.result = "{";
-  CHECK_THAT(outcome_of(record, false).error, Contains("cannot be read"));
+  CHECK_THAT(outcome_of(record, false).error, ContainsSubstring("cannot be read"));
   record.status = explore::Record::Status::failed;
   record.error = "layer 'x' needs 80 bias rows";
   CHECK(outcome_of(record, false).status == Outcome::Status::failed);

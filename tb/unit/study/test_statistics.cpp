@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/study/statistics.h"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <vector>
+#include "support/catch.h"
 
 #include "irc/core/error.h"
 

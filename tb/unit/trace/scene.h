@@ -3,12 +3,12 @@
 #pragma once
 #include <unistd.h>
 
-#include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
+#include "support/catch.h"
 
 #include "irc/core/file.h"
 #include "irc/trace/recorder.h"

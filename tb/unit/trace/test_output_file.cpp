@@ -5,7 +5,7 @@
 
 using namespace irc;
 using namespace irc::trace;
-using Catch::Matchers::Contains;
+using Catch::Matchers::ContainsSubstring;
 
 TEST_CASE("a file has its name when it is complete") {
   Folder folder;
@@ -30,8 +30,8 @@ TEST_CASE("a file that is not finished leaves nothing") {
 TEST_CASE("a place that cannot be written is refused at once") {
   Folder folder;
   CHECK_THROWS_WITH(OutputFile(folder.path / "none" / "table", false),
-                    Contains("none/table") && Contains("No such file"));
-  CHECK_THROWS_WITH(OutputFile(folder.path, false), Contains("Is a directory"));
+                    ContainsSubstring("none/table") && ContainsSubstring("No such file"));
+  CHECK_THROWS_WITH(OutputFile(folder.path, false), ContainsSubstring("Is a directory"));
 }
 
 TEST_CASE("compressed, a file is a Zstandard frame and smaller") {

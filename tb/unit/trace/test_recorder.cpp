@@ -8,7 +8,7 @@
 
 using namespace irc;
 using namespace irc::trace;
-using Catch::Matchers::Contains;
+using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
@@ -116,10 +116,10 @@ TEST_CASE("a window takes what touches it") {
 
 TEST_CASE("a recorder refuses what it cannot do") {
   Folder folder;
-  CHECK_THROWS_WITH(Recorder(options("csv"), folder.path / "none"), Contains("none/trace.csv"));
+  CHECK_THROWS_WITH(Recorder(options("csv"), folder.path / "none"), ContainsSubstring("none/trace.csv"));
   auto wrong = options("");
   wrong.power_window_s = 1e-13;
-  CHECK_THROWS_WITH(Recorder(wrong, folder.path), Contains("1e-13"));
+  CHECK_THROWS_WITH(Recorder(wrong, folder.path), ContainsSubstring("1e-13"));
   CHECK(folder.files() == 0);
   Recorder recorder(options("csv"), folder.path);
   Event event = command(0, 50, 2);
