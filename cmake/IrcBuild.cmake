@@ -33,16 +33,41 @@ if(IRC_SANITIZE)
   add_link_options(-fsanitize=${irc_sanitizers})
 endif()
 
-# irc_room(<room> SOURCES ... [PUBLIC ...] [PRIVATE ...]): one static library per room, alias irc::<room>.
+# irc_unity(<target> <files per unit>): compiles several sources of a target as one, because most of the time goes into
+# parsing the same library headers again. Sources that Highway compiles once per instruction set stay alone, and so do
+# sources whose property IRC_ALONE is set because they use local names of another source.
+option(IRC_UNITY "Compile several sources of a room as one unit" ON)
+function(irc_unity target size)
+  if(NOT IRC_UNITY)
+    return()
+  endif()
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE file)
+    if(EXISTS ${file} AND source MATCHES "\\.cpp$")
+      file(STRINGS ${file} per_instruction_set REGEX "foreach_target\\.h" LIMIT_COUNT 1)
+      get_source_file_property(alone ${source} IRC_ALONE)
+      if(per_instruction_set OR alone)
+        set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+      endif()
+    endif()
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${size})
+endfunction()
+
+# irc_room(<room> SOURCES ... [ALONE ...] [PUBLIC ...] [PRIVATE ...]): one static library per room, alias irc::<room>.
+# ALONE: sources that are not compiled together with others (irc_unity).
 function(irc_room room)
-  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
-  add_library(irc_${room} STATIC ${arg_SOURCES})
+  cmake_parse_arguments(arg "" "" "SOURCES;ALONE;PUBLIC;PRIVATE" ${ARGN})
+  add_library(irc_${room} STATIC ${arg_SOURCES} ${arg_ALONE})
+  set_source_files_properties(${arg_ALONE} PROPERTIES IRC_ALONE ON)
   add_library(irc::${room} ALIAS irc_${room})
   set_target_properties(irc_${room} PROPERTIES EXPORT_NAME ${room})
   target_include_directories(irc_${room} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_compile_features(irc_${room} PUBLIC cxx_std_20)
   target_link_libraries(irc_${room} PUBLIC ${arg_PUBLIC} PRIVATE $<BUILD_INTERFACE:irc_options> ${arg_PRIVATE})
+  irc_unity(irc_${room} 8)
 endfunction()
 
 # irc_test(<name> SOURCES ... LIBS ...): a Catch2 executable; every case becomes one ctest process.
