@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The walk itself: the input, each node by its operator, the head; then what the head does not need goes.
+// The walk through the graph: the input, each node by its operator, the head. Then nodes that the head does
+// not need are removed.
 #include "onnx_lower.h"
 
 #include <set>
@@ -56,7 +57,7 @@ void Lowering::initialisers() {
 void Lowering::input() {
   const onnx::ValueInfoProto* found = nullptr;
   for (const auto& v : proto_.input()) {
-    if (values_.contains(v.name())) continue;  // before IR version 4 initialisers are listed here, too
+    if (values_.contains(v.name())) continue;  // before IR version 4 the initialisers are listed here, too
     if (found != nullptr)
       fail_file("has inputs " + shown(found->name()) + " and " + shown(v.name()) + ", expected one picture");
     found = &v;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions of one value: on bits they change what the two values are, on sums they join the chain.
+// Functions of one value. On bits they change the two values; on sums they extend the chain.
 #include <algorithm>
 #include <cmath>
 

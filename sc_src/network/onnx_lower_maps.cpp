@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Concatenation, pooling and resizing of binary maps, and heads side by side.
+// Concatenation, pooling and resizing of binary maps, and the joining of parallel heads.
 #include <cmath>
 
 #include "onnx_attributes.h"
@@ -32,7 +32,7 @@ void append(RawConv& to, const RawConv& from) {
   to.weights.insert(to.weights.end(), from.weights.begin(), from.weights.end());
 }
 
-/// Whether every output pixel x takes input pixel floor(x / factor).
+/// Returns whether every output pixel x takes input pixel floor(x / factor).
 bool repeats(const std::string& coordinates, const std::string& nearest, int factor) {
   const bool round = nearest == "round_prefer_floor" || nearest == "round_prefer_ceil";
   if (coordinates == "asymmetric")

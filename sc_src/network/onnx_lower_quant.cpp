@@ -9,7 +9,7 @@
 namespace irc::network {
 namespace {
 
-/// Rounds half to even, whatever the rounding mode of the thread.
+/// Rounds half to even, independent of the thread's rounding mode.
 double round_even(double v) {
   const double down = std::floor(v), rest = v - down;
   if (rest != 0.5) return rest < 0.5 ? down : down + 1;
@@ -152,7 +152,7 @@ void Lowering::quant_sum(Activation& a, const QuantRange& range, const PerChanne
   for (std::size_t c = 0; c < static_cast<std::size_t>(a.shape.channels); ++c) {
     at0.push_back((range.low - zero[c]) * scale[c]);
     at1.push_back((range.high - zero[c]) * scale[c]);
-    // Rounds up to `high` from here on: exactly half goes to the even neighbour.
+    // From this value on the quantiser rounds up to `high`; exactly half goes to the even neighbour.
     const double from = range.rounding == "FLOOR"  ? range.high
                         : range.rounding == "CEIL" ? range.low
                                                    : range.low + 0.5;

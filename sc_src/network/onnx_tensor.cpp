@@ -15,7 +15,7 @@ static_assert(std::endian::native == std::endian::little, "raw tensor data is li
 
 constexpr std::size_t max_values = std::size_t{1} << 26;
 
-/// IEEE half precision to double.
+/// Converts IEEE half precision to double.
 double half_value(std::uint16_t h) {
   const double sign = (h & 0x8000u) != 0 ? -1.0 : 1.0;
   const int exponent = (h >> 10) & 31, fraction = h & 1023;

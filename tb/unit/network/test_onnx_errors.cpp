@@ -254,7 +254,7 @@ TEST_CASE("every truncation of a file is an error, no crash") {
       ++errors;
     }
   }
-  // A cut between two whole fields at the end (metadata) leaves a good file; anywhere else it does not.
+  // A cut between two whole fields at the end (metadata) leaves a valid file. A cut anywhere else does not.
   CHECK(errors > bytes.size() - 8);
 }
 
