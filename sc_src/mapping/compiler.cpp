@@ -84,7 +84,7 @@ class Compiler {
       for (const auto in : node(id).inputs) last_use_[in] = id;
   }
 
-  /// Writes cells (and external biases) of every tile to memory and fills the tile records.
+  /// Writes the cells (and external biases) of every tile to memory and fills in the tile records.
   void store_tiles() {
     const auto& placement = program_.placement;
     for (std::size_t t = 0; t < placement.tiles.size(); ++t) {
