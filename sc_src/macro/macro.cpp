@@ -10,7 +10,8 @@
 namespace irc::macro {
 namespace {
 
-// Above them, names of different operations would meet (see MacroCells::evaluate, decision_index).
+// Above these limits, names of different operations would coincide (see MacroCells::evaluate,
+// decision_index).
 constexpr std::uint64_t reads = std::uint64_t{1} << 40, groups = std::uint64_t{1} << 19;
 
 std::string number(std::uint64_t value) {
@@ -21,7 +22,7 @@ std::string range(std::size_t begin, std::size_t end) {
   return "[" + number(begin) + ", " + number(end) + ")";
 }
 
-/// The first bit set outside [begin, end), or the number of bits.
+/// The first bit set outside [begin, end), or the number of bits if there is none.
 std::size_t first_outside(std::span<const std::uint64_t> words, std::size_t begin, std::size_t end) {
   const std::size_t bits = words.size() * 64;
   for (std::size_t w = 0; w < words.size(); ++w) {
@@ -180,7 +181,7 @@ bool Macro::evaluated(const Operation& operation) const {
 void Macro::evaluate(const ResidentTile& tile, const Operation& operation) {
   if (tile_ == &tile && evaluated(operation)) return;
   check(operation);
-  tile_ = nullptr;  // until the currents are those of this operation
+  tile_ = nullptr;  // set again when the currents are those of this operation
   word_lines_.assign(operation.word_lines.begin(), operation.word_lines.end());
   rows_ = operation.rows;
   read_ = operation.read;
