@@ -117,11 +117,11 @@ using TomlResources = std::function<std::optional<std::string_view>(std::string_
 /// table and key by key. Every value keeps the position of the file that set it.
 class TomlDocument {
  public:
-  /// Reads the file at `path`. If there is no such file, reads the embedded resource of that name. Throws
+  /// Reads the file at `path`. If there is no such file, reads the embedded resource of that name.
+  /// `overrides` is a list of "section.key=value" that are applied last and in order. The value is TOML, and
+  /// a bare word is taken as a string. Messages give their position as "--set section.key=value". Throws
   /// InputError for an unreadable file, a syntax error, a missing base, circular bases or a malformed
   /// override.
-  /// \param overrides  a list of "section.key=value", applied last and in order. The value is TOML; a bare
-  ///         word is taken as a string. Messages give their position as "--set section.key=value".
   static TomlDocument read(const std::string& path, const TomlResources& resources = {},
                            const std::vector<std::string>& overrides = {});
   /// Reads a document from `text`. Messages use `name` in place of the file.

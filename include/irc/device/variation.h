@@ -19,9 +19,8 @@ struct CellIdentity {
 /// Draws the parameters of the cells of one macro of one chip.
 class CellVariation {
  public:
-  /// Prepares the draws of macro `macro` of the chip with seed `chip_seed`.
-  /// \param programming_count  how often these cells were programmed before; it changes the cycle-to-cycle
-  ///         draws only
+  /// Prepares the draws of macro `macro` of the chip with seed `chip_seed`. `programming_count` tells how
+  /// often these cells were programmed before; it changes the cycle-to-cycle draws only.
   CellVariation(const TechnologyCard& card, const Nonidealities& nonidealities, std::uint64_t chip_seed,
                 std::uint64_t macro, std::uint64_t programming_count);
   /// Parameters of `cell` after it is programmed to `programmed`.

@@ -55,8 +55,8 @@ class MacroAmplifiers {
 
   /// Makes one-bit readouts. Other bits of the rows do not change.
   void decide(const GroupReading& reading, const DecisionBits& bits);
-  /// Makes readouts of any kind as levels.
-  /// \param levels  output: the readout of vector v and the reading's output i is levels[v * per_vector + i]
+  /// Makes readouts of any kind as levels. The readout of vector v and the reading's output i goes to
+  /// levels[v * per_vector + i].
   void decide(const GroupReading& reading, std::span<std::int32_t> levels, std::size_t per_vector);
 
   /// Current in ampere that is injected into one readout of each of `outputs` outputs, as the common bias of

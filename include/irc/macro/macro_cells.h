@@ -36,11 +36,9 @@ class MacroCells {
   bool fits(const TileExtent& extent) const;
   /// The error message for an extent that does not fit.
   std::string misfit(const TileExtent& extent) const;
-  /// Programs a tile under `number`. Tiles that share a bit line with it are lost.
-  /// \param cells  one bit per cell, 1 = LRS: cell (column, row) is bit column x rows + row
-  ///         (docs/registers.md)
-  /// Throws InputError if the extent does not fit or `cells` has another size, and the exceptions of
-  /// array::ProgrammedTile.
+  /// Programs a tile under `number`. Tiles that share a bit line with it are lost. `cells` has one bit per
+  /// cell, 1 = LRS: cell (column, row) is bit column x rows + row (docs/registers.md). Throws InputError if
+  /// the extent does not fit or `cells` has another size, and the exceptions of array::ProgrammedTile.
   const ResidentTile& program(std::uint64_t number, const TileExtent& extent,
                               std::span<const std::uint8_t> cells);
   /// Discards the tiles that share a bit line with the extent.
@@ -52,8 +50,7 @@ class MacroCells {
   const ResidentTile* tile_at(std::size_t column) const;
 
   /// Computes the currents of a tile for one row group of a batch. The batch's first_read names its first
-  /// vector, and every row group counts as a separate read.
-  /// \param currents_a  output, [vector][column]
+  /// vector, and every row group counts as a separate read. `currents_a` is the output, [vector][column].
   /// Throws the exceptions of array::ColumnEvaluator::evaluate.
   array::EvaluationStats evaluate(const ResidentTile& tile, array::WordLineBatch batch, std::uint64_t group,
                                   array::RowRange rows, std::span<double> currents_a) const;

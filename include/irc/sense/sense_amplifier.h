@@ -127,11 +127,12 @@ class SenseAmplifierBank {
   const SenseConfig& config() const { return config_; }  ///< properties of the amplifiers
 
   /// Makes one decision. Returns 0 or 1, or the level (signed or unsigned as configured) for a multi-bit
-  /// readout. Throws InputError if there is no such amplifier.
-  /// \param decision_index  names the noise draw: one value per decision of this amplifier at this place
-  /// \param place  names what the amplifier reads (the column behind the mux and its programming), below
-  ///         2^48. The same decision index at another place gives another draw.
-  /// \param layer  the layer whose working point applies
+  /// readout.
+  ///
+  /// `decision_index` names the noise draw: one value per decision of this amplifier at this place. `place`,
+  /// below 2^48, names what the amplifier reads (the column behind the mux and its programming); the same
+  /// decision index at another place gives another draw. `layer` is the layer whose working point applies.
+  /// Throws InputError if there is no such amplifier.
   int decide(std::size_t amplifier, double i_plus_a, double i_minus_a, std::uint64_t decision_index,
              std::uint64_t place = 0, std::uint32_t layer = no_layer) const;
 
