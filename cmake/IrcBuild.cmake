@@ -1,4 +1,4 @@
-# Compiler settings and the helpers every room's CMakeLists.txt uses.
+# Compiler settings, and the helper functions that every room's CMakeLists.txt uses.
 include(GNUInstallDirs)
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
@@ -18,22 +18,22 @@ endif()
 
 add_library(irc_options INTERFACE)
 target_compile_options(irc_options INTERFACE
-  # Results must not depend on the machine: no fused multiply-add behind our back.
+  # Results must not depend on the machine, so the compiler must not use fused multiply-add.
   -ffp-contract=off
-  # -Wrestrict is noise in g++ 12 (GCC bug 105651: string operator+).
+  # g++ 12 gives false -Wrestrict warnings (GCC bug 105651: string operator+).
   "$<BUILD_INTERFACE:-Wall;-Wextra;-Wshadow;-Wconversion;-Wno-sign-conversion;-Wno-restrict>"
   $<$<BOOL:${IRC_WARNINGS_AS_ERRORS}>:$<BUILD_INTERFACE:-Werror>>)
 if(IRC_SANITIZE)
   string(REPLACE ";" "," irc_sanitizers "${IRC_SANITIZE}")
   add_compile_options(-fsanitize=${irc_sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
-  # QuickThreads moves stacks under ASan's feet: its stack instrumentation cannot be used.
+  # QuickThreads switches stacks, which ASan's stack instrumentation does not support.
   if(irc_sanitizers MATCHES "address")
     add_compile_options(--param asan-stack=0)
   endif()
   add_link_options(-fsanitize=${irc_sanitizers})
 endif()
 
-# irc_room(<room> SOURCES ... [PUBLIC ...] [PRIVATE ...]): one static library per room, alias irc::<room>.
+# irc_room(<room> SOURCES ... [PUBLIC ...] [PRIVATE ...]) adds one static library per room with the alias irc::<room>.
 function(irc_room room)
   cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(irc_${room} STATIC ${arg_SOURCES})
@@ -45,7 +45,7 @@ function(irc_room room)
   target_link_libraries(irc_${room} PUBLIC ${arg_PUBLIC} PRIVATE $<BUILD_INTERFACE:irc_options> ${arg_PRIVATE})
 endfunction()
 
-# irc_test(<name> SOURCES ... LIBS ...): a Catch2 executable; every case becomes one ctest process.
+# irc_test(<name> SOURCES ... LIBS ...) adds a Catch2 executable. Every test case becomes one ctest process.
 function(irc_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBS;LABELS" ${ARGN})
   find_package(Catch2 2.13 REQUIRED)
@@ -67,13 +67,13 @@ endfunction()
 
 if(IRC_BUILD_TESTS)
   find_package(Catch2 2.13 REQUIRED)
-  # Compiled once: Catch2's own main is the slowest file of any testbench.
+  # Catch2's own main is the slowest file of any test bench, so it is compiled only once.
   file(WRITE ${CMAKE_BINARY_DIR}/generated/test_main.cpp "#define CATCH_CONFIG_MAIN\n#include <catch2/catch.hpp>\n")
   add_library(irc_test_main OBJECT ${CMAKE_BINARY_DIR}/generated/test_main.cpp)
   target_link_libraries(irc_test_main PUBLIC Catch2::Catch2)
 endif()
 
-# SystemC: Debian's library is built as C++17 and checks the API version at link time.
+# Debian's SystemC library is built as C++17 and checks the API version at link time.
 pkg_check_modules(SYSTEMC REQUIRED IMPORTED_TARGET systemc)
 add_library(irc_systemc INTERFACE)
 target_link_libraries(irc_systemc INTERFACE PkgConfig::SYSTEMC Threads::Threads)

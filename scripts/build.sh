@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Configures and builds one preset of CMakePresets.json.
-#   scripts/build.sh [release|dev|asan]     release (the default) leaves the program at build/bin/irc
-# IRC_WERROR=1 turns warnings into errors; IRC_JOBS=n limits the jobs that run at once.
+#   scripts/build.sh [release|dev|asan]     release (the default) builds build/bin/irc
+# IRC_WERROR=1 turns warnings into errors; IRC_JOBS=n limits the number of parallel jobs.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -15,7 +15,7 @@ case "$preset" in
     ;;
 esac
 
-# dev says itself that warnings are errors.
+# The preset dev sets warnings as errors itself.
 if [ "$preset" = dev ]; then
   cmake --preset "$preset"
 elif [ "${IRC_WERROR:-0}" = 1 ]; then

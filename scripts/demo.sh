@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# From a clean clone to a result: installs what is missing, builds, runs the shipped detectors on the robust and
-# on the naive accelerator, all nonidealities on, and prints both side by side.
-#   scripts/demo.sh [further options of irc run, for both runs]
+# Goes from a clean clone to a result: installs missing packages, builds, runs the shipped detectors on the robust and
+# on the naive accelerator with all nonidealities on, and prints both results side by side.
+#   scripts/demo.sh [options of irc run]     The options are passed to both runs.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -24,6 +24,6 @@ echo "== robust: low word-line voltage, all rows at once, ternary weights, extra
 echo "== naive: nominal word-line voltage, few rows at a time, binary weights, batch norm as digital thresholds"
 "$irc" run naive.toml --out out/demo-naive "$@"
 
-# The two results beside each other; needs nothing but cmake, which the build needs anyway.
+# Prints the two results side by side. This needs only cmake, which the build needs anyway.
 cmake -DLEFT=out/demo-robust/result.json -DRIGHT=out/demo-naive/result.json -P cmake/compare_results.cmake
 echo "pictures and detections: out/demo-robust, out/demo-naive"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs the Debian packages the build needs; those already there are left alone.
+# Installs the Debian packages that the build needs. Installed packages do not change.
 #   scripts/setup.sh [--trainer] [--ci]
 #     --trainer  also libtorch, for irc-train
 #     --ci       also what .ci/run uses: compiler cache, formatter, GTKWave (its converter reads our dumps), chromium

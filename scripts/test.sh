@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs what is missing, builds, runs every test. Exits with 0 only if all of them pass.
-#   scripts/test.sh [release|dev|asan] [further arguments of ctest]
-# Without further arguments the cases labelled `long` are left out (scripts/test.sh -L long runs them).
+# Installs missing packages, builds and runs every test. Exits with 0 only if all of them pass.
+#   scripts/test.sh [release|dev|asan] [arguments of ctest]
+# Without arguments of ctest, the cases labelled `long` are left out (scripts/test.sh -L long runs them).
 set -eu
 cd "$(dirname "$0")/.."
 
