@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 for argument in "$@"; do
   case "$argument" in
     --out | --out=* | --model | --model=* | --json | *.toml)
-      echo "demo.sh: '$argument' is the demo's own choice; for anything else use build/bin/irc run" >&2
+      echo "demo.sh: '$argument' is set by the demo itself; use build/bin/irc run for another choice" >&2
       exit 2
       ;;
   esac
@@ -26,4 +26,4 @@ echo "== naive: nominal word-line voltage, few rows at a time, binary weights, b
 
 # Prints the two results side by side. This needs only cmake, which the build needs anyway.
 cmake -DLEFT=out/demo-robust/result.json -DRIGHT=out/demo-naive/result.json -P cmake/compare_results.cmake
-echo "pictures and detections: out/demo-robust, out/demo-naive"
+echo "images and detections: out/demo-robust, out/demo-naive"

@@ -27,7 +27,7 @@ for argument in "$@"; do
 done
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-  echo "setup.sh: this is no Debian system; install the equivalents of:" $packages >&2
+  echo "setup.sh: this is not a Debian system; install the equivalents of:" $packages >&2
   exit 3
 fi
 
@@ -44,7 +44,7 @@ fi
 as_root=""
 if [ "$(id -u)" -ne 0 ]; then
   if ! command -v sudo >/dev/null; then
-    echo "setup.sh: neither root nor sudo; have installed:$missing" >&2
+    echo "setup.sh: neither root rights nor sudo; ask an administrator to install:$missing" >&2
     exit 3
   fi
   as_root=sudo

@@ -51,9 +51,9 @@ void check_digital_bias(const network::Node& node, const network::Conv& conv, co
   if (geometry.bias != BiasPlacement::digital || !geometry.one_bit_readout || !one_readout) return;
   if (std::all_of(conv.bias.begin(), conv.bias.end(), [](int bias) { return bias == 0; })) return;
   throw InputError("layer '" + node.name + "': its " + std::to_string(conv.rows()) +
-                   " rows fit one operation, whose one-bit decision leaves nothing to add its biases to; "
-                   "array.bias \"digital\" found, expected \"source\" or \"array\", fewer "
-                   "array.rows_per_operation, or sense.kind = \"multi_bit\"");
+                   " rows fit into one operation, and digital biases cannot be added to a one-bit decision; "
+                   "array.bias \"digital\" found, expected \"source\" or \"array\" (or fewer "
+                   "array.rows_per_operation, or sense.kind = \"multi_bit\")");
 }
 
 void check_layer(const network::Node& node, const network::Conv& conv, const Geometry& geometry) {

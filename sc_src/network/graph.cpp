@@ -234,7 +234,7 @@ void check_head(const Graph& graph) {
 void finish(Graph& graph) {
   if (graph.nodes.size() < 2 || !std::holds_alternative<Input>(graph.nodes[0].op))
     throw InputError("network '" + graph.name +
-                     "': expected the picture as node 0 and at least a head after it");
+                     "': expected the input image as node 0 and at least a head after it");
   std::set<std::string_view> names;
   for (NodeId id = 0; id < graph.nodes.size(); ++id) {
     Node& node = graph.nodes[id];

@@ -98,7 +98,7 @@ void Lowering::lower_bipolar_quant() {
   const PerChannel scale = per_channel(1, a.shape);
   if (!elementwise(a, [&](double v, std::size_t c) { return v >= 0 ? scale[c] : -scale[c]; })) {
     const auto* sum = std::get_if<Sum>(&a.what);
-    if (sum == nullptr) fail("is applied to the picture, expected a convolution before it");
+    if (sum == nullptr) fail("is applied to the input image, expected a convolution before it");
     a.what = bits_from(*sum, {0.0, false}, 1.0, 1.0);
     auto& bits = std::get<Bits>(a.what);
     apply(bits.at0, [&](double, std::size_t c) { return -scale[c]; });
@@ -142,7 +142,7 @@ void Lowering::quant_sum(Activation& a, const QuantRange& range, const PerChanne
   if (const auto* picture = std::get_if<PictureValue>(&a.what)) {
     const bool exact = range.low == 0 && range.high == 255 && all_equal(scale, a.shape, picture->scale) &&
                        all_equal(zero, a.shape, 0);
-    if (!exact) fail("quantises the picture, which has integers from 0 to 255 already");
+    if (!exact) fail("quantises the input image, which already has integers from 0 to 255");
     return;
   }
   if (range.high != range.low + 1)

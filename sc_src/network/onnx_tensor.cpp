@@ -135,7 +135,7 @@ void Budget::spend(const std::string& file, std::size_t values) {
 Constant decode(const onnx::TensorProto& tensor, const std::string& file, Budget& budget) {
   const Decoder decoder{tensor, file};
   if (tensor.data_location() == onnx::TensorProto::EXTERNAL || tensor.external_data_size() > 0)
-    decoder.fail("lies in another file, expected its data in this one");
+    decoder.fail("has its data in another file, expected it in this file");
   if (tensor.has_segment()) decoder.fail("is split into segments, expected it whole");
   const std::size_t n = decoder.count();
   budget.spend(file, n);

@@ -85,7 +85,7 @@ Reference::Reference(const Graph& graph) : graph_(graph) {
 Reference::Maps Reference::run(const Picture& picture) const {
   const Shape& expected = graph_.nodes[0].shape;
   if (picture.shape != expected || picture.values.size() != expected.size())
-    throw InputError("the picture is " + std::to_string(picture.shape.width) + "x" +
+    throw InputError("the image is " + std::to_string(picture.shape.width) + "x" +
                      std::to_string(picture.shape.height) + " with " +
                      std::to_string(picture.shape.channels) + " channels, the network '" + graph_.name +
                      "' expects " + std::to_string(expected.width) + "x" + std::to_string(expected.height) +

@@ -113,7 +113,7 @@ void SenseAmplifierBank::decide(const DecisionRun& run, std::span<int> levels) c
 void SenseAmplifierBank::decide(const DecisionRun& run, const DecisionBits& bits) const {
   check_run(run);
   if (config_.kind == SenseConfig::Kind::multi_bit)
-    throw InputError("sense: a readout of several bits does not fit one");
+    throw InputError("sense: a readout of several bits does not fit into one bit");
   if (bits.words_per_vector * 64 < bits.first_bit + run.amplifiers ||
       bits.words.size() < run.vectors * bits.words_per_vector)
     throw InputError("sense: " + std::to_string(bits.words.size()) + " words for the decisions of " +

@@ -142,7 +142,7 @@ TEST_CASE("slip: rows beyond the tile") {
                b.pins.sense_step(0, 2, 4, false);
                b.pins.stop(0);
              }),
-             Contains("rows [0, 21) found, expected some of the tile's 20"));
+             Contains("rows [0, 21) found, expected rows within the tile's 20"));
 }
 
 TEST_CASE("slip: word lines change") {
@@ -223,7 +223,7 @@ TEST_CASE("slip: bias sources that are not there") {
                b.pins.sense_step(0, 2, 4, true);
                b.pins.stop(0);
              }),
-             Contains("bias sources on, expected off"));
+             Contains("bias sources are on, expected off"));
 }
 
 TEST_CASE("slip: a tile begun before the one before was complete") {

@@ -184,7 +184,7 @@ TEST_CASE("wrong rows, lines, cells and pointers are refused, and the handle goe
   };
   CHECK(evaluate(0, 90, 3, 4) == IRC_DPI_OK);
   CHECK(evaluate(0, 91, 3, 4) == IRC_DPI_BAD_ARGUMENT);
-  CHECK_THAT(irc_dpi_message(handle), Contains("rows [0, 91) found, expected some of the tile's 90"));
+  CHECK_THAT(irc_dpi_message(handle), Contains("rows [0, 91) found, expected rows within the tile's 90"));
   CHECK(evaluate(-1, 90, 3, 4) == IRC_DPI_BAD_ARGUMENT);
   CHECK_THAT(irc_dpi_message(handle), Contains("row_first: -1 found"));
   CHECK(evaluate(0, 90, 0, 4) == IRC_DPI_BAD_ARGUMENT);

@@ -192,7 +192,7 @@ TEST_CASE("reads outside of what is programmed and enabled are refused") {
   CHECK_THAT(say({0, 20}, {6, 4, false}), Contains("lines [2, 8)"));
   CHECK_THAT(say({0, 20}, {2, 5, false}), Contains("1 to 4"));
   CHECK_THAT(say({0, 20}, {2, 0, false}), Contains("1 to 4"));
-  CHECK_THAT(say({0, 20}, {2, 4, true}), Contains("bias sources on"));
+  CHECK_THAT(say({0, 20}, {2, 4, true}), Contains("bias sources are on"));
   CHECK_THAT(say({0, 20}, {2, 4, false}, std::uint64_t{1} << 40), Contains("2^40"));
   CHECK_THAT(say({0, 20}, {2, 4, false}, 0, 1u << 19), Contains("2^19"));
   readouts.resize(3);

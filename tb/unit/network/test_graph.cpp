@@ -95,7 +95,7 @@ TEST_CASE("finish names what is wrong") {
   check([](Graph& g) { g.nodes[2].op = MaxPool{100, 1}; }, {"kernel is 100"});
   check([](Graph& g) { g.nodes[2].op = MaxPool{50, 1}; }, {"does not fit"});
   check([](Graph& g) { g.nodes[2].op = Upsample{0}; }, {"factor is 0"});
-  check([](Graph& g) { g.nodes.clear(); }, {"expected the picture"});
+  check([](Graph& g) { g.nodes.clear(); }, {"expected the input image"});
   check([](Graph& g) { conv(g, g.nodes.size() - 1).scale[0] = INFINITY; },
         {"'scale', value 0 is not finite"});
 }

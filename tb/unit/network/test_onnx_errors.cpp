@@ -181,7 +181,7 @@ TEST_CASE("errors of tensors and of the file") {
       {"'head6'", "'head6/bias'", "[1]", "expected [7]"});
   check([](Edit& e) { node(e, "pool3").set_input(0, "nowhere"); }, {"'pool3'", "'nowhere'"});
   check([](Edit& e) { node(e, "pool3").set_input(0, "up4"); }, {"'pool3'", "'up4'", "earlier node"});
-  check([](Edit& e) { node(e, "pool3").set_input(0, "image"); }, {"'pool3'", "'image' is the picture"});
+  check([](Edit& e) { node(e, "pool3").set_input(0, "image"); }, {"'pool3'", "'image' is the input image"});
   check([](Edit& e) { node(e, "pool3").set_input(0, "conv2/sum"); }, {"'pool3'", "'conv2/sum' is a sum"});
   check([](Edit& e) { node(e, "pool3").set_input(0, "half"); }, {"'pool3'", "'half' is a constant"});
   check([](Edit& e) { node(e, "pool3").set_output(0, "conv2"); }, {"'conv2' is made twice"});
