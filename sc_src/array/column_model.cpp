@@ -76,8 +76,7 @@ Levels activities(double limit) {
   return out;
 }
 
-/// Levels at which cells are weighted, with one set of weights each. They rise, and they are near the
-/// activities that are typical of binary activations.
+/// Levels at which cells are weighted, one set of weights each: rising, and typical of binary activations.
 constexpr std::array<std::size_t, 4> reference_levels = {2, 3, 4, 5};
 constexpr std::size_t usual_level = 3;
 
@@ -165,10 +164,9 @@ double trusted_activity(const ColumnSolver& solver) {
   return 1.02;
 }
 
-/// The quantum with which weights fit into 8 bits, which matrix tiles multiply twice as fast as 16 bits. It
-/// is 0 if the rounding would be visible. A rounded weight has an error of q / sqrt(12). At an activity of 5
-/// % the relative error of the current is then q sqrt(0.05 rows / 12) / (0.05 sum of all weights). Up to 0.05
-/// % is invisible beside the engine's other errors.
+/// The quantum with which weights fit into 8 bits, which matrix tiles multiply twice as fast as 16 bits; 0 if
+/// its error is visible. A rounded weight is off by q / sqrt(12). At an activity of 5% the current's relative
+/// error is q sqrt(0.05 rows / 12) / (0.05 sum of all weights), and up to 0.05% is invisible.
 double coarse_quantum(std::size_t rows, double largest_cell_a, double sum_of_all_a) {
   constexpr double activity = 0.05, visible = 5e-4;
   const double quantum_a = largest_cell_a / 255.0;
@@ -463,8 +461,7 @@ void for_samples(ColumnSolver& solver, const Use& use) {
 TileFit fit_tile(const ProgrammedTile& tile, const LumpLayout& layout) {
   const std::size_t per_node = rows_per_node(layout), nodes = (layout.rows() + per_node - 1) / per_node;
   TileFit fit;
-  // Levels beyond the domain would spoil the fits. The highest level is the activity at which the least
-  // loaded column leaves the domain.
+  // Levels beyond the domain would spoil the fits, so the least loaded column's domain limits the levels.
   for (int pass = 0; pass < 2; ++pass) {
     fit.average = average_column(tile, layout, nodes, activities(fit.limit));
     ColumnSolver solver(tile, layout, fit.limit, fit.average);

@@ -73,8 +73,8 @@ class LumpIndex {
   std::size_t steps_ = 0;  ///< per lump: matrix tiles of rows, or passes of eight tables
   std::size_t capacity_ = 0;
   std::size_t offsets_size_ = 0, words_size_ = 0;
-  hwy::AlignedFreeUniquePtr<std::uint16_t[]> offsets_;  ///< [lump][pass][place][8]
-  hwy::AlignedFreeUniquePtr<std::uint64_t[]> words_;    ///< [lump][tile of rows][place]
+  hwy::AlignedFreeUniquePtr<std::uint16_t[]> offsets_;  ///< [lump][pass][position][8]
+  hwy::AlignedFreeUniquePtr<std::uint64_t[]> words_;    ///< [lump][tile of rows][position]
 };
 
 }  // namespace irc::array
