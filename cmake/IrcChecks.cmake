@@ -6,7 +6,7 @@ add_test(NAME "repository: rooms keep to their floors"
 add_test(NAME "repository: the floor check refuses violations"
   COMMAND ${CMAKE_COMMAND} -DSCRATCH=${PROJECT_BINARY_DIR}/checks/floors -P ${irc_checks}/test_check_floors.cmake)
 
-# A sanitized library needs a sanitized user; the plain builds cover the package.
+# A sanitized library needs a sanitized user, so only the plain builds test the package.
 if(NOT IRC_SANITIZE AND TARGET irc_model)
   add_test(NAME "repository: an installed ircsim serves a project of its own"
     COMMAND ${CMAKE_COMMAND} -DBUILD=${PROJECT_BINARY_DIR} -DCONSUMER=${PROJECT_SOURCE_DIR}/tb/consumer

@@ -1,6 +1,6 @@
-# irc_embed(<target> ROOM <room> NAMES <name>... FILES <path>...): puts files into the program's read-only data.
-# Generates the table `irc::<room>::embedded_files`, which embedded_files.h beside the including file declares. That
-# file must have called enable_language(ASM).
+# irc_embed(<target> ROOM <room> NAMES <name>... FILES <path>...) puts files into the program's read-only data. It
+# generates the table `irc::<room>::embedded_files`, which is declared in embedded_files.h beside the calling
+# CMakeLists.txt. That CMakeLists.txt must have called enable_language(ASM).
 function(irc_embed target)
   cmake_parse_arguments(arg "" "ROOM" "NAMES;FILES" ${ARGN})
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/embedded)
@@ -24,7 +24,7 @@ function(irc_embed target)
 namespace irc::${arg_ROOM} {
 const EmbeddedFile embedded_files[] = {\n${entries}    {nullptr, nullptr, nullptr},\n};
 }  // namespace irc::${arg_ROOM}\n")
-  # The assembler's own dependency scan does not see .incbin.
+  # The assembler's own dependency scan does not detect .incbin.
   set_source_files_properties(${folder}/files.S PROPERTIES OBJECT_DEPENDS "${arg_FILES}")
   target_sources(${target} PRIVATE ${folder}/files.S ${folder}/table.cpp)
   target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})

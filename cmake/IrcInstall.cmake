@@ -1,6 +1,5 @@
-# Installation: headers, one static library per room, configurations, detectors, and the package
-# files that make find_package(ircsim) work. Programs
-# install themselves. Include last, when all rooms exist.
+# Installation: headers, one static library per room, configurations, detectors, and the package files that make
+# find_package(ircsim) work. Programs install themselves. Include this file last, when all rooms exist.
 include(CMakePackageConfigHelpers)
 
 set(irc_installed "")

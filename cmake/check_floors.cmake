@@ -1,5 +1,6 @@
-# The house rule: a room includes only rooms on lower floors, and itself. (docs: the floor table of the
-# architecture page.)   cmake -DTREE=<source tree> -P check_floors.cmake
+# Checks the house rule that a room includes only itself and rooms on lower floors (the floor table is in
+# docs/architecture.md).
+#   cmake -DTREE=<source tree> -P check_floors.cmake
 cmake_minimum_required(VERSION 3.25)
 
 set(floor_core 0)
@@ -20,7 +21,7 @@ set(floor_explore 8)
 set(floor_dpi 8)
 set(floor_study 9)
 set(floor_apps 10)
-# Physics has no clock: these rooms do without a kernel.
+# Physics has no clock, so these rooms must not use SystemC.
 set(without_systemc core device network array sense mapping energy macro detection scene trace dpi)
 
 if(NOT IS_DIRECTORY "${TREE}")
@@ -79,6 +80,6 @@ if(files_seen EQUAL 0)
   message(FATAL_ERROR "no source files under ${TREE}: nothing was checked")
 endif()
 if(problems)
-  message(FATAL_ERROR "rooms reach across or up the floors:${problems}")
+  message(FATAL_ERROR "rooms include rooms that are not on lower floors:${problems}")
 endif()
 message(STATUS "${files_seen} files keep to their floors")

@@ -1,4 +1,4 @@
-# Two result.json files as columns.   cmake -DLEFT=<robust> -DRIGHT=<naive> -P compare_results.cmake
+# Prints two result.json files as columns.   cmake -DLEFT=<robust> -DRIGHT=<naive> -P compare_results.cmake
 cmake_minimum_required(VERSION 3.25)
 foreach(side LEFT RIGHT)
   if(NOT EXISTS "${${side}}")

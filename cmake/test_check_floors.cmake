@@ -1,4 +1,4 @@
-# The floor check must pass a clean tree and fail each kind of violation.
+# Tests that the floor check accepts a clean tree and rejects each kind of violation.
 #   cmake -DSCRATCH=<folder of its own> -P test_check_floors.cmake
 cmake_minimum_required(VERSION 3.25)
 if(NOT SCRATCH)

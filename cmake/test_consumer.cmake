@@ -1,4 +1,4 @@
-# Installs the finished build into a prefix of its own, builds tb/consumer against it, runs that.
+# Installs the finished build into a prefix of its own, builds tb/consumer against it, and runs the result.
 cmake_minimum_required(VERSION 3.25)
 foreach(needed BUILD CONSUMER SCRATCH GENERATOR COMPILER)
   if(NOT ${needed})

@@ -30,7 +30,7 @@ irc_status irc_reset(const irc_device* device) {
 irc_status irc_start(const irc_device* device, uint64_t program, uint32_t picture) {
   const uint32_t all = IRC_IRQ_LAYER | IRC_IRQ_PROGRAM | IRC_IRQ_ERROR;
   if (running(device)) return IRC_RUNNING;
-  /* What an earlier program left pending is not this one's. */
+  /* Interrupts that an earlier program left pending do not belong to this one. */
   put(device, IRC_CSR_IRQ_STATUS, all);
   put(device, IRC_CSR_IRQ_ENABLE, all);
   put(device, IRC_CSR_PROGRAM_LOW, (uint32_t)program);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Biases arrive as bytes and leave as 32-bit words, whole ones as soon as they are complete.
+// Assembles 32-bit bias words from bytes. A word is output as soon as it is complete.
 module irc_bias_words
   import irc_config_pkg::*;
 (
@@ -10,8 +10,8 @@ module irc_bias_words
     input  logic [           31:0] chunk_bytes,
     output logic [BUS_BYTES/4-1:0] lanes,        // words of `data` that are complete
     output logic [BUS_BYTES*8-1:0] data,
-    output logic [           31:0] index,        // of the first word
-    output logic                   nonzero       // some word since `clear`, these included
+    output logic [           31:0] index,        // index of the first word
+    output logic                   nonzero       // some word since `clear` is not 0, including these
 );
   logic [23:0] rest;
   logic [31:0] rest_bytes, index_q;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cells arrive bit line by bit line and are programmed row by row: one tile's cells wait here in between.
+// Cells arrive bit line by bit line but are programmed row by row, so this module stores the cells of one tile.
 module irc_cell_stage
   import irc_config_pkg::*;
 (
@@ -8,8 +8,8 @@ module irc_cell_stage
     input  logic                      chunk_valid,
     input  logic [   BUS_BYTES*8-1:0] chunk,
     input  logic [              31:0] chunk_bytes,
-    input  logic [              31:0] rows,         // of the tile
-    input  logic [              15:0] columns,      // likewise
+    input  logic [              31:0] rows,         // rows of the tile
+    input  logic [              15:0] columns,      // bit lines of the tile
     input  logic                      row_valid,
     input  logic [              31:0] row,
     output logic [2*COLUMN_PAIRS-1:0] row_cells
@@ -17,14 +17,14 @@ module irc_cell_stage
   logic [ROWS-1:0] cells[2*COLUMN_PAIRS];
   logic [31:0] column, bit_row;
 
-  /* verilator lint_off BLKSEQ */  // variables of this block alone
+  /* verilator lint_off BLKSEQ */  // these variables belong to this block only
   always_ff @(posedge clk) begin
     if (clear) begin
       column  = 0;
       bit_row = 0;
     end else if (chunk_valid) begin
       for (int unsigned i = 0; i < BUS_BYTES * 8; i++)
-        // Bits that fill up the last byte belong to no column.
+        // Padding bits of the last byte belong to no column.
         if (i < 8 * chunk_bytes && column < 2 * COLUMN_PAIRS) begin
           cells[column][bit_row] = chunk[i];
           bit_row = bit_row + 1;
@@ -39,7 +39,7 @@ module irc_cell_stage
 
   always_comb begin
     row_cells = '0;
-    // Bit lines behind the tile's hold cells of the tile before.
+    // Bit lines beyond the tile still hold cells of an earlier tile.
     if (row_valid)
       for (int unsigned c = 0; c < 2 * COLUMN_PAIRS; c++) row_cells[c] = c < 32'(columns) && cells[c][row];
   end

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The accelerator without its analog macros and its digital unit, whose pins are ports (docs/cosim.md).
+// The accelerator without its analog macros and its digital unit. Their pins are ports (docs/cosim.md).
 module irc_controller
   import irc_config_pkg::*;
   import irc_contract_pkg::*;
@@ -29,7 +29,7 @@ module irc_controller
     output logic        s_axil_rvalid,
     input  logic        s_axil_rready,
 
-    // AXI4: descriptors, weights, pictures, results
+    // AXI4: descriptors, weights, images, results
     output logic [            3:0] m_axi_awid,
     output logic [           63:0] m_axi_awaddr,
     output logic [            7:0] m_axi_awlen,
@@ -107,7 +107,7 @@ module irc_controller
     output logic [                  31:0] du_beat_byte,
     input  logic [       BUS_BYTES*8-1:0] du_beat_data,
 
-    // For whoever watches
+    // For observation by test benches and traces
     output logic [   MACROS-1:0] obs_load,
     output logic [   MACROS-1:0] obs_compute,
     output logic [   MACROS-1:0] obs_store,
@@ -120,7 +120,7 @@ module irc_controller
     output logic [         31:0] obs_command,
     output logic [         15:0] obs_layer,
     output logic                 obs_fetch,
-    output logic                 obs_layer_run,  // a layer's rows are under way
+    output logic                 obs_layer_run,  // rows of a layer are being processed
     output logic                 obs_row_start,
     output logic                 obs_row_done,
     output logic                 obs_layer_end

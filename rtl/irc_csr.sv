@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CSR window on AXI4-Lite (docs/registers.md). One write and one read at a time; a write takes effect at the
-// edge at which address and data are accepted together. SLVERR for every access the map does not know.
+// The registers on AXI4-Lite (docs/registers.md). One write and one read are handled at a time. A write takes effect at
+// the edge at which both address and data are accepted. Accesses outside the register map get SLVERR.
 module irc_csr
   import irc_contract_pkg::*;
 (
@@ -24,14 +24,14 @@ module irc_csr
     output logic        rvalid,
     input  logic        rready,
     output logic        irq,
-    // The program
+    // Program
     output logic        doorbell,         // registered: high in the first cycle of a program
     output logic [63:0] program_address,
     output logic [31:0] picture,
     input  logic        command_done,     // at the coming edge
     input  logic        layer_interrupt,  // with command_done
-    input  logic        program_done,     // with the last command_done, or at a fault
-    input  logic [31:0] fault,            // with program_done
+    input  logic        program_done,     // together with the last command_done, or at a fault
+    input  logic [31:0] fault,            // valid with program_done
     output logic [31:0] command_index
 );
   localparam logic [1:0] Okay = 2'b00, Slverr = 2'b10;

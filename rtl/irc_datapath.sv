@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The activation buffer with everything that reads or writes it: word-line registers that slide along the input
-// map, outputs and partial sums, pooling, upsampling, concatenation, streamed rows, the digital unit's ports.
+// The activation buffer and everything that reads or writes it: word-line registers that slide along the input map,
+// outputs and partial sums, pooling, upsampling, concatenation, streamed rows, and the ports of the digital unit.
 //
-// The contract lets every bus carry useful bits only, whatever the layout of a pixel, so this is a register
-// file with as many ports as the buses have bits; a layout that has to meet timing would bank it.
+// By contract every bus carries useful bits only, whatever the layout of a pixel. So the buffer is a register file with
+// as many ports as the buses have bits. A layout that has to meet timing would use banks.
 module irc_datapath
   import irc_config_pkg::*;
   import irc_contract_pkg::*;
@@ -14,7 +14,7 @@ module irc_datapath
     input  logic                                      clk,
     input  logic                                      rst_n,
     input  command_t                                  command,
-    input  logic                                      command_begins,  // nothing of the last one counts any more
+    input  logic                                      command_begins,  // all state of the last command is invalid
     // Word-line registers
     input  logic [                        MACROS-1:0] load_go,
     input  logic [                        MACROS-1:0] load_first,
@@ -39,19 +39,19 @@ module irc_datapath
     input  logic [                     MACROS*16-1:0] store_outputs,
     input  logic [               MACROS*Lines*64-1:0] store_value,
     // Rows between buffers
-    input  logic                                      row_go,          // a cycle of a pooling, ... row
+    input  logic                                      row_go,          // a cycle of pooling, ... of row `row`
     input  logic                                      row_first_cycle,
     input  logic [                              15:0] row,
     // Streamed input: chunks of row `input_row`
     input  logic                                      input_chunk,
-    input  logic                                      input_first,     // first of its row
+    input  logic                                      input_first,     // first chunk of its row
     input  logic [                              15:0] input_row,
     input  logic [                   BUS_BYTES*8-1:0] chunk,
     input  logic [                              31:0] chunk_bytes,
     // Streamed output: bytes of row `output_row`
     input  logic                                      output_first,    // a row is about to begin
-    input  logic                                      output_valid,    // output_beat is asked for
-    input  logic                                      output_take,     // and leaves at the coming edge
+    input  logic                                      output_valid,    // output_beat is requested
+    input  logic                                      output_take,     // output_beat leaves at the coming edge
     input  logic [                              15:0] output_row,
     input  logic [                              31:0] output_bytes,
     output logic [                   BUS_BYTES*8-1:0] output_beat,
@@ -69,7 +69,7 @@ module irc_datapath
 );
   logic [63:0] buffer[BUFFER_WORDS];
   logic [63:0] partial_sum[BUFFER_WORDS*64];
-  logic [31:0] partial_sum_of[BUFFER_WORDS*64];  // the layer a partial sum belongs to: older ones count as 0
+  logic [31:0] partial_sum_of[BUFFER_WORDS*64];  // layer of each partial sum; sums of older layers count as 0
   logic [31:0] layer_count;
 
   logic [63:0] in_channels;
@@ -83,7 +83,7 @@ module irc_datapath
   assign in_bytes = pixel_bytes(command.in_channels[15:0]);
   assign out_bytes_per_pixel = pixel_bytes(command.out_channels);
 
-  // Bit of the first input map; outside of it is padding.
+  // A bit of the first input map. Outside the map is padding.
   function automatic logic in_bit(input logic signed [31:0] y, input logic signed [31:0] x, input logic [31:0] channel);
     logic [31:0] at;
     in_bit = 1'b0;
@@ -97,7 +97,7 @@ module irc_datapath
   logic [ROWS-1:0] shadow[MACROS], active[MACROS];
   logic [31:0] walk_row[MACROS], walk_channel[MACROS], walk_kx[MACROS], walk_ky[MACROS];
 
-  // The bit of window row `ky`, `kx`, `channel` for the vector at (y, x).
+  // The bit of window position `ky`, `kx`, `channel` for the vector at (y, x).
   function automatic logic window_bit(input logic [15:0] y, input logic [15:0] x, input logic [31:0] ky,
                                       input logic [31:0] kx, input logic [31:0] channel);
     window_bit = in_bit($signed(32'(y) * 32'(command.stride_h) + ky - 32'(command.pad_top)),
@@ -118,7 +118,7 @@ module irc_datapath
   // ---- digital unit
   logic [31:0] push_row, push_x, push_channel, drain_x, drain_channel;
   logic [31:0] push_row_next, push_x_next, push_channel_next;
-  logic push_begun;  // they are places of this layer
+  logic push_begun;  // the counters belong to this layer
 
   function automatic logic joined(input logic [31:0] x, input logic [31:0] from, input logic [31:0] channel);
     logic [31:0] at;
@@ -127,7 +127,7 @@ module irc_datapath
     joined = buffer[at][channel[5:0]];
   endfunction
 
-  /* verilator lint_off BLKSEQ */  // this block alone writes the buffer and the registers around it
+  /* verilator lint_off BLKSEQ */  // only this block writes the buffer and the registers around it
   always_ff @(posedge clk) begin
     logic [31:0] row_of_macro, at, pixel, bits, channel;
     logic [63:0] value;
@@ -158,7 +158,7 @@ module irc_datapath
             walk_kx[m] = (load_begin[32*m+:32] / channels) % kernel_w;
             walk_ky[m] = load_begin[32*m+:32] / channels / kernel_w;
             if (load_slide[m]) begin
-              // Window columns that stay move along; where their new place's source lies in another tile's
+              // Window columns that remain are shifted. If the source of their new position is in another tile's
               // register, they are read again.
               shadow[m] = shadow[m] >> slide_rows;
               for (int unsigned i = 0; i < ROWS; i++) begin
@@ -202,7 +202,7 @@ module irc_datapath
         else if (release_rows[m]) word_lines[ROWS*m+:ROWS] <= '0;
       end
 
-      // Outputs leave a macro output_bus_bits a cycle; an output is there with its last bit.
+      // Outputs leave a macro with output_bus_bits per cycle. An output is complete with its last bit.
       for (int unsigned m = 0; m < MACROS; m++)
         if (store_go[m]) begin
           bits = store_piece[m] ? PARTIAL_SUM_BITS : 32'd1;
@@ -234,7 +234,7 @@ module irc_datapath
           row_phase = 0;
           row_source = 0;
         end
-        // One bit read in each turn: the buffers' rate counts bits read for pooling, bits written else.
+        // One bit is read per iteration. The buffer's rate counts bits read for pooling and bits written otherwise.
         for (int unsigned i = 0; i < BUFFER_BITS_PER_CYCLE; i++)
           if (row_x < 32'(command.out_width)) begin
             at = command.out_buffer + (32'(row) * 32'(command.out_width) + row_x) * out_words;
@@ -334,7 +334,7 @@ module irc_datapath
         drain_bit <= drain_bit + MACS_PER_CYCLE;
         if (drain_x == 32'(command.out_width)) drain_busy <= 1'b0;
       end
-      // A row may be ready in the cycle in which the last of the one before goes.
+      // A row may become ready in the cycle in which the last bits of the previous row leave.
       if (drain_start) begin
         drain_busy <= 1'b1;
         drain_row <= row;
@@ -347,7 +347,7 @@ module irc_datapath
   end
   /* verilator lint_on BLKSEQ */
 
-  // ---- bytes of the output row, channels behind the last one cleared
+  // ---- bytes of the output row; channels after the last one are cleared
   always_comb begin
     logic [31:0] x, byte_of_pixel, at;
     output_beat = '0;
@@ -369,10 +369,10 @@ module irc_datapath
         end
   end
 
-  // ---- rows that have arrived go on to the digital unit, without pixels that no window sees: so the input of an
-  // output row never has more bits than the row has MACs, and needs no more cycles.
+  // ---- Rows that have arrived go to the digital unit, without pixels that no window covers. So the input of an output
+  // row never has more bits than the row has MACs, and it needs no additional cycles.
 
-  // The first place from `at` on that some window sees, or one behind the last.
+  // The first position at or after `at` that some window covers, or one past the last.
   function automatic logic [31:0] seen_from(input logic [31:0] at, input logic [7:0] pad, input logic [7:0] kernel,
                                             input logic [7:0] stride);
     logic [31:0] place;
@@ -380,11 +380,11 @@ module irc_datapath
     seen_from = place % 32'(stride) < 32'(kernel) ? at : (place / 32'(stride) + 1) * 32'(stride) - 32'(pad);
   endfunction
 
-  logic [31:0] seen_rows, seen_columns, first_row, first_column;  // places before which windows end
+  logic [31:0] seen_rows, seen_columns, first_row, first_column;  // positions at which windows end
   always_comb begin
     seen_rows = (32'(command.out_height) - 1) * 32'(command.stride_h) + 32'(command.kernel_h) - 32'(command.pad_top);
     seen_columns = (32'(command.out_width) - 1) * 32'(command.stride_w) + 32'(command.kernel_w) - 32'(command.pad_left);
-    // A window that lies in the padding ends before the map does.
+    // If all windows end before the map begins, the position is negative and becomes 0.
     if ($signed(seen_rows) < 0) seen_rows = 32'd0;
     if ($signed(seen_columns) < 0) seen_columns = 32'd0;
     if (seen_rows > 32'(command.in_height)) seen_rows = 32'(command.in_height);

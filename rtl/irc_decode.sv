@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a descriptor may say, as far as it can be told without tiles or parameters (docs/registers.md:
-// bad_magic, bad_version, bad_opcode, bad_shape), and whether its maps fit (bad_shape, bad_buffer).
+// Checks a descriptor as far as possible without tiles or parameters (docs/registers.md: bad_magic, bad_version,
+// bad_opcode, bad_shape), and checks that its maps fit (bad_shape, bad_buffer).
 module irc_decode
   import irc_config_pkg::*;
   import irc_contract_pkg::*;
@@ -8,7 +8,7 @@ module irc_decode
 (
     input  command_t    command,
     output logic [31:0] decode_error,
-    output logic [31:0] place_error,  // to be looked at after tiles or parameters
+    output logic [31:0] place_error,  // evaluated after tiles or parameters
     output logic        is_layer      // neither program nor load_parameters
 );
   logic [63:0] in_channels;
@@ -23,7 +23,7 @@ module irc_decode
   assign padded   = {command.pad_top, command.pad_left, command.pad_bottom, command.pad_right} != 32'd0;
   assign is_layer = command.opcode != 8'(OPCODE_PROGRAM) && command.opcode != 8'(OPCODE_LOAD_PARAMETERS);
 
-  // out = floor((in + pads - kernel) / stride) + 1, without the division.
+  // Checks out = floor((in + pads - kernel) / stride) + 1 without a division.
   function automatic logic slides(input logic [15:0] size_in, input logic [7:0] pad_before, input logic [7:0] pad_after,
                                   input logic [7:0] kernel, input logic [7:0] stride,
                                   input logic [15:0] size_out);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Read side of the DMA: one transaction of any length at any address becomes AXI4 INCR bursts that neither
-// cross 4 KiB nor exceed 256 beats. The addresses go out back to back, so the data of a long transaction has
-// no gaps. Bytes come out in order, the first in lane 0 of a chunk.
+// Read side of the DMA. One transaction of any length at any address becomes AXI4 INCR bursts that neither cross a 4
+// KiB boundary nor exceed 256 beats. The addresses go out back to back, so the data of a long transaction has no gaps.
+// Bytes are output in order, the first one in lane 0 of a chunk.
 module irc_dma_read
   import irc_config_pkg::*;
   import irc_types_pkg::*;
 (
     input  logic                   clk,
     input  logic                   rst_n,
-    // One transaction; `start` only while not busy. ARVALID rises in the same cycle.
+    // One transaction. `start` is allowed only while not busy. ARVALID rises in the same cycle.
     input  logic                   start,
     input  logic [           63:0] address,
     input  logic [           31:0] bytes,
@@ -16,8 +16,8 @@ module irc_dma_read
     output logic                   chunk_valid,
     output logic [BUS_BYTES*8-1:0] chunk,
     output logic [           31:0] chunk_bytes,
-    output logic                   done,         // with the last chunk
-    output logic                   failed,       // with `done`: some beat had an error response
+    output logic                   done,         // together with the last chunk
+    output logic                   failed,       // valid with `done`: some beat had an error response
     // AXI4
     output logic [           63:0] araddr,
     output logic [            7:0] arlen,

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Write side of the DMA: one transaction becomes AXI4 INCR bursts (rules as for the read side). Data of a burst
-// leave once its address is accepted. `beat_take` asks for the next `beat_bytes` bytes, the first in lane 0.
+// Write side of the DMA. One transaction becomes AXI4 INCR bursts (rules as for the read side). The data of a burst
+// leaves after its address is accepted. `beat_take` requests the next `beat_bytes` bytes, the first one in lane 0.
 module irc_dma_write
   import irc_config_pkg::*;
   import irc_types_pkg::*;
 (
     input  logic                   clk,
     input  logic                   rst_n,
-    input  logic                   start,       // only while not busy; AWVALID rises in the same cycle
+    input  logic                   start,       // allowed only while not busy; AWVALID rises in the same cycle
     input  logic [           63:0] address,
     input  logic [           31:0] bytes,
     output logic                   busy,
     output logic                   beat_take,   // the bytes on `beat` leave at the coming edge
     output logic [           31:0] beat_bytes,
     input  logic [BUS_BYTES*8-1:0] beat,
-    output logic                   done,        // with the last response
-    output logic                   failed,      // with `done`
+    output logic                   done,        // together with the last response
+    output logic                   failed,      // valid with `done`
     // AXI4
     output logic [           63:0] awaddr,
     output logic [            7:0] awlen,
@@ -34,8 +34,8 @@ module irc_dma_write
 
   logic [63:0] ask_address;
   logic [31:0] beats_to_ask, beats_to_send, bytes_left, burst_left;
-  logic [31:0] accepted, sent, answered;  // bursts
-  logic [11:0] send_from;                 // where the next burst of data begins, within its 4 KiB
+  logic [31:0] accepted, sent, answered;  // counts of bursts
+  logic [11:0] send_from;                 // position within its 4 KiB at which the next burst of data begins
   logic [LaneBits-1:0] lane;
   logic error;
 

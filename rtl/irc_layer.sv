@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A layer's rows: input rows stream in, output rows go out in order as they are finished, and the rows of
-// everything but array convolutions take their cycles here. DMA and compute overlap by rows.
+// The rows of a layer: input rows stream in, output rows leave in order as they are finished, and the rows of
+// everything except array convolutions spend their cycles here. DMA and computation overlap by rows.
 module irc_layer
   import irc_config_pkg::*;
   import irc_contract_pkg::*;
@@ -10,9 +10,9 @@ module irc_layer
     input  logic        rst_n,
     input  logic        run,             // from the layer's first cycle to the one before `over`
     input  command_t    command,
-    input  logic [15:0] array_rows,      // output rows all macros have finished
-    input  logic        array_busy,      // some macro has a vector under way
-    output logic [31:0] input_rows,      // arrived
+    input  logic [15:0] array_rows,      // output rows that all macros have finished
+    input  logic        array_busy,      // some macro is processing a vector
+    output logic [31:0] input_rows,      // input rows that have arrived
     // DMA
     output logic        read_start,
     output logic [63:0] read_address,
@@ -21,7 +21,7 @@ module irc_layer
     input  logic        read_chunk,
     input  logic        read_done,
     input  logic        read_failed,
-    output logic        input_first,     // the chunk under way is the first of its row
+    output logic        input_first,     // the current chunk is the first of its row
     output logic [15:0] input_row,
     output logic        write_start,
     output logic [63:0] write_address,
@@ -36,7 +36,7 @@ module irc_layer
     output logic        row_last_cycle,
     output logic [15:0] row,
     output logic        over,            // everything is done; counts as a cycle after the layer
-    output logic        failed           // a DMA transaction failed: what is under way ends, nothing begins
+    output logic        failed           // a DMA transaction failed: running work ends, and no new work begins
 );
   logic streams_in, streams_out, in_array, picture, head, digital;
   assign streams_in  = (command.flags & 8'(FLAG_INPUT_FROM_MEMORY)) != 0;
@@ -46,11 +46,11 @@ module irc_layer
   assign head        = 32'(command.opcode) == OPCODE_HEAD;
   assign digital     = head || 32'(command.opcode) == OPCODE_CONV_DIGITAL;
 
-  logic started;  // registers hold this layer's state
+  logic started;  // the registers hold this layer's state
   logic [15:0] rows_read, rows_written, rows_made, rows_asked, rows_sent;
   logic first_chunk, row_under_way, error;
 
-  // ---- input rows, one transaction after the other
+  // ---- input rows, one transaction after another
   logic [15:0] asked;
   assign asked        = started ? rows_asked : 16'd0;
   assign read_start   = run && streams_in && !error && !read_busy && asked != command.in_height;

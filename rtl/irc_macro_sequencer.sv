@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sequences one macro through a layer: LOAD | DRIVE, SETTLE, SENSE per row group | STORE, with double-buffered
-// word-line and output registers (docs/mapping.md, Timing). Tile by tile, output row by output row, pixel by
-// pixel.
+// word-line and output registers (docs/mapping.md, Timing). The order is tile by tile, output row by output row, pixel
+// by pixel.
 //
 // The loader stays at a vector until compute takes it, so its tile is the tile of the word-line register.
 module irc_macro_sequencer
@@ -15,11 +15,11 @@ module irc_macro_sequencer
     input  logic                                   rst_n,
     input  logic                                   run,          // a convolution runs in this cycle
     input  command_t                               command,
-    input  logic     [                       63:0] read_base,    // picture x pixels
+    input  logic     [                       63:0] read_base,    // image x pixels
     input  logic                                   adds_up,
-    input  logic     [                       31:0] input_rows,   // arrived
-    input  logic                                   stop,         // no vector begins any more
-    output logic                                   under_way,    // one that has begun is not stored yet
+    input  logic     [                       31:0] input_rows,   // input rows that have arrived
+    input  logic                                   stop,         // no new vector may begin
+    output logic                                   under_way,    // a vector that has begun is not stored yet
     // Tiles of this macro
     input  logic                                   first_valid,
     input  logic     [                       31:0] first_index,
@@ -33,17 +33,17 @@ module irc_macro_sequencer
     input  logic     [            BUS_BYTES/4-1:0] bias_lanes,
     input  logic     [            BUS_BYTES*8-1:0] bias_data,
     // Word-line registers (datapath)
-    output logic                                   load_go,      // a beat of LOAD in this cycle
-    output logic                                   load_first,   // its first
-    output logic                                   load_slide,   // all but an output row's first vector
+    output logic                                   load_go,      // a beat of LOAD takes place in this cycle
+    output logic                                   load_first,   // first beat of LOAD
+    output logic                                   load_slide,   // for all vectors except the first of an output row
     output tile_t                                  load_tile,
-    output logic     [                       31:0] load_end,     // weight rows end here
+    output logic     [                       31:0] load_end,     // end of the weight rows
     output logic     [                       15:0] load_y,
     output logic     [                       15:0] load_x,
     output logic     [                       31:0] load_vector,
-    output logic                                   take,         // word lines := the loaded register
+    output logic                                   take,         // word lines take the value of the loaded register
     output logic                                   select,       // drive these rows from the coming edge on
-    output logic                                   release_rows, // or none
+    output logic                                   release_rows, // drive no rows from the coming edge on
     output logic     [                       31:0] select_first,
     output logic     [                       31:0] select_count,
     // Macro pins
@@ -61,7 +61,7 @@ module irc_macro_sequencer
     // Output register
     output logic                                   store_go,
     output logic     [                       31:0] store_beat,
-    output logic                                   store_piece,  // value is a partial sum
+    output logic                                   store_piece,  // the value is a partial sum
     output logic     [                       31:0] store_vector,
     output logic     [                       15:0] store_begin,
     output logic     [                       15:0] store_outputs,
@@ -69,7 +69,7 @@ module irc_macro_sequencer
     output logic     [                       31:0] compute_vector,
     output logic     [                       31:0] compute_tile,
     output logic     [                       31:0] store_tile,
-    // Output rows that this macro has finished for good
+    // Output rows that this macro has finished completely
     output logic     [                       15:0] rows_done
 );
   // ---- loader
@@ -89,7 +89,7 @@ module irc_macro_sequencer
   assign load_slide  = load_x != 0;
   assign load_first  = beat == 0;
 
-  // Weight rows below `row` that are new after a slide: those of the window's last columns.
+  // Number of weight rows below `row` that are new after a slide, which are those of the window's last columns.
   function automatic logic [31:0] new_rows_below(input logic [31:0] row);
     logic [31:0] kernel_row, old_part, rest;
     kernel_row = 32'(command.kernel_w) * 32'(command.in_channels[15:0]);
@@ -179,14 +179,14 @@ module irc_macro_sequencer
   localparam [31:0] BiasLines = BIAS_PLACEMENT == 2 ? Lines : 1;
   logic signed [31:0] biases[BiasLines];
 
-  // Twice the fixed-point sum, so that half a unit of a digital threshold is a whole number.
+  // Twice the fixed-point sum, so that half a unit of a digital threshold is an integer.
   function automatic logic signed [63:0] value_of(input logic signed [31:0] sum, input logic signed [31:0] bias);
     value_of = 64'(sum) * 64'($signed(LEVEL_MANTISSA)) * 2;
     if (BIAS_PLACEMENT == 2 && first_piece && adds_up)
       value_of = value_of + (64'(bias) <<< (LEVEL_SHIFT + 1)) - (64'sd1 <<< LEVEL_SHIFT);
   endfunction
 
-  /* verilator lint_off BLKSEQ */  // sums, biases: variables of this block alone
+  /* verilator lint_off BLKSEQ */  // sums and biases: variables of this block only
   always_ff @(posedge clk) begin
     logic [31:0] amplifier, bits;
     if (!rst_n || !run) begin

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Walks a program: fetches descriptors, tile records, cells, biases and parameter blocks, programs tiles, runs
-// layers, counts the interrupt's cycles. Decisions take no cycle: a check happens in the first cycle of what it
-// allows, and refuses it there.
+// Runs a program: fetches descriptors, tile records, cells, biases and parameter blocks, programs tiles, runs layers,
+// and counts the cycles of the interrupt. Decisions take no cycle: a check takes place in the first cycle of the work
+// that it permits, and refuses the work there.
 module irc_program
   import irc_config_pkg::*;
   import irc_contract_pkg::*;
@@ -29,16 +29,16 @@ module irc_program
     output command_t                      command,
     output logic                          command_begins,  // at the coming edge
     output logic                          fetching,
-    output logic                          to_tiles,        // where chunks go
+    output logic                          to_tiles,        // destination of the chunks
     output logic                          to_stage,
     output logic                          to_bias,
     output logic                          to_parameters,
     output logic                          table_begins,
     input  logic                          table_bad,
     input  logic                          layer_bad,
-    input  logic                          layer_ok,        // of the digital unit
+    input  logic                          layer_ok,        // the digital unit accepts the layer
     input  logic                          parameters_ok,
-    input  logic                          hold,            // the last layer's rows still drain
+    input  logic                          hold,            // rows of the last layer are still draining
     // Programming
     output logic [                  31:0] tile_index,
     input  tile_t                         tile,
@@ -55,7 +55,7 @@ module irc_program
     input  logic                          layer_over,
     input  logic                          layer_failed
 );
-  // No enumeration: Icarus 11 takes none in conditional expressions.
+  // This is no enumeration because Icarus 11 does not accept enumerations in conditional expressions.
   localparam logic [3:0]
     Idle = 4'd0,
     Fetch = 4'd1,
@@ -97,7 +97,7 @@ module irc_program
   assign rung  = state == Idle && doorbell;
   assign fetch = state == Fetch || rung;
 
-  // ---- what the first cycle after a transfer finds
+  // ---- results of the checks in the first cycle after a transfer
   logic [31:0] found;
   always_comb begin
     found = ERROR_NONE;
@@ -124,7 +124,7 @@ module irc_program
   assign table_there = state == TableThere && found == ERROR_NONE;
   assign run = (starts && is_layer && !is_table) || (table_there && is_layer) || (state == Layer && !layer_over);
 
-  // ---- the interrupt's cycles begin with the cycle that ends a command, for good or ill
+  // ---- The cycles of the interrupt begin with the cycle that ends a command, with or without an error.
   assign waiting = state == Interrupt || state == ParametersThere || (state == Layer && layer_over) ||
                    (state == Start && !hold && found != ERROR_NONE) ||
                    (state == TableThere && found != ERROR_NONE);

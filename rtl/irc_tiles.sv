@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tile records of the command under way, linked into one list per macro, and the directory of the tiles that
-// are programmed. Records are checked as they arrive, so the verdict is there with the last byte.
+// The tile records of the current command, linked into one list per macro, and the directory of the programmed tiles.
+// Records are checked as they arrive, so the result is available with the last byte.
 module irc_tiles
   import irc_config_pkg::*;
   import irc_contract_pkg::*;
@@ -16,8 +16,8 @@ module irc_tiles
     input  logic                     chunk_valid,
     input  logic [  BUS_BYTES*8-1:0] chunk,
     input  logic [             31:0] chunk_bytes,
-    output logic                     table_bad,       // some record does not fit its macro or itself
-    output logic                     layer_bad,       // some record does not suit this convolution
+    output logic                     table_bad,       // a record is inconsistent or does not fit its macro
+    output logic                     layer_bad,       // a record does not suit this convolution
     output logic                     adds_up,         // no tile decides alone
     // One read port for programming, one per macro for its sequencer.
     input  logic [             31:0] program_index,
@@ -28,11 +28,11 @@ module irc_tiles
     output logic [    MACROS*32-1:0] next_index,
     output logic [       MACROS-1:0] first_valid,
     output logic [    MACROS*32-1:0] first_index,
-    // The directory: a tile is forgotten when its cells, or cells it overlaps, are about to be programmed.
-    input  logic                     evict,           // of program_tile
+    // The directory. A tile is removed before its own cells, or cells that it overlaps, are programmed.
+    input  logic                     evict,           // removes the tiles that overlap program_tile
     input  logic                     insert,
-    input  logic                     insert_biased,   // its biases came with it
-    input  logic                     insert_nonzero   // and not all of them are 0
+    input  logic                     insert_biased,   // the tile came with biases
+    input  logic                     insert_nonzero   // the biases are not all 0
 );
   localparam [31:0] RecordBits = TILE_RECORD_BYTES * 8;
 
@@ -60,7 +60,7 @@ module irc_tiles
             32'(t.first_pair) * 2 + 32'(t.columns) <= 2 * COLUMN_PAIRS && 64'(t.cells_bytes) == (cells + 7) / 8;
   endfunction
 
-  // Place of a legal tile in the directory.
+  // Position of a legal tile in the directory.
   function automatic logic [31:0] place(input tile_t t);
     place = 32'(t.macro_index) * COLUMN_PAIRS + 32'(t.first_pair);
   endfunction
@@ -82,7 +82,7 @@ module irc_tiles
   logic [31:0] position, count;
   logic unsuited, sums, lost_bias;
 
-  /* verilator lint_off BLKSEQ */  // variables of this block alone
+  /* verilator lint_off BLKSEQ */  // these variables belong to this block only
   always_ff @(posedge clk) begin
     tile_t arrived;
     logic [31:0] m;
@@ -128,7 +128,7 @@ module irc_tiles
   /* verilator lint_on BLKSEQ */
 
   assign adds_up = sums;
-  // A one-bit decision on all rows leaves nothing that digital biases could be added to.
+  // A one-bit decision on all rows leaves nothing to which digital biases could be added.
   assign layer_bad = unsuited || (BIAS_PLACEMENT == 2 && !sums && lost_bias);
 
   assign program_tile = unpack_tile(records[program_index]);
@@ -139,7 +139,7 @@ module irc_tiles
       next_index[32*m+:32] = next[index[32*m+:32]];
     end
 
-  // Bit lines [first, end) of a place in the directory against those of the tile to program.
+  // Whether the bit lines of a position in the directory overlap those of the tile to program.
   function automatic logic overlaps(input logic [31:0] pair, input logic [15:0] columns);
     overlaps = 2 * pair < 2 * 32'(program_tile.first_pair) + 32'(program_tile.columns) &&
                2 * 32'(program_tile.first_pair) < 2 * pair + 32'(columns);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Descriptor and tile record as the RTL sees them; positions come from the generated contract.
+// Descriptor and tile record as the RTL uses them. The bit positions come from the generated contract.
 package irc_types_pkg;
   import irc_config_pkg::*;
   import irc_contract_pkg::*;
@@ -84,7 +84,7 @@ package irc_types_pkg;
     pixel_bytes = (32'(channels) + 7) >> 3;
   endfunction
 
-  // Input rows that must be there before output row `row` of a window can begin.
+  // Input rows that must have arrived before output row `row` of a window can begin.
   function automatic logic [31:0] window_rows_needed(input command_t command, input logic [15:0] row);
     logic signed [31:0] last_row;
     last_row = $signed(32'(row) * 32'(command.stride_h) + 32'(command.kernel_h) - 32'(command.pad_top));
@@ -93,8 +93,8 @@ package irc_types_pkg;
     else if (last_row > 1) window_rows_needed = $unsigned(last_row);
   endfunction
 
-  // Beats of the AXI4 burst that starts at `from` (within its 4 KiB), of `left` beats still to go. An unaligned
-  // start shares its first beat with the bytes before it.
+  // Beats of the AXI4 burst that starts at `from` (within its 4 KiB) when `left` beats remain. An unaligned start
+  // shares its first beat with the bytes before it.
   function automatic logic [31:0] burst_beats(input logic [11:0] from, input logic [31:0] left);
     logic [11:0] aligned;
     aligned = from & ~12'(BUS_BYTES - 1);

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs what is missing, builds, measures; one JSON document on standard output, all else on standard error.
-# What the figures count: docs/performance.md.
+# Installs missing packages, builds and measures. It prints one JSON document on standard output and everything else on
+# standard error. docs/performance.md explains the figures.
 #   scripts/bench.sh [--quick] [--engine-only | --runs-only] [--threads 1,2] [--street FILE] [--programs DIR]
-#     --quick        one shape, one round, one short run: shows that it works, measures nothing
-#     --engine-only  the evaluators against sgemm, no whole runs; --runs-only: the other way round
-#     --threads      thread counts of the engine part; whole runs take the last one
-#     --street FILE  the street detector's pictures (docs/detection.md); without it generated scenes of their size
-#     --programs DIR programs that are already there: nothing is installed or built
+#     --quick        runs one shape, one round and one short run, to show that it works; the figures mean nothing
+#     --engine-only  compares the evaluators with sgemm, without whole runs; --runs-only does only whole runs
+#     --threads      thread counts of the engine part; whole runs use the last one
+#     --street FILE  the street detector's images (docs/detection.md); the default is generated scenes of their size
+#     --programs DIR uses the programs in DIR; nothing is installed or built
 set -eu
 cd "$(dirname "$0")/.."
 exec 3>&1 1>&2
@@ -45,7 +45,7 @@ esac
 
 if [ -z "$programs" ]; then
   scripts/setup.sh
-  # A build folder from before the packages were there has the benchmarks off.
+  # A build folder that is older than the packages has the benchmarks switched off.
   cmake --preset release -DIRC_BUILD_BENCHMARKS=ON
   scripts/build.sh release
   programs=build/bin
@@ -76,9 +76,9 @@ revision=$(git describe --always --abbrev=40 --dirty --exclude '*' 2>/dev/null) 
 
 has() { printf '%s\n' "$sets" | grep -qx "$1"; }
 
-# --- OpenBLAS: the kernels that are fastest here, for the whole run ------------------------------------------------
+# --- OpenBLAS: find the kernels that are fastest on this machine, and use them for the whole run -------------------
 
-# "": what OpenBLAS itself takes.
+# The empty name means OpenBLAS's own choice.
 cores="default"
 has avx512f && cores="$cores SkylakeX"
 has avx2 && cores="$cores Haswell"
@@ -118,7 +118,7 @@ if "$engine"; then
   jq -e '(.engine | length > 0) and (.preparation | length > 0)
          and all(.engine[]; .macs_per_s > 0 and .ratio_to_sgemm > 0)' "$work/engine.json" >/dev/null ||
     fail "bench_engine printed no usable figures"
-  # What older processors' instructions give, each against the sgemm of the same processors.
+  # Measures older instruction sets, each against the sgemm for the same processors.
   "$quick" || for pair in avx3=SkylakeX avx2=Haswell; do
     set=${pair%=*}
     jq -e --arg set "$set" '.instruction_sets[1:] | index($set) != null' "$work/engine.json" >/dev/null || continue
@@ -131,7 +131,7 @@ fi
 
 # --- whole runs ---------------------------------------------------------------------------------------------------
 
-# timed N OUT ARGUMENTS: a run of N pictures; adds its seconds, peak KiB and result to OUT.
+# timed N OUT ARGUMENTS: runs N images and adds seconds, peak KiB and result to OUT.
 timed() {
   n=$1 rows=$2
   shift 2
@@ -145,7 +145,7 @@ timed() {
     "$work/result.json" >>"$rows" || fail "irc run did not run $n pictures: $*"
 }
 
-# measure N1 N2 ROUNDS PICTURES ARGUMENTS: pictures per second is the slope between N1 and N2 pictures.
+# measure N1 N2 ROUNDS PICTURES ARGUMENTS: images per second is the slope between N1 and N2 images.
 measure() {
   few=$1 many=$2 rounds=$3 pictures=$4
   shift 4
@@ -186,7 +186,7 @@ elif "$runs"; then
     measure 10 60 3 "generated scenes" --model models/street.onnx --images "$work/scenes"
   fi
   "$programs/irc-make-detector" "$work/tiny-yolo.onnx" || fail "irc-make-detector failed"
-  # From files, as photographs come: making 416 x 416 scenes would take a quarter of the time.
+  # The images come from files, as photographs do. Making scenes of 416 x 416 would take a quarter of the time.
   "$programs/irc-make-scenes" "$work/large" --count 62 --width 416 --height 416 || fail "irc-make-scenes failed"
   measure 2 62 3 "generated scenes, PNG" experiments/tiny-yolo.toml --model "$work/tiny-yolo.onnx" --images "$work/large"
 fi

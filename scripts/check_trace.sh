@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Holds the energies of a run's written tables against its result.json: awk adds up what the files say, nothing of
-# ircsim is asked.
+# Compares the energies in the tables of a run with its result.json. Only awk adds up the tables; no part of ircsim is
+# used.
 #   scripts/check_trace.sh FOLDER      the --out of an `irc run` with --trace csv (or csv.zst), --power-profile
-# Compared, each to 1e-9 of the sum: energy of all pictures, by component and by layer too; energy of setting up; all
-# of it in power.csv; and in each row the components with the row's energy.
-# Exit code 0: all agree, 1: one does not, 2: usage, 3: nothing to compare.
+# It compares, each to 1e-9 of the sum: the energy of all images, in total, by component and by layer; the energy of
+# the setup; the whole energy in power.csv; and in each row the sum of the components with the row's energy.
+# Exit code 0: all agree, 1: one does not, 2: wrong usage, 3: nothing to compare.
 set -eu
 
 if [ $# -ne 1 ]; then
@@ -25,7 +25,7 @@ command -v jq >/dev/null || refuse "jq is not installed (scripts/setup.sh)"
 [ "$(jq '.config.trace | .begin_s == 0 and .end_s == 0' "$result")" = true ] ||
   refuse "the run traced a window of its time (trace.begin_s, trace.end_s): the tables hold a part of the energy only"
 
-# What the tables are to add up to: result.json has averages per picture and per chip.
+# The expected sums. result.json has averages per image and per chip.
 expected() {
   jq -r '(.images * .chips) as $runs
     | "picture energy_j \(.energy_j_per_image * $runs)", "setup energy_j \(.setup_j * .chips)",
@@ -33,7 +33,7 @@ expected() {
       (.layers | to_entries[] | "picture layer_\(.key + 1) \(([.value.energy_j[]] | add) * $runs)")' "$result"
 }
 
-# sums TABLE: "picture|setup COLUMN SUM" of each column of energies.
+# sums TABLE: prints "picture|setup COLUMN SUM" for each column of energies.
 sums() {
   case $1 in
     *.zst) zstd -dc "$1" ;;
@@ -63,7 +63,7 @@ sums() {
     }'
 }
 
-# compare TABLE: prints a line per comparison that matters; fails where one is off.
+# compare TABLE: prints a line per comparison, and fails if one does not agree.
 compare() {
   found=$(sums "$1") || return 1
   { expected; echo "--"; echo "$found"; } | awk -v table="$1" '

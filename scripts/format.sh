@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Formats all C and C++ files that git tracks; with --check only says which would change, and fails then.
-# clang-format 14 is the judge, as versions differ in taste.
+# Formats all C and C++ files that git tracks. With --check it only lists the files that would change, and fails if
+# there are any. The result of clang-format 14 counts, because versions differ.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Writes the golden traces of traces/golden anew. For a change that is meant to change them: read the difference
-# before you commit it.
+# Rewrites the golden traces in traces/golden. Use it after a change that is meant to change them, and read the
+# difference before you commit it.
 #   scripts/golden_traces.sh [IRC]      IRC: the program, default build/bin/irc
 set -eu
 cd "$(dirname "$0")/.."

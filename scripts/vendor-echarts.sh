@@ -4,8 +4,8 @@
 # versions in package.json and package-lock.json beside it. For maintainers only: building ircsim needs neither npm
 # nor network. Needs Node.js 20 or later with npm, and the registry.
 #   scripts/vendor-echarts.sh [--check]
-#     --check  changes nothing; fails if the file in the tree is not what these versions give
-# A newer version: change package.json, run `npm install --package-lock-only` in that folder, then this script.
+#     --check  changes nothing; fails if the file in the tree is not what these versions produce
+# For a newer version, change package.json, run `npm install --package-lock-only` in that folder, then this script.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -27,11 +27,11 @@ folder=$PWD/sc_src/explore/report/echarts
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp "$folder/package.json" "$folder/package-lock.json" "$folder/entry.mjs" "$work/"
-# No package needs its install scripts: esbuild's only replaces a launcher by its binary.
+# No package needs its install scripts. That of esbuild only replaces a launcher by its binary.
 (cd "$work" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
 
 version=$(node -p "require('$work/node_modules/echarts/package.json').version")
-# The comments that esbuild keeps are the authors' licence notices; the whole texts are in LICENSE.
+# The comments that esbuild could keep are the authors' licence notices. LICENSE has the whole texts.
 (cd "$work" && node node_modules/esbuild/bin/esbuild entry.mjs --bundle --minify --format=iife --global-name=echarts \
   --target=es2020 --charset=ascii --legal-comments=none --log-level=warning \
   --banner:js="/* Apache ECharts $version (Apache-2.0), with zrender (BSD-3-Clause), tslib (0BSD), parts of d3 (BSD-3-Clause) */" \

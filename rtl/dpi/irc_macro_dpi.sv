@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One macro of the model in a SystemVerilog simulation, by DPI-C (libirc_dpi.so). Pins and their timing:
-// docs/dpi.md. Simulation only.
+// One macro of the model in a SystemVerilog simulation, connected by DPI-C (libirc_dpi.so). docs/dpi.md describes the
+// pins and their timing. For simulation only.
 
 package irc_dpi_pkg;
   localparam int IRC_DPI_VERSION = 1;
@@ -67,7 +67,7 @@ module irc_macro_dpi
 
   int handle = 0;
 
-  // A mistake of the RTL, or of the configuration: in the model's words.
+  // Stops the simulation with the model's message if the RTL or the configuration made a mistake.
   function automatic void check(input int code);
     if (code != IRC_DPI_OK) $fatal(1, "irc_macro_dpi %m: %s", irc_dpi_message(handle));
   endfunction
@@ -84,7 +84,7 @@ module irc_macro_dpi
 
   final if (handle != 0) void'(irc_dpi_close(handle));
 
-  // The operation that is driven, as its first DRIVE cycle shows it.
+  // The operation that is driven, as sampled in its first DRIVE cycle.
   bit [ROWS-1:0] word_lines;
   bit [15:0] row_first, row_count, group;
   longint unsigned read;
@@ -123,7 +123,7 @@ module irc_macro_dpi
 
   always @(posedge clk)
     if (rst_n) begin
-      // Within a cycle pins may pass through anything; at its end they must make sense.
+      // Within a cycle the pins may take any values. At its end they must be consistent.
       if (macro_sense && !driven) $fatal(1, "irc_macro_dpi %m: sense is high, but no word lines were driven");
       if (macro_sense) check(outcome);
       if (macro_bias_we)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One macro of the model in a Verilog simulation, by VPI (irc_vpi.vpi: vvp -M <folder> -m irc_vpi). The same pins
-// as irc_macro_dpi.sv: docs/dpi.md. Simulation only.
+// One macro of the model in a Verilog simulation, connected by VPI (irc_vpi.vpi: vvp -M <folder> -m irc_vpi). It has
+// the same pins as irc_macro_dpi.sv; see docs/dpi.md. For simulation only.
 
 module irc_macro_vpi #(
     parameter ROWS = 2048,
@@ -41,7 +41,7 @@ module irc_macro_vpi #(
 
   integer handle = 0;
 
-  // A mistake of the RTL, or of the configuration: in the model's words.
+  // Stops the simulation with the model's message if the RTL or the configuration made a mistake.
   task check(input integer code);
     integer ignored;
     if (code < 0) begin
@@ -56,7 +56,7 @@ module irc_macro_vpi #(
     check(handle);
   end
 
-  // The operation that is driven, as its first DRIVE cycle shows it.
+  // The operation that is driven, as sampled in its first DRIVE cycle.
   reg [ROWS-1:0] word_lines = 0;
   reg [15:0] row_first = 0, row_count = 0, group = 0;
   reg [63:0] read = 0;
@@ -96,7 +96,7 @@ module irc_macro_vpi #(
 
   always @(posedge clk)
     if (rst_n) begin
-      // Within a cycle pins may pass through anything; at its end they must make sense.
+      // Within a cycle the pins may take any values. At its end they must be consistent.
       if (macro_sense && !driven) begin
         $display("irc_macro_vpi %m: sense is high, but no word lines were driven");
         $finish_and_return(1);

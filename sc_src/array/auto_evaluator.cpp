@@ -14,10 +14,10 @@ namespace irc::array {
 namespace {
 
 constexpr std::size_t probe_vectors = 16, probe_columns = 4;
-/// Shares of driven rows that the probes alternate between: what binary activations show.
+/// Fractions of driven rows between which the probes alternate. They are typical of binary activations.
 constexpr double probe_activities[] = {0.1, 0.3};
 
-/// Word lines of the probes, the same for every tile of so many rows.
+/// The word lines of the probes. They are the same for every tile with this number of rows.
 std::vector<std::uint64_t> probe_bits(std::size_t rows) {
   const CounterRandom random(rows, Stream::probe);
   const std::size_t words = words_for(rows);
@@ -54,7 +54,7 @@ class AutoEvaluator final : public ColumnEvaluator {
   }
 
  private:
-  /// The cheapest evaluator whose probes lie within the budget.
+  /// Returns the cheapest evaluator whose probes are within the budget.
   const ColumnEvaluator& choose(const ProgrammedTile& tile, RowRange rows) const {
     if (rows.begin == rows.end) return *ideal_;
     const auto bits = probe_bits(tile.geometry().rows);
@@ -74,7 +74,8 @@ class AutoEvaluator final : public ColumnEvaluator {
           const double error = found_a[v * columns + k * columns / samples] / truth_a[k][v] - 1;
           square += error * error;
         }
-      // A column without any current is nobody's to compare: NaN fails, and the exact solver takes it.
+      // In a column without any current the deviation is NaN, which fails the test, so the exact solver takes
+      // it.
       if (std::sqrt(square / static_cast<double>(samples * probe_vectors)) <= budget_) return *evaluator;
     }
     return *exact_;

@@ -12,11 +12,11 @@ namespace irc::array {
 void check_batch(const ProgrammedTile& tile, const WordLineBatch& batch, RowRange rows,
                  std::span<const double> currents_a);
 
-/// The batch's vectors with everything outside the row range off, words_for(tile rows) words each.
+/// The vectors of the batch with all rows outside the range switched off, words_for(tile rows) words each.
 std::vector<std::uint64_t> masked_vectors(const ProgrammedTile& tile, const WordLineBatch& batch,
                                           RowRange rows);
 
-/// True if reads of this tile are noisy at all.
+/// True if reads of this tile are noisy.
 bool has_read_noise(const ProgrammedTile& tile);
 
 }  // namespace irc::array

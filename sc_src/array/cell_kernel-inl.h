@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway header: compiled once per instruction set.
+// This header is a Highway kernel: it is compiled once per instruction set.
 #if defined(IRC_ARRAY_CELL_KERNEL_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef IRC_ARRAY_CELL_KERNEL_INL_H_
 #undef IRC_ARRAY_CELL_KERNEL_INL_H_
@@ -13,8 +13,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace irc::array::HWY_NAMESPACE {
 
-/// One run of lanes. From x = V_s Newton climbs monotonically to the solution: the balance of currents is
-/// convex and falling in x. Returns false if a lane does not settle.
+/// Solves one group of lanes. From x = V_s Newton climbs monotonically to the solution, because the balance
+/// of currents is convex and falls in x. Returns false if a lane does not converge.
 template <bool kSinh>
 HWY_INLINE bool solve_lanes(const CellConstants& c, V r_ohm, V gate, V v_b, V v_s, V& i, V& x, V& g_b,
                             V& g_s) {

@@ -21,9 +21,9 @@ namespace {
 using Levels = std::array<double, mean_field_levels>;
 using Model = ColumnModelBlock;
 
-/// Activities the expected ladder is solved at, as shares of the largest one.
+/// Activities at which the expected ladder is solved, as fractions of the largest one.
 constexpr Levels levels = {0.001, 0.04, 0.1, 0.18, 0.28, 0.45, 0.7, 1.0};
-/// Values of c tried; the one under which the tile's slope is smoothest is taken.
+/// Values of c to try. The one with which the tile's slope is smoothest is used.
 constexpr std::array<double, 8> saturations = {0.0, 0.33, 0.5, 0.67, 0.75, 0.83, 0.9, 0.95};
 
 Levels stretched(double c) {
@@ -76,18 +76,18 @@ Levels activities(double limit) {
   return out;
 }
 
-/// Levels at which cells are weighed, one set of weights each: rising, and near what binary activations show.
+/// Levels at which cells are weighted, one set of weights each: rising, and typical of binary activations.
 constexpr std::array<std::size_t, 4> reference_levels = {2, 3, 4, 5};
 constexpr std::size_t usual_level = 3;
 
-/// One column's expected ladder and room to solve it in.
+/// The expected ladder of one column, and memory for solving it.
 struct ColumnSolver {
   const ProgrammedTile& tile;
   const LumpLayout& layout;
   CellConstants constants;
   double most_activity;
   Levels activity;
-  std::size_t reference_level = reference_levels.front();  ///< cells are weighed as at this level
+  std::size_t reference_level = reference_levels.front();  ///< cells have the weights of this level
   std::size_t per_node;
   const AverageColumn& start;
   std::vector<double> gate_on, gate_off, i_on_a, i_step_a, transfer, v_b_v, v_s_v;
@@ -141,17 +141,17 @@ struct ColumnSolver {
     return solve_mean_field(ladder, solution);
   }
 
-  /// Weight of a row at a level: gradient of the column current with respect to the row's activity.
+  /// Weight of a row at a level: the gradient of the column current with respect to the row's activity.
   double weight_a(std::size_t row, std::size_t level) const {
     return transfer[row / per_node * mean_field_levels + level] * i_step_a[row * mean_field_levels + level];
   }
 };
 
-/// The share of the largest activity at which a column still carries `least_kept` of the sum of its cells'
-/// unloaded currents; 1.02 (all rows driven, and rounding) if it always does.
+/// The fraction of the largest activity at which a column still carries `least_kept` of the sum of its cells'
+/// unloaded currents. It is 1.02 (all rows driven, plus rounding) if the column always does.
 double trusted_activity(const ColumnSolver& solver) {
   constexpr double least_kept = 0.15;
-  double unloaded_a = 0;  // the lowest level loads the column by a thousandth
+  double unloaded_a = 0;  // the lowest level loads the column by only a thousandth
   for (std::size_t row = 0; row < solver.layout.rows(); ++row)
     unloaded_a += solver.i_on_a[row * mean_field_levels];
   double kept_before = 1;
@@ -164,9 +164,9 @@ double trusted_activity(const ColumnSolver& solver) {
   return 1.02;
 }
 
-/// Quantum with which weights fit 8 bits, which tiles multiply twice as fast as 16; 0 if their rounding would
-/// show. A rounded weight is off by q / sqrt(12). At an activity of 5 % the current's relative error is then
-/// q sqrt(0.05 rows / 12) / (0.05 sum of all weights); up to 0.05 % are lost in the engine's other errors.
+/// The quantum with which weights fit into 8 bits, which matrix tiles multiply twice as fast as 16 bits; 0 if
+/// its error is visible. A rounded weight is off by q / sqrt(12). At an activity of 5% the current's relative
+/// error is q sqrt(0.05 rows / 12) / (0.05 sum of all weights), and up to 0.05% is invisible.
 double coarse_quantum(std::size_t rows, double largest_cell_a, double sum_of_all_a) {
   constexpr double activity = 0.05, visible = 5e-4;
   const double quantum_a = largest_cell_a / 255.0;
@@ -174,7 +174,7 @@ double coarse_quantum(std::size_t rows, double largest_cell_a, double sum_of_all
   return error_a < visible * activity * sum_of_all_a ? quantum_a : 0;
 }
 
-/// Gradients of a solved column.
+/// The gradients of a solved column.
 struct Gradients {
   std::array<Levels, max_lumps> sum_a{};  ///< [lump][level]
   Levels total_a{}, largest_cell_a{};
@@ -194,7 +194,7 @@ struct Gradients {
   }
 };
 
-/// The cells' integer weights, as at the solver's reference level.
+/// The integer weights of the cells at the solver's reference level.
 struct CellWeights {
   const Gradients& gradients;
   std::array<double, max_lumps> sum{};
@@ -208,7 +208,7 @@ struct CellWeights {
     double largest_a = 0;
     for (std::size_t lump = 0; lump < layout.lumps; ++lump)
       largest_a = std::max(largest_a, gradients.sum_a[lump][level]);
-    // Lump sums stay in 15 bits: the functionals are signed products.
+    // Lump sums stay within 15 bits, because the functionals are signed products.
     quantum_a =
         std::max(largest_a / (32767.0 - static_cast<double>(layout.lump_rows)),
                  coarse_quantum(layout.rows(), gradients.largest_cell_a[level], gradients.total_a[level]));
@@ -227,8 +227,8 @@ struct CellWeights {
   }
 };
 
-/// Writes one functional's coefficients for a column. Returns the worth of one integer of its sum, with the
-/// functional as coded; 0 if it vanishes.
+/// Writes the coefficients of one functional for a column. Returns the value of one integer step of its sum,
+/// and in `whole` the functional as coded. Returns 0 if the functional vanishes.
 double code_functional(const std::array<double, max_lumps>& values, const CellWeights& weights,
                        const LumpLayout& layout, std::size_t functional, std::size_t column, Model& block,
                        double& whole) {
@@ -265,7 +265,7 @@ void fit_noise(const ColumnSolver& solver, std::size_t column_of_tile, double re
   set(block, Model::noise_per_row, column, fit.by_row);
 }
 
-/// Three parameters: the parabola in z through the values at the shape levels.
+/// Sets three parameters: the parabola in z through the values at the shape levels.
 void set_parabola(Model& block, std::size_t parameter, std::size_t column, const Stretch& stretch,
                   const std::array<double, shape_levels>& y) {
   const double x[3] = {stretch.z[shape_level[0]], stretch.z[shape_level[1]], stretch.z[shape_level[2]]};
@@ -276,8 +276,8 @@ void set_parabola(Model& block, std::size_t parameter, std::size_t column, const
   set(block, parameter + 2, column, second);
 }
 
-/// Second and third order: how the current falls when the same activity is spread otherwise along the column.
-/// Taken with the cells weighed as usual; every set of weights is near enough.
+/// Second and third order: how the current falls when the same activity is distributed differently along the
+/// column. It uses the cells' usual weights, because every set of weights is close enough.
 ColumnShape shape_of(const ColumnSolver& solver, const Gradients& gradients, std::size_t column) {
   const LumpLayout& layout = solver.layout;
   if (!has_shape(layout.lumps)) return {};
@@ -324,7 +324,7 @@ void fit_shape(const ColumnShape& shape, const LumpLayout& layout, const CellWei
   }
 }
 
-/// Current of rows outside the layout, which stay off.
+/// Current of the rows outside the layout, which stay off.
 double leakage_outside_a(const ColumnSolver& solver, std::size_t column) {
   const auto& tile = solver.tile;
   if (!tile.nonidealities().off_leakage) return 0;
@@ -342,7 +342,7 @@ double leakage_outside_a(const ColumnSolver& solver, std::size_t column) {
   return sum_a;
 }
 
-/// What every set of weights needs of a solved column.
+/// The data of a solved column that every set of weights needs.
 struct SolvedColumn {
   Gradients gradients;
   ColumnShape shape;
@@ -354,8 +354,8 @@ struct SolvedColumn {
         most_activity(trusted_activity(solver)) {}
 };
 
-/// Fits a solved column with the cells weighed as at the solver's reference level. Returns false if the
-/// column has no model; all its vectors are then outside the domain.
+/// Fits a solved column with the cells weighted at the solver's reference level. Returns false if the column
+/// has no model; all its vectors are then outside the domain.
 bool fit_column(const ColumnSolver& solver, const SolvedColumn& solved, const Stretch& stretch,
                 std::size_t column_of_tile, Model& block) {
   const std::size_t column = column_of_tile % column_block;
@@ -377,7 +377,7 @@ bool fit_column(const ColumnSolver& solver, const SolvedColumn& solved, const St
     const auto fit = stretch.slope(ratio);
     for (std::size_t k = 0; k < Model::orders; ++k) orders[k][lump] = fit[k];
   }
-  Levels coded_a{};  // the slope as coded, so that rounding cannot pile up along the column
+  Levels coded_a{};  // the slope as coded, so that rounding does not accumulate along the column
   std::array<double, Model::orders> worth{};
   for (std::size_t k = 0; k < Model::orders; ++k) {
     double whole = 0;
@@ -394,7 +394,7 @@ bool fit_column(const ColumnSolver& solver, const SolvedColumn& solved, const St
   for (std::size_t k = 0; k < Model::orders; ++k, z *= stretch.z[solver.reference_level])
     set(block, Model::activity_scale + k, column, z * worth[k] / (reference_a * solver.most_activity));
 
-  // Base: what makes the expected currents themselves right, relative to each.
+  // The base makes the expected currents themselves right, relative to each of them.
   Levels base_a{}, base_weight{};
   for (std::size_t l = 0; l < levels.size(); ++l) {
     const double total_a = solver.solution.total_a[l] + solved.outside_a;
@@ -410,7 +410,7 @@ bool fit_column(const ColumnSolver& solver, const SolvedColumn& solved, const St
   return true;
 }
 
-/// Fits a solved column with every set of weights. Returns false if it has no model.
+/// Fits a solved column with every set of weights. Returns false if the column has no model.
 bool fit_sets(ColumnSolver& solver, const Stretch& stretch, std::size_t column, ColumnModel& model) {
   const SolvedColumn solved(solver, column);
   for (std::size_t k = 0; k < reference_levels.size(); ++k) {
@@ -423,7 +423,7 @@ bool fit_sets(ColumnSolver& solver, const Stretch& stretch, std::size_t column, 
   return true;
 }
 
-/// Blocks of columns without a model.
+/// Makes a block of columns without a model.
 ColumnModelBlock empty_block(const LumpLayout& layout, std::size_t columns) {
   ColumnModelBlock block;
   const auto zeros = [](auto& pointer, std::size_t count) {
@@ -437,20 +437,20 @@ ColumnModelBlock empty_block(const LumpLayout& layout, std::size_t columns) {
   for (std::size_t c = 0; c < column_block; ++c) {
     set(block, Model::unsaturated, c, 1.0);
     set(block, Model::most_activity, c,
-        c < columns ? -1.0 : 1.0);  // no fallback where a column only fills the block
+        c < columns ? -1.0 : 1.0);  // columns that only fill the block cause no fallback
   }
   return block;
 }
 
-/// What all columns of a tile share, after a few of them. One stretch for all: what the fits leave is then
-/// alike on both sides of a differential pair.
+/// Values that all columns of a tile share, found from a few of them. All columns use one stretch, so that
+/// the remaining errors of the fits are alike on both sides of a differential pair.
 struct TileFit {
   double limit = 1;  ///< activity of the highest level
   AverageColumn average;
   const Stretch* stretch = nullptr;
 };
 
-/// Solves up to four columns; calls `use` for each that has a solution.
+/// Solves up to four columns and calls `use` for each that has a solution.
 template <typename Use>
 void for_samples(ColumnSolver& solver, const Use& use) {
   const std::size_t columns = solver.tile.geometry().columns, samples = std::min<std::size_t>(4, columns);
@@ -461,7 +461,7 @@ void for_samples(ColumnSolver& solver, const Use& use) {
 TileFit fit_tile(const ProgrammedTile& tile, const LumpLayout& layout) {
   const std::size_t per_node = rows_per_node(layout), nodes = (layout.rows() + per_node - 1) / per_node;
   TileFit fit;
-  // Levels beyond the domain would spoil the fits: the highest is where the least loaded column leaves it.
+  // Levels beyond the domain would spoil the fits, so the least loaded column's domain limits the levels.
   for (int pass = 0; pass < 2; ++pass) {
     fit.average = average_column(tile, layout, nodes, activities(fit.limit));
     ColumnSolver solver(tile, layout, fit.limit, fit.average);
@@ -479,13 +479,13 @@ TileFit fit_tile(const ProgrammedTile& tile, const LumpLayout& layout) {
   return fit;
 }
 
-/// Names the blocks' weights, and for which vectors they are.
+/// Collects the weights of the blocks, with the vectors to which they apply.
 void collect_weights(double limit, ColumnModel& model) {
   const double rows = static_cast<double>(model.layout.rows());
   for (std::size_t k = 0; k < reference_levels.size(); ++k) {
     auto& list = model.weights.blocks.emplace_back();
     for (auto& block : model.blocks[k]) {
-      // Of millions of cells one form is enough.
+      // There may be millions of cells, so only one form is kept.
       if (matrix_tiles()) {
         block.packed.pack(block.weights.get(), model.layout.rows(), model.layout.lump_rows);
         block.weights.reset();

@@ -12,19 +12,20 @@
 
 namespace irc::array {
 
-/// Quarters of a column, in which the shape of a vector's activity is seen.
+/// Number of parts of a column in which the distribution of a vector's activity is observed.
 constexpr std::size_t shape_quarters = 4;
-/// Columns of fewer lumps have no shape modes.
+/// Columns with fewer lumps have no shape modes.
 constexpr bool has_shape(std::size_t lumps) {
   return lumps >= shape_quarters;
 }
 
-/// What the fast engine knows of a block of 32 columns (docs/physics.md, "Fast engine").
+/// The fast engine's model of a block of 32 columns (docs/physics.md, "Fast engine").
 ///
-/// A column's current is expanded about its expected ladder at the vector's own activity. With S_b the sum of
-/// the driven cells' weights in lump b, u the activity a / a_max, z = u / (1 - c + c u) in 0 .. 1:
+/// The current of a column is expanded about its expected ladder at the vector's own activity. S_b is the sum
+/// of the driven cells' weights in lump b, u is the activity a / a_max, and z = u / (1 - c + c u) is in 0 ..
+/// 1:
 ///     P_k = sum_b p_kb S_b            first order: polynomial in z, exact gradient of the expected ladder
-///     m_j = sum_b t_jb S_b            shape: how the activity is spread along the column
+///     m_j = sum_b t_jb S_b            shape: how the activity is distributed along the column
 ///     u   = sum_k z_ref^k P_k / W     the expected ladder that carries the same current
 ///     I   = sum_k z^k (J_k + P_k) + sum_j m_j^2 (h_j(z) + m_j t_j(z)),  h_j and t_j parabolas
 struct ColumnModelBlock {
@@ -33,47 +34,49 @@ struct ColumnModelBlock {
   static constexpr std::size_t functionals = orders + modes;
   static constexpr std::size_t base_orders = 8;  ///< J_0 .. J_7
 
-  /// Single values of a column, [column of the block].
+  /// Single values of a column, indexed by [column of the block].
   enum Parameter : std::size_t {
-    activity_scale,                              ///< z_ref^k / W in units of P_k's integers, 5 of them
-    functional_scale = activity_scale + orders,  ///< amperes (or relative units) per integer, 7 of them
-    base = functional_scale + functionals,       ///< J_k, 8 of them
-    shape = base + base_orders,                  ///< h_j and t_j of each mode, 2 x (3 + 3)
+    activity_scale,                              ///< z_ref^k / W per integer step of P_k, 5 values
+    functional_scale = activity_scale + orders,  ///< amperes (or relative units) per integer step, 7 values
+    base = functional_scale + functionals,       ///< J_k, 8 values
+    shape = base + base_orders,                  ///< h_j and t_j of each mode, 2 x (3 + 3) values
     saturation = shape + 6 * modes,              ///< c
     unsaturated,                                 ///< 1 - c
-    noise_per_activity,                          ///< read-noise variance: this times u ...
-    noise_per_row,                               ///< ... plus this times the driven rows
-    most_activity,                               ///< u above this is outside the domain
+    noise_per_activity,                          ///< variance of the read noise: this times u ...
+    noise_per_row,                               ///< ... plus this times the number of driven rows
+    most_activity,                               ///< a larger u is outside the domain
     parameter_count
   };
 
-  hwy::AlignedFreeUniquePtr<std::uint16_t[]> weights;  ///< [row of the layout][32], block_position order; or
-  TileWeights packed;                                  ///< the same where there are matrix tiles
+  /// [row of the layout][32], in block_position order; empty if there are matrix tiles.
+  hwy::AlignedFreeUniquePtr<std::uint16_t[]> weights;
+  TileWeights packed;                                      ///< the same weights, if there are matrix tiles
   hwy::AlignedFreeUniquePtr<std::int16_t[]> coefficients;  ///< [lump pair][functional][2][16][2]
   hwy::AlignedFreeUniquePtr<float[]> parameters;           ///< [Parameter][32]
 };
 
-/// The fast engine's model of the rows [begin, end) of a tile; other rows stay off.
+/// The fast engine's model of the rows [begin, end) of a tile. Other rows stay off.
 ///
-/// How much a cell counts against its neighbours depends on how loaded the column is: a cell in the low state
-/// loses more than one in the high state. Every set weighs the cells as at an activity of its own and serves
-/// the vectors near it.
+/// The weight of a cell relative to its neighbours depends on the load of the column: a cell in the low state
+/// loses more current than one in the high state. Every set of weights belongs to an activity and serves the
+/// vectors near it.
 struct ColumnModel {
   LumpLayout layout;
   std::vector<std::vector<ColumnModelBlock>> blocks;  ///< [set][block]
-  WeightSets weights;                                 ///< the blocks' weights
-  std::size_t exact_columns = 0;  ///< columns without a model: every vector goes to the exact solver
+  WeightSets weights;                                 ///< weights of the blocks
+  /// Columns without a model, for which every vector goes to the exact solver.
+  std::size_t exact_columns = 0;
 };
 
-/// Solves the expected ladder of every column and fits its model; parallel over columns.
+/// Solves the expected ladder of every column and fits its model, in parallel over columns.
 ColumnModel make_column_model(const ProgrammedTile& tile, const LumpLayout& layout);
 
-/// Currents of one block from its lump sums.
-/// \param sums     [lump][vector][32] as `LumpIndex::sum` gives them, of the vectors named
-/// \param vectors  where the vectors' results go
-/// \param driven   [result] driven rows of the layout
-/// \param i_a      out, [result][32]: current, NaN where the vector is outside the model's domain
-/// \param sigma_a  out, [result][32]: standard deviation of the read noise; null: not wanted
+/// Computes the currents of one block from its lump sums.
+/// \param sums  [lump][vector][32] as given by `LumpIndex::sum`, for the named vectors
+/// \param vectors  the positions of the vectors' results
+/// \param driven  [result] driven rows of the layout
+/// \param i_a  output, [result][32]: current, or NaN if the vector is outside the model's domain
+/// \param sigma_a  output, [result][32]: standard deviation of the read noise; may be null
 void combine_lumps(const ColumnModelBlock& block, std::size_t lumps, const std::uint16_t* sums,
                    std::span<const std::uint32_t> vectors, const float* driven, float* i_a, float* sigma_a);
 

@@ -9,13 +9,13 @@
 namespace irc::array {
 namespace {
 
-constexpr std::size_t coarse_rows = 32;  // 8 a quarter
+constexpr std::size_t coarse_rows = 32;  // 8 per quarter
 constexpr double swing = 0.5;            // relative change of a quarter's activity, up and down
 
 using Quarters = std::array<double, shape_quarters>;
 using Matrix = std::array<Quarters, shape_quarters>;
 
-/// A ladder of median low-state cells, one a node, with room for its solution.
+/// A ladder of median low-state cells, one per node, with memory for its solution.
 struct CoarseLadder {
   MeanFieldLadder ladder;
   std::vector<double> gate, r_ohm, share, i_on_a, i_step_a, transfer, v_b_v, v_s_v;
@@ -62,13 +62,14 @@ std::size_t coarse_begin(const LumpLayout& layout, std::size_t coarse) {
   return coarse * layout.rows() / coarse_rows;
 }
 
-/// Quarter of a coarse row, with the borders of the lumps' quarters.
+/// The quarter of a coarse row. The borders are those of the lumps' quarters.
 std::size_t coarse_quarter(const LumpLayout& layout, std::size_t coarse) {
   const std::size_t middle = (coarse_begin(layout, coarse) + coarse_begin(layout, coarse + 1)) / 2;
   return quarter_of(std::min(middle / layout.lump_rows, layout.lumps - 1), layout.lumps);
 }
 
-/// How many median cells carry what the column's cells of a coarse row carry at the reference level.
+/// The number of median cells that carry the current of the column's cells in each coarse row at the
+/// reference level.
 std::array<double, coarse_rows> loads(const CoarseLadder& coarse, const LumpLayout& layout,
                                       const ShapeInputs& inputs) {
   std::array<double, coarse_rows> out{}, b{}, s{}, i{}, x{};
@@ -87,11 +88,11 @@ std::array<double, coarse_rows> loads(const CoarseLadder& coarse, const LumpLayo
   return out;
 }
 
-/// Second derivative of the current with respect to the quarters' relative activities, scaled to the column's
-/// own gradients. Zero where the coarse ladder has no solution.
+/// The second derivative of the current with respect to the quarters' relative activities, scaled to the
+/// column's own gradients. Zero if the coarse ladder has no solution.
 Matrix curvature(CoarseLadder& coarse, const LumpLayout& layout, const std::array<double, coarse_rows>& load,
                  double activity, const Quarters& gradient_a) {
-  // Lanes: four quarters up, four quarters down.
+  // The lanes are four quarters moved up and four quarters moved down.
   for (std::size_t f = 0; f < coarse_rows; ++f)
     for (std::size_t lane = 0; lane < mean_field_levels; ++lane) {
       const bool moved = coarse_quarter(layout, f) == lane % shape_quarters;
@@ -100,7 +101,7 @@ Matrix curvature(CoarseLadder& coarse, const LumpLayout& layout, const std::arra
     }
   Matrix out{};
   if (!solve_mean_field(coarse.ladder, coarse.solution)) return out;
-  Matrix up{}, down{};  // [moved][seen in]
+  Matrix up{}, down{};  // [moved quarter][observed quarter]
   for (std::size_t f = 0; f < coarse_rows; ++f)
     for (std::size_t q = 0; q < shape_quarters; ++q) {
       const std::size_t seen = coarse_quarter(layout, f);
@@ -130,7 +131,7 @@ double dot(const Quarters& a, const Quarters& b) {
   return sum;
 }
 
-/// Deviations count with their weighted mean taken out: P^T m P with P = 1 - 1 w^T / sum(w).
+/// Removes the weighted mean from the deviations: P^T m P with P = 1 - 1 w^T / sum(w).
 Matrix at_constant_total(const Matrix& m, const Quarters& weight) {
   double total = 0;
   for (const double w : weight) total += w;
@@ -145,7 +146,7 @@ Matrix at_constant_total(const Matrix& m, const Quarters& weight) {
   return out;
 }
 
-/// The eigenvector of largest magnitude, by power iteration; a mode is wanted, not its last digits.
+/// The eigenvector with the largest magnitude, by power iteration. Its last digits do not matter.
 Quarters strongest(const Matrix& m) {
   Quarters v = {1.0, 0.3, -0.4, -0.9};
   for (int iteration = 0; iteration < 40; ++iteration) {
@@ -157,11 +158,11 @@ Quarters strongest(const Matrix& m) {
   return v;
 }
 
-/// Even and odd part of the current's change along the modes, by swinging the column to both sides as far as
-/// a window over the picture's edge does.
+/// The even and the odd part of the current's change along the modes. The column is moved to both sides as
+/// far as a window over the image's edge moves it.
 void swing_modes(CoarseLadder& coarse, const LumpLayout& layout, const std::array<double, coarse_rows>& load,
                  double activity, double gradient_a, std::size_t level, ColumnShape& shape) {
-  // Lanes: at rest, then each mode up and down.
+  // The lanes are: at rest, then each mode up and down.
   std::array<double, ColumnModelBlock::modes> reach{};
   for (std::size_t j = 0; j < reach.size(); ++j) {
     double largest = 0;
@@ -191,7 +192,7 @@ void swing_modes(CoarseLadder& coarse, const LumpLayout& layout, const std::arra
   }
 }
 
-/// Starts the coarse ladder where the column's expected ladder stands at a level.
+/// Starts the coarse ladder from the column's expected ladder at a level.
 void start_at(std::vector<double>& b_v, std::vector<double>& s_v, const LumpLayout& layout,
               const ShapeInputs& inputs, std::size_t level) {
   for (std::size_t f = 0; f < coarse_rows; ++f) {
@@ -207,7 +208,7 @@ void start_at(std::vector<double>& b_v, std::vector<double>& s_v, const LumpLayo
 }  // namespace
 
 std::size_t rows_per_node(const LumpLayout& layout) {
-  // A node drops by some thousandth of the bit-line voltage then; rows left and right of it cancel.
+  // A node then drops by about a thousandth of the bit-line voltage, and the rows on both sides of it cancel.
   constexpr std::size_t nodes = 256;
   return std::max<std::size_t>(1, layout.rows() / nodes);
 }
@@ -218,7 +219,7 @@ MeanFieldLadder wires(const ArrayConditions& conditions, std::size_t tile_rows, 
   ladder.rows = layout.rows();
   ladder.r_bl_ohm = per_node * conditions.r_bl_ohm;
   ladder.r_sl_ohm = per_node * conditions.r_sl_ohm;
-  // The node stands in the middle of its rows.
+  // The node is in the middle of its rows.
   const double inside = 0.5 * (per_node - 1);
   ladder.r_clamp_ohm =
       conditions.r_clamp_ohm + (static_cast<double>(layout.begin) + inside) * conditions.r_bl_ohm;
@@ -264,7 +265,7 @@ ColumnShape column_shape(const ProgrammedTile& tile, const LumpLayout& layout, c
     second[k] = at_constant_total(curvature(coarse, layout, load, inputs.activity[k], quarters.sum_a[k]),
                                   quarters.reference);
   }
-  // The modes of the middle level serve all.
+  // All levels use the modes of the middle level.
   Matrix rest = second[1];
   for (std::size_t j = 0; j < out.mode.size(); ++j) {
     const Quarters& mode = out.mode[j] = strongest(rest);

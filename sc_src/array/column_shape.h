@@ -9,16 +9,16 @@
 
 namespace irc::array {
 
-/// Rows that share a node of the expected ladder.
+/// The number of rows that share a node of the expected ladder.
 std::size_t rows_per_node(const LumpLayout& layout);
 
-/// Wires of a ladder that holds only the layout's rows, in nodes of `per_node` rows each: what lies before
-/// and behind is in series. `per_node` may be a fraction.
+/// The wires of a ladder that holds only the layout's rows, in nodes of `per_node` rows each. The wires
+/// before and after these rows are in series. `per_node` may be fractional.
 MeanFieldLadder wires(const ArrayConditions& conditions, std::size_t tile_rows, const LumpLayout& layout,
                       const CellConstants& constants, double per_node);
 
-/// A column of the card's median cells, as many in the low state as the tile's columns have on average: where
-/// the solver of the real columns starts.
+/// A column of the card's median cells, with the tile's average number of low-state cells. The solver of the
+/// real columns starts from it.
 struct AverageColumn {
   std::vector<double> v_b_v, v_s_v;  ///< [node][level]
   bool solved = false;
@@ -27,7 +27,7 @@ AverageColumn average_column(const ProgrammedTile& tile, const LumpLayout& layou
                              const std::array<double, mean_field_levels>& activity);
 
 constexpr std::size_t shape_levels = 3;
-/// Indices of the activity levels at which the second order is taken.
+/// Indices of the activity levels at which the second order is computed.
 constexpr std::array<std::size_t, shape_levels> shape_level = {2, 4, 6};
 
 constexpr std::size_t quarter_of(std::size_t lump, std::size_t lumps) {
@@ -49,14 +49,16 @@ struct ShapeInputs {
   std::array<double, shape_levels> activity{};
 };
 
-/// The two strongest modes in which the current depends on how the activity is spread over the quarters, its
-/// total held. I changes by curvature m^2 + skew m^3 for activity deviations d with m = sum_q mode_q d_q.
+/// The two strongest modes in which the current depends on the distribution of the activity over the
+/// quarters, while its total is constant. For activity deviations d, I changes by curvature m^2 + skew m^3
+/// with m = sum_q mode_q d_q.
 struct ColumnShape {
   std::array<std::array<double, shape_quarters>, ColumnModelBlock::modes> mode{};
   std::array<std::array<double, shape_levels>, ColumnModelBlock::modes> curvature{}, skew{};
 };
 
-/// From a coarse ladder of the card's median cell, loaded lump by lump like the column.
+/// Computes the modes with a coarse ladder of the card's median cell that is loaded, lump by lump, like the
+/// column.
 ColumnShape column_shape(const ProgrammedTile& tile, const LumpLayout& layout, const ShapeInputs& inputs,
                          const QuarterWeights& quarters);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway header: compiled once per instruction set. Floating point without fused operations: every
-// instruction set gives the same bits.
+// This header is a Highway kernel: it is compiled once per instruction set. It uses no fused operations, so
+// every instruction set gives the same bits.
 #if defined(IRC_ARRAY_COMBINE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef IRC_ARRAY_COMBINE_INL_H_
 #undef IRC_ARRAY_COMBINE_INL_H_
@@ -23,7 +23,7 @@ using Model = ColumnModelBlock;
 
 #if HWY_TARGET == HWY_SCALAR
 
-/// The functionals of one vector, [functional][column of the block].
+/// Computes the functionals of one vector, [functional][column of the block].
 template <std::size_t>
 inline void sum_functionals(const Model& block, std::size_t lumps, const std::uint16_t* sums,
                             std::size_t lump_stride, std::int32_t* out) {
@@ -48,7 +48,7 @@ using VecI = hn::Vec<TagI>;
 HWY_INLINE VecI add_pair_products(VecI acc, VecS a, VecS b) {
   const TagI d;
 #if HWY_ARCH_X86
-  VecI unused = hn::Zero(d);  // x86 leaves the second sum alone
+  VecI unused = hn::Zero(d);  // x86 does not change the second sum
   return hn::ReorderWidenMulAccumulate(d, a, b, acc, unused);
 #else
   const VecI a32 = hn::BitCast(d, a), b32 = hn::BitCast(d, b);
@@ -59,7 +59,7 @@ HWY_INLINE VecI add_pair_products(VecI acc, VecS a, VecS b) {
 #endif
 }
 
-/// The first kCount functionals of one vector, [functional][column of the block].
+/// Computes the first kCount functionals of one vector, [functional][column of the block].
 template <std::size_t kCount>
 HWY_INLINE void sum_functionals(const Model& block, std::size_t lumps, const std::uint16_t* sums,
                                 std::size_t lump_stride, std::int32_t* out) {
@@ -91,7 +91,7 @@ HWY_INLINE void sum_functionals(const Model& block, std::size_t lumps, const std
 using TagF = hn::CappedTag<float, 16>;
 using VecF = hn::Vec<TagF>;
 
-/// Polynomials and guard of one run of columns, from their functionals.
+/// Evaluates the polynomials and the guard of one group of columns from their functionals.
 template <bool kShape>
 HWY_INLINE void evaluate_columns(const Model& block, std::size_t column, const std::int32_t* functionals,
                                  float driven, float* i_a, float* sigma_a) {
@@ -113,7 +113,8 @@ HWY_INLINE void evaluate_columns(const Model& block, std::size_t column, const s
     if (k < Model::orders) order = hn::Add(order, hn::Mul(sums[k], parameter(Model::functional_scale + k)));
     i = hn::Add(hn::Mul(i, z), order);
   }
-  // Outside: more activity than the model was made for, or a shape so odd that third order would count.
+  // A vector is outside if it has more activity than the model covers, or a shape so unusual that the third
+  // order matters.
   auto outside = hn::Gt(u, parameter(Model::most_activity));
   if constexpr (kShape) {
     VecF second = hn::Zero(d);

@@ -14,26 +14,26 @@
 
 namespace irc::array {
 
-/// Currents of the ideal sum in integers, so that sums are exact.
+/// Currents for the ideal sum as integers, so that sums are exact.
 struct IdealCurrents {
   std::once_flag once;
-  // Cells that differ: 16-bit multiples of one quantum for the whole tile.
+  // For cells that differ: 16-bit multiples of one quantum for the whole tile.
   double quantum_a = 0;
   std::vector<hwy::AlignedFreeUniquePtr<std::uint16_t[]>> steps;  ///< [block][row][32]
   std::vector<IdealColumns> columns;                              ///< [block]
-  // Cells alike within each state: counted, not summed.
+  // For cells that are equal within each state: they are counted and not summed.
   double base_a[2] = {}, step_a[2] = {}, variance_a2[2] = {};  ///< [state]
-  std::vector<std::uint64_t> lrs_mask;                         ///< [block][word][32] rows in the low state
-  std::vector<std::size_t> low;                                ///< [column] cells in the low state
+  std::vector<std::uint64_t> lrs_mask;  ///< [block][word][32] rows with a cell in the low state
+  std::vector<std::size_t> low;         ///< [column] number of cells in the low state
 };
 
-/// Expected operating points of one column at one activity: where the exact solver starts.
+/// Expected operating points of one column at one activity, from which the exact solver starts.
 struct ColumnStart {
   std::once_flag once;
   std::vector<float> data;  ///< see exact_evaluator.cpp
 };
 
-/// Models of the fast engine, one for each range of rows that was driven at once.
+/// Models of the fast engine, one for each range of rows that was driven in one operation.
 struct FastModels {
   struct Entry {
     std::once_flag once;
@@ -43,10 +43,10 @@ struct FastModels {
   std::map<std::pair<std::size_t, std::size_t>, std::unique_ptr<Entry>> entries;
 };
 
-/// Activities (shares of driven rows) that starting points are prepared for.
+/// Number of activities (fractions of driven rows) for which starting points are prepared.
 constexpr std::size_t start_activities = 5;
 
-/// What the evaluator `auto` chose, by range of rows.
+/// The choices of the evaluator `auto` by range of rows.
 struct AutoChoices {
   struct Entry {
     std::once_flag once;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway header: compiled once per instruction set. Only Mul, Add, Sub, Div, never a fused multiply-add, so
-// that every instruction set gives the same bits.
+// This header is a Highway kernel: it is compiled once per instruction set. It uses only Mul, Add, Sub and
+// Div, and never a fused multiply-add, so every instruction set gives the same bits.
 #if defined(IRC_ARRAY_EKV_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef IRC_ARRAY_EKV_INL_H_
 #undef IRC_ARRAY_EKV_INL_H_
@@ -25,7 +25,7 @@ HWY_INLINE V multiply_add(V a, V x, V b) {
   return hn::Add(hn::Mul(a, x), b);
 }
 
-/// e^x for x <= 0, within 4e-16; below -700 it stays at e^-700.
+/// e^x for x <= 0, within 4e-16. Below -700 the result stays at e^-700.
 HWY_INLINE V exp_of_negative(V x) {
   const Tag d;
   const hn::Rebind<std::uint64_t, Tag> du;
@@ -35,7 +35,8 @@ HWY_INLINE V exp_of_negative(V x) {
   const V k = hn::Sub(shifted, magic);
   const V r =
       hn::Sub(hn::Sub(x, hn::Mul(k, constant(0x1.62e42feep-1))), hn::Mul(k, constant(0x1.a39ef35793c76p-33)));
-  // Interpolation at Chebyshev nodes of |r| <= ln(2)/2, relative error 3e-16; pairs, then pairs of pairs.
+  // Interpolation at Chebyshev nodes of |r| <= ln(2)/2, with a relative error of 3e-16. It is evaluated in
+  // pairs, then in pairs of pairs.
   const V r2 = hn::Mul(r, r), r4 = hn::Mul(r2, r2);
   const V p01 = hn::Add(constant(1.0), r);
   const V p23 = multiply_add(constant(0x1.555555554b736p-3), r, constant(0x1.0000000000005p-1));
@@ -50,17 +51,18 @@ HWY_INLINE V exp_of_negative(V x) {
   return hn::Mul(p, hn::BitCast(d, exponent));
 }
 
-/// ln(1 + e^h) and its derivative; F(u) = softplus^2 at h = u / 2, F'(u) = softplus * slope.
+/// ln(1 + e^h) and its derivative. With h = u / 2, F(u) = softplus^2 and F'(u) = softplus * slope.
 struct Softplus {
   V value, slope;
 };
 
-/// With t = e^-|h|.
+/// Computes softplus from t = e^-|h|.
 HWY_INLINE Softplus softplus_from(V h, V t) {
   const V one = constant(1.0);
   const V a = hn::Add(t, constant(2.0)), b = hn::Add(t, one);
   const V inverse = hn::Div(one, hn::Mul(a, b));
-  // ln(1 + t) = 2 atanh(s), s = t / (2 + t) <= 1/3; polynomial in s^2, relative error 2e-15.
+  // ln(1 + t) = 2 atanh(s) with s = t / (2 + t) <= 1/3, as a polynomial in s^2 with a relative error of
+  // 2e-15.
   const V s = hn::Mul(t, hn::Mul(b, inverse));
   const V z = hn::Mul(s, s), z2 = hn::Mul(z, z), z4 = hn::Mul(z2, z2);
   const V p01 = multiply_add(constant(0x1.555555554ab02p-2), z, constant(0x1.0000000000007p+0));
@@ -80,7 +82,8 @@ HWY_INLINE Softplus softplus(V h) {
   return softplus_from(h, exp_of_negative(hn::Neg(hn::Abs(h))));
 }
 
-/// The same for t = e^h < 0.0016 (h < -6.5): four terms of the series, relative error 2e-12.
+/// Computes softplus for t = e^h < 0.0016 (h < -6.5) by four terms of the series, with a relative error of
+/// 2e-12.
 HWY_INLINE Softplus softplus_of_small(V t) {
   const V one = constant(1.0);
   const V slope = hn::Mul(t, hn::Sub(one, hn::Mul(t, hn::Sub(one, hn::Mul(t, hn::Sub(one, t))))));

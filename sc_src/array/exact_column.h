@@ -9,9 +9,10 @@
 
 namespace irc::array {
 
-/// Exact currents of one column for vectors picked from a batch: what the fast engine hands over.
-/// \param vectors     indices into the batch, in any order
-/// \param currents_a  out, one per picked vector, read noise included
+/// Computes the exact currents of one column for selected vectors of a batch, which the fast engine hands
+/// over.
+/// \param vectors  indices into the batch, in any order
+/// \param currents_a  output, one per selected vector, with read noise
 EvaluationStats evaluate_exact_column(const ProgrammedTile& tile, std::size_t column,
                                       const WordLineBatch& batch, RowRange rows,
                                       std::span<const std::size_t> vectors, const ExactOptions& options,

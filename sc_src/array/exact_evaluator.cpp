@@ -20,18 +20,20 @@
 namespace irc::array {
 namespace {
 
-/// Share of driven rows that each starting point is prepared for; up to `until` of the rows it is taken.
+/// The fraction of driven rows for which a starting point is prepared, and the fraction up to which it is
+/// used.
 struct Activity {
   double expected, until;
 };
 constexpr Activity activities[start_activities] = {
     {0.05, 0.08}, {0.12, 0.15}, {0.2, 0.26}, {0.34, 0.42}, {0.6, 1.0}};
-/// Columns whose wires add up to less start alike for any vector, which fills the lanes better.
+/// Columns with less total wire resistance use the same starting point for all vectors, which fills the lanes
+/// better.
 constexpr double long_column_ohm = 400;
 constexpr std::size_t any_activity = 2;
 constexpr std::size_t start_values = 6;
 
-/// Per-row inputs of one column's ladder, and room to solve in.
+/// Inputs of one column's ladder per row, and memory for the solution.
 struct ColumnData {
   std::vector<double> gate_on, gate_off, noise_variance;
   hwy::AlignedFreeUniquePtr<double[]> scratch;
@@ -72,7 +74,7 @@ Ladder make_ladder(const ProgrammedTile& tile, std::size_t column, const CellCon
   return ladder;
 }
 
-/// Operating points of driven cells between given node voltages, as `Ladder::start` wants them.
+/// Operating points of driven cells between the given node voltages, in the form of `Ladder::start`.
 void presolve(const Ladder& ladder, const std::vector<double>& b, const std::vector<double>& s,
               std::vector<float>& start) {
   const std::size_t rows = ladder.rows;
@@ -87,8 +89,8 @@ void presolve(const Ladder& ladder, const std::vector<double>& b, const std::vec
   }
 }
 
-/// Solves the column once with every row carrying the expected share of its current; depends on the column
-/// only, so results do not depend on what else is evaluated.
+/// Solves the column once, with every row carrying the expected fraction of its current. The result depends
+/// only on the column, and not on other work.
 void prepare_start(Ladder ladder, double activity, double* scratch, std::vector<float>& out) {
   const std::size_t rows = ladder.rows, lanes = ladder_lanes();
   std::vector<double> b(rows, ladder.v_bl_v), s(rows, 0.0);
@@ -102,7 +104,7 @@ void prepare_start(Ladder ladder, double activity, double* scratch, std::vector<
   run.weight = weight.data();
   run.scratch = scratch;
   solve_ladder(ladder, run);
-  if (run.iterations[0] == 0) return;  // the unloaded column is a start too, only a worse one
+  if (run.iterations[0] == 0) return;  // the unloaded column is also a valid start, only a worse one
   for (std::size_t row = 0; row < rows; ++row) {
     b[row] = scratch[row * 3 * lanes];
     s[row] = std::min(scratch[(row * 3 + 1) * lanes], b[row]);
@@ -110,11 +112,11 @@ void prepare_start(Ladder ladder, double activity, double* scratch, std::vector<
   presolve(ladder, b, s, out);
 }
 
-/// Vectors solved side by side. They share a starting point, which a vector's own count of driven rows
-/// chooses, so that its result does not depend on the batch.
+/// Vectors that are solved in parallel lanes. They share a starting point, which depends on a vector's own
+/// number of driven rows, so a result does not depend on the batch.
 struct Run {
   std::size_t activity = 0;          ///< index in `activities`
-  std::vector<std::size_t> vectors;  ///< lane by lane
+  std::vector<std::size_t> vectors;  ///< in the order of the lanes
   std::vector<std::uint8_t> driven;  ///< `LadderRun::driven`
 };
 
@@ -134,7 +136,7 @@ std::vector<Run> make_runs(const ProgrammedTile& tile, const std::vector<std::ui
   const std::size_t rows = tile.geometry().rows;
   const std::size_t words = words_for(rows), lanes = ladder_lanes();
   std::vector<Run> runs;
-  std::size_t open[start_activities];  // the run that still has lanes free
+  std::size_t open[start_activities];  // the run that still has free lanes
   std::fill(std::begin(open), std::end(open), SIZE_MAX);
   for (std::size_t v = 0; v < count; ++v) {
     const std::span vector(vectors.data() + v * words, words);
@@ -153,12 +155,12 @@ std::vector<Run> make_runs(const ProgrammedTile& tile, const std::vector<std::ui
   return runs;
 }
 
-/// The vectors one column is solved for, and where its currents go.
+/// The vectors for which one column is solved, and the destination of the currents.
 struct ColumnJob {
   const std::vector<Run>& runs;
   std::size_t vectors = 0;
   std::uint64_t first_read = 0;
-  std::span<const std::size_t> picked = {};  ///< not empty: vector v is number picked[v] of the batch
+  std::span<const std::size_t> picked = {};  ///< if not empty: vector v is vector picked[v] of the batch
   double* currents_a = nullptr;
   std::size_t stride = 1;
   std::uint64_t read(std::size_t v) const { return first_read + (picked.empty() ? v : picked[v]); }
@@ -198,7 +200,7 @@ EvaluationStats evaluate_column(const ProgrammedTile& tile, std::size_t column,
       stats.fallback_vectors += run.iterations[l] >= 10;
     }
   }
-  // In the order of the vectors, whatever run they were in.
+  // Summed in the order of the vectors and not of the runs.
   for (std::size_t v = 0; v < job.vectors; ++v) stats.current_sum_a += job.currents_a[v * job.stride];
   return stats;
 }

@@ -21,7 +21,7 @@ struct Outside {
   std::size_t column, vector;
 };
 
-/// What came of one chunk of one block.
+/// The result of one chunk of one block.
 struct ChunkResult {
   double current_sum_a = 0;
   std::vector<Outside> outside;
@@ -36,7 +36,7 @@ class FastEvaluator final : public ColumnEvaluator {
   EvaluationStats evaluate(const ProgrammedTile& tile, const WordLineBatch& batch, RowRange rows,
                            std::span<double> currents_a) const override {
     const auto& conditions = tile.conditions();
-    // Without wires and clamp the sum is all there is.
+    // Without wires and clamp resistance the ideal sum is exact.
     if (conditions.r_bl_ohm == 0 && conditions.r_sl_ohm == 0 && conditions.r_clamp_ohm == 0)
       return ideal_->evaluate(tile, batch, rows, currents_a);
     check_batch(tile, batch, rows, currents_a);
@@ -48,7 +48,8 @@ class FastEvaluator final : public ColumnEvaluator {
                      finish_chunk(tile, model, batch, chunk, space, currents_a, results[task]);
                    });
     EvaluationStats stats;
-    std::vector<std::vector<std::size_t>> outside(tile.geometry().columns);  // vectors of each column
+    // The vectors of each column that are outside the domain.
+    std::vector<std::vector<std::size_t>> outside(tile.geometry().columns);
     for (const auto& result : results) {
       stats.current_sum_a += result.current_sum_a;
       stats.fallback_vectors += result.outside.size();
@@ -76,7 +77,7 @@ class FastEvaluator final : public ColumnEvaluator {
     return entry->model;
   }
 
-  /// Hands what the model does not cover to the exact solver; returns the sum of its currents.
+  /// Passes the vectors outside the domain to the exact solver. Returns the sum of their currents.
   double evaluate_outside(const ProgrammedTile& tile, const WordLineBatch& batch, RowRange rows,
                           const std::vector<std::vector<std::size_t>>& outside,
                           std::span<double> currents_a) const {

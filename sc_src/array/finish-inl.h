@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway header: compiled once per instruction set.
+// This header is a Highway kernel: it is compiled once per instruction set.
 #if defined(IRC_ARRAY_FINISH_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef IRC_ARRAY_FINISH_INL_H_
 #undef IRC_ARRAY_FINISH_INL_H_

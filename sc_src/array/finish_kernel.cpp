@@ -5,8 +5,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "finish-inl.h"
-// Highway asks for this order.
-// clang-format off
+// Highway requires this order of includes.
 #include <hwy/foreach_target.h>
 #include "finish-inl.h"
 // clang-format on

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway header: compiled once per instruction set.
+// This header is a Highway kernel: it is compiled once per instruction set.
 #if defined(IRC_ARRAY_IDEAL_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef IRC_ARRAY_IDEAL_INL_H_
 #undef IRC_ARRAY_IDEAL_INL_H_
@@ -19,7 +19,7 @@ HWY_BEFORE_NAMESPACE();
 namespace irc::array::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Integer sums of all lumps of one vector, [column].
+/// Computes the integer sums of all lumps of one vector, [column].
 HWY_INLINE void add_lumps(const std::uint16_t* HWY_RESTRICT sums, std::size_t lump_stride, std::size_t lumps,
                           std::int32_t* HWY_RESTRICT totals) {
   const hn::CappedTag<std::int32_t, 16> d;

@@ -24,7 +24,7 @@ std::size_t blocks_of(const ProgrammedTile& tile) {
   return (tile.geometry().columns + column_block - 1) / column_block;
 }
 
-/// Currents of unconnected cells at the clamp bias.
+/// Currents of unconnected cells at the clamp voltage.
 struct UnitCurrents {
   std::vector<double> on_a, off_a;
 };
@@ -44,7 +44,7 @@ UnitCurrents unit_currents(const ProgrammedTile& tile, double v_bl_v, std::span<
   return out;
 }
 
-/// One cell of each state stands for all.
+/// Prepares the case in which one cell of each state represents all.
 void prepare_uniform(const ProgrammedTile& tile, IdealCurrents& out) {
   const auto [rows, columns] = tile.geometry();
   const std::size_t words = words_for(rows);
@@ -69,7 +69,7 @@ void prepare_uniform(const ProgrammedTile& tile, IdealCurrents& out) {
     }
   }
   for (std::size_t state = 0; state < 2; ++state)
-    if (!seen[state]) {  // a state that does not occur takes part with no cells
+    if (!seen[state]) {  // a state that does not occur has no cells
       r_ohm[state] = r_ohm[1 - state];
       v_t_v[state] = v_t_v[1 - state];
     }
@@ -83,7 +83,7 @@ void prepare_uniform(const ProgrammedTile& tile, IdealCurrents& out) {
   }
 }
 
-/// Largest sum of `window` neighbouring values.
+/// The largest sum of `window` neighbouring values.
 double largest_window(std::span<const double> values, std::size_t window) {
   double sum = 0, largest = 0;
   for (std::size_t row = 0; row < values.size(); ++row) {
@@ -96,7 +96,7 @@ double largest_window(std::span<const double> values, std::size_t window) {
 
 void prepare_spread(const ProgrammedTile& tile, IdealCurrents& out) {
   const auto [rows, columns] = tile.geometry();
-  // No lump of a range of these rows is longer than one of all of them.
+  // No lump of a range of these rows is longer than a lump of all of them.
   const std::size_t window = LumpLayout(0, rows).lump_rows;
   std::vector<UnitCurrents> unit(columns);
   std::vector<double> largest_a(columns);
@@ -106,7 +106,7 @@ void prepare_spread(const ProgrammedTile& tile, IdealCurrents& out) {
       unit[column].on_a[row] = std::max(0.0, unit[column].on_a[row] - unit[column].off_a[row]);
     largest_a[column] = largest_window(unit[column].on_a, window);
   });
-  // Rounding may lift each of a lump's steps by half a quantum.
+  // Rounding may raise each step of a lump by half a quantum.
   const double most_a = *std::max_element(largest_a.begin(), largest_a.end());
   out.quantum_a = most_a > 0 ? most_a / (65535.0 - static_cast<double>(window)) : 1.0;
   out.columns.resize(blocks_of(tile));
@@ -155,7 +155,7 @@ class IdealEvaluator final : public ColumnEvaluator {
   }
 
  private:
-  /// Returns each task's sum of currents.
+  /// Returns the sum of currents of each task.
   std::vector<double> sum_spread(const ProgrammedTile& tile, const IdealCurrents& currents,
                                  const WordLineBatch& batch, RowRange rows,
                                  std::span<double> currents_a) const {
@@ -232,7 +232,7 @@ class IdealEvaluator final : public ColumnEvaluator {
     return current_a;
   }
 
-  /// Copies a block's currents to their places; returns their sum.
+  /// Copies the currents of a block to their positions. Returns their sum.
   static double store(const ProgrammedTile& tile, std::size_t block, std::size_t first, std::size_t vectors,
                       const double* values, std::span<double> currents_a) {
     const std::size_t columns = tile.geometry().columns, column = block * column_block;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway header: compiled once per instruction set.
+// This header is a Highway kernel: it is compiled once per instruction set.
 #if defined(IRC_ARRAY_LADDER_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef IRC_ARRAY_LADDER_INL_H_
 #undef IRC_ARRAY_LADDER_INL_H_
@@ -13,13 +13,13 @@
 HWY_BEFORE_NAMESPACE();
 namespace irc::array::HWY_NAMESPACE {
 
-/// A cell linearised at its last node voltages: I = constant + g_b V_b - g_s V_s.
+/// A cell, linearised at its last node voltages: I = constant + g_b V_b - g_s V_s.
 struct LinearCell {
   V constant, g_b, g_s;
 };
 
-/// Everything beyond a row (away from the clamp), seen from that row's nodes: the current into its bit line
-/// and into its source line as affine functions of the two node voltages.
+/// Everything beyond a row (away from the clamp), seen from that row's nodes: the currents into its bit line
+/// and its source line as affine functions of the two node voltages.
 struct Beyond {
   V j_b, j_s, y_bb, y_bs, y_sb, y_ss;
 };
@@ -30,14 +30,14 @@ HWY_INLINE Softplus transistor_side(V gate, V node, V k, M on, bool any_on, bool
   if (!any_on && deep_off) return softplus_of_small(t);
   const Softplus full = softplus_from(h, t);
   if (all_on || !deep_off) return full;
-  // A lane that is off must give the same bits whatever its neighbours do.
+  // An undriven lane must give the same bits whatever the neighbouring lanes do.
   const Softplus small = softplus_of_small(t);
   return {hn::IfThenElse(on, full.value, small.value), hn::IfThenElse(on, full.slope, small.slope)};
 }
 
-/// Solver of one column for one run of lanes. kTop: the source line is grounded at the clamp's end (or has no
-/// resistance), so that all current that enters on the bit line returns on the source line and one current
-/// stands for both.
+/// Solves one column for one group of lanes. kTop: the source line is grounded at the clamp's end (or has no
+/// resistance), so all current that enters on the bit line returns on the source line, and one current
+/// represents both.
 template <bool kTop, bool kSinh, bool kWeighted>
 class LadderSolver {
  public:
@@ -82,7 +82,7 @@ class LadderSolver {
     return {hn::Add(hn::Sub(i, hn::Mul(g_b, b)), hn::Mul(g_s, s)), g_b, g_s};
   }
 
-  /// The first pass takes driven cells as they were prepared and no current in the others.
+  /// The first pass uses the prepared operating points of driven cells and no current in the others.
   HWY_INLINE LinearCell prepared(std::size_t row, M on) const {
     const float* start = ladder_.start + row * 6;
     double* node = node_ + row * 3 * n_;
@@ -105,8 +105,8 @@ class LadderSolver {
     }
   }
 
-  /// Moves the view across the wire segments between `row` and the row before it: with j = J + Y v and
-  /// v = v' - R j, j = (1 + Y R)^-1 (J + Y v'). Zero resistance needs no special case.
+  /// Moves the view across the wire segments between `row` and the row before it. With j = J + Y v and v = v'
+  /// - R j, j = (1 + Y R)^-1 (J + Y v'). Zero resistance needs no special case.
   HWY_INLINE void cross_segment(Beyond& seen, std::size_t row) const {
     const V one = constant(1.0), r_b = constant(ladder_.r_bl_ohm), r_s = constant(ladder_.r_sl_ohm);
     double* map = map_ + row * map_values * n_;
@@ -137,7 +137,7 @@ class LadderSolver {
     hn::Store(seen.y_bs, d_, map + 2 * n_);
   }
 
-  /// From the far end to the clamp.
+  /// Eliminates the rows from the far end to the clamp.
   template <bool kFirst>
   HWY_INLINE Beyond eliminate() const {
     const V zero = hn::Zero(d_);
@@ -175,21 +175,21 @@ class LadderSolver {
     cell = {hn::Mul(cell.constant, weight), hn::Mul(cell.g_b, weight), hn::Mul(cell.g_s, weight)};
   }
 
-  /// The column current from the clamp's and the ground's equations at row 0.
+  /// The column current, from the equations of clamp and ground at row 0.
   HWY_INLINE V close(const Beyond& seen) const {
     const V one = constant(1.0), v_bl = constant(ladder_.v_bl_v), r_c = constant(ladder_.r_clamp_ohm);
     V offset = seen.j_b, slope = seen.y_bb, divisor = one;
     if constexpr (kTop) {
       divisor = hn::Sub(one, hn::Mul(constant(ladder_.r_sl_ohm), seen.y_bs));
     } else {
-      const V gain = hn::Div(seen.y_bs, seen.y_ss);  // the source line is open at row 0: j_s = 0
+      const V gain = hn::Div(seen.y_bs, seen.y_ss);  // the source line is open at row 0, so j_s = 0
       offset = hn::Sub(offset, hn::Mul(gain, seen.j_s));
       slope = hn::Sub(slope, hn::Mul(gain, seen.y_sb));
     }
     return hn::Div(multiply_add(slope, v_bl, offset), multiply_add(slope, r_c, divisor));
   }
 
-  /// From the clamp to the far end: new node voltages. Returns each lane's largest step.
+  /// Computes the new node voltages from the clamp to the far end. Returns the largest step of each lane.
   HWY_INLINE V substitute(const Beyond& seen, V total, int iteration, V& variance) const {
     const V r_b = constant(ladder_.r_bl_ohm), r_s = constant(ladder_.r_sl_ohm);
     const V zero = hn::Zero(d_), v_bl = constant(ladder_.v_bl_v);
@@ -197,7 +197,7 @@ class LadderSolver {
     V s = kTop ? hn::Mul(r_s, total) : hn::Div(hn::Neg(multiply_add(seen.y_sb, b, seen.j_s)), seen.y_ss);
     V j_b = total, largest = zero;
     variance = zero;
-    // Undamped Newton settles in a few steps; if not, half steps do.
+    // Undamped Newton converges in a few steps. If it does not, half steps do.
     const V damping = constant(iteration < 10 ? 1.0 : 0.5);
     for (std::size_t row = 0; row < ladder_.rows; ++row) {
       V next_b = zero, next_s = zero;
@@ -226,7 +226,7 @@ class LadderSolver {
         variance = hn::Add(
             variance,
             hn::IfThenElseZero(driven(row), hn::Mul(constant(ladder_.noise_variance[row]), hn::Mul(i, i))));
-      // Node voltages of a passive network lie between its sources.
+      // The node voltages of a passive network are between those of its sources.
       move(node, old_b, hn::Min(hn::Max(b, zero), v_bl), damping, largest);
       move(node + n_, old_s, hn::Min(hn::Max(s, zero), v_bl), damping, largest);
       move(node + 2 * n_, old_x, hn::Min(hn::Max(x, zero), v_bl), damping, largest);
@@ -243,7 +243,7 @@ class LadderSolver {
     hn::Store(multiply_add(step, damping, from), d_, node);
   }
 
-  /// Notes the lanes that settled in this iteration; they are not looked at again.
+  /// Records the lanes that converged in this iteration. They are not changed any more.
   HWY_INLINE std::uint64_t record(int iteration, std::uint64_t done, V total, V step, V variance) const {
     HWY_ALIGN double totals[max_lanes], steps[max_lanes], variances[max_lanes];
     hn::Store(total, d_, totals);

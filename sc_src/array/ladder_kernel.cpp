@@ -3,8 +3,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "ladder-inl.h"
-// Highway asks for this order.
-// clang-format off
+// Highway requires this order of includes.
 #include <hwy/foreach_target.h>
 #include "ladder-inl.h"
 // clang-format on

@@ -11,14 +11,14 @@
 namespace irc::array {
 namespace {
 
-/// Vectors indexed at once: the index of all rows of a few chunks.
+/// Number of chunks that are indexed at the same time. One index holds all rows of a few chunks.
 constexpr std::size_t indexed_chunks = 4;
 
 std::size_t chunks_of(std::size_t vectors) {
   return (vectors + chunk_vectors - 1) / chunk_vectors;
 }
 
-/// A chunk's vectors, sorted by the weights they are summed with.
+/// The vectors of a chunk, sorted by the weights with which they are summed.
 struct OrderedChunk {
   std::unique_ptr<LumpIndex> index;
   std::vector<float> driven;
@@ -90,7 +90,7 @@ void for_each_chunk(IndexPool& pool, const WordLineBatch& batch, const LumpLayou
     tbb::parallel_for(std::size_t{0}, chunks, [&](std::size_t number) {
       ordered[number].sort(bits_of(number), batch.words_per_vector, size_of(number), layout, weights);
     });
-    constexpr std::size_t piece = 128;  // of a chunk
+    constexpr std::size_t piece = 128;  // vectors of a chunk
     tbb::parallel_for(std::size_t{0}, (vectors + piece - 1) / piece, [&](std::size_t part) {
       const std::size_t number = part * piece / chunk_vectors, first = part * piece % chunk_vectors;
       ordered[number].index->fill(bits_of(number), batch.words_per_vector, ordered[number].order, first,
@@ -98,7 +98,7 @@ void for_each_chunk(IndexPool& pool, const WordLineBatch& batch, const LumpLayou
     });
     tbb::parallel_for(std::size_t{0}, chunks * blocks, [&](std::size_t task) {
       thread_local ChunkSpace space;
-      // Blocks of one chunk follow each other: they share its index while it is in the cache.
+      // The blocks of one chunk follow each other, so that they share its index while it is in the cache.
       const std::size_t block = task % blocks, number = task / blocks;
       const OrderedChunk& chunk = ordered[number];
       for (const auto& run : chunk.runs)

@@ -11,12 +11,13 @@
 
 namespace irc::array {
 
-/// Vectors whose sums of one block of columns stay in the second-level cache.
+/// Number of vectors whose sums for one block of columns fit into the second-level cache.
 constexpr std::size_t chunk_vectors = 1024;
-/// Vectors taken out of a chunk at once, with their noise, to stay in the first-level cache.
+/// Number of vectors that are taken from a chunk at once, with their noise, so that they fit into the
+/// first-level cache.
 constexpr std::size_t step_vectors = 32;
 
-/// What one thread needs for one chunk of one block; kept between calls.
+/// Memory of one thread for one chunk of one block. It is kept between calls.
 struct ChunkSpace {
   hwy::AlignedFreeUniquePtr<std::uint16_t[]> sums =
       hwy::AllocateAligned<std::uint16_t>(max_lumps * chunk_vectors * column_block);
@@ -25,13 +26,13 @@ struct ChunkSpace {
   hwy::AlignedFreeUniquePtr<float[]> normals = hwy::AllocateAligned<float>(step_vectors * column_block);
 };
 
-/// Vectors of a chunk that share one set of weights.
+/// The vectors of a chunk that share one set of weights.
 struct LumpRun {
   std::size_t set = 0;
-  std::size_t first = 0, count = 0;  ///< places in LumpChunk::order
+  std::size_t first = 0, count = 0;  ///< positions in LumpChunk::order
 };
 
-/// One block of columns for some of a batch's vectors.
+/// One block of columns for some vectors of a batch.
 struct LumpChunk {
   std::size_t block = 0;
   std::size_t first = 0, count = 0;      ///< vectors of the batch
@@ -40,13 +41,14 @@ struct LumpChunk {
   std::span<const LumpRun> runs;
 };
 
-/// Which weights a vector is summed with: those of the first set that holds its number of driven rows.
+/// Selects the weights of a vector: those of the first set that covers its number of driven rows.
 struct WeightSets {
   std::vector<std::vector<LumpWeights>> blocks;  ///< [set][block]
-  std::vector<float> below;  ///< [set] driven rows that are too many for it; none for the last
+  /// [set] number of driven rows that is too large for it; no entry for the last set.
+  std::vector<float> below;
 };
 
-/// Indices that wait for their next batch: their memory is worth keeping.
+/// Indices that wait for their next batch, so that their memory is reused.
 class IndexPool {
  public:
   std::unique_ptr<LumpIndex> take();
@@ -58,19 +60,18 @@ class IndexPool {
 };
 
 /// Sums every block of columns of a batch, chunk by chunk, in parallel.
-/// \param use  called with the chunk's sums in `space.sums`, those of a run [lump][vector of the run][32]
-/// from
-///             run.first * lumps * 32 on; free to use the rest of the space. `task` numbers the chunks of all
-///             calls of this run in a fixed order
+/// \param use  called with the chunk's sums in `space.sums`. Those of a run, [lump][vector of the run][32],
+///         start at run.first * lumps * 32. The callee may use the rest of the space. `task` numbers the
+///         chunks of all calls in a fixed order.
 void for_each_chunk(IndexPool& pool, const WordLineBatch& batch, const LumpLayout& layout,
                     const WeightSets& weights,
                     const std::function<void(std::size_t task, const LumpChunk&, ChunkSpace&)>& use);
 
-/// Number of tasks for_each_chunk makes of so many vectors and blocks.
+/// The number of tasks that for_each_chunk makes of `vectors` and `blocks`.
 std::size_t chunk_tasks(std::size_t vectors, std::size_t blocks);
 
-/// Read-noise draws of a block, [vector][32], for reads first_read ...; columns that only fill the block draw
-/// like its last one: nobody sees them.
+/// Read-noise draws of a block, [vector][32], for the reads from first_read on. Columns that only fill the
+/// block repeat the draws of its last column; they are never used.
 void block_normals(const ProgrammedTile& tile, std::size_t block, std::uint64_t first_read,
                    std::size_t vectors, float* out);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway header: compiled once per instruction set.
+// This header is a Highway kernel: it is compiled once per instruction set.
 #if defined(IRC_ARRAY_LUMP_SUMS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef IRC_ARRAY_LUMP_SUMS_INL_H_
 #undef IRC_ARRAY_LUMP_SUMS_INL_H_
@@ -21,7 +21,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Tag16 = hn::CappedTag<std::uint16_t, 32>;
 using V16 = hn::Vec<Tag16>;
 
-/// All partial sums of `rows` rows of 32 columns: 2^rows entries of 64 bytes.
+/// Builds all partial sums of `rows` rows of 32 columns: 2^rows entries of 64 bytes.
 HWY_INLINE void build_table(const std::uint16_t* HWY_RESTRICT weights, std::size_t rows,
                             std::uint16_t* HWY_RESTRICT table) {
   const Tag16 d;
@@ -47,7 +47,7 @@ HWY_INLINE void add_entries(const std::uint8_t* HWY_RESTRICT tables,
   const auto entry = [&](const std::uint8_t* part, std::size_t offset) HWY_ATTR {
     return hn::Load(d, reinterpret_cast<const std::uint16_t*>(part + offset));
   };
-  // Four offsets in one load: entries keep the load units busy.
+  // Four offsets are read in one load, because the entries keep the load units busy.
   const auto offset = [](std::uint64_t four, unsigned which) HWY_ATTR {
     return static_cast<std::size_t>(static_cast<std::uint16_t>(four >> (16 * which)));
   };
@@ -94,7 +94,8 @@ HWY_INLINE void add_pass(std::size_t tables, const std::uint8_t* table, const st
   }
 }
 
-/// One lump of one block of columns. `offsets` points at the first wanted vector of the lump's first pass.
+/// Sums one lump of one block of columns. `offsets` points at the first wanted vector in the lump's first
+/// pass.
 inline void lump_sums_kernel(const std::uint16_t* weights, std::size_t rows, std::size_t group,
                              const std::uint16_t* offsets, std::size_t pass_stride, std::size_t count,
                              std::uint16_t* table, std::uint16_t* sums) {
@@ -109,7 +110,8 @@ inline void lump_sums_kernel(const std::uint16_t* weights, std::size_t rows, std
   }
 }
 
-/// Table offsets of one pass: eight groups of rows from `first_bit` on, of which `rows` belong to the lump.
+/// Computes the table offsets of one pass: eight groups of rows starting at `first_bit`, of which `rows`
+/// belong to the lump.
 inline void spread_bits_kernel(const std::uint64_t* bits, std::size_t words_per_vector,
                                const std::uint32_t* vectors, std::size_t count, std::size_t first_bit,
                                std::size_t rows, std::size_t group, std::uint16_t* HWY_RESTRICT out) {
@@ -123,7 +125,7 @@ inline void spread_bits_kernel(const std::uint64_t* bits, std::size_t words_per_
   }
   const auto mask = hn::Set(d, (std::uint64_t{1} << group) - 1);
   const std::uint64_t inside = rows >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << rows) - 1;
-  // The last rows may end in this word: the next one is not there to be read.
+  // If the last rows end in this word, there is no next word to read.
   const bool two_words = shift + std::min<std::size_t>(rows, 64) > 64;
   for (std::size_t v = 0; v < count; ++v, out += 8) {
     const std::uint64_t* at = bits + vectors[v] * words_per_vector + word;

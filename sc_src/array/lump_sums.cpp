@@ -9,8 +9,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "lump_sums-inl.h"
-// Highway asks for this order.
-// clang-format off
+// Highway requires this order of includes.
 #include <hwy/foreach_target.h>
 #include "lump_sums-inl.h"
 // clang-format on
@@ -22,7 +21,7 @@ HWY_EXPORT(spread_bits_kernel);
 
 namespace {
 
-// A tile of rows then ends with a lump.
+// The last matrix tile of rows then ends with a lump.
 constexpr std::size_t lump_quantum = tile_depth;
 
 template <class T>
@@ -32,7 +31,7 @@ void reserve(hwy::AlignedFreeUniquePtr<T[]>& data, std::size_t& size, std::size_
   size = wanted;
 }
 
-/// Rows per table that cost least for so many vectors.
+/// The number of rows per table with the lowest cost for this number of vectors.
 std::size_t best_group(std::size_t vectors) {
   // A table of 2^g entries costs about as much as 2^g look-ups and saves g - 1 of g additions.
   std::size_t best = 2;
@@ -48,11 +47,11 @@ std::size_t best_group(std::size_t vectors) {
   return best;
 }
 
-/// `count` rows from `row` on, as the lower bits of a word.
+/// Returns `count` rows, starting at `row`, as the lower bits of a word.
 std::uint64_t bits_from(const std::uint64_t* bits, std::size_t row, std::size_t count) {
   const std::size_t word = row / 64, shift = row % 64;
   std::uint64_t field = bits[word] >> shift;
-  // The last rows may end in this word: the next one is not there to be read.
+  // If the last rows end in this word, there is no next word to read.
   if (shift + count > 64) field |= bits[word + 1] << (64 - shift);
   return count < 64 ? field & ((std::uint64_t{1} << count) - 1) : field;
 }
@@ -60,7 +59,7 @@ std::uint64_t bits_from(const std::uint64_t* bits, std::size_t row, std::size_t 
 }  // namespace
 
 LumpLayout::LumpLayout(std::size_t first_row, std::size_t end_row) : begin(first_row), end(end_row) {
-  // Sums of longer lumps would have no bits left for their cells.
+  // Sums of longer lumps would leave no bits for their cells.
   constexpr std::size_t most_rows = max_lumps * 16384;
   if (rows() > most_rows)
     throw InputError("array: " + std::to_string(rows()) + " rows driven at once, expected at most " +

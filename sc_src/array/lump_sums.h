@@ -12,23 +12,24 @@
 
 namespace irc::array {
 
-/// Sums of cell weights over the driven rows, lump by lump: what both fast evaluators spend their time on.
+/// Sums of cell weights over the driven rows, lump by lump. Both fast evaluators spend most of their time
+/// here.
 ///
-/// Weights are 16-bit integers, 32 columns side by side. Where the processor has no matrix tiles
-/// (tile_sums.h), rows are taken in small groups; of each group and 32 columns a table of all partial sums is
-/// made, and a vector adds the entry that its bits name. All sums are exact integers: instruction set, batch
-/// and table size cannot be seen in them.
+/// Weights are 16-bit integers, stored for 32 columns side by side. If the processor has no matrix tiles
+/// (tile_sums.h), rows are processed in small groups. For each group and 32 columns a table of all partial
+/// sums is built, and a vector adds the entry that its bits select. All sums are exact integers, so they do
+/// not depend on the instruction set, the batch or the table size.
 constexpr std::size_t column_block = 32;
 constexpr std::size_t max_lumps = 16;
 
-/// Position of a column among the 32 of its block: neighbours in a lump pair's interleaving come out in
-/// order.
+/// Position of a column among the 32 of its block. With this order, the interleaving of a lump pair puts the
+/// columns in their natural order.
 constexpr std::size_t block_position(std::size_t column) {
   const std::size_t half = column / 16, quad = column % 16 / 4;
   return 8 * quad + 4 * half + column % 4;
 }
 
-/// Rows [begin, end) of a tile in at most max_lumps lumps of equal length (the last may be shorter).
+/// The rows [begin, end) of a tile in at most max_lumps lumps of equal length (the last may be shorter).
 struct LumpLayout {
   std::size_t begin = 0, end = 0, lump_rows = 0, lumps = 0;
   LumpLayout() = default;
@@ -43,21 +44,21 @@ struct LumpLayout {
 /// Weights of one block of 32 columns.
 struct LumpWeights {
   const std::uint16_t* rows = nullptr;  ///< [row of the layout][32]
-  const TileWeights* packed =
-      nullptr;  ///< the same for matrix tiles and one layout; null: packed when needed
+  /// The same weights for matrix tiles and one layout; null: packed when needed.
+  const TileWeights* packed = nullptr;
 };
 
-/// Vectors in the order in which sums are taken, for one layout: offsets into tables, or words of one tile of
-/// rows each.
+/// Vectors in the order in which their sums are taken, for one layout. They are stored as offsets into
+/// tables, or as words of one matrix tile of rows each.
 class LumpIndex {
  public:
-  /// Room for `capacity` vectors; keeps what memory it has.
-  /// \param longest  vectors that will be summed with the same weights, about
+  /// Provides room for `capacity` vectors and keeps the memory it already has.
+  /// \param longest  approximate number of vectors that are summed with the same weights
   void prepare(const LumpLayout& layout, std::size_t capacity, std::size_t longest);
-  /// Fills places [first, first + count): place p holds vector order[p] of the packed bits.
+  /// Fills the positions [first, first + count). Position p holds vector order[p] of the packed bits.
   void fill(const std::uint64_t* bits, std::size_t words_per_vector, std::span<const std::uint32_t> order,
             std::size_t first, std::size_t count);
-  /// Sums of one block of columns for the places [first, first + count): out[lump][place][32].
+  /// Sums one block of columns for the positions [first, first + count): out[lump][position][32].
   void sum(const LumpWeights& weights, std::size_t first, std::size_t count, std::uint16_t* out) const;
 
  private:
@@ -67,13 +68,13 @@ class LumpIndex {
                   std::span<const std::uint32_t> vectors, std::size_t first);
 
   LumpLayout layout_;
-  bool tiles_ = false;     ///< words for tiles, not offsets
+  bool tiles_ = false;     ///< true: words for matrix tiles; false: offsets
   std::size_t group_ = 0;  ///< rows per table, 2 to 6
-  std::size_t steps_ = 0;  ///< of a lump: tiles of rows, or passes of eight tables
+  std::size_t steps_ = 0;  ///< per lump: matrix tiles of rows, or passes of eight tables
   std::size_t capacity_ = 0;
   std::size_t offsets_size_ = 0, words_size_ = 0;
-  hwy::AlignedFreeUniquePtr<std::uint16_t[]> offsets_;  ///< [lump][pass][place][8]
-  hwy::AlignedFreeUniquePtr<std::uint64_t[]> words_;    ///< [lump][tile of rows][place]
+  hwy::AlignedFreeUniquePtr<std::uint16_t[]> offsets_;  ///< [lump][pass][position][8]
+  hwy::AlignedFreeUniquePtr<std::uint64_t[]> words_;    ///< [lump][tile of rows][position]
 };
 
 }  // namespace irc::array

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway header: compiled once per instruction set.
+// This header is a Highway kernel: it is compiled once per instruction set.
 #if defined(IRC_ARRAY_MEAN_FIELD_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef IRC_ARRAY_MEAN_FIELD_INL_H_
 #undef IRC_ARRAY_MEAN_FIELD_INL_H_
@@ -13,7 +13,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace irc::array::HWY_NAMESPACE {
 
-/// One run of lanes (levels) of a mean-field ladder.
+/// Solves a mean-field ladder for one group of lanes (levels).
 template <bool kSinh>
 class MeanFieldSolver {
  public:
@@ -32,9 +32,9 @@ class MeanFieldSolver {
     if (ladder_.gate_off != nullptr) unloaded_leaks();
     start();
     constexpr int max_iterations = 60;
-    // Newton is quadratic: what remains after such a step is some 1e-7 V.
+    // Newton converges quadratically, so the error after such a step is about 1e-7 V.
     constexpr double tolerance_v = 1e-4;
-    // A level that has settled stands still: its bits do not depend on its neighbours in the lanes.
+    // A level that has converged does not change any more, so its bits do not depend on the other lanes.
     M active = hn::Eq(hn::Zero(d_), hn::Zero(d_));
     V total = hn::Zero(d_);
     for (int iteration = 0; iteration < max_iterations; ++iteration) {
@@ -54,9 +54,10 @@ class MeanFieldSolver {
   }
 
  private:
-  // Smaller wires than this (ohm) are taken as this: the elimination divides by the ground's resistance.
+  // Smaller wire resistances (ohm) are replaced by this one, because the elimination divides by the
+  // resistance to ground.
   static constexpr double least_ohm = 1e-6;
-  // Below this gate value (relative leakage 1e-4) a row not driven leaks as at the unloaded bias.
+  // Below this gate value (relative leakage 1e-4) an undriven row leaks as at the unloaded bias.
   static constexpr double constant_leak_gate = -4.5;
 
   /// Currents into the nodes from the clamp's side, affine in the node voltages.
@@ -87,7 +88,7 @@ class MeanFieldSolver {
       }
       hn::Store(b, d_, node(at));
       hn::Store(s, d_, node(at) + n_);
-      // A saturated transistor leaves the resistor its own drop; from below, Newton climbs monotonically.
+      // A saturated transistor leaves the resistor its own drop. From below, Newton climbs monotonically.
       for (std::size_t row = at * ladder_.rows_per_node; row < end_row(at); ++row) {
         const CellConstants& c = ladder_.cell;
         const V source =
@@ -98,7 +99,7 @@ class MeanFieldSolver {
     }
   }
 
-  /// The driven cell, its inner node eliminated with its own Newton step.
+  /// The driven cell. Its inner node is eliminated with its own Newton step.
   HWY_INLINE LinearCell driven_cell(std::size_t row, V b, V s) const {
     const CellConstants& c = ladder_.cell;
     const V x = hn::Load(d_, cell(row));
@@ -115,7 +116,7 @@ class MeanFieldSolver {
     return {hn::Sub(r.i, hn::Mul(part, hn::Sub(r.i, i_d))), hn::Mul(part, g_d), hn::Mul(part, g_m)};
   }
 
-  /// A row not driven leaks so little that its resistance drops nothing.
+  /// An undriven row. It leaks so little that the drop across its resistance is negligible.
   HWY_INLINE LinearCell leaking_cell(std::size_t row, V b, V s) const {
     const CellConstants& c = ladder_.cell;
     const V gate = constant(ladder_.gate_off[row]), k = constant(c.half_per_u_t);
@@ -131,7 +132,7 @@ class MeanFieldSolver {
             hn::Mul(slope_scale, hn::Mul(source.value, source.slope))};
   }
 
-  /// I_s e^(2 gate) (1 - e^(-V_BL / U_T)): both ends of the transistor in weak inversion.
+  /// I_s e^(2 gate) (1 - e^(-V_BL / U_T)): both ends of the transistor are in weak inversion.
   void unloaded_leaks() const {
     const CellConstants& c = ladder_.cell;
     const V drain = exp_of_negative(constant(-2 * c.half_per_u_t * ladder_.v_bl_v));
@@ -145,7 +146,7 @@ class MeanFieldSolver {
     }
   }
 
-  /// Adds the cells of a node; keeps each driven cell's linearisation for its inner node.
+  /// Adds the cells of a node and keeps each driven cell's linearisation for its inner node.
   HWY_INLINE LinearCell node_cells(std::size_t at) const {
     const V b = hn::Load(d_, node(at)), s = hn::Load(d_, node(at) + n_), one = constant(1.0);
     LinearCell sum{hn::Zero(d_), hn::Zero(d_), hn::Zero(d_)};
@@ -192,8 +193,8 @@ class MeanFieldSolver {
     hn::Store(seen.y_ss, d_, map + 5 * n_);
   }
 
-  /// From the far end to the first node. kTransposed: the slopes of the last solution, rows and columns of
-  /// the system exchanged.
+  /// Eliminates the nodes from the far end to the first. kTransposed: uses the slopes of the last solution
+  /// with rows and columns of the system exchanged.
   template <bool kTransposed>
   HWY_INLINE Seen eliminate() const {
     const V zero = hn::Zero(d_);
@@ -219,7 +220,8 @@ class MeanFieldSolver {
     return seen;
   }
 
-  /// Voltages of the first node: b = v - r_clamp j_b; the source line is open there (j_s = 0) or grounded.
+  /// Voltages of the first node: b = v - r_clamp j_b. The source line is either open there (j_s = 0) or
+  /// grounded.
   HWY_INLINE void first_node(const Seen& seen, double v, V& b, V& s) const {
     const V one = constant(1.0), r_c = constant(ladder_.r_clamp_ohm);
     V gain, offset;  // s = offset + gain b
@@ -254,7 +256,7 @@ class MeanFieldSolver {
     s = hn::Sub(s, hn::Mul(constant(r_sl()), j_s));
   }
 
-  /// New node voltages; returns each level's largest step.
+  /// Computes the new node voltages. Returns the largest step of each level.
   HWY_INLINE V substitute(const Seen& seen, V damping) const {
     const V zero = hn::Zero(d_), v_bl = constant(ladder_.v_bl_v);
     V b, s, largest = zero;
@@ -272,7 +274,7 @@ class MeanFieldSolver {
     return largest;
   }
 
-  /// The inner node from the driven cell's linearised current.
+  /// Computes the inner node from the driven cell's linearised current.
   HWY_INLINE V inner_node(std::size_t row, V old_b, V old_s, V new_b, V new_s) const {
     const double* at = cell(row);
     const V by_b = hn::Mul(hn::Load(d_, at + 2 * n_), hn::Sub(new_b, old_b));
@@ -296,7 +298,7 @@ class MeanFieldSolver {
     hn::Store(multiply_add(step, damping, from), d_, place);
   }
 
-  /// Currents at the solution, and the transfers.
+  /// Computes the currents at the solution, and the transfers.
   void finish() const {
     const Seen seen = eliminate<true>();
     V y_b, y_s;

@@ -3,8 +3,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "mean_field-inl.h"
-// Highway asks for this order.
-// clang-format off
+// Highway requires this order of includes.
 #include <hwy/foreach_target.h>
 #include "mean_field-inl.h"
 // clang-format on

@@ -6,8 +6,9 @@
 
 namespace irc::array {
 
-/// Weighted least squares of a polynomial with `kOrders` coefficients through `kPoints` fixed abscissas, as a
-/// matrix: coefficients = matrix * ordinates. By modified Gram-Schmidt; basic arithmetic and sqrt only.
+/// Weighted least-squares fit of a polynomial with `kOrders` coefficients at `kPoints` fixed abscissas, as a
+/// matrix: coefficients = matrix * ordinates. It uses modified Gram-Schmidt with basic arithmetic and sqrt
+/// only.
 template <std::size_t kOrders, std::size_t kPoints>
 class PolynomialFit {
  public:

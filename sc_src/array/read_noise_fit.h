@@ -9,14 +9,16 @@
 
 namespace irc::array {
 
-/// Variance of a column's read noise as by_weight * (sum of driven weights) + by_row * (driven rows).
+/// The variance of a column's read noise as by_weight * (sum of driven weights) + by_row * (driven rows).
 struct ReadNoiseFit {
   double by_weight = 0, by_row = 0;
 };
 
-/// The variance of a driven cell hangs on its state above all; two known sums, weight and count, tell how
-/// many cells of each state are driven. Exact where the cells of a state are alike. \param weight     of row
-/// `row`: weight(row) \param current_a  of a driven cell: current_a(row)
+/// Fits the variance. The variance of a driven cell depends mainly on its state, and two known sums (weight
+/// and count) give the number of driven cells in each state. The fit is exact if the cells of each state are
+/// equal.
+/// \param weight  weight(row) is the weight of a row
+/// \param current_a  current_a(row) is the current of the row's driven cell
 template <typename Weight, typename Current>
 ReadNoiseFit fit_read_noise(const device::Rram& rram, std::span<const CellState> states, const Weight& weight,
                             const Current& current_a) {

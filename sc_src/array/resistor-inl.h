@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway header: compiled once per instruction set.
+// This header is a Highway kernel: it is compiled once per instruction set.
 #if defined(IRC_ARRAY_RESISTOR_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef IRC_ARRAY_RESISTOR_INL_H_
 #undef IRC_ARRAY_RESISTOR_INL_H_
@@ -17,7 +17,7 @@ struct Resistor {
   V i, g;
 };
 
-/// Current and slope of the RRAM at voltage v; kSinh: I = G/alpha sinh(alpha v).
+/// Current and slope of the RRAM at voltage v. With kSinh, I = G/alpha sinh(alpha v).
 template <bool kSinh>
 HWY_INLINE Resistor resistor(const CellConstants& c, V g, V v) {
   if constexpr (!kSinh) return {hn::Mul(g, v), g};

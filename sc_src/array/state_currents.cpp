@@ -16,10 +16,10 @@ std::size_t index(CellState state) {
   return state == CellState::lrs ? 1 : 0;
 }
 
-/// Sums single bits of 64 lanes at once: plane b holds bit b of each lane's count.
+/// Counters for 64 lanes as bit planes: plane b holds bit b of each lane's count.
 constexpr std::size_t counter_planes = 11, counter_limit = 2047;
 
-/// Adds `word` to the counters of its lanes.
+/// Adds the bits of `word` to the counters of its lanes.
 void add(std::array<std::uint64_t, counter_planes>& counters, std::uint64_t word) {
   for (auto& plane : counters) {
     if (word == 0) return;
@@ -29,14 +29,14 @@ void add(std::array<std::uint64_t, counter_planes>& counters, std::uint64_t word
   }
 }
 
-/// Three words in, sum and carry out.
+/// Adds three words bit by bit, giving sum and carry.
 void full_adder(std::uint64_t& sum, std::uint64_t& carry, std::uint64_t a, std::uint64_t b) {
   const std::uint64_t half = a ^ b;
   carry = (a & b) | (half & sum);
   sum ^= half;
 }
 
-/// Adds eight words: four carries' worth of full adders, then one ripple at weight eight.
+/// Adds eight words: full adders first, then one ripple of the carry of weight eight.
 void add_eight(std::array<std::uint64_t, counter_planes>& c, const std::array<std::uint64_t, 8>& w) {
   std::uint64_t twos_a, twos_b, twos_c, twos_d, fours_a, fours_b, eights;
   full_adder(c[0], twos_a, w[0], w[1]);
@@ -53,7 +53,7 @@ void add_eight(std::array<std::uint64_t, counter_planes>& c, const std::array<st
   }
 }
 
-/// The word's rows within the range.
+/// The rows of a word that are within the range.
 std::uint64_t range_mask(std::size_t word, RowRange rows) {
   const std::size_t first = 64 * word;
   std::uint64_t mask = ~std::uint64_t{0};
@@ -62,7 +62,7 @@ std::uint64_t range_mask(std::size_t word, RowRange rows) {
   return mask;
 }
 
-/// How often each of a word's rows is driven by the vectors [begin, end); at most counter_limit of them.
+/// Counts how often the vectors [begin, end), at most counter_limit of them, drive each row of a word.
 std::array<std::uint64_t, counter_planes> driven(const WordLineBatch& batch, std::size_t word,
                                                  std::size_t begin, std::size_t end) {
   std::array<std::uint64_t, counter_planes> counters{};
@@ -90,9 +90,9 @@ StateCurrents::StateCurrents(const ProgrammedTile& tile)
     for (std::size_t b = 0; b < plane_count_; ++b)
       planes_[b * words_ + r / 64] |= std::uint64_t{(low[r] >> b) & 1u} << (r % 64);
   }
-  // Every n-th cell of the tile, n odd so that it walks over rows and columns alike; where a state is too
-  // rare for that walk to meet enough of it, the walks that start a cell further on, until no cell is left
-  // out.
+  // The sample is every n-th cell of the tile. n is odd, so that the walk covers rows and columns evenly. If
+  // a state is so rare that one walk does not meet enough of its cells, further walks start one cell later
+  // each, until every cell has been visited.
   const auto& conditions = tile.conditions();
   const std::size_t cells = rows_ * columns_, step = std::max<std::size_t>(1, cells / (4 * sample)) | 1;
   const auto low_cells = static_cast<std::size_t>(lrs_cells_);
@@ -119,8 +119,8 @@ StateCurrents::StateCurrents(const ProgrammedTile& tile)
   }
 }
 
-// Of a row driven n times the low cells conduct n * low times: summed over rows this is the sum over pairs of
-// bit planes of 2^(i + j) times the rows that have both bits set.
+// If a row is driven n times, its low cells conduct n * low times. Summed over rows, this is the sum over
+// pairs of bit planes of 2^(i + j) times the number of rows that have both bits set.
 StateSplit StateCurrents::unloaded(const WordLineBatch& batch, RowRange rows) const {
   std::uint64_t driven_rows = 0, driven_lrs = 0;
   for (std::size_t w = rows.begin / 64; w < std::min(words_, words_for(rows.end)); ++w) {

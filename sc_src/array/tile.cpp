@@ -14,7 +14,7 @@
 namespace irc::array {
 namespace {
 
-constexpr std::uint64_t clamp_draws = std::uint64_t{1} << 63;  // apart from the injected-bias draws
+constexpr std::uint64_t clamp_draws = std::uint64_t{1} << 63;  // separate from the draws of injected biases
 
 void check_range(const char* what, double value, double min, double max) {
   if (!(value >= min && value <= max))

@@ -7,19 +7,20 @@
 
 #include <immintrin.h>
 
-// Headers of GCC 12 leave operands of masked instructions uninitialised on purpose.
+// Headers of GCC 12 deliberately leave operands of masked instructions uninitialised.
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 
-// Only these functions may use the instructions: options for the whole file would reach the inline functions
-// of headers too, and with them processors that lack them.
+// Only these functions may use the instructions. Compiler options for the whole file would also affect inline
+// functions of headers, which processors without the instructions run, too.
 #define IRC_TILES __attribute__((target("amx-tile,amx-int8,avx512f,avx512bw,avx512vl")))
 
 namespace irc::array {
 namespace {
 
 constexpr std::size_t tile_vectors = 16, tile_bytes = 1024;
-/// Tiles of weights for one tile of rows: two halves of the columns, once more for the weights' upper bytes.
+/// Number of weight tiles for one tile of rows: two halves of the columns, and two more for the upper bytes
+/// of wide weights.
 constexpr std::size_t weight_tiles(bool wide) {
   return wide ? 4 : 2;
 }
@@ -30,8 +31,8 @@ struct alignas(64) TileShapes {
   std::uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
 };
 
-// The compiler's own intrinsics do not say which memory they read and write: it may then drop or move the
-// stores before them. These do.
+// The compiler's own intrinsics do not declare which memory they read and write, so the compiler may drop or
+// move the stores before them. These functions declare it.
 template <int kTile>
 IRC_TILES inline void load_tile(const void* from) {
   asm volatile("tileloadd (%0,%1,1), %%tmm%c2" : : "r"(from), "r"(std::size_t{64}), "i"(kTile) : "memory");
@@ -47,13 +48,13 @@ IRC_TILES inline void zero_tile() {
   asm volatile("tilezero %%tmm%c0" : : "i"(kTile));
 }
 
-/// kSum += kVectors kWeights, unsigned bytes.
+/// Computes kSum += kVectors kWeights with unsigned bytes.
 template <int kSum, int kVectors, int kWeights>
 IRC_TILES inline void multiply_tiles() {
   asm volatile("tdpbuud %%tmm%c2, %%tmm%c1, %%tmm%c0" : : "i"(kSum), "i"(kVectors), "i"(kWeights));
 }
 
-/// Tiles in use from here to the end of the scope; unused tiles are not saved when threads change.
+/// Enables the matrix tiles until the end of the scope. Unused tiles are not saved when threads change.
 class TileScope {
  public:
   IRC_TILES TileScope() {
@@ -71,9 +72,9 @@ IRC_TILES bool any_upper_byte(const std::uint16_t* weights, std::size_t rows) {
   return _mm512_cmpgt_epu16_mask(all, _mm512_set1_epi16(0xFF)) != 0;
 }
 
-/// Weights of up to 64 rows as the tiles want them: four rows of a column side by side. Interleaving puts
-/// positions 0-3, 8-11, 16-19, 24-27 of a block into the first half; `store_sums` packs the halves together
-/// again.
+/// Packs the weights of up to 64 rows in the order of the tiles: four rows of a column side by side.
+/// Interleaving puts the positions 0-3, 8-11, 16-19 and 24-27 of a block into the first half, and
+/// `store_sums` joins the halves again.
 IRC_TILES void pack_tile(const std::uint16_t* weights, std::size_t rows, bool wide, std::uint8_t* out) {
   const __m512i low_byte = _mm512_set1_epi16(0xFF);
   for (std::size_t r = 0; r < tile_depth; r += 4, out += 64) {
@@ -92,7 +93,7 @@ IRC_TILES void pack_tile(const std::uint16_t* weights, std::size_t rows, bool wi
   }
 }
 
-/// Bits of up to 16 vectors as bytes, [tile of rows][vector][64].
+/// Expands the bits of up to 16 vectors to bytes, [tile of rows][vector][64].
 IRC_TILES void spread_vectors(const std::uint64_t* vectors, std::size_t stride, std::size_t count,
                               std::size_t tiles, std::uint8_t* out) {
   const __m512i one = _mm512_set1_epi8(1);
@@ -101,7 +102,7 @@ IRC_TILES void spread_vectors(const std::uint64_t* vectors, std::size_t stride, 
       _mm512_store_si512(out, _mm512_maskz_mov_epi8(v < count ? vectors[v] : 0, one));
 }
 
-/// Sums of 16 vectors, [weight tile][vector][16].
+/// Sums for 16 vectors, [weight tile][vector][16].
 template <bool kWide>
 IRC_TILES void multiply(const std::uint8_t* vectors, const std::uint8_t* weights, std::size_t tiles,
                         std::int32_t* out) {
@@ -156,7 +157,8 @@ struct Space {
   }
 };
 
-/// Spreads a group of vectors ahead and unpacks one behind: tiles cannot read what was stored a moment ago.
+/// Expands one group of vectors ahead and unpacks one group behind, because tiles cannot quickly read what
+/// was just stored.
 template <bool kWide>
 IRC_TILES void sum_groups(const std::uint64_t* vectors, std::size_t stride, std::size_t count,
                           const std::uint8_t* weights, std::size_t tiles, Space& space, std::uint16_t* sums) {

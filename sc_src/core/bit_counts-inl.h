@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway header: compiled once per instruction set.
+// This header is a Highway kernel: it is compiled once per instruction set.
 #if defined(IRC_CORE_BIT_COUNTS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef IRC_CORE_BIT_COUNTS_INL_H_
 #undef IRC_CORE_BIT_COUNTS_INL_H_
@@ -16,7 +16,7 @@ HWY_BEFORE_NAMESPACE();
 namespace irc::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Set bits of words(d, i) for all n words; the last ones one by one.
+/// Number of set bits of words(d, i) over all n words. The last words are handled one by one.
 template <typename Words>
 HWY_INLINE std::uint64_t count(std::size_t n, const Words& words) {
   const hn::ScalableTag<std::uint64_t> d;

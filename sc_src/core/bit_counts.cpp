@@ -3,8 +3,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "bit_counts-inl.h"
-// Highway asks for this order.
-// clang-format off
+// Highway requires this order of includes.
 #include <hwy/foreach_target.h>
 #include "bit_counts-inl.h"
 // clang-format on

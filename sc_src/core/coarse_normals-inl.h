@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway header: compiled once per instruction set. No fused operation: every instruction set gives the same
-// bits.
+// This header is a Highway kernel: it is compiled once per instruction set. It uses no fused operations, so
+// every instruction set gives the same bits.
 #if defined(IRC_CORE_COARSE_NORMALS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef IRC_CORE_COARSE_NORMALS_INL_H_
 #undef IRC_CORE_COARSE_NORMALS_INL_H_
@@ -29,7 +29,7 @@ HWY_INLINE V horner(D d, V x, const float (&coefficients)[9]) {
   return sum;
 }
 
-/// -ln(y) for normal y in (0, 1]; absolute error some 1e-7.
+/// -ln(y) for normal y in (0, 1], with an absolute error of a few 1e-7.
 template <class D, class V>
 HWY_INLINE V minus_log(D d, V y) {
   const hn::RebindToSigned<D> di;
@@ -46,8 +46,9 @@ HWY_INLINE V minus_log(D d, V y) {
   return hn::Sub(hn::Mul(hn::Add(s, s), sum), hn::Mul(exponent, hn::Set(d, 0.69314718f)));
 }
 
-/// A word's lower 31 bits choose the two-sided tail probability, its highest the sign. The quantile is Giles,
-/// "Approximating the erfinv function", GPU Computing Gems Jade (2011), single precision.
+/// The lower 31 bits of a word choose the two-sided tail probability, and the highest bit chooses the sign.
+/// The quantile function is that of Giles, "Approximating the erfinv function", GPU Computing Gems Jade
+/// (2011), single precision.
 template <class D, class U>
 HWY_INLINE auto normal_of(D d, U word) {
   static constexpr float central[9] = {2.81022636e-08f,  3.43273939e-07f, -3.5233877e-06f,
@@ -87,14 +88,14 @@ inline void block_of_families(const std::uint64_t* keys, std::size_t families, s
 
 #else
 
-/// Two words of each lane's family, side by side as the halves of a lane.
+/// Packs two words of each lane's family into the two halves of a lane.
 template <class V>
 HWY_INLINE V two_words(V low, V high) {
   const hn::CappedTag<std::uint64_t, 8> words;
   return hn::Or(hn::And(low, hn::Set(words, 0xFFFFFFFFu)), hn::ShiftLeft<32>(high));
 }
 
-/// Two normals of each lane's family: out[0][family], out[1][family].
+/// Stores two normals of each lane's family, to first[family] and second[family].
 template <class V>
 HWY_INLINE void store_two(V both, std::size_t count, float* first, float* second) {
   const hn::CappedTag<std::uint64_t, 8> words;
@@ -117,8 +118,9 @@ HWY_INLINE void store_two(V both, std::size_t count, float* first, float* second
   std::copy_n(values[1], count, second);
 }
 
-/// The four draws of one block for every family, rows of `out` that are `stride` apart; at most 64 families.
-/// All words come before all normals: two short loops keep more of their steps in flight than one long one.
+/// Draws the four numbers of one block for every family, into rows of `out` that are `stride` apart. There
+/// are at most 64 families. All words are computed before all normals, because two short loops keep more of
+/// their steps in flight than one long loop.
 inline void block_of_families(const std::uint64_t* keys, std::size_t families, std::uint64_t block,
                               float* out, std::size_t stride) {
   const hn::CappedTag<std::uint64_t, 8> words;
@@ -135,7 +137,7 @@ inline void block_of_families(const std::uint64_t* keys, std::size_t families, s
     }
     const auto key = hn::LoadU(words, from);
     auto k0 = key, k1 = hn::ShiftRight<32>(key);
-    // Philox4x32-10 on (block, coarse domain): a 32-bit word in the lower half of each lane.
+    // Philox4x32-10 on (block, coarse domain). The lower half of each lane holds a 32-bit word.
     auto c0 = hn::Set(words, block), c1 = hn::Set(words, block >> 32),
          c2 = hn::Set(words, std::uint64_t{coarse_domain}), c3 = hn::Zero(words);
     for (int round = 0; round < 10; ++round) {
@@ -163,7 +165,7 @@ inline void block_of_families(const std::uint64_t* keys, std::size_t families, s
 
 inline void coarse_normals_of_families(const std::uint64_t* keys, std::size_t families, std::uint64_t first,
                                        std::size_t indices, float* out) {
-  constexpr std::size_t piece = 64;  // families at a time
+  constexpr std::size_t piece = 64;  // families per pass
   HWY_ALIGN float four[4 * piece];
   for (std::size_t f = 0; f < families; f += piece) {
     const std::size_t count = std::min(piece, families - f);

@@ -38,7 +38,7 @@ class Descriptor {
   int fd_;
 };
 
-/// Zero, or the error number of the step that failed.
+/// Returns zero, or the error number of the step that failed.
 int write_and_flush(Descriptor& file, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
@@ -46,7 +46,8 @@ int write_and_flush(Descriptor& file, std::string_view bytes) {
     if (written < 0) return errno;
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
-  // Devices and some mounts cannot sync (EINVAL); a full disk shows as ENOSPC or EIO here at the latest.
+  // Devices and some mounts cannot sync (EINVAL). A full disk is reported here at the latest, as ENOSPC or
+  // EIO.
   if (::fsync(file.get()) != 0 && errno != EINVAL) return errno;
   return file.close() != 0 ? errno : 0;
 }
@@ -72,7 +73,8 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 void atomic_write(const std::filesystem::path& path, std::string_view bytes) {
-  // O_EXCL sets this writer's file apart from any other's; the same folder keeps the rename on one disk.
+  // O_EXCL keeps this writer's file separate from any other's. The same folder ensures that the rename stays
+  // on one disk.
   std::string temporary;
   int fd = -1;
   for (int attempt = 0; fd < 0; ++attempt) {

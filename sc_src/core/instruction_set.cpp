@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/core/instruction_set.h"
 
-// Some rooms' kernels use it: the list is not complete without.
+// Kernels of some rooms use this target, so the list would be incomplete without it.
 #define HWY_WANT_AVX3_DL
 #include <hwy/targets.h>
 
@@ -27,7 +27,7 @@ std::atomic<bool> tiles_allowed{true};
 
 #if defined(__x86_64__) && defined(__linux__)
 
-/// Linux keeps the tiles' state for a process only after it has asked.
+/// Linux keeps the state of the matrix tiles for a process only after the process has asked for it.
 bool tiles_there() {
   unsigned a = 0, b = 0, c = 0, d = 0;
   if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0) return false;
@@ -79,7 +79,7 @@ void limit_instruction_set(std::string_view name) {
   for (const auto& [known, target] : named_targets()) {
     if (known != name) continue;
     tiles_allowed = false;
-    // Better sets have lower bits.
+    // Better instruction sets have lower bits.
     hwy::SetSupportedTargetsForTest(hwy::SupportedTargets() & ~(target - 1));
     return;
   }

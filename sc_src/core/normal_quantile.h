@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Wichura, "Algorithm AS 241: the percentage points of the normal distribution", Appl. Statist. 37 (1988),
-// routine PPND16: relative error about 1e-16. Scalar and batch code share these coefficients, lowest first.
+// routine PPND16, with a relative error of about 1e-16. Scalar and batch code share these coefficients, which
+// start with the lowest power.
 #pragma once
 
 namespace irc::quantile {
@@ -41,15 +42,15 @@ inline constexpr double f[8] = {1.0,
                                 1.42151175831644588870e-7,
                                 2.04426310338993978564e-15};
 
-inline constexpr double central_half_width = 0.425;  ///< |p - 1/2| up to here: a / b
+inline constexpr double central_half_width = 0.425;  ///< up to this |p - 1/2| the quotient a / b applies
 inline constexpr double central_square = 0.180625;   ///< its square
 inline constexpr double near_shift = 1.6,
-                        far_from = 5.0;  ///< sqrt(-log p) up to far_from: c / d, beyond: e / f
+                        far_from = 5.0;  ///< c / d applies for sqrt(-log p) up to far_from, and e / f beyond
 
 }  // namespace irc::quantile
 
 namespace irc {
-inline constexpr double ln2_high = 0x1.62e42feep-1;  // low bits zero: k * ln2_high is exact
+inline constexpr double ln2_high = 0x1.62e42feep-1;  // its low bits are zero, so k * ln2_high is exact
 inline constexpr double ln2_low = 0x1.a39ef35793c76p-33;
 
 double normal_quantile(double p);

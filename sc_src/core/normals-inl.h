@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway header: compiled once per instruction set. The same operations in the same order as random.cpp, so
-// the same bits: no fused operation, branches become selections.
+// This header is a Highway kernel: it is compiled once per instruction set. It does the same operations as
+// random.cpp in the same order, without fused operations and with selections in place of branches, so it
+// gives the same bits.
 #if defined(IRC_CORE_NORMALS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef IRC_CORE_NORMALS_INL_H_
 #undef IRC_CORE_NORMALS_INL_H_
@@ -25,7 +26,7 @@ using Doubles = hn::CappedTag<double, 8>;
 using Words = hn::RebindToUnsigned<Doubles>;
 using Integers = hn::RebindToSigned<Doubles>;
 
-/// Round keys of one family, the same in all lanes.
+/// Round keys of one family, equal in all lanes.
 struct OneKey {
   std::uint64_t k0[10], k1[10];
   explicit OneKey(std::uint64_t key) {
@@ -56,8 +57,8 @@ HWY_INLINE V philox_bits(V index, const Key& key) {
   return hn::Set(Words(), words[0] | (std::uint64_t{words[1]} << 32));
 }
 #else
-/// Philox4x32-10 on counter (index, 0): words 0 and 1 of the result. Each lane of 64 bits holds one 32-bit
-/// word in its lower half; what stands in the upper half is never used.
+/// Philox4x32-10 on counter (index, 0): words 0 and 1 of the result. The lower half of each 64-bit lane holds
+/// one 32-bit word; the upper half is never used.
 template <typename V, typename Key>
 HWY_INLINE V philox_bits(V index, const Key& key) {
   const Words words;
@@ -82,7 +83,7 @@ template <typename V>
 HWY_INLINE auto uniform_of(V bits) {
   const Doubles d;
   const Words words;
-  // The 52 bits as the fraction of 2^52 + n, which is exact.
+  // Sets the 52 bits as the fraction of 2^52 + n, which is exact.
   const auto shifted = hn::Or(hn::ShiftRight<12>(bits), hn::Set(words, 0x4330000000000000u));
   const auto n = hn::Sub(hn::BitCast(d, shifted), hn::Set(d, 0x1p52));
   return hn::Mul(hn::Add(n, hn::Set(d, 0.5)), hn::Set(d, 0x1p-52));
@@ -96,7 +97,7 @@ HWY_INLINE V polynomial(const double (&coefficients)[8], V x) {
   return sum;
 }
 
-/// exact_log of normal numbers in (0, 1).
+/// exact_log for normal numbers in (0, 1).
 template <typename V>
 HWY_INLINE V log_of(V x) {
   const Doubles d;
@@ -122,7 +123,7 @@ inline void exp_of(double* HWY_RESTRICT x, std::size_t count) {
   const Doubles d;
   const Words words;
   const Integers integers;
-  constexpr double most = 700;  // beyond, the scale below leaves the normal numbers
+  constexpr double most = 700;  // beyond this the scale below is no longer a normal number
   const auto one = hn::Set(d, 1.0);
   std::size_t i = 0;
   for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
@@ -144,7 +145,7 @@ inline void exp_of(double* HWY_RESTRICT x, std::size_t count) {
 
 inline constexpr std::size_t draws_at_once = 256, most_lanes = 8;
 
-/// Uniforms outside the central part and where they stand: one draw in seven.
+/// Uniform numbers outside the central part, with their positions: about one draw in seven.
 struct Tails {
   HWY_ALIGN double p[draws_at_once + most_lanes];
   HWY_ALIGN std::uint64_t place[draws_at_once + most_lanes];
@@ -173,7 +174,7 @@ HWY_INLINE void tail_parts(Tails& tails, double* HWY_RESTRICT out) {
   const Doubles d;
   HWY_ALIGN double values[most_lanes];
   const std::size_t lanes = hn::Lanes(d);
-  hn::StoreU(hn::Set(d, 0.25), d, tails.p + tails.count);  // something harmless behind the end
+  hn::StoreU(hn::Set(d, 0.25), d, tails.p + tails.count);  // harmless padding after the end
   for (std::size_t i = 0; i < tails.count; i += lanes) {
     const auto p = hn::Load(d, tails.p + i);
     const auto negative = hn::Lt(p, hn::Set(d, 0.5));
@@ -181,18 +182,18 @@ HWY_INLINE void tail_parts(Tails& tails, double* HWY_RESTRICT out) {
     const auto shifted = hn::Sub(r, hn::Set(d, quantile::near_shift));
     const auto value = hn::Div(polynomial(quantile::c, shifted), polynomial(quantile::d, shifted));
     hn::Store(hn::IfThenElse(negative, hn::Neg(value), value), d, values);
-    const bool far = !hn::AllFalse(d, hn::Gt(r, hn::Set(d, quantile::far_from)));  // one draw in 10^10
+    const bool far = !hn::AllFalse(d, hn::Gt(r, hn::Set(d, quantile::far_from)));  // about one draw in 10^10
     for (std::size_t lane = 0; lane < std::min(lanes, tails.count - i); ++lane)
       out[tails.place[i + lane]] = far ? normal_quantile(tails.p[i + lane]) : values[lane];
   }
 }
 
-/// Up to draws_at_once draws on their way: filled with uniforms, emptied as normals.
+/// A buffer of up to draws_at_once draws. It is filled with uniform numbers and emptied as normal numbers.
 struct Draws {
   HWY_ALIGN double uniforms[draws_at_once + most_lanes], values[draws_at_once];
   Tails tails;
 
-  /// Uniforms that were written as parts of vectors may have left something behind the last.
+  /// Uniform numbers were written as whole vectors, so up to one vector may follow the last one.
   void finish(std::size_t n, double* HWY_RESTRICT out) {
     double* const target = n == draws_at_once ? out : values;
     tails.count = 0;
@@ -208,7 +209,7 @@ inline void normals_of_family(std::uint64_t family, std::uint64_t first, double*
   const Words words;
   const OneKey key(family);
   const auto step = hn::Set(words, hn::Lanes(d));
-  auto counter = hn::Iota(words, first);  // through memory: once, not per vector
+  auto counter = hn::Iota(words, first);  // this goes through memory, so it is done once and not per vector
   Draws draws;
   for (std::size_t done = 0; done < count; done += draws_at_once) {
     const std::size_t n = std::min(draws_at_once, count - done);
@@ -218,14 +219,14 @@ inline void normals_of_family(std::uint64_t family, std::uint64_t first, double*
   }
 }
 
-/// The first n of the words from `from` on, n less than a vector.
+/// Loads the first n of the words at `from`. `n` is less than a vector.
 HWY_INLINE hn::Vec<Words> load_some(const std::uint64_t* HWY_RESTRICT from, std::size_t n) {
   HWY_ALIGN std::uint64_t words[most_lanes] = {};
   std::copy_n(from, n, words);
   return hn::Load(Words(), words);
 }
 
-/// Uniforms of one index of n families, up to a vector more.
+/// Uniform numbers of one index for n families. It may write up to one vector more.
 HWY_INLINE void uniforms_of_families(const std::uint64_t* HWY_RESTRICT keys, std::size_t n,
                                      std::uint64_t index, double* HWY_RESTRICT out) {
   const Doubles d;

@@ -31,7 +31,7 @@ std::uint64_t block(std::uint64_t key, std::uint64_t low, std::uint64_t high) {
   return words[0] | (std::uint64_t{words[1]} << 32);
 }
 
-// Domain separation: draws, forks and stream keys use counters that never meet.
+// Domain separation: draws, forks and stream keys use counters that never coincide.
 constexpr std::uint64_t draw_domain = 0, fork_domain = 1, stream_domain = 2;
 
 double polynomial(const double (&coefficients)[8], double x) {
@@ -98,7 +98,7 @@ void CounterRandom::coarse_normals(std::span<const CounterRandom> families, std:
 void CounterRandom::normals(std::span<const CounterRandom> families, std::uint64_t first, std::size_t indices,
                             double* out) {
   static_assert(sizeof(CounterRandom) == sizeof(std::uint64_t));
-  // A family is its key, and an array of families an array of keys.
+  // A family consists of its key only, so an array of families is an array of keys.
   if (!families.empty()) batch_normals(&families.front().key_, families.size(), first, indices, out);
 }
 
@@ -108,7 +108,7 @@ void CounterRandom::normals(std::span<const CounterRandom> families, std::span<c
 }
 
 std::uint64_t CounterRandom::below(std::uint64_t n, std::uint64_t index) const {
-  // Multiply-shift; the bias of n / 2^64 is far below anything a simulation can see.
+  // Multiply-shift. Its bias of n / 2^64 is far too small to see in a simulation.
   return static_cast<std::uint64_t>((static_cast<unsigned __int128>(bits(index)) * n) >> 64);
 }
 
@@ -118,7 +118,7 @@ double exact_exp(double x) {
   if (x < -745.0) return 0.0;
   const double k = std::floor(x * 0x1.71547652b82fep+0 + 0.5);
   const double r = (x - k * ln2_high) - k * ln2_low;
-  double sum = 1.0;  // Taylor by Horner; |r| < 0.35 makes the remainder of 14 terms < 1e-17
+  double sum = 1.0;  // Taylor series by Horner's rule; |r| < 0.35 keeps the remainder of 14 terms below 1e-17
   for (int n = 14; n >= 1; --n) sum = 1.0 + sum * r / n;
   return std::ldexp(sum, static_cast<int>(k));
 }
@@ -137,7 +137,7 @@ double exact_log(double x) {
     m *= 2;
     --exponent;
   }
-  // log m = 2 atanh(s), s = (m - 1) / (m + 1), |s| < 0.172: twelve terms reach 1e-18.
+  // log m = 2 atanh(s) with s = (m - 1) / (m + 1). Since |s| < 0.172, twelve terms reach 1e-18.
   const double s = (m - 1) / (m + 1), z = s * s;
   double sum = 0;
   for (int n = 23; n >= 3; n -= 2) sum = (sum + 1.0 / n) * z;

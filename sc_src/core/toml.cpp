@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The typed view: everything a reader of a configuration calls.
+// The typed view of a document: the functions that readers of a configuration call.
 #include "irc/core/toml.h"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ std::string show(T value) {
     return std::to_string(value);
 }
 
-/// "a number from 0.1 to 1.2", leaving out the ends that are no limits.
+/// Returns for example "a number from 0.1 to 1.2". An end that is no limit is left out.
 template <typename T>
 std::string range_words(const char* kind, T min, T max) {
   const bool low = min != std::numeric_limits<T>::lowest(), high = max != std::numeric_limits<T>::max();
@@ -39,7 +39,7 @@ double as_real(const TomlNode& node, double min, double max) {
   double value = std::numeric_limits<double>::quiet_NaN();
   if (const auto* r = std::get_if<double>(&node.value)) value = *r;
   if (const auto* i = std::get_if<std::int64_t>(&node.value)) value = static_cast<double>(*i);
-  // Written so that a nan, too, fails.
+  // The condition is written so that it also rejects a nan.
   if (!(value >= min && value <= max)) throw wrong(node, range_words("a number", min, max));
   return value;
 }
@@ -83,7 +83,8 @@ const TomlNode::Array& as_array(const TomlNode& node, const std::string& of) {
 void check_all_asked(const TomlNode& root, const TomlNode& node) {
   const auto* children = node.table();
   if (!children) return;
-  // The order of the file, not of the alphabet: the first mistake the reader of the file would meet.
+  // Keys are checked in the order of the file and not of the alphabet, so the first mistake in the file is
+  // reported.
   std::vector<const TomlNode::Table::value_type*> ordered;
   for (const auto& child : *children)
     if (child.second.present) ordered.push_back(&child);
@@ -248,7 +249,7 @@ void TomlTable::finish() const {
 
 std::string beside(const SourceLocation& where, const std::string& path) {
   const std::filesystem::path given(path), file(where.file);
-  // Only a real file has a line; overrides have none, and embedded text lies in no folder.
+  // Only a value from a real file has a line. Overrides have none, and embedded text has no folder.
   if (given.is_absolute() || where.line == 0 || where.file.starts_with("embedded:")) return path;
   return (file.parent_path() / given).lexically_normal().string();
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// From files to one merged tree: syntax, bases, overrides. The only place that knows toml++.
+// Merges files into one tree: syntax, bases and overrides. Only this file uses toml++.
 //
-// toml++ 3.3 asserts, and in release builds assumes, things that malformed text breaks ("[=" for one), before
-// the checks of its own that report them. Without the assumptions those checks speak.
+// toml++ 3.3 asserts conditions that malformed text violates (for example "[="), and in release builds it
+// assumes them, before its own checks can report them. Without the assumptions those checks work.
 #undef NDEBUG
 #define TOML_ASSERT(expression) static_cast<void>(0)
 #define TOML_HEADER_ONLY 1
@@ -22,7 +22,8 @@ namespace {
 using detail::TomlNode;
 namespace fs = std::filesystem;
 
-/// Far beyond any configuration; keeps a mistaken path (a model, a device) from filling the memory.
+/// Far larger than any configuration. The limit stops a mistaken path (a model, a device) from filling the
+/// memory.
 constexpr std::size_t max_file_bytes = std::size_t{16} << 20;
 constexpr std::string_view embedded_prefix = "embedded:";
 constexpr std::string_view override_prefix = "--set ";
@@ -103,8 +104,8 @@ std::string read_text(const std::string& path) {
   return text;
 }
 
-/// `over` onto `under`: tables key by key, everything else replaced; values keep their positions. A section
-/// stands where a file last opened it: an override does not move it.
+/// Merges `over` into `under`: tables key by key, while everything else is replaced. Values keep their
+/// positions. The position of a section is where a file last opened it, and overrides do not change it.
 void merge(TomlNode& under, TomlNode&& over) {
   if (under.table() && over.table()) {
     for (auto& [key, child] : *over.table()) {
@@ -122,12 +123,12 @@ void merge(TomlNode& under, TomlNode&& over) {
   }
 }
 
-/// Follows `base` from file to file.
+/// Reads a file and the chain of its bases.
 class Reader {
  public:
   explicit Reader(const TomlResources& resources) : resources_(resources) {}
 
-  /// The file the user names, else the embedded one of that name.
+  /// Reads the file that the user names, or else the embedded file of that name.
   TomlNode start(const std::string& path) { return read(path, path, nullptr); }
 
   TomlNode with_base(std::string_view text, const std::string& label, const std::string& identity,
@@ -152,7 +153,8 @@ class Reader {
     if (!name || name->empty())
       throw InputError(said.where,
                        "'base': found " + detail::describe(said) + ", expected the name of a TOML file");
-    // An embedded file lies in no folder: its base is embedded, whatever the working directory holds.
+    // An embedded file has no folder on disk, so its base is embedded, too, whatever the working directory
+    // holds.
     const bool embedded = label.starts_with(embedded_prefix);
     TomlNode merged = read(embedded ? "" : beside(said.where, *name), *name, &said.where);
     merge(merged, std::move(own));
@@ -169,7 +171,7 @@ class Reader {
       const auto real = fs::weakly_canonical(path, ignored).string();
       return with_base(read_text(path), path, real.empty() ? path : real, asked_by);
     }
-    // Embedded files have folders too: a base is looked for beside its user first.
+    // Embedded files have folders, too. A base is first looked up in the folder of the file that names it.
     std::vector<std::string> candidates{name};
     if (asked_by && asked_by->file.starts_with(embedded_prefix)) {
       const fs::path user(asked_by->file.substr(embedded_prefix.size()));
@@ -215,7 +217,7 @@ std::string_view trimmed(std::string_view text) {
   return begin == std::string_view::npos ? std::string_view{} : text.substr(begin, end - begin + 1);
 }
 
-/// One "section.key=value" as a tree of its own.
+/// Parses one "section.key=value" into a tree of its own.
 TomlNode parse_override(const std::string& text) {
   const SourceLocation where{std::string(override_prefix) + text, 0, 0};
   const auto equals = text.find('=');
@@ -230,7 +232,8 @@ TomlNode parse_override(const std::string& text) {
   try {
     tree = parse_text(left + std::string(value), where.file);
   } catch (const InputError&) {
-    // Shells eat quotes: mapping=ternary means the string. What looks like other TOML is a mistake in it.
+    // Shells remove quotes, so mapping=ternary means the string. A value that looks like other TOML is a
+    // mistake.
     if (std::string_view("\"'[{").find(value.front()) != std::string_view::npos)
       throw InputError(where, "the value is not valid TOML");
     tree = parse_text(left + toml_quoted(value), where.file);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What to tell somebody whose key nobody knows.
+// Explains an unknown key to the user.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -15,7 +15,7 @@ namespace {
 struct Unit {
   std::string_view suffix, name;
 };
-/// Unit suffixes of ircsim's keys, all SI.
+/// Unit suffixes of ircsim's keys. All are SI units.
 constexpr std::array units{Unit{"v", "V"},   Unit{"a", "A"}, Unit{"s", "s"}, Unit{"ohm", "ohm"},
                            Unit{"j", "J"},   Unit{"f", "F"}, Unit{"m", "m"}, Unit{"m2", "m^2"},
                            Unit{"hz", "Hz"}, Unit{"k", "K"}, Unit{"w", "W"}, Unit{"siemens", "S"}};
@@ -33,7 +33,8 @@ const Unit* si_unit(std::string_view suffix) {
   return found == units.end() ? nullptr : &*found;
 }
 
-/// "mv" in units of "v": "1e-3"; nothing where the suffix is no multiple of that unit.
+/// Returns the factor of a suffix relative to an SI unit ("1e-3" for "mv" and "v"), or nothing if the suffix
+/// is not a multiple of that unit.
 std::optional<std::string_view> factor_of(std::string_view suffix, std::string_view si) {
   if (suffix.size() <= si.size() || !suffix.ends_with(si)) return std::nullopt;
   const auto letter = suffix.substr(0, suffix.size() - si.size());
@@ -47,7 +48,7 @@ std::string_view stem_of(std::string_view key) {
   return at == std::string_view::npos ? std::string_view{} : key.substr(0, at);
 }
 
-/// The known key that differs from `key` only in its unit, if there is one, explained.
+/// Explains the known key that differs from `key` only in its unit, if there is one.
 std::optional<std::string> explain_unit(const std::string& key, const std::vector<std::string>& known) {
   for (const auto& candidate : known) {
     const auto stem = stem_of(candidate);
@@ -66,7 +67,7 @@ std::optional<std::string> explain_unit(const std::string& key, const std::vecto
   return std::nullopt;
 }
 
-/// Optimal string alignment distance: insertions, deletions, replacements, swaps of neighbours.
+/// Optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
@@ -103,7 +104,7 @@ std::string listing(const std::vector<std::string>& names) {
 }  // namespace
 
 std::optional<std::string> nearest_name(std::string_view word, std::span<const std::string> candidates) {
-  // Longer words than any key of ours are no typos; the cut also bounds the work.
+  // A word longer than any known key is no typing error. The limit also bounds the work.
   if (word.empty() || word.size() > 64) return std::nullopt;
   std::optional<std::string> best;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;

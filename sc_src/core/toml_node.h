@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the core room: the merged tree behind TomlDocument and TomlTable.
+// The merged tree behind TomlDocument and TomlTable. It is private to the core room.
 #pragma once
 #include <map>
 #include <set>
@@ -18,22 +18,22 @@ struct TomlNode {
     std::string text;
   };
   std::variant<Table, Array, std::string, std::int64_t, double, bool, DateTime> value;
-  SourceLocation where;      ///< of the value
-  SourceLocation key_where;  ///< of its key
-  std::string path;          ///< dotted
-  bool present = true;       ///< false: made for a reader that asked for a table which is not there
+  SourceLocation where;      ///< position of the value
+  SourceLocation key_where;  ///< position of its key
+  std::string path;          ///< full dotted name
+  bool present = true;  ///< false: a placeholder for a table that a reader asked for and that does not exist
   bool used = false;
-  std::set<std::string, std::less<>> asked;  ///< of a table: every key a getter asked for
+  std::set<std::string, std::less<>> asked;  ///< of a table: every key that a getter asked for
 
   Table* table() { return std::get_if<Table>(&value); }
   const Table* table() const { return std::get_if<Table>(&value); }
   const Array* array() const { return std::get_if<Array>(&value); }
 };
 
-/// What stands there, as a message says it: `"ternary"`, `0.5`, `a table`.
+/// Describes a value for a message: `"ternary"`, `0.5`, `a table`.
 std::string describe(const TomlNode& node);
 
-/// Message of an unknown key: what the writer probably meant.
+/// The message about an unknown key. It suggests what the writer probably meant.
 std::string explain_unknown(const TomlNode& root, const TomlNode& table, const std::string& key);
 
 }  // namespace irc::detail

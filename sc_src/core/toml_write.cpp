@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A merged document written out again.
+// Writes a merged document as TOML or JSON.
 #include <algorithm>
 #include <cmath>
 
@@ -70,7 +70,7 @@ struct JsonValue {
     for (const auto& item : array) text += (text.empty() ? "" : ",") + json_value(item);
     return "[" + text + "]";
   }
-  // The escapes of toml_quoted are JSON's, too.
+  // The escapes of toml_quoted are also valid in JSON.
   std::string operator()(const std::string& text) const { return toml_quoted(text); }
   std::string operator()(std::int64_t value) const { return std::to_string(value); }
   std::string operator()(double value) const { return std::isfinite(value) ? toml_real(value) : "null"; }

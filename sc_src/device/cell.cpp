@@ -11,7 +11,7 @@ namespace irc::device {
 
 EkvForward ekv_forward(double u) {
   const double h = 0.5 * u, t = exact_exp(-std::fabs(h));
-  // ln(1 + t) = 2 atanh(t / (2 + t)): keeps its relative accuracy deep in weak inversion.
+  // ln(1 + t) = 2 atanh(t / (2 + t)) keeps its relative accuracy deep in weak inversion.
   const double s = t / (2 + t), z = s * s;
   double sum = 0;
   for (int k = 35; k >= 3; k -= 2) sum = (sum + 1.0 / k) * z;
@@ -51,7 +51,7 @@ CellCurrent solve_cell(const TechnologyCard& card, const CellParameters& cell, d
     const double step = next - x;
     x = next;
     if (std::fabs(step) <= 1e-15 || low == high) {
-      // The linear step carries the current of the last evaluation to the final node voltage.
+      // The current is extrapolated linearly from the last evaluation to the final node voltage.
       const double i_a = r.i_a - r.g_s * step;
       const double share = r.g_s / slope_s;
       return {i_a, share * t.g_drain_s, share * t.g_source_s, x};

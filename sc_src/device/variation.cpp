@@ -79,7 +79,7 @@ void CellVariation::draw_some(const CellIdentity& first, std::span<const CellSta
   const auto values = [&](std::size_t i) -> const RramState& {
     return states[i] == CellState::lrs ? rram_.lrs : rram_.hrs;
   };
-  // normals[i] = draw of cell i from its family.
+  // Sets normals[i] to the draw of cell i from its family.
   const auto draw_normals = [&](const auto& family) {
     families.clear();
     for (std::size_t i = 0; i < n; ++i) families.push_back(family(i));
@@ -95,7 +95,7 @@ void CellVariation::draw_some(const CellIdentity& first, std::span<const CellSta
     for (std::size_t i = 0; i < n; ++i)
       if (values(i).ln_sigma_cycle > 0) ln_shift[i] += values(i).ln_sigma_cycle * normals[i];
   }
-  exact_exp(std::span(ln_shift).first(n));  // exp(0) is exactly 1
+  exact_exp(std::span(ln_shift).first(n));  // exp(0) is exactly 1, so a shift of 0 changes nothing
   for (std::size_t i = 0; i < n; ++i)
     r_ohm[i] = (states[i] == CellState::lrs ? lrs_median_ohm_ : hrs_median_ohm_) * ln_shift[i];
   std::fill_n(v_t_v, n, v_t_v_);

@@ -9,10 +9,10 @@ namespace irc::energy {
 
 /// Throws InputError that names `what`, unless `value` is finite and at least zero.
 void require_not_negative(std::string_view what, double value);
-/// The same, and zero is refused as well.
+/// Throws InputError that names `what`, unless `value` is finite and above zero.
 void require_positive(std::string_view what, double value);
 void require_positive(std::string_view what, std::size_t value);
-/// Checks every coefficient of energy and area.
+/// Throws InputError unless every coefficient of energy and area is finite and at least zero.
 void require_sane(const device::EnergyCoefficients& coefficients);
 
 }  // namespace irc::energy

@@ -136,8 +136,8 @@ EnergyLedger::EnergyLedger(EnergyParameters parameters) : parameters_(std::move(
   leakage_w_ = leakage_w(p);
 }
 
-// Amplifiers shared by several columns sense them one after the other: all bit lines conduct all the time,
-// the bias currents of an amplifier only during its own step.
+// An amplifier that several columns share senses them one after the other. All bit lines conduct the whole
+// time, but an amplifier's bias currents flow only during its own step.
 void EnergyLedger::book_macro(const Event& event, Activity& work) const {
   const std::uint64_t vectors = event.vector_end - event.vector_begin;
   const std::uint64_t outputs = vectors == 0 ? 0 : event.decisions / vectors;
@@ -247,7 +247,7 @@ Joules EnergyLedger::price(const Activity& work) const {
   return joules;
 }
 
-// The cells of all states share the bit line's voltage.
+// All cells have the same bit-line voltage, so energies split as the charges do.
 ArraySplit EnergyLedger::split(const Activity& work) const {
   ArraySplit parts;
   parts.hrs_j = parameters_.v_bl_v * work.hrs_charge.value_c();

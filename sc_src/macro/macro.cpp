@@ -10,7 +10,8 @@
 namespace irc::macro {
 namespace {
 
-// Above them, names of different operations would meet (see MacroCells::evaluate, decision_index).
+// Above these limits, names of different operations would coincide (see MacroCells::evaluate,
+// decision_index).
 constexpr std::uint64_t reads = std::uint64_t{1} << 40, groups = std::uint64_t{1} << 19;
 
 std::string number(std::uint64_t value) {
@@ -21,7 +22,7 @@ std::string range(std::size_t begin, std::size_t end) {
   return "[" + number(begin) + ", " + number(end) + ")";
 }
 
-/// The first bit set outside [begin, end), or the number of bits.
+/// The first bit set outside [begin, end), or the number of bits if there is none.
 std::size_t first_outside(std::span<const std::uint64_t> words, std::size_t begin, std::size_t end) {
   const std::size_t bits = words.size() * 64;
   for (std::size_t w = 0; w < words.size(); ++w) {
@@ -39,11 +40,10 @@ Macro::Macro(const MacroConfig& config, std::size_t index)
   if (config_.evaluator == nullptr) throw InputError("macro without a column evaluator");
   if (index >= config_.geometry.macros)
     throw InputError("macro " + number(index) + " found, expected one of the chip's " +
-                     number(config_.geometry.macros) + " from 0 on");
+                     number(config_.geometry.macros) + " macros, numbered from 0");
   if (!config_.sense.layers.empty())
-    throw InputError(
-        "sense.layers: working points of " + number(config_.sense.layers.size()) +
-        " layers found, expected none: a macro's pins do not say which layer an operation is of");
+    throw InputError("sense.layers: working points of " + number(config_.sense.layers.size()) +
+                     " layers found, expected none: a macro's pins do not tell the layer of an operation");
   bias_units_.assign(lines(), 0);
 }
 
@@ -58,8 +58,8 @@ void Macro::trim() {
 void Macro::check_extent(const TileExtent& extent) const {
   if (!cells_.fits(extent)) throw InputError(cells_.misfit(extent));
   if (extent.first_column % 2 != 0)
-    throw InputError("a tile from bit line " + number(extent.first_column) +
-                     " on found, expected an even one, where a column pair starts");
+    throw InputError("a tile that starts at bit line " + number(extent.first_column) +
+                     " found, expected an even bit line, where a column pair starts");
   const bool reference = config_.reference_scheme();
   if (reference ? extent.columns < 3 : extent.columns % 2 != 0)
     throw InputError("a tile of " + number(extent.columns) + " bit lines found, expected " +
@@ -114,7 +114,7 @@ void Macro::program_row(const ProgramRow& row) {
 
 void Macro::program(const TileExtent& extent, std::span<const std::uint8_t> cells) {
   if (programming())
-    throw InputError("a tile found while the one on bit line " + number(under_way_.first_column) +
+    throw InputError("a whole tile found while the tile on bit line " + number(under_way_.first_column) +
                      " is being programmed row by row, expected its row " + number(rows_done_));
   check_extent(extent);
   tile_ = nullptr;
@@ -123,8 +123,7 @@ void Macro::program(const TileExtent& extent, std::span<const std::uint8_t> cell
 
 void Macro::set_bias(std::size_t first_line, std::span<const std::int32_t> units) {
   if (config_.geometry.bias != mapping::BiasPlacement::source)
-    throw InputError(
-        "biases of lines found, expected none: they do not come from the amplifiers' sources here");
+    throw InputError("biases of lines found, expected none, because array.bias is not \"source\"");
   if (first_line > bias_units_.size() || units.size() > bias_units_.size() - first_line)
     throw InputError("biases of lines " + range(first_line, first_line + units.size()) +
                      " found, expected lines below " + number(bias_units_.size()));
@@ -152,10 +151,10 @@ const ResidentTile& Macro::tile_for(const Operation& operation, const MuxStep& s
                      range(first, end));
   const auto& rows = operation.rows;
   if (rows.begin >= rows.end || rows.end > tile->extent.rows)
-    throw InputError("rows " + range(rows.begin, rows.end) + " found, expected some of the tile's " +
+    throw InputError("rows " + range(rows.begin, rows.end) + " found, expected rows within the tile's " +
                      number(tile->extent.rows));
   if (step.bias_on && config_.geometry.bias != mapping::BiasPlacement::source)
-    throw InputError("bias sources on, expected off: the bias does not come from them here");
+    throw InputError("bias sources are on, expected off, because array.bias is not \"source\"");
   return *tile;
 }
 
@@ -166,8 +165,8 @@ void Macro::check(const Operation& operation) {
     throw InputError("word line " + number(stray) + " is driven, expected none outside the enabled rows " +
                      range(rows.begin, rows.end));
   if (operation.read >= reads || operation.group >= groups)
-    throw InputError("read " + number(operation.read) + " of group " + number(operation.group) +
-                     " found, expected names below 2^40 and 2^19");
+    throw InputError("read " + number(operation.read) + " of row group " + number(operation.group) +
+                     " found, expected a read below 2^40 and a row group below 2^19");
 }
 
 bool Macro::evaluated(const Operation& operation) const {
@@ -180,7 +179,7 @@ bool Macro::evaluated(const Operation& operation) const {
 void Macro::evaluate(const ResidentTile& tile, const Operation& operation) {
   if (tile_ == &tile && evaluated(operation)) return;
   check(operation);
-  tile_ = nullptr;  // until the currents are those of this operation
+  tile_ = nullptr;  // set again when the currents are those of this operation
   word_lines_.assign(operation.word_lines.begin(), operation.word_lines.end());
   rows_ = operation.rows;
   read_ = operation.read;

@@ -9,12 +9,12 @@
 namespace irc::macro {
 namespace {
 
-// Decision indices: reads count below 2^44, row groups (at most 2^19) above.
+// The decision index has the read in its lower 44 bits and the row group (at most 2^19) above.
 constexpr std::uint64_t decision_index(std::uint64_t read, std::uint64_t group) {
   return read + (group << 44);
 }
 
-// What an amplifier reads: one of the lines that its mux offers, as it was last programmed.
+// The place names what an amplifier reads: one of the lines of its mux, with the line's programming count.
 constexpr std::uint64_t place_of(std::uint64_t programming_count, std::uint64_t mux_position) {
   return programming_count << 16 | mux_position;
 }
@@ -55,7 +55,7 @@ std::size_t MacroAmplifiers::outputs(const TileExtent& tile) const {
   return tile.columns / 2;
 }
 
-// What the amplifiers' bias sources add to each output's inputs.
+// Computes the currents that the bias sources add to each output's inputs.
 void MacroAmplifiers::prepare_bias(const GroupReading& reading, std::size_t line) {
   added_plus_a_.assign(reading.outputs, 0.0);
   added_minus_a_.assign(reading.outputs, 0.0);
@@ -66,7 +66,7 @@ void MacroAmplifiers::prepare_bias(const GroupReading& reading, std::size_t line
   }
 }
 
-// The mean of a tile's two reference columns, per vector.
+// Computes the mean of a tile's two reference columns, per vector.
 void MacroAmplifiers::prepare_reference(const GroupReading& reading) {
   reference_a_.resize(reading.vectors);
   for (std::size_t v = 0; v < reference_a_.size(); ++v) {

@@ -9,7 +9,7 @@
 namespace irc::macro {
 namespace {
 
-// Reads of the row groups of one vector are reads of their own; 2^40 vectors fit between them.
+// Each row group of a vector is a separate read. There is room for 2^40 vectors per group.
 constexpr std::uint64_t reads_per_group = std::uint64_t{1} << 40;
 
 std::vector<array::CellState> states_of(std::size_t count, std::span<const std::uint8_t> cells) {
@@ -72,8 +72,9 @@ void MacroCells::evict(const TileExtent& extent) {
   std::erase_if(tiles_, [&](const auto& entry) { return entry.second.extent.overlaps(extent); });
 }
 
-/// Cells keep their history under whatever tile they are programmed next. Tiles span a macro's rows, so bit
-/// lines count; a tile's count is new to each of its bit lines.
+/// Returns the programming count of a tile. Cells keep their history whichever tile they are programmed for
+/// next. Tiles start at word line 0 and share whole bit lines, so counting per bit line is enough. The count
+/// is new to each of the tile's bit lines.
 std::uint64_t MacroCells::count_programming(const TileExtent& extent) {
   const auto columns = std::span(programmings_).subspan(extent.first_column, extent.columns);
   const std::uint64_t count = *std::max_element(columns.begin(), columns.end());

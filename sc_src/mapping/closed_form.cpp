@@ -14,7 +14,8 @@ std::uint64_t ceil_div(std::uint64_t a, std::uint64_t b) {
   return (a + b - 1) / b;
 }
 
-/// Last input row (index) that output row `y` reads; rows in the padding count as the nearest real one.
+/// Index of the last input row that output row `y` reads. A row in the padding counts as the nearest real
+/// row.
 std::uint64_t last_input_row(const Descriptor& d, std::uint64_t y) {
   if (d.opcode == Opcode::upsample) return y / d.kernel_h;
   if (d.opcode == Opcode::concat) return y;
@@ -32,12 +33,12 @@ std::uint64_t output_row_bytes(const Descriptor& d) {
   return map_row_bytes(d.out_width, d.out_channels);
 }
 
-/// Cycles of the transaction of row `y` of a map of rows of `bytes` from `address` on.
+/// Cycles of the transaction of row `y` of a map at `address` whose rows have `bytes` bytes.
 std::uint64_t row_cycles(const Timing& timing, std::uint64_t address, std::uint64_t bytes, std::uint64_t y) {
   return dma_cycles(timing, address + y * bytes, bytes);
 }
 
-/// Cycles when each streamed input row has arrived, counted from the start of the command's body.
+/// The cycle at which each streamed input row has arrived, counted from the start of the command's body.
 std::vector<std::uint64_t> arrival_cycles(const Timing& timing, const Descriptor& d) {
   std::vector<std::uint64_t> arrival(d.in_height);
   std::uint64_t at = 0;
@@ -46,7 +47,7 @@ std::vector<std::uint64_t> arrival_cycles(const Timing& timing, const Descriptor
   return arrival;
 }
 
-/// Cycles when the input rows that each output row needs have arrived.
+/// The cycle at which the input rows for each output row have arrived.
 std::vector<std::uint64_t> ready_cycles(const Timing& timing, const Descriptor& d) {
   std::vector<std::uint64_t> ready(d.out_height, 0);
   if ((d.flags & flag_input_from_memory) == 0) return ready;
@@ -55,8 +56,8 @@ std::vector<std::uint64_t> ready_cycles(const Timing& timing, const Descriptor& 
   return ready;
 }
 
-/// Max-plus algebra (addition is max, multiplication is plus) on the three instants of a vector that decide
-/// when the next one can go: its DRIVE begins, its STORE begins, its STORE ends.
+/// Max-plus algebra (addition is max, multiplication is plus) on the three instants of a vector that
+/// determine when the next vector can proceed: its DRIVE begins, its STORE begins, its STORE ends.
 constexpr std::size_t instants = 3;
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::min() / 4;
 using Instants = std::array<std::int64_t, instants>;
@@ -84,9 +85,9 @@ Matrix power(Matrix base, std::uint64_t exponent) {
   return result;
 }
 
-/// One vector: DRIVE waits for its LOAD, which began with the last vector's DRIVE, and for the output
-/// register, which the last vector leaves when its STORE begins; STORE waits for the amplifiers and for the
-/// last STORE.
+/// The matrix of one vector. DRIVE waits for its LOAD, which began with the last vector's DRIVE, and for the
+/// output register, which the last vector frees when its STORE begins. STORE waits for the amplifiers and for
+/// the last STORE.
 Matrix vector_matrix(std::uint64_t load_cycles, const VectorPhases& phases) {
   const auto load = static_cast<std::int64_t>(load_cycles);
   const auto compute = static_cast<std::int64_t>(phases.compute());
@@ -94,7 +95,7 @@ Matrix vector_matrix(std::uint64_t load_cycles, const VectorPhases& phases) {
   return {{{load, 0, never}, {load + compute, compute, 0}, {load + compute + store, compute + store, store}}};
 }
 
-/// Moves `done` on by what the tiles of one macro, one after the other, add to each output row.
+/// Advances `done` by the cycles that the tiles of one macro, one after the other, add to each output row.
 void add_macro(const Timing& timing, const Geometry& geometry, const Descriptor& d,
                const std::vector<const TileRecord*>& tiles, const std::vector<std::uint64_t>& ready,
                std::vector<std::uint64_t>& done) {
@@ -104,7 +105,7 @@ void add_macro(const Timing& timing, const Geometry& geometry, const Descriptor&
     const Matrix row = power(vector_matrix(phases.load_slide, phases), d.out_width - 1u) *
                        vector_matrix(phases.load_full, phases);
     for (std::size_t y = 0; y < done.size(); ++y) {
-      // The row's first LOAD waits for the DRIVE before it and for the input; only the later one counts.
+      // The row's first LOAD waits for the DRIVE before it and for the input, so the later of the two counts.
       at[0] = std::max(at[0], static_cast<std::int64_t>(ready[y]));
       at = row * at;
       done[y] = std::max(done[y], static_cast<std::uint64_t>(at[2]));
@@ -112,7 +113,7 @@ void add_macro(const Timing& timing, const Geometry& geometry, const Descriptor&
   }
 }
 
-/// Cycle when each output row is complete on all macros.
+/// The cycle at which each output row is complete on all macros.
 std::vector<std::uint64_t> array_rows_done(const Timing& timing, const Geometry& geometry,
                                            const CommandInfo& command,
                                            const std::vector<std::uint64_t>& ready) {
@@ -124,7 +125,7 @@ std::vector<std::uint64_t> array_rows_done(const Timing& timing, const Geometry&
   return done;
 }
 
-/// Digital work: one row after the other at a fixed number of cycles per row.
+/// Digital work: one row after the other, with a fixed number of cycles per row.
 std::vector<std::uint64_t> serial_rows_done(std::uint64_t per_row, const std::vector<std::uint64_t>& ready) {
   std::vector<std::uint64_t> done;
   std::uint64_t at = 0;
@@ -142,10 +143,10 @@ std::uint64_t body_cycles(const Timing& timing, const Geometry& geometry, const 
     done = serial_rows_done(digital_row_cycles(timing, d), ready);
   }
   std::uint64_t end = *std::max_element(done.begin(), done.end());
-  // All input rows are read, the ones that no window reaches, too.
+  // All input rows are read, including those that no window reaches.
   if ((d.flags & flag_input_from_memory) != 0) end = std::max(end, arrival_cycles(timing, d).back());
   if ((d.flags & flag_output_to_memory) == 0) return end;
-  std::uint64_t rest = 0;  // transfers of row y and of those after it
+  std::uint64_t rest = 0;  // cycles for row y and all rows after it
   for (std::uint64_t y = done.size(); y-- > 0;) {
     rest += row_cycles(timing, d.out_memory, output_row_bytes(d), y);
     end = std::max(end, done[y] + rest);

@@ -84,7 +84,7 @@ class Compiler {
       for (const auto in : node(id).inputs) last_use_[in] = id;
   }
 
-  /// Writes cells (and external biases) of every tile to memory and fills the tile records.
+  /// Writes the cells (and external biases) of every tile to memory and fills in the tile records.
   void store_tiles() {
     const auto& placement = program_.placement;
     for (std::size_t t = 0; t < placement.tiles.size(); ++t) {
@@ -308,7 +308,7 @@ class Compiler {
     if (values > max_map_values)
       throw InputError("'" + n.name + "': " + std::to_string(n.shape.width) + " x " +
                        std::to_string(n.shape.height) + " x " + std::to_string(n.shape.channels) +
-                       " values, a picture or head has at most " + std::to_string(max_map_values));
+                       " values, expected at most " + std::to_string(max_map_values));
   }
   static std::uint16_t half(int value, const Node& n) {
     if (value < 0 || value > std::numeric_limits<std::uint16_t>::max())
@@ -344,7 +344,7 @@ Program compile(const network::Graph& graph, const Geometry& geometry, Activatio
   if (graph.nodes.size() < 2) throw InputError("network '" + graph.name + "' has no layers");
   if (graph.nodes.size() > std::numeric_limits<std::uint16_t>::max())
     throw InputError("network '" + graph.name + "' has " + std::to_string(graph.nodes.size()) +
-                     " nodes, commands number at most 65535");
+                     " nodes, expected at most 65535");
   return Compiler(graph, geometry, activations).run();
 }
 

@@ -53,8 +53,8 @@ bool padded(const Descriptor& d) {
   return (d.pad_top | d.pad_left | d.pad_bottom | d.pad_right) != 0;
 }
 
-/// Pooling and upsampling are square and unpadded, only concatenation joins maps, and only the digital unit
-/// reads a picture, which is streamed.
+/// Checks the rules of each opcode: pooling and upsampling are square and unpadded, only concatenation has
+/// several inputs, and only the digital unit reads an image, which is streamed.
 bool fields_suit_opcode(const Descriptor& d) {
   const bool square = d.kernel_h == d.kernel_w && d.stride_h == d.stride_w && !padded(d);
   if ((d.opcode == Opcode::max_pool || d.opcode == Opcode::upsample) && !square) return false;

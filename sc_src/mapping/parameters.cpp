@@ -94,7 +94,7 @@ bool decode_parameters(std::span<const std::uint8_t> block, network::Conv& conv)
   conv.kernel_w = kernel_w;
   conv.in_channels = in;
   conv.out_channels = out;
-  // Not conv.rows(), whose int product a malformed block could overflow.
+  // This avoids conv.rows(), because a malformed block could overflow its int product.
   const std::size_t weights = std::size_t{kernel_h} * kernel_w * in * out;
   if (weights == 0) return false;
   const bool real = conv.kind == network::WeightKind::real;

@@ -23,7 +23,7 @@ std::size_t outputs_per_macro(const Geometry& geometry) {
                                                            : geometry.column_pairs;
 }
 
-/// Tile records hold macros and columns in 16 bits, and the bytes of a tile's cells in 32.
+/// Tile records store macros and columns in 16 bits, and the size of a tile's cells in 32 bits.
 void check_limit(const char* key, std::size_t value, std::size_t limit) {
   if (value > limit)
     throw InputError(std::string("array.") + key + ": " + std::to_string(value) +
@@ -43,17 +43,17 @@ void check_geometry(const Geometry& g) {
     throw InputError("array.column_pairs: 1 found, binary_reference needs at least 2 (one for references)");
 }
 
-/// A bias can be added to readouts that are still to be summed, or to levels; a single one-bit readout is the
-/// decision itself.
+/// A digital bias can be added to several readouts that are summed, or to levels. A single one-bit readout is
+/// already the decision, so nothing can be added to it.
 void check_digital_bias(const network::Node& node, const network::Conv& conv, const Geometry& geometry) {
   const bool one_readout = conv.rows() <= geometry.rows &&
                            (geometry.rows_per_operation == 0 || conv.rows() <= geometry.rows_per_operation);
   if (geometry.bias != BiasPlacement::digital || !geometry.one_bit_readout || !one_readout) return;
   if (std::all_of(conv.bias.begin(), conv.bias.end(), [](int bias) { return bias == 0; })) return;
   throw InputError("layer '" + node.name + "': its " + std::to_string(conv.rows()) +
-                   " rows fit one operation, whose one-bit decision leaves nothing to add its biases to; "
-                   "array.bias \"digital\" found, expected \"source\" or \"array\", fewer "
-                   "array.rows_per_operation, or sense.kind = \"multi_bit\"");
+                   " rows fit into one operation, and digital biases cannot be added to a one-bit decision; "
+                   "array.bias \"digital\" found, expected \"source\" or \"array\" (or fewer "
+                   "array.rows_per_operation, or sense.kind = \"multi_bit\")");
 }
 
 void check_layer(const network::Node& node, const network::Conv& conv, const Geometry& geometry) {
@@ -76,7 +76,8 @@ class Round {
 
   void clear() { std::fill(used_.begin(), used_.end(), 0); }
 
-  /// Places all row pieces of one group of outputs, on different macros while those have room, or nothing.
+  /// Places all row pieces of one group of outputs, on different macros while those have room. Places nothing
+  /// if they do not all fit.
   std::optional<std::vector<Tile>> try_place(const Tile& shape, const std::vector<std::size_t>& row_cuts,
                                              std::vector<std::size_t>& tiles_on_macro) {
     std::vector<std::size_t> used = used_, count = tiles_on_macro;

@@ -18,7 +18,8 @@ std::uint64_t dma_cycles(const Timing& timing, std::uint64_t address, std::uint6
 
 VectorPhases vector_phases(const Timing& timing, const Geometry& geometry, const Descriptor& layer,
                            const TileRecord& tile) {
-  // Weight rows of this tile whose window column is new after a slide by the stride: order [ky][kx][channel].
+  // Counts the weight rows of this tile whose window column is new after a slide by the stride. The order is
+  // [ky][kx][channel].
   const std::uint64_t channels = layer.in_channels[0];
   const std::uint64_t first_new =
       layer.kernel_w > layer.stride_w ? static_cast<std::uint64_t>(layer.kernel_w - layer.stride_w) : 0;
@@ -45,7 +46,8 @@ VectorPhases vector_phases(const Timing& timing, const Geometry& geometry, const
 
 std::uint64_t program_cycles(const Timing& timing, const TileRecord& tile) {
   const double cycles = tile.rows * timing.t_program_row_s / timing.t_clk_s;
-  // A whole number of cycles stays one although its quotient of decimal fractions is a few ulp off.
+  // The quotient of decimal fractions may be a few ulp off. The correction keeps a whole number of cycles
+  // whole.
   return static_cast<std::uint64_t>(std::ceil(cycles * (1 - 1e-12) - 1e-9));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Convolutions of the digital unit, an output row at a time.
+// Convolutions of the digital unit, computed one output row at a time.
 #include <algorithm>
 #include <cstdlib>
 
@@ -9,7 +9,7 @@
 namespace irc::network {
 namespace {
 
-constexpr std::size_t lanes = 16;  // of the widest vector of floats
+constexpr std::size_t lanes = 16;  // floats in the widest vector
 constexpr std::int64_t exact_in_float = std::int64_t{1} << 24, largest_input = 255;
 
 std::size_t size(int n) {
@@ -38,7 +38,7 @@ std::vector<T> transposed(const std::vector<Value>& weights, std::size_t rows, s
   return out;
 }
 
-/// An input row as numbers, with its padding.
+/// Converts an input row to numbers and adds its padding.
 template <typename T>
 void convert_row(const Picture& in, std::size_t y, std::size_t left, std::vector<T>& out) {
   const std::size_t channels = size(in.shape.channels), length = size(in.shape.width) * channels;
@@ -56,7 +56,7 @@ void convert_row(const BinaryMap& in, std::size_t y, std::size_t left, std::vect
   }
 }
 
-/// Sums of an output row, [pixel][padded output], integer biases included.
+/// Sums of an output row, [pixel][padded output], with integer biases.
 template <typename T, typename Map>
 std::vector<T> row_sums(const Conv& conv, const std::vector<T>& weights, std::size_t padded, const Map& in,
                         int oy, std::size_t pixels) {
@@ -68,7 +68,7 @@ std::vector<T> row_sums(const Conv& conv, const std::vector<T>& weights, std::si
   rows.reserve(size(conv.kernel_h));
   for (int ky = 0; ky < conv.kernel_h; ++ky) {
     const int iy = oy * conv.stride_h - conv.pad_top + ky;
-    if (iy < 0 || iy >= in.shape.height) continue;  // adds nothing
+    if (iy < 0 || iy >= in.shape.height) continue;  // a row of padding adds nothing
     rows.emplace_back(width * channels, T{0});
     convert_row(in, size(iy), size(conv.pad_left), rows.back());
     inputs.push_back(rows.back().data());
@@ -85,7 +85,7 @@ std::vector<T> row_sums(const Conv& conv, const std::vector<T>& weights, std::si
   return sums;
 }
 
-/// What is added last: the bias of real weights.
+/// The bias that is added last, which real weights have.
 template <typename T>
 std::vector<T> last_bias(const Conv& conv, std::size_t padded) {
   std::vector<T> bias(padded, T{0});

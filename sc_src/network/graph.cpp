@@ -11,9 +11,9 @@
 namespace irc::network {
 namespace {
 
-constexpr int max_extent = 1 << 14;                      // height, width, channels
+constexpr int max_extent = 1 << 14;                      // of height, width and channels
 constexpr std::size_t max_map = std::size_t{1} << 28;    // values of one map
-constexpr std::int64_t max_sum = std::int64_t{1} << 24;  // exact in float32
+constexpr std::int64_t max_sum = std::int64_t{1} << 24;  // below this, integers are exact in float32
 
 [[noreturn]] void fail(const Node& node, const std::string& what) {
   throw InputError("node '" + node.name + "': " + what);
@@ -118,7 +118,7 @@ void check_geometry(const Node& node, const Conv& conv) {
   check_range(node, "kernel width", conv.kernel_w, 1, 64);
   check_range(node, "vertical stride", conv.stride_h, 1, 64);
   check_range(node, "horizontal stride", conv.stride_w, 1, 64);
-  // A pad as large as the kernel would make windows that see nothing but padding.
+  // A pad as large as the kernel would create windows that contain only padding.
   check_range(node, "top pad", conv.pad_top, 0, conv.kernel_h - 1);
   check_range(node, "bottom pad", conv.pad_bottom, 0, conv.kernel_h - 1);
   check_range(node, "left pad", conv.pad_left, 0, conv.kernel_w - 1);
@@ -126,7 +126,7 @@ void check_geometry(const Node& node, const Conv& conv) {
   check_range(node, "number of output channels", conv.out_channels, 1, max_extent);
 }
 
-/// Everything finish() does for one node, given its inputs are done.
+/// The work of finish() for one node whose inputs are already finished.
 struct Finisher {
   Graph& graph;
   NodeId id;
@@ -189,7 +189,7 @@ struct Finisher {
       if (in.height != node.shape.height || in.width != node.shape.width)
         fail(node, "inputs '" + input(0).name + "' (" + text(input(0).shape) + ") and '" + input(i).name +
                        "' (" + text(in) + ") differ in height or width");
-      // Stops at the first excess, so the sum cannot overflow.
+      // This stops at the first excess, so the sum cannot overflow.
       check_range(node, "number of channels", node.shape.channels += in.channels, 1, max_extent);
     }
     node.binary = true;
@@ -234,7 +234,7 @@ void check_head(const Graph& graph) {
 void finish(Graph& graph) {
   if (graph.nodes.size() < 2 || !std::holds_alternative<Input>(graph.nodes[0].op))
     throw InputError("network '" + graph.name +
-                     "': expected the picture as node 0 and at least a head after it");
+                     "': expected the input image as node 0 and at least a head after it");
   std::set<std::string_view> names;
   for (NodeId id = 0; id < graph.nodes.size(); ++id) {
     Node& node = graph.nodes[id];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway header: compiled once per instruction set.
+// This header is a Highway kernel: it is compiled once per instruction set.
 #if defined(IRC_NETWORK_KERNELS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef IRC_NETWORK_KERNELS_INL_H_
 #undef IRC_NETWORK_KERNELS_INL_H_
@@ -22,7 +22,8 @@ namespace hn = hwy::HWY_NAMESPACE;
 using MaskWords = hn::CappedTag<std::uint64_t, 8>;
 using Counts = hn::RebindToSigned<MaskWords>;
 
-/// +1 minus -1 weights on set bits, for P windows and the outputs of one vector from `part` of the block on.
+/// Counts +1 minus -1 weights on set bits, for P windows and one vector of outputs, which starts at `part` of
+/// the block.
 template <std::size_t P>
 HWY_INLINE void count_windows(const std::uint64_t* HWY_RESTRICT masks, const std::int64_t* HWY_RESTRICT bias,
                               const std::uint64_t* HWY_RESTRICT windows, std::size_t words, std::size_t part,
@@ -78,8 +79,8 @@ inline void fire_block_kernel(const std::uint64_t* masks, const std::int64_t* bi
   for (; p < pixels; ++p) fire_windows<1>(masks, bias, windows + p * words, words, fired, p);
 }
 
-/// P pixels, one vector of outputs. Products are exact in T (8-bit inputs, weights of 8 bits in float, of a
-/// float's 24 bits in double), so a fused operation rounds like two.
+/// Computes P pixels of one vector of outputs. Products are exact in T (8-bit inputs; weights of 8 bits in
+/// float or of a float's 24 bits in double), so a fused operation rounds like two separate ones.
 template <std::size_t P, class D, typename T>
 HWY_INLINE void dense_block(D d, const T* HWY_RESTRICT weights, std::size_t padded, const Strips<T>& strips,
                             const T* start, std::size_t pixel, T* HWY_RESTRICT sums) {

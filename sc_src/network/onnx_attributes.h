@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attributes of an ONNX node with their types checked.
+// Reads the attributes of an ONNX node and checks their types.
 #pragma once
 #include <onnx/onnx_pb.h>
 
@@ -28,7 +28,8 @@ class Attributes {
     const auto* a = find(name, onnx::AttributeProto::STRING, "a string");
     return a != nullptr ? a->s() : otherwise;
   }
-  /// `count` integers from low to high, or all `otherwise`.
+  /// Returns `count` integers from `low` to `high`, or `count` times `otherwise` if there is no such
+  /// attribute.
   std::vector<int> integers(const char* name, int count, int otherwise, int low, int high) const {
     const auto* a = find(name, onnx::AttributeProto::INTS, "a list of integers");
     std::vector<int> out(static_cast<std::size_t>(count), otherwise);
@@ -58,7 +59,7 @@ class Attributes {
                                    const char* expected) const {
     for (const auto& a : node_.attribute()) {
       if (a.name() != name) continue;
-      // Files before IR version 2 leave the type out.
+      // Files older than IR version 2 do not give the type.
       if (a.type() != type && a.type() != onnx::AttributeProto::UNDEFINED)
         fail_(std::string("attribute '") + name + "' has the wrong type, expected " + expected);
       return &a;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The walk itself: the input, each node by its operator, the head; then what the head does not need goes.
+// The walk through the graph: the input, each node by its operator, the head. Then nodes that the head does
+// not need are removed.
 #include "onnx_lower.h"
 
 #include <set>
@@ -56,12 +57,13 @@ void Lowering::initialisers() {
 void Lowering::input() {
   const onnx::ValueInfoProto* found = nullptr;
   for (const auto& v : proto_.input()) {
-    if (values_.contains(v.name())) continue;  // before IR version 4 initialisers are listed here, too
+    if (values_.contains(v.name())) continue;  // before IR version 4 the initialisers are listed here, too
     if (found != nullptr)
-      fail_file("has inputs " + shown(found->name()) + " and " + shown(v.name()) + ", expected one picture");
+      fail_file("has inputs " + shown(found->name()) + " and " + shown(v.name()) +
+                ", expected one input image");
     found = &v;
   }
-  if (found == nullptr) fail_file("has no input, expected one picture");
+  if (found == nullptr) fail_file("has no input, expected one input image");
   const auto& shape = found->type().tensor_type().shape();
   const std::string label = "input " + shown(found->name());
   if (shape.dim_size() != 4)
@@ -76,7 +78,7 @@ void Lowering::input() {
                 ", expected a fixed size from 1 to " + std::to_string(max_extent));
   if (shape.dim(0).has_dim_value() && shape.dim(0).dim_value() != 1)
     fail_file(label + " takes a batch of " + std::to_string(shape.dim(0).dim_value()) +
-              " pictures, expected 1");
+              " images, expected 1");
   if (shape.dim(1).dim_value() != 3)
     fail_file(label + " has " + std::to_string(shape.dim(1).dim_value()) +
               " channels, expected 3 (RGB, NCHW)");
@@ -151,7 +153,7 @@ void Lowering::head() {
     fail_file("output " + shown(name) + " is not the sum of a convolution, expected the head without a step");
   if (sum->conv->on_picture)
     fail_file("output " + shown(name) +
-              " is a convolution of the picture itself, expected binary maps before the head");
+              " is a convolution of the input image itself, expected binary maps before the head");
   add(sum->conv->name, as_head(*sum->conv, sum->chain, fail_), {sum->conv->input});
 }
 

@@ -8,8 +8,8 @@
 
 namespace irc::network {
 
-/// Nodes of `model`'s graph as ours: input, layers, head; the detector's description is left empty.
-/// Throws InputError naming `file`, node and tensor.
+/// Converts the graph of `model` to nodes of ircsim: input, layers and head. The detector's description is
+/// left empty. Throws InputError that names `file`, node and tensor.
 Graph lower(const onnx::ModelProto& model, const std::string& file);
 
 }  // namespace irc::network

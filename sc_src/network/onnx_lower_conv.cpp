@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Convolutions: their geometry, their weights in window order, and what their input bits stand for.
+// Convolutions: their geometry, their weights in window order, and the meaning of their input bits.
 #include <algorithm>
 
 #include "onnx_attributes.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions of one value: on bits they change what the two values are, on sums they join the chain.
+// Functions of one value. On bits they change the two values; on sums they extend the chain.
 #include <algorithm>
 #include <cmath>
 
@@ -50,7 +50,7 @@ void Lowering::arithmetic(Activation& a, bool multiply, const PerChannel& by) {
   if (auto* sum = std::get_if<Sum>(&a.what)) return push(*sum, multiply, by);
   auto& picture = std::get<PictureValue>(a.what);
   if (!multiply || by[0] != by[1] || by[0] != by[2] || !(by[0] > 0))
-    fail("shifts the picture or scales its channels differently, expected one positive factor at most");
+    fail("shifts the input image or scales its channels differently, expected at most one positive factor");
   picture.scale *= by[0];
 }
 
@@ -103,7 +103,7 @@ void Lowering::lower_batch_norm() {
 void Lowering::clip(double low, double high) {
   Activation a = map(0);
   if (!elementwise(a, [&](double v, std::size_t) { return std::min(std::max(v, low), high); }))
-    fail("is applied to sums or the picture, expected the output of a step");
+    fail("is applied to sums or the input image, expected the output of a step");
   output(std::move(a));
 }
 
@@ -120,7 +120,7 @@ void Lowering::lower_relu() {
 
 void Lowering::lower_not() {
   Activation a = map(0);
-  if (!std::holds_alternative<Bits>(a.what)) fail("is applied to something else than the output of a step");
+  if (!std::holds_alternative<Bits>(a.what)) fail("is not applied to the output of a step, expected that");
   elementwise(a, [](double v, std::size_t) { return v == 0 ? 1.0 : 0.0; });
   output(std::move(a));
 }
@@ -145,7 +145,7 @@ void Lowering::lower_cast() {
     return v;
   };
   if (!elementwise(a, exact) && !is_float)
-    fail("casts a sum or the picture to integers or bool, expected the output of a step");
+    fail("casts a sum or the input image to integers or bool, expected the output of a step");
   output(std::move(a));
 }
 

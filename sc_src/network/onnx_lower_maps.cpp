@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Concatenation, pooling and resizing of binary maps, and heads side by side.
+// Concatenation, pooling and resizing of binary maps, and the joining of parallel heads.
 #include <cmath>
 
 #include "onnx_attributes.h"
@@ -32,7 +32,7 @@ void append(RawConv& to, const RawConv& from) {
   to.weights.insert(to.weights.end(), from.weights.begin(), from.weights.end());
 }
 
-/// Whether every output pixel x takes input pixel floor(x / factor).
+/// Returns whether every output pixel x takes input pixel floor(x / factor).
 bool repeats(const std::string& coordinates, const std::string& nearest, int factor) {
   const bool round = nearest == "round_prefer_floor" || nearest == "round_prefer_ceil";
   if (coordinates == "asymmetric")
@@ -45,7 +45,7 @@ bool repeats(const std::string& coordinates, const std::string& nearest, int fac
 
 void Lowering::not_bits(const Activation& a, int i) const {
   if (std::holds_alternative<PictureValue>(a.what))
-    fail(input_name(i) + " is the picture, expected a binary map");
+    fail(input_name(i) + " is the input image, expected a binary map");
   if (std::holds_alternative<SignedSum>(a.what))
     fail(input_name(i) +
          " is the sign of an integer sum, which has three values; expected two (subtract 1/2 before Sign)");
@@ -128,7 +128,7 @@ void Lowering::lower_max_pool() {
   for (std::size_t c = 0; c < bits.at0.size(); ++c)
     if (bits.at1[c] < bits.at0[c])
       fail(input_name(0) + ", channel " + std::to_string(c) +
-           ": bit 1 stands for less than bit 0, expected more");
+           ": bit 1 means a smaller value than bit 0, expected a larger one");
   if (!attributes.has("kernel_shape")) fail("attribute 'kernel_shape' is missing");
   const auto kernel = attributes.integers("kernel_shape", 2, 1, 1, 64),
              strides = attributes.integers("strides", 2, 1, 1, 64);
@@ -141,7 +141,7 @@ void Lowering::lower_max_pool() {
   if (a.shape.height < kernel[0] || a.shape.width < kernel[0]) fail("its kernel is larger than the map");
   if (attributes.integer("ceil_mode", 0) != 0 &&
       ((a.shape.height - kernel[0]) % strides[0] != 0 || (a.shape.width - kernel[0]) % strides[0] != 0))
-    fail("attribute 'ceil_mode' is 1 and windows hang over the edge, expected 0");
+    fail("attribute 'ceil_mode' is 1 and windows reach beyond the edge, expected 0");
   const MaxPool pool{kernel[0], strides[0]};
   a.shape = checked(a.shape.channels, (a.shape.height - pool.kernel) / pool.stride + 1,
                     (a.shape.width - pool.kernel) / pool.stride + 1);
@@ -155,7 +155,7 @@ double Lowering::resize_factor(std::size_t axis, const std::int64_t size) const 
   const Attributes attributes(*node_, fail_);
   if (upsample && attributes.has("scales")) {
     const auto* a = attributes.find("scales", onnx::AttributeProto::FLOATS, "a list of floats");
-    if (a->floats_size() != 4) fail("attribute 'scales' has not 4 values");
+    if (a->floats_size() != 4) fail("attribute 'scales' does not have 4 values");
     return double{a->floats(static_cast<int>(axis))};
   }
   const int scales = upsample || opset_ < 11 ? 1 : 2;

@@ -9,7 +9,7 @@
 namespace irc::network {
 namespace {
 
-/// Rounds half to even, whatever the rounding mode of the thread.
+/// Rounds half to even, independent of the thread's rounding mode.
 double round_even(double v) {
   const double down = std::floor(v), rest = v - down;
   if (rest != 0.5) return rest < 0.5 ? down : down + 1;
@@ -98,7 +98,7 @@ void Lowering::lower_bipolar_quant() {
   const PerChannel scale = per_channel(1, a.shape);
   if (!elementwise(a, [&](double v, std::size_t c) { return v >= 0 ? scale[c] : -scale[c]; })) {
     const auto* sum = std::get_if<Sum>(&a.what);
-    if (sum == nullptr) fail("is applied to the picture, expected a convolution before it");
+    if (sum == nullptr) fail("is applied to the input image, expected a convolution before it");
     a.what = bits_from(*sum, {0.0, false}, 1.0, 1.0);
     auto& bits = std::get<Bits>(a.what);
     apply(bits.at0, [&](double, std::size_t c) { return -scale[c]; });
@@ -142,7 +142,7 @@ void Lowering::quant_sum(Activation& a, const QuantRange& range, const PerChanne
   if (const auto* picture = std::get_if<PictureValue>(&a.what)) {
     const bool exact = range.low == 0 && range.high == 255 && all_equal(scale, a.shape, picture->scale) &&
                        all_equal(zero, a.shape, 0);
-    if (!exact) fail("quantises the picture, which has integers from 0 to 255 already");
+    if (!exact) fail("quantises the input image, which already has integers from 0 to 255");
     return;
   }
   if (range.high != range.low + 1)
@@ -152,7 +152,7 @@ void Lowering::quant_sum(Activation& a, const QuantRange& range, const PerChanne
   for (std::size_t c = 0; c < static_cast<std::size_t>(a.shape.channels); ++c) {
     at0.push_back((range.low - zero[c]) * scale[c]);
     at1.push_back((range.high - zero[c]) * scale[c]);
-    // Rounds up to `high` from here on: exactly half goes to the even neighbour.
+    // From this value on the quantiser rounds up to `high`; exactly half goes to the even neighbour.
     const double from = range.rounding == "FLOOR"  ? range.high
                         : range.rounding == "CEIL" ? range.low
                                                    : range.low + 0.5;

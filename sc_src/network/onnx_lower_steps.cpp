@@ -45,7 +45,7 @@ void Lowering::lower_sign() {
   Activation a = map(0);
   if (!elementwise(a, [](double v, std::size_t) { return double((v > 0) - (v < 0)); })) {
     const auto* sum = std::get_if<Sum>(&a.what);
-    if (sum == nullptr) fail("takes the sign of the picture, expected a convolution before it");
+    if (sum == nullptr) fail("takes the sign of the input image, expected a convolution before it");
     const std::vector<double> ones(sum->conv->outputs(), 1.0), zeros(ones.size(), 0.0),
         minus(ones.size(), -1.0);
     if (can_be_zero(*sum->conv, sum->chain, fail_))
@@ -75,7 +75,7 @@ void Lowering::compare(int at, const PerChannel& threshold, bool greater, bool s
   };
   if (!elementwise(a, f)) {
     auto* sum = std::get_if<Sum>(&a.what);
-    if (sum == nullptr) fail("compares the picture, expected a convolution before it");
+    if (sum == nullptr) fail("compares the input image, expected a convolution before it");
     PerChannel t = threshold;
     if (!greater) {
       push(*sum, true, -1.0);
@@ -99,7 +99,7 @@ void Lowering::lower_multi_threshold() {
   const PerChannel threshold = vector_of(1, a.shape);
   if (!elementwise(a, [&](double v, std::size_t c) { return v >= threshold[c] ? scale + bias : bias; })) {
     const auto* sum = std::get_if<Sum>(&a.what);
-    if (sum == nullptr) fail("is applied to the picture, expected a convolution before it");
+    if (sum == nullptr) fail("is applied to the input image, expected a convolution before it");
     a.what = bits_from(*sum, {threshold, false}, bias, scale + bias);
   }
   output(std::move(a));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Errors, named tensors, constants as arguments, and nodes of ours.
+// Errors, named tensors, constants as arguments, and the nodes of the resulting graph.
 #include "irc/core/error.h"
 #include "onnx_lowering.h"
 

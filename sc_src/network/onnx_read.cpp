@@ -60,7 +60,7 @@ void read_metadata(const onnx::ModelProto& model, Graph& graph, const std::strin
   if (detector.stride != stride)
     throw InputError({file}, "metadata 'irc.stride' is " + std::to_string(detector.stride) +
                                  ", but the network's strides multiply to " + std::to_string(stride));
-  // Files of others do not name their classes.
+  // Files from other tools do not name their classes.
   const auto& head = std::get<Conv>(graph.nodes.back().op);
   if (detector.classes.empty())
     for (int c = 0; c + 4 < head.out_channels; ++c) detector.classes.push_back("class " + std::to_string(c));

@@ -21,8 +21,8 @@ std::string index_text(const RawConv& raw, std::size_t i) {
          shown(raw.weights[i]);
 }
 
-/// Per output the one magnitude that all non-zero weights share (1 where all are zero), else nothing; then
-/// `odd` is the first weight that does not fit.
+/// Returns, per output, the one magnitude that all non-zero weights share (1 if all are zero). If there is
+/// none, returns nothing, and `odd` is the first weight that does not fit.
 std::optional<std::vector<double>> magnitudes(const RawConv& raw, std::size_t& odd) {
   const std::size_t rows = raw.geometry.rows();
   std::vector<double> out(raw.outputs(), 1.0);
@@ -61,7 +61,7 @@ Wanted wanted_kind(const std::string& datatype) {
   return datatype.starts_with("FLOAT") ? Wanted::real : Wanted::any;
 }
 
-/// Takes apart what `classify` decides.
+/// Decides the weight kind for `classify`.
 struct Classifier {
   const RawConv& raw;
   bool head;
@@ -130,11 +130,11 @@ bool power_of_two(double m) {
   return std::abs(std::frexp(m, &exponent)) == 0.5;
 }
 
-/// The threshold q on the sum itself: x > t becomes sum > q, or sum < q where `flipped`.
+/// The threshold q on the sum itself: x > t becomes sum > q, or sum < q if `flipped`.
 struct Cut {
   double q = 0;
   bool flipped = false;
-  std::optional<double> constant{};  ///< x, where it does not depend on the sum
+  std::optional<double> constant{};  ///< x, if it does not depend on the sum
 };
 
 Cut cut_at(const Chain& chain, std::size_t channel, double threshold, bool integer_sums) {
@@ -157,8 +157,8 @@ Cut cut_at(const Chain& chain, std::size_t channel, double threshold, bool integ
     cut.flipped ^= by < 0;
     rounded |= !power_of_two(by);
   }
-  // Scales are rounded floats: a threshold meant to lie on an integer misses it by a few ulp. A float
-  // runtime is undecided there; we take the integer.
+  // Scales are rounded floats, so a threshold that was meant to be an integer is off by a few ulp. A float
+  // runtime is undecided there; this reader takes the integer.
   const double nearest = std::nearbyint(cut.q);
   if (integer_sums && rounded && std::abs(cut.q - nearest) <= 1e-6 * std::max(1.0, std::abs(nearest)))
     cut.q = nearest;
@@ -182,7 +182,7 @@ void flip_weights(Conv& conv, std::size_t o) {
   }
 }
 
-/// Integer sums: sum > q is sum - floor(q) > 0; sum >= q is sum + 1 - ceil(q) > 0.
+/// For integer sums, sum > q is sum - floor(q) > 0, and sum >= q is sum + 1 - ceil(q) > 0.
 double integer_bias(const Cut& cut, bool strict) {
   const double q = cut.flipped ? -cut.q : cut.q;
   return strict ? -std::floor(q) : 1 - std::ceil(q);
@@ -192,7 +192,7 @@ void fold_integer(const RawConv& raw, Conv& conv, std::size_t o, const Cut& cut,
   if (cut.flipped) flip_weights(conv, o);
   const auto reach = static_cast<double>(reach_of(raw, conv, o));
   double bias = integer_bias(cut, strict);
-  // Beyond any sum all thresholds are the same; keep them where floats are exact.
+  // Thresholds beyond any sum are all equivalent, so they are kept where floats are exact.
   if (std::abs(bias) + reach >= 16777216.0) bias = bias > 0 ? reach + 1 : -reach;
   conv.bias[o] = static_cast<std::int32_t>(std::clamp(bias, -1e9, 1e9));
 }
@@ -207,7 +207,7 @@ void fold_constant(Conv& conv, std::size_t o, bool one) {
   const std::size_t rows = conv.rows(), begin = o * rows;
   const auto k = static_cast<std::int32_t>(rows);
   switch (conv.kind) {
-    case WeightKind::binary:  // has no zero weights: outvote them
+    case WeightKind::binary:  // there are no zero weights, so the bias must outweigh them
       conv.bias[o] = one ? k + 1 : -k;
       break;
     case WeightKind::real:
@@ -267,7 +267,7 @@ Conv with_step(const RawConv& raw, const Chain& chain, const Threshold& threshol
 
 void invert_step(Conv& conv, std::size_t o) {
   flip_weights(conv, o);
-  // not (sum + bias > 0) is -sum - bias >= 0
+  // The opposite of sum + bias > 0 is -sum - bias >= 0.
   if (conv.kind == WeightKind::real)
     conv.real_bias[o] = std::nextafter(-conv.real_bias[o], INFINITY);
   else
@@ -276,7 +276,7 @@ void invert_step(Conv& conv, std::size_t o) {
 
 bool can_be_zero(const RawConv& raw, const Chain& chain, const Fail& fail) {
   auto [conv, whole] = classify(raw, false, fail);
-  // With real weights an exact zero is an accident of rounding, not a case to tell apart.
+  // With real weights an exact zero only happens by rounding, so it needs no case of its own.
   if (conv.kind == WeightKind::real) return false;
   whole = joined(std::move(whole), chain);
   for (std::size_t o = 0; o < raw.outputs(); ++o) {
@@ -314,7 +314,7 @@ Conv as_head(const RawConv& raw, const Chain& chain, const Fail& fail) {
     if (conv.kind == WeightKind::real) {
       conv.real_bias.push_back(to_float(flat.pre, fail));
     } else {
-      // A fractional bias is no bias of an integer sum: it goes behind the scale.
+      // An integer sum cannot have a fractional bias, so the bias is added after the scale.
       const bool integer = flat.pre == std::trunc(flat.pre) && std::abs(flat.pre) < 16777216.0;
       if (!integer) flat.post += flat.pre * flat.scale;
       conv.bias.push_back(integer ? static_cast<std::int32_t>(flat.pre) : 0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From what an exporter writes after a convolution (scales, batch norm, thresholds) to exact integer biases.
+// Converts what an exporter writes after a convolution (scales, batch norm, thresholds) to exact integer
+// biases.
 #pragma once
 #include <functional>
 #include <memory>
@@ -10,10 +11,10 @@
 
 namespace irc::network {
 
-/// Throws InputError naming file and node.
+/// Throws InputError that names file and node.
 using Fail = std::function<void(const std::string&)>;
 
-/// One value for all channels, or one per channel.
+/// One value for all channels, or one value per channel.
 class PerChannel {
  public:
   PerChannel(double value) : values_(std::make_shared<const std::vector<double>>(1, value)) {}
@@ -24,55 +25,57 @@ class PerChannel {
   }
 
  private:
-  std::shared_ptr<const std::vector<double>> values_;  // shared: a hostile file may copy it often
+  std::shared_ptr<const std::vector<double>> values_;  // shared, because a hostile file may copy it often
 };
 
-/// What happens to a sum, in order. The steps are kept apart, not multiplied out: inverting them one by one
-/// keeps a threshold exact where the file's own numbers are (a batch norm with beta = 0 has its at the mean).
+/// One operation on a sum; a chain lists them in order. They are kept separate and not multiplied out,
+/// because inverting them one by one keeps a threshold exact where the file's own numbers are (a batch norm
+/// with beta = 0 has its threshold at the mean).
 struct Affine {
   bool multiply;
   PerChannel by;
 };
 using Chain = std::vector<Affine>;
 
-/// A convolution whose step or head is not known yet; weights as the file has them, in window order.
+/// A convolution whose step or head is not known yet. The weights are those of the file, in window order.
 struct RawConv {
   std::string name;
   NodeId input = 0;
   bool on_picture = false;
-  Conv geometry;                 ///< everything but weights and kind
+  Conv geometry;                 ///< everything except weights and kind
   std::vector<double> weights;   ///< [output][ky][kx][input channel]
-  std::vector<double> scale;     ///< per output, of weights stored as integers; else empty
-  std::vector<double> constant;  ///< per output, added to every sum (from inputs that are not {0,1})
+  std::vector<double> scale;     ///< per output: scale of weights stored as integers; otherwise empty
+  std::vector<double> constant;  ///< per output: added to every sum (from inputs that are not {0,1})
   std::string datatype;          ///< annotation of the weights
-  double input_scale = 1;        ///< of all input channels
+  double input_scale = 1;        ///< scale of all input channels
 
   std::size_t outputs() const { return static_cast<std::size_t>(geometry.out_channels); }
 };
 
-/// Weights, kind; and what multiplies and shifts the integer sum before the file's own chain.
+/// A convolution with its weight kind, and the operations on the integer sum that precede the file's own
+/// chain.
 struct Classified {
   Conv conv;
   Chain chain;
 };
-/// Decides the weight kind. `head`: the last layer, which may have any weights, as the first may.
+/// Decides the weight kind. `head` marks the last layer, which may have any weights, as the first layer may.
 Classified classify(const RawConv& raw, bool head, const Fail& fail);
 
-/// [ x > threshold ], or >= where not strict, on x = chain(sum).
+/// The step [ x > threshold ], or [ x >= threshold ] if not strict, on x = chain(sum).
 struct Threshold {
   PerChannel at = 0;
   bool strict = true;
 };
 /// The convolution with the threshold folded in: y = [ sum + bias > 0 ].
 Conv with_step(const RawConv& raw, const Chain& chain, const Threshold& threshold, const Fail& fail);
-/// Makes the step of one output the opposite one.
+/// Inverts the step of one output.
 void invert_step(Conv& conv, std::size_t output);
-/// True where x = chain(sum) can be exactly 0 for an integer sum.
+/// Returns true if x = chain(sum) can be exactly 0 for an integer sum.
 bool can_be_zero(const RawConv& raw, const Chain& chain, const Fail& fail);
 /// The convolution as a head: y = scale * (sum + bias) + offset.
 Conv as_head(const RawConv& raw, const Chain& chain, const Fail& fail);
 
-/// chain(x) = scale * (x + pre) + post; `pre` only from leading additions.
+/// A chain in the form chain(x) = scale * (x + pre) + post. Only leading additions contribute to `pre`.
 struct Flat {
   double pre = 0, scale = 1, post = 0;
 };

@@ -15,7 +15,7 @@ static_assert(std::endian::native == std::endian::little, "raw tensor data is li
 
 constexpr std::size_t max_values = std::size_t{1} << 26;
 
-/// IEEE half precision to double.
+/// Converts IEEE half precision to double.
 double half_value(std::uint16_t h) {
   const double sign = (h & 0x8000u) != 0 ? -1.0 : 1.0;
   const int exponent = (h >> 10) & 31, fraction = h & 1023;
@@ -135,7 +135,7 @@ void Budget::spend(const std::string& file, std::size_t values) {
 Constant decode(const onnx::TensorProto& tensor, const std::string& file, Budget& budget) {
   const Decoder decoder{tensor, file};
   if (tensor.data_location() == onnx::TensorProto::EXTERNAL || tensor.external_data_size() > 0)
-    decoder.fail("lies in another file, expected its data in this one");
+    decoder.fail("has its data in another file, expected it in this file");
   if (tensor.has_segment()) decoder.fail("is split into segments, expected it whole");
   const std::size_t n = decoder.count();
   budget.spend(file, n);

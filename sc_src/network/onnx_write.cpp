@@ -20,7 +20,7 @@ static_assert(std::endian::native == std::endian::little, "raw tensor data is li
 
 using Dims = std::vector<std::int64_t>;
 
-/// Weights from our order [o][ky][kx][i] to ONNX's [o][i][ky][kx].
+/// Converts weights from the order [o][ky][kx][i] to ONNX's order [o][i][ky][kx].
 template <typename To, typename From>
 std::vector<To> to_onnx_order(const Conv& conv, const std::vector<From>& weights) {
   const auto area = static_cast<std::size_t>(conv.kernel_h * conv.kernel_w);
@@ -47,7 +47,7 @@ const char* datatype_name(WeightKind kind) {
   return "";
 }
 
-/// Builds one GraphProto; knows tensor names, not what the operators mean.
+/// Builds one GraphProto. It knows tensor names but not the meaning of operators.
 class Emitter {
  public:
   explicit Emitter(onnx::GraphProto& graph) : graph_(graph) {}
@@ -107,7 +107,7 @@ void set_string(onnx::NodeProto& node, const char* name, const char* value) {
   a.set_s(value);
 }
 
-/// Writes the nodes of a finished graph. A tensor is called like the node that makes it.
+/// Writes the nodes of a finished graph. A tensor has the name of the node that makes it.
 class Writer {
  public:
   Writer(const Graph& graph, const WriteOptions& options, onnx::GraphProto& proto)
@@ -127,7 +127,7 @@ class Writer {
   }
 
  private:
-  /// A name of our own beside the node's that no node has.
+  /// A name derived from the node's name that no node has.
   std::string beside(const Node& node, const char* what) const {
     std::string name = node.name + "/" + what;
     while (names_.contains(name)) name += '_';
@@ -180,7 +180,8 @@ class Writer {
       integer_step(node, sum);
   }
 
-  /// (Sign(sum - 1/2) + 1) / 2: never the sign of 0, and nothing but arithmetic that every runtime knows.
+  /// The step as (Sign(sum - 1/2) + 1) / 2. It never takes the sign of 0 and uses only arithmetic that every
+  /// runtime knows.
   void integer_step(const Node& node, const std::string& sum) {
     const std::string shifted = beside(node, "shifted"), sign = beside(node, "sign"),
                       twice = beside(node, "twice");
@@ -189,7 +190,8 @@ class Writer {
     emit_.node("Add", twice, {sign, one_}, twice);
     emit_.node("Mul", beside(node, "step"), {twice, half_}, node.name);
   }
-  /// Real sums know no 1/2 to stay clear of zero; Relu(Sign(x)) is [x > 0] everywhere.
+  /// The step of a real sum as Relu(Sign(x)), which is [x > 0] for every x. A real sum may be 0, so
+  /// subtracting 1/2 does not work here.
   void real_step(const Node& node, const std::string& sum) {
     const std::string sign = beside(node, "sign");
     emit_.node("Sign", sign, {sum}, sign);
@@ -238,7 +240,8 @@ void add_metadata(onnx::ModelProto& model, const char* key, const std::string& v
   entry.set_value(value);
 }
 
-/// A file whose stride contradicts its layers would put every box in the wrong place.
+/// Throws InputError if the stride contradicts the layers, because every box would then be in the wrong
+/// place.
 void check_stride(const Graph& graph) {
   const Stride s = effective_stride(graph, graph.nodes.size() - 1);
   if (s.x != graph.detector.stride || s.y != graph.detector.stride)

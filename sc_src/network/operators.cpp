@@ -13,14 +13,15 @@ std::size_t size(int n) {
   return static_cast<std::size_t>(n);
 }
 
-/// One kernel row of a window inside the map: input row, first input column, and where it lands.
+/// The part of a kernel row that is inside the map: input row, first input column, and its position in the
+/// window.
 struct Strip {
   int iy, ix;
   std::size_t position;  ///< in pixels of the window
-  std::size_t count;     ///< pixels
+  std::size_t count;     ///< in pixels
 };
 
-/// Calls `use` for each kernel row's part that lies inside the map, top to bottom.
+/// Calls `use` for the part of each kernel row that is inside the map, from top to bottom.
 template <typename Use>
 void for_each_strip(const Conv& conv, const Shape& in, int oy, int ox, const Use& use) {
   const int top = oy * conv.stride_h - conv.pad_top, left = ox * conv.stride_w - conv.pad_left;

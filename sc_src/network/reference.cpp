@@ -15,7 +15,7 @@ bool on_array(const Conv& conv) {
   return conv.step && (conv.kind == WeightKind::ternary || conv.kind == WeightKind::binary);
 }
 
-/// Evaluates one node, given the maps of those before it.
+/// Evaluates one node, given the maps of the nodes before it.
 struct Evaluator {
   const Graph& graph;
   const Picture& picture;
@@ -26,7 +26,7 @@ struct Evaluator {
   BinaryMap& out;
 
   const BinaryMap& in() const { return maps.binary[node.inputs[0]]; }
-  /// Calls use(begin, end) for output rows, several at once and enough of them to be worth a task.
+  /// Calls use(begin, end) for ranges of output rows, in parallel. A range is large enough to justify a task.
   template <typename Use>
   void for_rows(const Use& use) const {
     constexpr int task_pixels = 128;
@@ -85,7 +85,7 @@ Reference::Reference(const Graph& graph) : graph_(graph) {
 Reference::Maps Reference::run(const Picture& picture) const {
   const Shape& expected = graph_.nodes[0].shape;
   if (picture.shape != expected || picture.values.size() != expected.size())
-    throw InputError("the picture is " + std::to_string(picture.shape.width) + "x" +
+    throw InputError("the image is " + std::to_string(picture.shape.width) + "x" +
                      std::to_string(picture.shape.height) + " with " +
                      std::to_string(picture.shape.channels) + " channels, the network '" + graph_.name +
                      "' expects " + std::to_string(expected.width) + "x" + std::to_string(expected.height) +

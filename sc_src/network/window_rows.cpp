@@ -15,7 +15,7 @@ class BitWriter {
  public:
   explicit BitWriter(std::uint64_t* out) : out_(out) {}
 
-  /// The lower n bits, 1 to 64; the others are zero.
+  /// Appends the lower n bits of `bits`, 1 to 64. The other bits must be zero.
   void put(std::uint64_t bits, std::size_t n) {
     pending_ |= bits << filled_;
     filled_ += n;
@@ -24,7 +24,7 @@ class BitWriter {
     filled_ -= 64;
     pending_ = filled_ == 0 ? 0 : bits >> (n - filled_);
   }
-  /// n bits of `source` from bit `from` on.
+  /// Appends n bits of `source`, starting at bit `from`.
   void put(const std::uint64_t* source, std::size_t from, std::size_t n) {
     const std::size_t shift = from % 64;
     for (source += from / 64; n > 0; ++source) {
@@ -35,7 +35,7 @@ class BitWriter {
       n -= take;
     }
   }
-  /// Ends the row: what is left up to `end` becomes zero.
+  /// Ends the row and sets the remaining bits up to `end` to zero.
   void finish(std::uint64_t* end) {
     if (filled_ != 0) *out_++ = pending_;
     std::fill(out_, end, std::uint64_t{0});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Many decisions at once: the arithmetic of SenseAmplifierBank::decide on vectors of amplifiers.
+// Runs of decisions: the arithmetic of SenseAmplifierBank::decide on vectors of amplifiers.
 #include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
 
@@ -15,7 +15,7 @@
 
 namespace irc::sense {
 
-/// Decisions that hang on their noise, waiting for a batch of draws.
+/// Decisions that depend on their noise and wait for a batch of draws.
 struct Undecided {
   std::vector<CounterRandom> families;
   std::vector<std::uint64_t> indices;
@@ -27,9 +27,9 @@ struct Undecided {
 
 namespace {
 
-// Amplifiers that are looked at together; whole words of decision bits.
+// Number of amplifiers processed together; a multiple of 64, so that decision bits fill whole words.
 constexpr std::size_t piece = 256;
-// Decisions that are worth a task of their own.
+// Number of decisions that justify a task.
 constexpr std::size_t task_decisions = 8192;
 
 bool holds(const InputCurrents& input, const DecisionRun& run) {
@@ -47,7 +47,7 @@ double current_a(const InputCurrents& input, std::span<const double> added_a, st
   return added_a.empty() ? current : current + added_a[i];
 }
 
-/// Where the currents of a vector's amplifiers from `first` on lie.
+/// Sets `in` to the currents of one vector's amplifiers, starting at `first`.
 void point_to(const DecisionRun& run, std::size_t vector, std::size_t first, DifferenceInputs& in) {
   in.plus = run.plus.a.data() + vector * run.plus.per_vector + first * run.plus.per_amplifier;
   in.minus = run.minus.a.data() + vector * run.minus.per_vector + first * run.minus.per_amplifier;
@@ -77,7 +77,7 @@ void fill_above(std::span<const double> values, double threshold, std::uint64_t*
     bits[i / 64] |= std::uint64_t{values[i] > threshold} << (i % 64);
 }
 
-/// Runs use(begin, end) over a run's vectors, on several threads if that pays.
+/// Calls use(begin, end) for ranges of a run's vectors, on several threads if the run is large enough.
 template <typename Use>
 void for_vectors(const DecisionRun& run, const Use& use) {
   const std::size_t grain = std::max<std::size_t>(1, task_decisions / run.amplifiers);
@@ -113,7 +113,7 @@ void SenseAmplifierBank::decide(const DecisionRun& run, std::span<int> levels) c
 void SenseAmplifierBank::decide(const DecisionRun& run, const DecisionBits& bits) const {
   check_run(run);
   if (config_.kind == SenseConfig::Kind::multi_bit)
-    throw InputError("sense: a readout of several bits does not fit one");
+    throw InputError("sense: a readout of several bits does not fit into one bit");
   if (bits.words_per_vector * 64 < bits.first_bit + run.amplifiers ||
       bits.words.size() < run.vectors * bits.words_per_vector)
     throw InputError("sense: " + std::to_string(bits.words.size()) + " words for the decisions of " +
@@ -156,7 +156,7 @@ void SenseAmplifierBank::decide_bits(const DecisionRun& run, std::size_t begin, 
                                      const DecisionBits& bits) const {
   const auto& point = setting(run.layer);
   const auto rules = rules_of(config_, nonidealities_, point.threshold_a);
-  // Few decisions are so close that their noise matters; only those are drawn.
+  // Only few decisions are so close that their noise matters, so noise is drawn only for those.
   Undecided undecided;
   const auto families = noise_of(run);
   double noise[piece], found_a[piece];
@@ -168,7 +168,7 @@ void SenseAmplifierBank::decide_bits(const DecisionRun& run, std::size_t begin, 
       point_to_amplifiers(point, amplifier, in);
       std::uint64_t above[piece / 64], open[piece / 64];
       sense::decide(rules, in, noisy() ? CounterRandom::largest_normal : 0.0, above, open, n);
-      if (4 * count_ones({open, words_for(n)}) > n) {  // so many that a whole row of draws is cheaper
+      if (4 * count_ones({open, words_for(n)}) > n) {  // so many that drawing the whole row is cheaper
         CounterRandom::normals(std::span<const CounterRandom>(families).subspan(first, n),
                                run.first_decision + v, 1, noise);
         differences(rules, in, noise, found_a, n);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway header: compiled once per instruction set. The operations of SenseAmplifierBank::difference_a in
-// the same order, so the same bits.
+// This header is a Highway kernel: it is compiled once per instruction set. It does the operations of
+// SenseAmplifierBank::difference_a in the same order, so it gives the same bits.
 #if defined(IRC_SENSE_DIFFERENCE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef IRC_SENSE_DIFFERENCE_INL_H_
 #undef IRC_SENSE_DIFFERENCE_INL_H_
@@ -20,7 +20,7 @@ HWY_BEFORE_NAMESPACE();
 namespace irc::sense::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Amplifiers of one vector before their noise is known.
+/// Amplifiers of one vector before noise is added.
 template <class D>
 struct Amplifiers {
   using V = hn::Vec<D>;
@@ -55,7 +55,7 @@ struct Amplifiers {
   }
 };
 
-/// Calls use(d, i, amplifiers) for vectors of amplifiers, one by one at the end.
+/// Calls use(d, i, amplifiers) for whole vectors of amplifiers, and for single amplifiers at the end.
 template <typename Use>
 HWY_INLINE void for_amplifiers(const DifferenceRules& rules, const DifferenceInputs& in, std::size_t n,
                                const Use& use) {

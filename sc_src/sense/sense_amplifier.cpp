@@ -12,7 +12,7 @@ namespace irc::sense {
 
 namespace {
 
-// Calibration decisions draw their noise apart from those of operation.
+// Trim decisions draw their noise from other indices than operation.
 constexpr std::uint64_t calibration_decisions = std::uint64_t{1} << 63;
 
 constexpr int amplifier_bits = 16;
@@ -90,7 +90,7 @@ SenseAmplifierBank::SenseAmplifierBank(const SenseConfig& config, const device::
     for (std::size_t k = 0; k < comparators; ++k)
       level_threshold_a_.push_back((lowest_level(config) + static_cast<double>(k) + 0.5) * config.i_lsb_a +
                                    sigma_a * levels.normal(a * comparators + k));
-    // The thermometer code counts comparators, so only the sorted thresholds matter.
+    // The thermometer code counts comparators, so the thresholds may be sorted.
     std::sort(level_threshold_a_.end() - static_cast<std::ptrdiff_t>(comparators), level_threshold_a_.end());
   }
 }
@@ -131,7 +131,8 @@ double SenseAmplifierBank::difference_a(const Setting& setting, std::size_t ampl
   if (config_.kind == SenseConfig::Kind::reference) minus += config_.reference_current_a;
   double gain = 1;
   if (nonidealities_.sensing_range) {
-    // Too little current leaves too little gm: what is added behind it weighs more at the input.
+    // Too little current reduces the gm, so errors after the input stage weigh more when referred to the
+    // input.
     if (config_.i_min_a > 0) gain = std::clamp(0.5 * (plus + minus) / config_.i_min_a, config_.gm_floor, 1.0);
     plus = std::clamp(plus, config_.i_min_a, config_.i_max_a);
     minus = std::clamp(minus, config_.i_min_a, config_.i_max_a);
@@ -176,10 +177,10 @@ CalibrationReport SenseAmplifierBank::calibrate(double i_common_a) {
   if (!config_.trim.enabled) return report;
   const int codes = static_cast<int>(config_.trim.range_a / config_.trim.step_a);
   std::uint64_t index = calibration_decisions;
-  // A reference current is balanced out, so that the amplifier itself is measured.
+  // The trim balances out a reference current, so it measures the amplifier alone.
   const double reference_a = config_.kind == SenseConfig::Kind::reference ? config_.reference_current_a : 0.0;
   for (std::size_t a = 0; a < size(); ++a) {
-    int low = -codes, high = codes;  // the balance lies between these codes, if it lies in range
+    int low = -codes, high = codes;  // the balance lies between these codes, if it is in range
     std::uint64_t steps = 0;
     while (low < high) {
       const int middle = low + (high - low) / 2;
@@ -197,7 +198,8 @@ CalibrationReport SenseAmplifierBank::calibrate(double i_common_a) {
     }
     report.decisions += steps;
     report.steps = std::max(report.steps, steps);
-    // Between the last code that reads positive and the first that does not, half a step is right on average.
+    // The balance lies between the last code that reads positive and the first that does not, so the middle
+    // is best on average.
     trim_a_[a] = (low - 0.5) * config_.trim.step_a;
     const double net = offset_a_[a] + bias_plus_a(a) - bias_minus_a(a);
     report.out_of_range += std::abs(net) > config_.trim.range_a;

@@ -9,62 +9,71 @@
 #include "irc/array/tile.h"
 #include "irc/core/event.h"
 
+/// Programmed tiles of cells, and the evaluators that compute their bit-line currents.
 namespace irc::array {
 
-/// Input vectors of one operation. Bit r of a vector (word r / 64, bit r % 64) drives row r of the tile.
+/// The input vectors of one operation. Bit r of a vector (word r / 64, bit r % 64) drives row r of the tile.
 struct WordLineBatch {
-  const std::uint64_t* bits = nullptr;
-  std::size_t words_per_vector = 0;
-  std::size_t vectors = 0;
-  std::uint64_t first_read = 0;  ///< counter of the first vector; names its read-noise draws
+  const std::uint64_t* bits = nullptr;  ///< the vectors, one after the other
+  std::size_t words_per_vector = 0;     ///< distance between vectors in words
+  std::size_t vectors = 0;              ///< number of vectors
+  std::uint64_t first_read = 0;         ///< number of the first vector's read; it names the read-noise draws
 };
 
-/// Rows [begin, end) that may be driven; bits outside are ignored, those rows stay off.
+/// The rows [begin, end) that may be driven. Bits outside are ignored, and those rows stay off.
 struct RowRange {
-  std::size_t begin = 0;
-  std::size_t end = 0;
+  std::size_t begin = 0;  ///< first row
+  std::size_t end = 0;    ///< one past the last row
 };
 
+/// Statistics of an evaluation.
 struct EvaluationStats {
-  double current_sum_a = 0;             ///< over all vectors and columns
-  std::uint64_t newton_iterations = 0;  ///< summed over (vector, column)
+  double current_sum_a = 0;             ///< sum of the currents of all vectors and columns
+  std::uint64_t newton_iterations = 0;  ///< sum over all (vector, column) pairs
   std::uint64_t fallback_vectors = 0;   ///< (vector, column) pairs that needed the damped solver
-  EvaluatedBy evaluated_by;             ///< all (vector, column) pairs
+  EvaluatedBy evaluated_by;             ///< all (vector, column) pairs, by evaluator
 };
 
-/// Column currents of a tile for input vectors. Results depend on the tile, the vector and its read counter
-/// only: not on the batch, on threads or on the machine.
+/// Computes the column currents of a tile for input vectors. A result depends only on the tile, the vector
+/// and the number of its read. It does not depend on the batch, the threads or the machine.
 class ColumnEvaluator {
  public:
   virtual ~ColumnEvaluator() = default;
+  /// The evaluator's name, as make_evaluator accepts it.
   virtual std::string_view name() const = 0;
-  /// \param currents_a  out, [vector][column]: current drawn from each column's clamp
-  /// Throws InputError if shapes do not fit, InternalError (naming the column) if a column has no solution.
+  /// Computes the currents of all columns of `tile` for all vectors of `batch`. `currents_a` is the output,
+  /// [vector][column]: the current drawn from each column's clamp. Throws InputError if shapes do not fit,
+  /// and InternalError that names the column if the solver does not converge.
   virtual EvaluationStats evaluate(const ProgrammedTile& tile, const WordLineBatch& batch, RowRange rows,
                                    std::span<double> currents_a) const = 0;
 };
 
+/// Options of the exact solver.
 struct ExactOptions {
-  /// A vector is done when its last Newton step moved no node by more than this; the error that remains is
-  /// of the order of step^2 / U_T.
+  /// A vector is done when its last Newton step moved no node by more than this. The remaining error is of
+  /// the order of step^2 / U_T.
   double step_tolerance_v = 1e-6;
-  int max_iterations = 40;
-  bool parallel = true;  ///< TBB over columns
+  int max_iterations = 40;  ///< Newton steps before the solver gives up
+  bool parallel = true;     ///< whether columns are solved in parallel (TBB)
 };
 
-/// Sums cell currents at the clamp bias: no wires, no clamp resistance. Integer sums, so any order gives the
-/// same bits and equal sets of equal cells give equal currents.
+/// Makes the ideal evaluator. It sums the cell currents at the clamp voltage, without wires and clamp
+/// resistance. The sums are integers, so any order gives the same bits, and equal sets of equal cells give
+/// equal currents.
 std::unique_ptr<ColumnEvaluator> make_ideal_evaluator();
-/// Solves every column's nonlinear ladder (see docs/physics.md).
+/// Makes the exact solver. It solves the nonlinear ladder of every column (see docs/physics.md).
 std::unique_ptr<ColumnEvaluator> make_exact_evaluator(const ExactOptions& options = {});
-/// Table look-up sums with IR drop and nonlinear addition by expansion about the expected ladder; what lies
-/// outside its domain goes to the exact solver and is counted in `fallback_vectors` (see docs/physics.md).
+/// Makes the fast engine. It sums values from tables and corrects IR drop and nonlinear addition by an
+/// expansion about the expected ladder. Vectors outside its domain go to the exact solver and are counted in
+/// `fallback_vectors` (see docs/physics.md).
 std::unique_ptr<ColumnEvaluator> make_fast_evaluator(const ExactOptions& fallback = {});
-/// For each tile the cheapest of ideal, fast and exact whose column currents, for a few random vectors on a
-/// few columns, deviate from the exact solver's by no more than the budget (relative, rms). The choice
-/// depends on the tile and the driven range of rows only. Throws InputError for a budget that is not above 0.
+/// Makes an evaluator that chooses, for each tile, the cheapest of ideal, fast and exact within the budget.
+/// For a few random vectors on a few columns, the column currents must deviate from the exact solver's by no
+/// more than `accuracy_budget` (relative, rms). The choice depends only on the tile and the range of driven
+/// rows. Throws InputError for a budget that is not above 0.
 std::unique_ptr<ColumnEvaluator> make_auto_evaluator(double accuracy_budget, const ExactOptions& exact = {});
-/// By name: "ideal", "fast", "exact" or "auto", which alone heeds the budget. Throws InputError.
+/// Makes an evaluator by name: "ideal", "fast", "exact" or "auto". Only "auto" uses the budget. Throws
+/// InputError for another name.
 std::unique_ptr<ColumnEvaluator> make_evaluator(std::string_view name, double accuracy_budget = 0.005);
 
 }  // namespace irc::array

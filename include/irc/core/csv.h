@@ -5,7 +5,7 @@
 
 namespace irc {
 
-/// `text` as a quoted field of a comma-separated table (RFC 4180).
+/// Returns `text` as a quoted field of a comma-separated table (RFC 4180).
 inline std::string csv_quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);

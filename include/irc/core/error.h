@@ -3,36 +3,47 @@
 #include <stdexcept>
 #include <string>
 
+/// The ircsim library: an in-RRAM-computing accelerator, the networks that run on it, and the tools around
+/// both.
 namespace irc {
 
-/// Exit codes of every ircsim program.
-enum class ExitCode : int { success = 0, failed_check = 1, usage = 2, bad_input = 3, internal = 70 };
+/// Exit codes of every ircsim program: success (0), a check that failed (1), a wrong command line (2), wrong
+/// input (3), and a fault inside ircsim (70).
+enum class ExitCode : int {
+  success = 0,       ///< the program did what it was asked
+  failed_check = 1,  ///< a check that the user asked for failed
+  usage = 2,         ///< wrong command line
+  bad_input = 3,     ///< wrong file, key or value
+  internal = 70      ///< fault inside ircsim
+};
 
-/// Where in a user's file a problem sits. `line` and `column` count from 1; 0 means unknown.
+/// Where a problem sits in a user's file. `line` and `column` count from 1, and 0 means unknown.
 struct SourceLocation {
-  std::string file;
-  int line = 0;
-  int column = 0;
-  /// "file:line:column", as far as known.
+  std::string file;  ///< path or label of the file
+  int line = 0;      ///< line, from 1; 0 if unknown
+  int column = 0;    ///< column, from 1; 0 if unknown
+  /// Returns "file:line:column", without the parts that are unknown.
   std::string text() const;
 };
 
-/// The user's input (file, key, value) is wrong. The message is for people: it says what stood there and
-/// what was expected. Programs report it and exit with `ExitCode::bad_input`.
+/// Reports that the user's input (a file, key or value) is wrong. The message is written for people: it says
+/// what was found and what was expected. Programs print it and exit with `ExitCode::bad_input`.
 class InputError : public std::runtime_error {
  public:
+  /// An error without a location.
   explicit InputError(const std::string& message);
+  /// An error at `where`; the location is put before the message.
   InputError(const SourceLocation& where, const std::string& message);
 };
 
-/// The command line is wrong; exit with `ExitCode::usage`.
+/// Reports that the command line is wrong. Programs exit with `ExitCode::usage`.
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// A promise inside ircsim does not hold (for example a solver that did not converge); never the user's
-/// fault. Exit with `ExitCode::internal`.
+/// Reports that an assumption inside ircsim does not hold, for example that a solver did not converge. The
+/// user has done nothing wrong. Programs exit with `ExitCode::internal`.
 class InternalError : public std::logic_error {
  public:
   using std::logic_error::logic_error;

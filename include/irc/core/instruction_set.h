@@ -6,19 +6,19 @@
 
 namespace irc {
 
-/// Instruction sets that this program's kernels use on this machine, best first: "amx" (matrix tiles beside
-/// AVX-512), then Highway's names in lower case ("avx3" is AVX-512, "avx2", ..., "scalar" or "emu128"). To be
-/// asked for while there is no limit.
+/// Instruction sets that this program's kernels can use on this machine, best first: "amx" (matrix tiles
+/// beside AVX-512), then Highway's names in lower case ("avx3" is AVX-512, "avx2", ..., "scalar" or
+/// "emu128"). The list is complete only while no limit is set.
 std::vector<std::string> instruction_sets();
 
-/// Makes kernels do without anything better than this set, for measurements and tests: results are the same
-/// bits. Not while an evaluation is under way, and not for tiles that were evaluated before. \param name  of
-/// instruction_sets(); empty: no limit \throws InputError for a name that this machine does not know; there
-/// is no limit then
+/// Keeps kernels from using anything better than this set, for measurements and tests. The results have the
+/// same bits. Don't call this during an evaluation, nor for tiles that were evaluated before.
+/// \param name  one of instruction_sets(), or empty for no limit
+/// \throws InputError for a name that this machine does not know; there is no limit afterwards
 void limit_instruction_set(std::string_view name);
 
-/// True if processor and operating system offer matrix tiles for 8-bit integers (AMX-INT8) and no limit
-/// forbids them.
+/// True if the processor and the operating system offer matrix tiles for 8-bit integers (AMX-INT8) and no
+/// limit forbids them.
 bool matrix_tiles();
 
 }  // namespace irc

@@ -8,12 +8,12 @@
 namespace irc {
 
 /// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC'11): four 32-bit words
-/// from a 128-bit counter and a 64-bit key. A pure function, so a draw depends on its name, never on when or
-/// on which thread it is made.
+/// from a 128-bit counter and a 64-bit key. The function is pure, so a draw depends on its name only, and not
+/// on when or on which thread it is made.
 std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
                                         std::array<std::uint32_t, 2> key);
 
-/// Every source of randomness in the simulator has a name; streams with different names are independent.
+/// The names of the simulator's sources of randomness. Streams with different names are independent.
 enum class Stream : std::uint32_t {
   device_lrs = 1,      ///< device-to-device resistance spread of the low-resistance state, per cell
   device_hrs = 2,      ///< device-to-device resistance spread of the high-resistance state, per cell
@@ -25,45 +25,50 @@ enum class Stream : std::uint32_t {
   sense_noise = 8,     ///< sense-amplifier noise of each decision
   bias_source = 9,     ///< spread of the injected bias currents
   ladder_inl = 10,     ///< level errors of the multi-bit readout
-  probe = 11,          ///< input vectors an evaluator probes itself with
+  probe = 11,          ///< input vectors with which an evaluator tests itself
   scene = 20,          ///< procedural scene generator
   training = 21,       ///< training (initialisation, shuffling, augmentation)
   exploration = 22,    ///< sampling of design points
   test = 30,           ///< stimuli of testbenches
 };
 
-/// A named, seeded family of random numbers addressed by a 64-bit index. Copyable, stateless.
+/// A named, seeded family of random numbers, addressed by a 64-bit index. It can be copied and has no state.
 class CounterRandom {
  public:
+  /// The family of `stream` for this seed.
   CounterRandom(std::uint64_t seed, Stream stream);
-  /// A family of its own, for instance per chip or per layer; `fork(a).fork(b)` differs from
-  /// `fork(b).fork(a)`.
+  /// A family that is independent of this one, for instance per chip or per layer. `fork(a).fork(b)` differs
+  /// from `fork(b).fork(a)`.
   CounterRandom fork(std::uint64_t id) const;
 
+  /// 64 random bits.
   std::uint64_t bits(std::uint64_t index) const;
-  /// Uniform in the open interval (0, 1), 53 bits.
+  /// A uniform number in the open interval (0, 1), with 53 bits.
   double uniform(std::uint64_t index) const;
-  /// Standard normal; the inverse cumulative distribution of `uniform(index)`, from basic arithmetic and
-  /// `exact_log` only, so that every machine gives the same bits.
+  /// A standard normal number: the inverse cumulative distribution of `uniform(index)`. It uses only basic
+  /// arithmetic and `exact_log`, so every machine gives the same bits.
   double normal(std::uint64_t index) const;
-  /// normal(first), normal(first + 1), ...: the same bits, several times faster.
+  /// Fills `out` with normal(first), normal(first + 1), ...: the same bits, several times faster.
   void normals(std::uint64_t first, std::span<double> out) const;
-  /// normal(first), ..., normal(first + indices - 1) of each family; out is [index][family].
+  /// Writes normal(first), ..., normal(first + indices - 1) of each family to `out`, which is
+  /// [index][family].
   static void normals(std::span<const CounterRandom> families, std::uint64_t first, std::size_t indices,
                       double* out);
-  /// normal(indices[i]) of families[i]; `out` has as many elements as both.
+  /// Writes normal(indices[i]) of families[i] to out[i]. `families`, `indices` and `out` have equally many
+  /// elements.
   static void normals(std::span<const CounterRandom> families, std::span<const std::uint64_t> indices,
                       double* out);
-  /// No normal lies further from zero: uniform numbers of 53 bits reach to 8.21.
+  /// An upper bound for the magnitude of normal(): uniform numbers of 53 bits reach 8.21.
   static constexpr double largest_normal = 8.3;
-  /// Standard normal in single precision, for noise that is drawn in the hundred thousands: four indices
-  /// share a block of Philox, 31 bits choose the magnitude (at most 6.3 sigma). Unrelated to normal(index);
-  /// the same bits on every machine.
+  /// A standard normal number in single precision, for noise that needs very many draws. Four indices share
+  /// one block of Philox, and 31 bits choose the magnitude (at most 6.3 sigma). It is unrelated to
+  /// normal(index), and every machine gives the same bits.
   float coarse_normal(std::uint64_t index) const;
-  /// coarse_normal(first), ..., coarse_normal(first + indices - 1) of each family; out is [index][family].
+  /// Writes coarse_normal(first), ..., coarse_normal(first + indices - 1) of each family to `out`, which is
+  /// [index][family].
   static void coarse_normals(std::span<const CounterRandom> families, std::uint64_t first,
                              std::size_t indices, float* out);
-  /// Uniform integer in [0, n), n > 0.
+  /// A uniform integer in [0, n). `n` must be positive.
   std::uint64_t below(std::uint64_t n, std::uint64_t index) const;
 
  private:
@@ -71,10 +76,13 @@ class CounterRandom {
   std::uint64_t key_;
 };
 
-/// exp and natural log whose bits do not depend on the machine's libm (within 2 ulp of the true value).
+/// The exponential function. Its bits do not depend on the machine's math library, and it is within 2 ulp of
+/// the true value.
 double exact_exp(double x);
-/// Replaces every x by exact_exp(x): the same bits, several at a time.
+/// Replaces every x by exact_exp(x). It gives the same bits and works on several values at a time.
 void exact_exp(std::span<double> x);
+/// The natural logarithm, for x > 0. Its bits do not depend on the machine's math library, and it is within 2
+/// ulp of the true value.
 double exact_log(double x);
 
 }  // namespace irc

@@ -9,8 +9,8 @@
 
 namespace irc::device {
 
-/// Names a physical cell. Draws depend on this and nothing else, so a cell keeps its parameters wherever and
-/// whenever it is asked.
+/// Names a physical cell. Draws depend on the name only, so a cell has the same parameters wherever and
+/// whenever they are drawn.
 struct CellIdentity {
   std::uint64_t row = 0;     ///< physical row of the macro
   std::uint64_t column = 0;  ///< physical column of the macro
@@ -19,14 +19,14 @@ struct CellIdentity {
 /// Draws the parameters of the cells of one macro of one chip.
 class CellVariation {
  public:
-  /// \param programming_count  how often these cells were programmed before; renews the cycle-to-cycle draws
-  /// only
+  /// Prepares the draws of macro `macro` of the chip with seed `chip_seed`. `programming_count` tells how
+  /// often these cells were programmed before; it changes the cycle-to-cycle draws only.
   CellVariation(const TechnologyCard& card, const Nonidealities& nonidealities, std::uint64_t chip_seed,
                 std::uint64_t macro, std::uint64_t programming_count);
-  /// Parameters of a cell after programming it to `programmed`.
+  /// Parameters of `cell` after it is programmed to `programmed`.
   CellParameters draw(const CellIdentity& cell, CellState programmed) const;
-  /// The same of neighbouring cells of one column, `first` and those in the rows behind it: the same bits,
-  /// several at a time. All spans have the length of `programmed`.
+  /// The parameters of several cells of one column: `first` and the cells in the rows after it. The results
+  /// have the same bits as single draws. All spans are as long as `programmed`.
   void draw(const CellIdentity& first, std::span<const CellState> programmed, std::span<double> r_ohm,
             std::span<double> v_t_v, std::span<CellState> states) const;
 
@@ -40,13 +40,13 @@ class CellVariation {
   CounterRandom lrs_, hrs_, v_t_, cycle_, stuck_;
 };
 
-/// Median resistance of a state as it is read: aged and warmed only where drift is switched on.
+/// Median resistance of a state as it is read. Drift and temperature count only if drift is switched on.
 inline double median_ohm(const TechnologyCard& card, const RramState& state,
                          const Nonidealities& nonidealities) {
   return nonidealities.drift ? card.r_median_ohm(state) : state.r_ohm;
 }
 
-/// Relative standard deviation of the current of one read, by state.
+/// Relative standard deviation of the current of one read, for a cell in `state`.
 inline double read_noise_sigma(const Rram& rram, CellState state) {
   return state == CellState::lrs ? rram.lrs.read_noise : rram.hrs.read_noise;
 }

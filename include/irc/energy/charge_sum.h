@@ -3,16 +3,18 @@
 
 namespace irc::energy {
 
-/// A sum of charges in coulomb that does not depend on the order of its terms: fixed point in steps of 2^-90
-/// C (8e-28 C, far below an electron), room for 2^37 C.
+/// A sum of charges in coulomb that does not depend on the order of its terms. It is a fixed-point number in
+/// steps of 2^-90 C (8e-28 C, far below an electron) with a range of 2^37 C.
 class ChargeSum {
  public:
-  /// Throws InternalError unless |charge_c| < 2^20 (NaN included).
+  /// Adds a charge. Throws InternalError unless |charge_c| < 2^20; this includes NaN.
   void add(double charge_c);
+  /// Adds another sum.
   ChargeSum& operator+=(const ChargeSum& other) {
     steps_ += other.steps_;
     return *this;
   }
+  /// The sum in coulomb.
   double value_c() const;
 
  private:

@@ -9,53 +9,60 @@
 
 namespace irc::macro {
 
-/// What amplifiers read: some outputs of a tile for some vectors, in one row group.
+/// Input of the amplifiers: some outputs of a tile for some vectors, in one row group.
 struct GroupReading {
-  TileExtent tile;
-  std::uint64_t programming_count = 0;  ///< of the tile
+  TileExtent tile;                      ///< the tile
+  std::uint64_t programming_count = 0;  ///< programming count of the tile
   std::span<const double> currents_a;   ///< [vector][column] of the whole tile
-  std::size_t vectors = 0;
-  std::size_t first_output = 0, outputs = 0;  ///< which of the tile's outputs
-  std::uint64_t first_read = 0;               ///< names the first vector; below 2^44
-  std::uint64_t group = 0;                    ///< row group; below 2^19
-  std::span<const std::int32_t> bias_units;   ///< per output read, from the bias sources; empty: none
-  std::uint32_t layer = sense::no_layer;      ///< whose working point holds
+  std::size_t vectors = 0;              ///< number of vectors
+  std::size_t first_output = 0,         ///< first of the tile's outputs to read
+      outputs = 0;                      ///< number of outputs to read
+  std::uint64_t first_read = 0;         ///< names the first vector; below 2^44
+  std::uint64_t group = 0;              ///< row group; below 2^19
+  /// Per output: current of the bias sources in units; empty for none.
+  std::span<const std::int32_t> bias_units;
+  std::uint32_t layer = sense::no_layer;  ///< layer whose working point applies
 };
 
-/// Where packed decisions go: that of vector v and the reading's output i to bit first_bit + i of the row
-/// that starts at words[v * words_per_vector].
+/// Destination of packed decisions. The decision of vector v and the reading's output i goes to bit first_bit
+/// + i of the row that starts at words[v * words_per_vector].
 using sense::DecisionBits;
 
-/// The sense amplifiers of one macro with their bias sources and column mux: currents in, readouts out.
+/// The sense amplifiers of one macro with their bias sources and column mux. They turn currents into
+/// readouts.
 ///
-/// Lines are numbered over the macro: line l of a differential scheme is column pair l, of the reference
-/// scheme bit line l. Amplifier l mod amplifiers reads it, so lines that share an amplifier follow each other
-/// through its mux. Not thread-safe.
+/// Lines are numbered over the macro: in a differential scheme line l is column pair l, and in the reference
+/// scheme it is bit line l. Amplifier l mod amplifiers reads it, so lines that share an amplifier take turns
+/// at its mux. Not thread-safe.
 class MacroAmplifiers {
  public:
-  /// `config` must outlive the object. Throws InputError for a sense config that makes no sense.
+  /// `config` must outlive the object. Throws InputError for a sense configuration that is not allowed.
   MacroAmplifiers(const MacroConfig& config, std::size_t macro);
 
+  /// Draws the amplifiers of another chip. The trim is lost; working points of layers stay.
   void change_chip(std::uint64_t chip_seed);
   /// Trims every amplifier's offset at the given common-mode current (see SenseAmplifierBank::calibrate).
   sense::CalibrationReport calibrate(double i_common_a);
-  /// Writes the layers' registers anew (see SenseAmplifierBank::set_layers); they outlive a change of chip.
+  /// Replaces the working points of the layers (see SenseAmplifierBank::set_layers). They survive a change of
+  /// chip.
   void set_layers(const sense::LayerWorkingPoints& layers);
-  const sense::SenseAmplifierBank& bank() const { return *bank_; }
+  const sense::SenseAmplifierBank& bank() const { return *bank_; }  ///< the amplifiers
 
-  /// Line of a tile's first output, and how many outputs it has.
+  /// The line of a tile's first output.
   std::size_t first_line(const TileExtent& tile) const;
+  /// The number of outputs of a tile.
   std::size_t outputs(const TileExtent& tile) const;
 
-  /// One-bit readouts; bits beside them stay.
+  /// Makes one-bit readouts. Other bits of the rows do not change.
   void decide(const GroupReading& reading, const DecisionBits& bits);
-  /// Readouts of any kind as levels.
-  /// \param levels  out: that of vector v and the reading's output i at levels[v * per_vector + i]
+  /// Makes readouts of any kind as levels. The readout of vector v and the reading's output i goes to
+  /// levels[v * per_vector + i].
   void decide(const GroupReading& reading, std::span<std::int32_t> levels, std::size_t per_vector);
 
-  /// Injected current of one readout of each output: both inputs' common bias in that layer, then what the
-  /// bias sources add.
+  /// Current in ampere that is injected into one readout of each of `outputs` outputs, as the common bias of
+  /// both inputs in that layer.
   double common_bias_a(std::size_t outputs, std::uint32_t layer = sense::no_layer) const;
+  /// Current in ampere that the bias sources add in one readout, for outputs with these biases.
   double source_bias_a(std::span<const std::int32_t> bias_units) const;
 
  private:
@@ -68,7 +75,7 @@ class MacroAmplifiers {
   std::size_t macro_;
   sense::LayerWorkingPoints layers_;
   std::unique_ptr<sense::SenseAmplifierBank> bank_;
-  std::vector<double> bias_unit_a_;  ///< per amplifier: one unit of the bias source, spread drawn
+  std::vector<double> bias_unit_a_;  ///< per amplifier: one unit of the bias source, with its spread
   std::vector<double> added_plus_a_, added_minus_a_, reference_a_;
   std::vector<int> levels_;
 };

@@ -6,15 +6,15 @@
 
 #include "irc/mapping/descriptor.h"
 
-/// The command format field by field, in the order of its bytes, with the names of docs/registers.md.
-/// Encoding, decoding and the constants generated for RTL and firmware all walk these lists, so they cannot
-/// drift apart.
+// The command format field by field, in the order of its bytes and with the names of docs/registers.md.
+// Encoding, decoding and the constants generated for RTL and firmware all use these lists, so they always
+// agree.
 namespace irc::mapping {
 
-/// The word at the start of a descriptor that names format and version; the fields follow it.
+/// The word at the start of a descriptor, which holds magic number and version. The fields follow it.
 using DescriptorHead = std::uint32_t;
 
-/// visit(name, field) for each field of a descriptor after its head.
+/// Calls visit(name, field) for each field of a descriptor after its head.
 template <typename D, typename Visit>
 void visit_fields(D& d, Visit&& visit) {
   visit("opcode", d.opcode);
@@ -44,7 +44,7 @@ void visit_fields(D& d, Visit&& visit) {
   visit("slot", d.slot);
 }
 
-/// visit(name, field) for each field of a tile record.
+/// Calls visit(name, field) for each field of a tile record.
 template <typename R, typename Visit>
 void visit_record(R& r, Visit&& visit) {
   visit("tile", r.tile);
@@ -62,6 +62,7 @@ void visit_record(R& r, Visit&& visit) {
   visit("bias_memory", r.bias_memory);
 }
 
+/// All opcodes with their names.
 inline constexpr std::array<std::pair<std::string_view, Opcode>, 8> opcode_names{{
     {"program", Opcode::program},
     {"load_parameters", Opcode::load_parameters},
@@ -73,6 +74,7 @@ inline constexpr std::array<std::pair<std::string_view, Opcode>, 8> opcode_names
     {"concat", Opcode::concat},
 }};
 
+/// All descriptor flags with their names.
 inline constexpr std::array<std::pair<std::string_view, DescriptorFlags>, 5> flag_names{{
     {"interrupt", flag_interrupt},
     {"input_from_memory", flag_input_from_memory},
@@ -81,6 +83,7 @@ inline constexpr std::array<std::pair<std::string_view, DescriptorFlags>, 5> fla
     {"end", flag_end},
 }};
 
+/// All command errors with their names.
 inline constexpr std::array<std::pair<std::string_view, CommandError>, 10> error_names{{
     {"none", CommandError::none},
     {"bad_magic", CommandError::bad_magic},

@@ -5,21 +5,26 @@
 
 namespace irc::mapping {
 
-/// When one input vector passes the stages of a macro, in clock cycles.
+/// The times at which one input vector passes through the stages of a macro, in clock cycles.
 struct VectorSchedule {
-  std::uint64_t load_start = 0, load_end = 0;
-  std::uint64_t compute_start = 0, compute_end = 0;  ///< DRIVE, SETTLE, SENSE of every row group
-  std::uint64_t store_start = 0, store_end = 0;
+  std::uint64_t load_start = 0,     ///< start of LOAD
+      load_end = 0;                 ///< end of LOAD
+  std::uint64_t compute_start = 0,  ///< start of DRIVE, SETTLE and SENSE of all row groups
+      compute_end = 0;              ///< end of the last SENSE
+  std::uint64_t store_start = 0,    ///< start of STORE
+      store_end = 0;                ///< end of STORE
 };
 
-/// The stages LOAD | DRIVE..SENSE | STORE of one macro, whose word-line and output registers are
+/// The stages LOAD, DRIVE..SENSE and STORE of one macro, whose word-line and output registers are
 /// double-buffered:
-///   LOAD(v) starts with compute(v-1), or when asked for; compute(v) starts when LOAD(v) is over and
-///   STORE(v-1) has begun; STORE(v) starts when compute(v) and STORE(v-1) are over.
-/// The simulation's schedule and the phases of a trace are both this recursion.
+/// - LOAD(v) starts when compute(v-1) starts, or when it is requested, if that is later.
+/// - compute(v) starts when LOAD(v) has ended and STORE(v-1) has begun.
+/// - STORE(v) starts when compute(v) and STORE(v-1) have ended.
+///
+/// Both the simulation's schedule and the phases of a trace use this recursion.
 class Pipeline {
  public:
-  /// The next vector of this macro, asked for at cycle `now`; lengths in cycles.
+  /// Schedules the next vector of this macro, which is requested at cycle `now`. All lengths are in cycles.
   VectorSchedule advance(std::uint64_t now, std::uint64_t load, std::uint64_t compute, std::uint64_t store) {
     VectorSchedule v;
     v.load_start = std::max(now, compute_start_);
@@ -33,7 +38,7 @@ class Pipeline {
     store_end_ = v.store_end;
     return v;
   }
-  /// No vector to come starts its LOAD before this cycle.
+  /// The earliest cycle at which the next vector can start its LOAD.
   std::uint64_t earliest_load() const { return compute_start_; }
 
  private:

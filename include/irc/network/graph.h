@@ -8,93 +8,108 @@
 
 #include "irc/core/tensor.h"
 
+/// Networks of binary and integer layers: their graph, ONNX files, and a bit-exact reference.
 namespace irc::network {
 
+/// Index of a node in Graph::nodes.
 using NodeId = std::size_t;
 
+/// The kind of a convolution's weights. It also decides which unit computes the layer.
 enum class WeightKind {
-  ternary,  ///< {-1, 0, +1} on binary inputs: an array layer
-  binary,   ///< {-1, +1} on binary inputs: an array layer
-  int8,     ///< [-127, 127], digital unit
-  real,     ///< float, digital unit
+  ternary,  ///< {-1, 0, +1} on binary inputs; computed by the array
+  binary,   ///< {-1, +1} on binary inputs; computed by the array
+  int8,     ///< integers in [-127, 127]; computed by the digital unit
+  real,     ///< float; computed by the digital unit
 };
 
-/// The picture: 8-bit values 0..255, RGB.
+/// The input image: RGB with 8-bit values from 0 to 255.
 struct Input {};
 
 /// A convolution, optionally followed by a step.
 ///
-/// Weight order everywhere: [output][ky][kx][input channel] (channel-last, the order in which a window of a
-/// channel-last map unrolls), rows() values per output.
+/// Weights are always in the order [output][ky][kx][input channel] (channel-last, the order in which a window
+/// of a channel-last map unrolls), with rows() values per output.
 ///
-/// With `step`, the output is binary: y = [ sum + bias > 0 ], where for ternary, binary and int8 weights sum
-/// and `bias` are exact integers (batch norm, thresholds, scales and polarity flips are folded in at import).
-/// Without `step` (a head), the output is real: y = scale[o] * (sum + bias[o]) + offset[o] in float, where
-/// sum + bias is an exact integer, too. With real weights `real_bias` takes the place of `bias`, and sums are
+/// With `step`, the output is binary: y = [ sum + bias > 0 ]. For ternary, binary and int8 weights the sum
+/// and `bias` are exact integers, because the import folds in batch norm, thresholds, scales and polarity
+/// flips. Without `step` (a head), the output is real: y = scale[o] * (sum + bias[o]) + offset[o] in float,
+/// where sum + bias is an exact integer, too. With real weights, `real_bias` replaces `bias`, and sums are
 /// double in window order. Sums of integers stay below 2^24 in magnitude, so that float runtimes agree
-/// exactly; `finish` checks it.
+/// exactly; `finish` checks this.
 struct Conv {
-  int kernel_h = 1, kernel_w = 1;
-  int stride_h = 1, stride_w = 1;
-  int pad_top = 0, pad_left = 0, pad_bottom = 0, pad_right = 0;
-  int in_channels = 0, out_channels = 0;
-  WeightKind kind = WeightKind::ternary;
-  bool step = true;
-  std::vector<std::int8_t> weights;  ///< ternary, binary, int8
-  std::vector<float> real_weights;   ///< real
-  std::vector<std::int32_t> bias;    ///< per output, integer; added to the integer sum
-  std::vector<float> real_bias;      ///< per output, real weights only
-  std::vector<float> scale, offset;  ///< per output, heads only (no step)
+  int kernel_h = 1,                       ///< kernel height
+      kernel_w = 1;                       ///< kernel width
+  int stride_h = 1,                       ///< vertical stride
+      stride_w = 1;                       ///< horizontal stride
+  int pad_top = 0,                        ///< padding above
+      pad_left = 0,                       ///< padding to the left
+      pad_bottom = 0,                     ///< padding below
+      pad_right = 0;                      ///< padding to the right
+  int in_channels = 0,                    ///< input channels
+      out_channels = 0;                   ///< output channels
+  WeightKind kind = WeightKind::ternary;  ///< kind of weights
+  bool step = true;                       ///< true: binary output; false: a head with real output
+  std::vector<std::int8_t> weights;       ///< weights of the kinds ternary, binary and int8
+  std::vector<float> real_weights;        ///< weights of the kind real
+  std::vector<std::int32_t> bias;         ///< per output: integer that is added to the integer sum
+  std::vector<float> real_bias;           ///< per output: bias of the kind real
+  std::vector<float> scale,               ///< per output of a head: factor in y
+      offset;                             ///< per output of a head: summand in y
+  /// Weights per output, which is the number of array rows that the layer needs.
   std::size_t rows() const { return static_cast<std::size_t>(kernel_h * kernel_w * in_channels); }
 };
 
-/// Channel concatenation of binary maps of equal height and width, in input order.
+/// Concatenates the channels of binary maps of equal height and width, in input order.
 struct Concat {};
-/// Maximum over a window of binary maps.
+/// Maximum over the windows of a binary map.
 struct MaxPool {
-  int kernel = 2, stride = 2;
+  int kernel = 2,  ///< window height and width
+      stride = 2;  ///< stride in both directions
 };
 /// Nearest-neighbour upsampling by an integer factor.
 struct Upsample {
-  int factor = 2;
+  int factor = 2;  ///< output pixels per input pixel, in both directions
 };
 
+/// One node of a network: an operator, its inputs and its output.
 struct Node {
-  std::string name;
-  std::variant<Input, Conv, Concat, MaxPool, Upsample> op;
-  std::vector<NodeId> inputs;
-  Shape shape;          ///< of the output
-  bool binary = false;  ///< the output is a {0,1} map
+  std::string name;                                         ///< unique name
+  std::variant<Input, Conv, Concat, MaxPool, Upsample> op;  ///< the operator
+  std::vector<NodeId> inputs;                               ///< nodes whose outputs it reads, in order
+  Shape shape;                                              ///< shape of the output
+  bool binary = false;                                      ///< whether the output is a {0,1} map
 };
 
-/// What a detector's head means; kept in the ONNX file's metadata under keys that begin with "irc.".
+/// What a detector's head means. An ONNX file keeps it in metadata under keys that begin with "irc.".
 ///
-/// Output channels of the last node: one logit per class, then left, top, right, bottom as log distances:
-/// distance in pixels = stride * exp(value) from the cell centre ((x + 0.5) * stride, (y + 0.5) * stride).
+/// The output channels of the last node are one logit per class, then left, top, right and bottom as log
+/// distances. The distance in pixels is stride * exp(value), measured from the cell centre ((x + 0.5) *
+/// stride, (y + 0.5) * stride).
 struct DetectorInfo {
-  std::vector<std::string> classes;
-  int stride = 16;
-  std::string description;
+  std::vector<std::string> classes;  ///< names of the classes
+  int stride = 16;                   ///< input pixels per cell of the head, in both directions
+  std::string description;           ///< free text
 };
 
-/// A detector: nodes in topological order, node 0 is the picture, the last node is the head.
+/// A detector. The nodes are in topological order, node 0 is the image, and the last node is the head.
 struct Graph {
-  std::string name;
-  std::vector<Node> nodes;
-  DetectorInfo detector;
+  std::string name;         ///< name of the network
+  std::vector<Node> nodes;  ///< all nodes
+  DetectorInfo detector;    ///< meaning of the head
 };
 
-/// Throws InputError, naming node and tensor, where the graph breaks a promise made above (shapes, weight
-/// ranges, order of nodes, binary inputs of array layers, head channels = classes + 4). Also fills shapes
-/// and `binary` from the input's shape, which the caller sets (3 channels). Names are unique and not empty.
-/// Idempotent.
+/// Checks a graph and completes it. The caller sets the shape of the input (3 channels); this fills in the
+/// other shapes and `binary`. Calling it again changes nothing. Throws InputError, naming node and tensor, if
+/// the graph breaks a rule: shapes, weight ranges, unique and non-empty names, order of nodes, binary inputs
+/// of array layers, or head channels = classes + 4.
 void finish(Graph& graph);
 
-/// How many input pixels one pixel of `node` stands for, vertically and horizontally (below 1 after more
-/// upsampling than striding). The graph is finished.
+/// Input pixels per pixel of a node, in each direction. Values below 1 mean more upsampling than striding.
 struct Stride {
-  double y = 1, x = 1;
+  double y = 1,  ///< vertically
+      x = 1;     ///< horizontally
 };
+/// Computes the stride of `node` relative to the input. The graph must be finished.
 Stride effective_stride(const Graph& graph, NodeId node);
 
 }  // namespace irc::network

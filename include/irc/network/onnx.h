@@ -9,25 +9,28 @@
 
 namespace irc::network {
 
-/// Files larger than this are refused before anything is read.
+/// Largest accepted file in bytes. Larger files are refused before they are read.
 inline constexpr std::size_t max_onnx_bytes = std::size_t{64} << 20;
 
-/// Reads a detector. Conventions and exactness rules: docs/networks.md. The graph comes back finished.
-/// Throws InputError, naming file, node and tensor, for anything that is not exactly such a detector.
+/// Reads a detector from an ONNX file; docs/networks.md has the conventions and the rules of exactness. The
+/// returned graph is finished. Throws InputError, naming file, node and tensor, for anything that is not
+/// exactly such a detector.
 Graph read_onnx(const std::filesystem::path& path);
-/// The same from memory; `name` stands for the file in error messages.
+/// Reads a detector from memory. `name` stands for the file in error messages.
 Graph read_onnx(std::span<const std::byte> bytes, const std::string& name);
 
+/// Choices of the ONNX writer.
 struct WriteOptions {
-  /// Store integer weights as float instead of int8 + Cast: four times the size, for readers without Cast.
+  /// Stores integer weights as float and not as int8 with a Cast. The file is four times as large, but
+  /// readers without Cast can use it.
   bool float_weights = false;
 };
 
-/// Writes opset-13 ONNX to a temporary name beside `path` and renames it, so that no half-written file is
-/// ever seen. The bytes depend on the graph only. Throws InputError if the graph does not pass `finish` or
-/// the place cannot be written.
+/// Writes a detector as opset-13 ONNX. It writes to a temporary name beside `path` and renames it, so no
+/// half-written file is ever visible. The bytes depend on the graph and the options only. Throws InputError
+/// if the graph does not pass `finish` or the file cannot be written.
 void write_onnx(const Graph& graph, const std::filesystem::path& path, const WriteOptions& options = {});
-/// The same into memory.
+/// Returns the bytes that write_onnx would write. Throws InputError if the graph does not pass `finish`.
 std::string onnx_bytes(const Graph& graph, const WriteOptions& options = {});
 
 }  // namespace irc::network

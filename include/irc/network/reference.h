@@ -8,27 +8,29 @@
 
 namespace irc::network {
 
-/// What a detector computes on ideal hardware, bit for bit: the truth that every device model is held
-/// against. Plain integers and bits, hence the same on every machine. `run` may be called from several
-/// threads at once.
+/// Computes what a detector gives on ideal hardware, bit for bit. Every device model is compared with it. It
+/// works on plain integers and bits, so every machine gives the same result. Several threads may call `run`
+/// at the same time.
 class Reference {
  public:
-  /// Keeps a finished copy of `graph`. Throws InputError where `finish` does.
+  /// Keeps a finished copy of `graph`. Throws InputError if `finish` does.
   explicit Reference(const Graph& graph);
 
+  /// The outputs of all nodes.
   struct Maps {
-    std::vector<BinaryMap> binary;  ///< per node; empty for the picture and the head
-    DenseMap<float> head;           ///< classes + 4 channels
+    std::vector<BinaryMap> binary;  ///< per node; empty for the image and the head
+    DenseMap<float> head;           ///< output of the head: classes + 4 channels
   };
-  /// Throws InputError if the picture's shape is not the input's.
+  /// Evaluates an image. Throws InputError if the image's shape is not that of the input.
   Maps run(const Picture& picture) const;
 
+  /// The finished graph.
   const Graph& graph() const { return graph_; }
 
  private:
   Graph graph_;
-  std::vector<PackedWeights> packed_;  ///< per node; empty unless an array layer with a step
-  std::vector<DenseWeights> dense_;    ///< per node; empty unless a convolution of the digital unit
+  std::vector<PackedWeights> packed_;  ///< per node; empty except for array layers with a step
+  std::vector<DenseWeights> dense_;    ///< per node; empty except for convolutions of the digital unit
 };
 
 }  // namespace irc::network

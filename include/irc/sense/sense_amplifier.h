@@ -10,144 +10,165 @@
 #include "irc/device/nonidealities.h"
 #include "irc/device/technology_card.h"
 
+/// The sense amplifiers of a macro, and the one-bit and multi-bit readouts built from them.
 namespace irc::sense {
 
 /// Trim: one offset correction per amplifier, found once from the amplifier's own decisions.
 struct TrimConfig {
-  bool enabled = false;
-  double step_a = 0;   ///< resolution of the correction
-  double range_a = 0;  ///< corrections reach from -range_a to +range_a
-  int reads = 1;       ///< decisions per bisection step (odd); the majority counts
+  bool enabled = false;  ///< whether the amplifiers are trimmed
+  double step_a = 0;     ///< resolution of the correction
+  double range_a = 0;    ///< largest correction, in both directions
+  int reads = 1;         ///< decisions per bisection step (an odd number); the majority counts
 };
 
-/// What the registers of the amplifiers set: one value for all layers, or one of a layer's own.
+/// The register values of the amplifiers: either common to all layers, or those of one layer.
 struct WorkingPoint {
-  double injected_bias_a = 0;  ///< added to both inputs
-  double threshold_a = 0;      ///< one-bit decision: difference > threshold
+  double injected_bias_a = 0;  ///< bias current added to both inputs
+  double threshold_a = 0;      ///< one-bit decision: 1 if the difference is larger than this
+  /// True if both values are equal.
   friend bool operator==(const WorkingPoint&, const WorkingPoint&) = default;
 };
 
-/// By the number of the layer (network::NodeId), as descriptors and events name it.
+/// Working points by the number of the layer (network::NodeId), which descriptors and events also use.
 using LayerWorkingPoints = std::map<std::uint32_t, WorkingPoint>;
 
-/// The layer of decisions that belong to none: the values for all layers hold.
+/// The layer number of decisions that belong to no layer. The common values apply to them.
 inline constexpr std::uint32_t no_layer = 0xffffffff;
 
+/// Properties of the amplifiers of a macro.
 struct SenseConfig {
+  /// What an amplifier compares.
   enum class Kind : std::uint8_t {
-    differential,  ///< I+ against I-, one bit
-    reference,     ///< I+ against reference_current_a (+ I-, the reference column, 0 if there is none)
-    multi_bit,     ///< flash readout of `bits` bits of I+ - I-
+    differential,  ///< one bit: I+ compared with I-
+    /// One bit: I+ compared with reference_current_a plus I-, the reference column's current (0 if there is
+    /// none).
+    reference,
+    multi_bit,  ///< flash readout of I+ - I- with `bits` bits
   };
-  Kind kind = Kind::differential;
-  int bits = 1;               ///< multi-bit: 1..8
-  bool signed_levels = true;  ///< multi-bit: levels -2^(bits-1) .. 2^(bits-1)-1, or 0 .. 2^bits-1
+  Kind kind = Kind::differential;  ///< kind of readout
+  int bits = 1;                    ///< multi_bit: number of bits, 1 to 8
+  /// multi_bit: levels -2^(bits-1) to 2^(bits-1)-1 if true, 0 to 2^bits-1 if false.
+  bool signed_levels = true;
 
-  double i_min_a = 0;  ///< sensing range, per input
-  double i_max_a = 1;
-  double offset_sigma_a = 0;
+  double i_min_a = 0;              ///< lower end of the sensing range of each input
+  double i_max_a = 1;              ///< upper end of the sensing range of each input
+  double offset_sigma_a = 0;       ///< standard deviation of the static offset
   double offset_growth_per_a = 0;  ///< offset and noise grow by (1 + growth * common-mode current)
-  double gm_floor = 0.01;          ///< smallest share of the gain left below i_min, in (0, 1]
-  double noise_sigma_a = 0;
-  double injected_bias_a = 0;      ///< added to both inputs
-  double injected_bias_sigma = 0;  ///< its relative spread, per amplifier input
-  double threshold_a = 0;          ///< one-bit decision: difference > threshold
-  double reference_current_a = 0;  ///< kind reference
+  double gm_floor = 0.01;          ///< smallest fraction of the gain that remains below i_min, in (0, 1]
+  double noise_sigma_a = 0;        ///< standard deviation of the noise of one decision
+  double injected_bias_a = 0;      ///< bias current added to both inputs
+  double injected_bias_sigma = 0;  ///< relative spread of the bias current, per amplifier input
+  double threshold_a = 0;          ///< one-bit decision: 1 if the difference is larger than this
+  double reference_current_a = 0;  ///< kind reference: the reference current
   double i_lsb_a = 0;              ///< kind multi_bit: width of a level
   double level_sigma_a = 0;        ///< kind multi_bit: spread of each comparator's threshold
-  TrimConfig trim;
-  LayerWorkingPoints layers;  ///< layers that have a working point of their own
+  TrimConfig trim;                 ///< offset trim
+  LayerWorkingPoints layers;       ///< layers with a working point of their own
 
-  /// The card's amplifier, differential, no bias.
+  /// A differential amplifier with the card's values and no injected bias.
   static SenseConfig from_card(const device::TechnologyCard& card);
 };
 
+/// The result of an offset trim.
 struct CalibrationReport {
-  std::uint64_t decisions = 0;  ///< spent on measuring
-  std::uint64_t steps = 0;      ///< the most that one amplifier took; amplifiers are measured side by side
-  double offset_before_a = 0;   ///< rms over the amplifiers, bias mismatch included
-  double offset_after_a = 0;
-  std::uint64_t out_of_range = 0;  ///< amplifiers whose offset the trim range does not reach
+  std::uint64_t decisions = 0;  ///< decisions spent on measuring
+  /// Most bisection steps of any amplifier; all amplifiers are measured at the same time.
+  std::uint64_t steps = 0;
+  double offset_before_a = 0;      ///< rms over the amplifiers before the trim, bias mismatch included
+  double offset_after_a = 0;       ///< rms over the amplifiers after the trim, bias mismatch included
+  std::uint64_t out_of_range = 0;  ///< amplifiers whose offset is beyond the trim range
 };
 
 struct DifferenceInputs;
 struct Undecided;
 
-/// Currents of one input of a run of decisions, where they lie: those of vector v and the run's amplifier i
-/// at a[v * per_vector + i * per_amplifier].
+/// Currents of one input in a run of decisions. The current of vector v and the run's amplifier i is a[v *
+/// per_vector + i * per_amplifier].
 struct InputCurrents {
-  std::span<const double> a;
-  std::size_t per_vector = 0, per_amplifier = 0;
+  std::span<const double> a;   ///< the currents
+  std::size_t per_vector = 0,  ///< distance between vectors
+      per_amplifier = 0;       ///< distance between amplifiers
 };
 
-/// Decisions of the amplifiers [first_amplifier, first_amplifier + amplifiers) for some vectors. The decision
-/// index of vector v is first_decision + v.
+/// A run: decisions of the amplifiers [first_amplifier, first_amplifier + amplifiers) for some vectors. The
+/// decision index of vector v is first_decision + v.
 struct DecisionRun {
-  std::size_t first_amplifier = 0, amplifiers = 0, vectors = 0;
-  InputCurrents plus, minus;
-  std::span<const double> added_plus_a, added_minus_a;  ///< per amplifier, for all vectors; or empty
-  std::uint64_t first_decision = 0;
-  std::uint64_t place = 0;         ///< what the amplifiers read, see SenseAmplifierBank::decide
-  std::uint32_t layer = no_layer;  ///< whose working point holds
+  std::size_t first_amplifier = 0,  ///< first amplifier of the run
+      amplifiers = 0,               ///< number of amplifiers
+      vectors = 0;                  ///< number of vectors
+  InputCurrents plus,               ///< currents of the plus inputs
+      minus;                        ///< currents of the minus inputs
+  std::span<const double>
+      added_plus_a,   ///< per amplifier: current added to the plus input for all vectors; may be empty
+      added_minus_a;  ///< per amplifier: current added to the minus input for all vectors; may be empty
+  std::uint64_t first_decision = 0;  ///< decision index of the first vector
+  std::uint64_t place = 0;           ///< names what the amplifiers read, see SenseAmplifierBank::decide
+  std::uint32_t layer = no_layer;    ///< layer whose working point applies
 };
 
-/// Where one-bit decisions go: that of vector v and the run's amplifier i to bit first_bit + i of the row
-/// that starts at words[v * words_per_vector].
+/// Destination of one-bit decisions. The decision of vector v and the run's amplifier i goes to bit first_bit
+/// + i of the row that starts at words[v * words_per_vector].
 struct DecisionBits {
-  std::span<std::uint64_t> words;
-  std::size_t words_per_vector = 0, first_bit = 0;
+  std::span<std::uint64_t> words;    ///< rows of bits
+  std::size_t words_per_vector = 0,  ///< words from one row to the next
+      first_bit = 0;                 ///< bit of the run's first amplifier
 };
 
-/// The amplifiers of one macro of one chip. Decisions are pure functions of (amplifier, currents, decision
-/// index, layer); calibrate() and set_layers() are the only things that change the bank.
+/// The amplifiers of one macro of one chip. A decision is a pure function of amplifier, currents, decision
+/// index and layer. Only calibrate() and set_layers() change the bank.
 class SenseAmplifierBank {
  public:
-  /// Throws InputError for a config that makes no sense.
+  /// Draws the amplifiers of macro `macro` of the chip with seed `chip_seed`. Throws InputError for values of
+  /// `config` that are not allowed.
   SenseAmplifierBank(const SenseConfig& config, const device::Nonidealities& nonidealities,
                      std::uint64_t chip_seed, std::uint64_t macro, std::size_t amplifiers);
 
-  std::size_t size() const { return offset_a_.size(); }
-  const SenseConfig& config() const { return config_; }
+  std::size_t size() const { return offset_a_.size(); }  ///< number of amplifiers
+  const SenseConfig& config() const { return config_; }  ///< properties of the amplifiers
 
-  /// One decision: 0 or 1; multi-bit: the level, signed or unsigned as configured.
-  /// \param decision_index  names the noise draw; one value per decision of this amplifier at this place
-  /// \param place           names what the amplifier reads (column behind the mux, its programming), below
-  /// 2^48;
-  ///                        the same decision index at another place is another draw
-  /// \param layer           whose working point holds
+  /// Makes one decision. Returns 0 or 1, or the level (signed or unsigned as configured) for a multi-bit
+  /// readout.
+  ///
+  /// `decision_index` names the noise draw: one value per decision of this amplifier at this place. `place`,
+  /// below 2^48, names what the amplifier reads (the column behind the mux and its programming); the same
+  /// decision index at another place gives another draw. `layer` is the layer whose working point applies.
+  /// Throws InputError if there is no such amplifier.
   int decide(std::size_t amplifier, double i_plus_a, double i_minus_a, std::uint64_t decision_index,
              std::uint64_t place = 0, std::uint32_t layer = no_layer) const;
 
-  /// The same decisions, many at once: levels[v * amplifiers + i]. Throws InputError if sizes do not fit.
+  /// Makes the decisions of a run, with the same results: levels[v * amplifiers + i]. Throws InputError if
+  /// the sizes do not fit.
   void decide(const DecisionRun& run, std::span<int> levels) const;
-  /// The same as packed bits, for the one-bit kinds; other bits stay.
+  /// Makes the decisions of a run as packed bits, for the one-bit kinds. Other bits of the rows do not
+  /// change.
   void decide(const DecisionRun& run, const DecisionBits& bits) const;
 
-  /// Measures each amplifier's offset by bisection over the trim codes with equal input currents
-  /// i_common_a on both sides (plus the injected bias of all layers), and sets the best code. Does nothing
-  /// but report when trim is disabled.
+  /// Trims the amplifiers: measures each amplifier's offset by bisection over the trim codes, with equal
+  /// input currents i_common_a on both sides (plus the common injected bias), and sets the best code. If trim
+  /// is disabled, it only reports.
   CalibrationReport calibrate(double i_common_a);
 
-  /// Writes the layers' registers anew: draws and trim stay. Throws InputError for a bias below 0 or a
-  /// threshold that is no number.
+  /// Replaces the working points of the layers. Random draws and trim do not change. Throws InputError for a
+  /// bias below 0 or a threshold that is not finite; the old values remain then.
   void set_layers(const LayerWorkingPoints& layers);
 
-  /// Static offset of an amplifier after trim, bias mismatch not included.
+  /// Static offset of an amplifier after trim, in ampere, without bias mismatch.
   double offset_a(std::size_t amplifier) const { return offset_a_[amplifier] - trim_a_[amplifier]; }
-  /// Injected bias currents of an amplifier, spread drawn.
+  /// Injected bias current of an amplifier's plus input, in ampere, with its spread.
   double bias_plus_a(std::size_t amplifier, std::uint32_t layer = no_layer) const {
     return setting(layer).bias_plus_a[amplifier];
   }
+  /// Injected bias current of an amplifier's minus input, in ampere, with its spread.
   double bias_minus_a(std::size_t amplifier, std::uint32_t layer = no_layer) const {
     return setting(layer).bias_minus_a[amplifier];
   }
 
  private:
   bool noisy() const { return nonidealities_.sense_noise && config_.noise_sigma_a > 0; }
-  /// The draws of an amplifier at a place.
+  /// The noise draws of an amplifier at a place.
   CounterRandom noise_of(std::size_t amplifier, std::uint64_t place) const;
   std::vector<CounterRandom> noise_of(const DecisionRun& run) const;  ///< empty if there is no noise
-  /// A working point on these amplifiers.
+  /// A working point applied to these amplifiers.
   struct Setting {
     double threshold_a = 0;
     std::vector<double> bias_plus_a, bias_minus_a;  ///< per amplifier
@@ -169,8 +190,8 @@ class SenseAmplifierBank {
   device::Nonidealities nonidealities_;
   CounterRandom noise_;
   std::vector<double> offset_a_, trim_a_;
-  std::vector<double> bias_plus_gain_, bias_minus_gain_;  ///< of an amplifier's bias sources, around 1
-  Setting common_;                                        ///< of the layers without their own
+  std::vector<double> bias_plus_gain_, bias_minus_gain_;  ///< gains of an amplifier's bias sources, around 1
+  Setting common_;                                        ///< for layers without a working point of their own
   std::map<std::uint32_t, Setting> layers_;
   std::vector<double> level_threshold_a_;  ///< [amplifier][level], sorted
 };

@@ -13,7 +13,7 @@ using namespace irc::array;
 
 namespace {
 
-/// Solution of a dense system by Gaussian elimination with row pivoting.
+/// Solves a dense system by Gaussian elimination with row pivoting.
 std::vector<double> solve_dense(std::vector<std::vector<double>> a, std::vector<double> y) {
   const std::size_t n = y.size();
   for (std::size_t k = 0; k < n; ++k) {
@@ -35,8 +35,8 @@ std::vector<double> solve_dense(std::vector<std::vector<double>> a, std::vector<
   return y;
 }
 
-/// Column current from Kirchhoff's equations written out in full, nonlinear cells by the scalar cell solver
-/// of the device room and a dense Newton. Shares neither elimination nor arithmetic with the evaluator.
+/// The column current from Kirchhoff's equations in full, with the scalar cell solver of the device room for
+/// the nonlinear cells and a dense Newton. It shares neither elimination nor arithmetic with the evaluator.
 double dense_column(const ProgrammedTile& tile, const Vectors& vectors, std::size_t v, std::size_t column) {
   const std::size_t n = tile.geometry().rows;
   const ArrayConditions& c = tile.conditions();
@@ -90,7 +90,8 @@ TEST_CASE("one cell: resistances in series with the cell, against scalar bisecti
       const auto c = conditions(card, v_wl_v, 50, ground);
       const ProgrammedTile tile({1, 1}, states, card, c, without_read_noise(), {});
       const Vectors on(1, 1, 1.1);
-      // I falls with the drops that I causes: bisect I = cell(V_BL - R_c I, r_sl I).
+      // I falls with the drops that I itself causes, so the solution of I = cell(V_BL - R_c I, r_sl I) is
+      // found by bisection.
       double low = 0, high = 1e-3;
       for (int i = 0; i < 200; ++i) {
         const double trial = 0.5 * (low + high);
@@ -145,7 +146,7 @@ TEST_CASE("without wires and clamp the column is the sum of its cells, leakage i
                               0, v_wl_v)
         .i_a;
   };
-  // Ideal cells are whole quanta; 16 bits hold a lump, so a quantum is no more than a whole column over
+  // Ideal cells are whole quanta. A lump must fit into 16 bits, so a quantum is at most a whole column over
   // 65,000.
   double quantum_a = 0;
   for (std::size_t column = 0; column < 3; ++column) {
@@ -162,15 +163,15 @@ TEST_CASE("without wires and clamp the column is the sum of its cells, leakage i
         sum += cell_a(column, row, vectors.driven(v, row) ? 0.55 : 0);
       }
       CHECK(currents[v * 3 + column] == Approx(sum).epsilon(1e-9));
-      // Four standard deviations of the rounding of so many cells.
+      // Four standard deviations of the rounding error of this many cells.
       const double rounding_a = 4 * quantum_a * std::sqrt(static_cast<double>(driven) / 12);
       CHECK(ideal[v * 3 + column] == Approx(sum).epsilon(0).margin(rounding_a));
     }
 }
 
 TEST_CASE("a strong transistor leaves the resistor ladder of a textbook") {
-  // Infinite ladder of r in series and R across (both wires): seen from the clamp,
-  // R_in = R || (2 r + R_in), so R_in = -r + sqrt(r^2 + 2 r R).
+  // An infinite ladder of r in series (both wires) and R across has, seen from the clamp, R_in = R || (2 r +
+  // R_in), so R_in = -r + sqrt(r^2 + 2 r R).
   auto card = default_card();
   card.transistor.i_s_square_a = 1e-4;
   card.transistor.width_m = 1e-4;
@@ -192,7 +193,7 @@ TEST_CASE("currents have the same bits for any batch split, thread count and ins
     };
     Vectors vectors(96, 19, 0.25);
     for (std::size_t w = 0; w < vectors.words; ++w)
-      vectors.bits[3 * vectors.words + w] = 0;  // one all-off vector
+      vectors.bits[3 * vectors.words + w] = 0;  // one vector drives no row
     const auto exact = make_exact_evaluator();
     const auto reference = evaluate(*exact, make(), vectors.batch());
 
@@ -221,7 +222,7 @@ TEST_CASE("currents have the same bits for any batch split, thread count and ins
 
 TEST_CASE("a vector's own activity chooses where it starts: no batch can be seen in its bits") {
   const auto card = default_card();
-  // Wires long enough for several starting points, and too short for them.
+  // Wires that are long enough for several starting points, and wires that are too short for them.
   for (const double r_ohm : {20.0, 0.5}) {
     const ProgrammedTile tile({130, 2}, random_states({130, 2}), card, conditions(card, 0.6, r_ohm),
                               without_read_noise(), {});
@@ -236,7 +237,7 @@ TEST_CASE("a vector's own activity chooses where it starts: no batch can be seen
       const auto alone = evaluate(*exact, tile, mixed.batch(v, 1));
       CHECK(alone == std::vector<double>(together.begin() + 2 * static_cast<std::ptrdiff_t>(v),
                                          together.begin() + 2 * static_cast<std::ptrdiff_t>(v) + 2));
-      // The margin is the dense solution's own rounding where nothing but leakage flows.
+      // The margin is the rounding error of the dense solution in columns where only leakage flows.
       CHECK(alone[0] == Approx(dense_column(tile, mixed, v, 0)).epsilon(1e-8).margin(1e-15));
     }
   }
@@ -323,7 +324,7 @@ TEST_CASE("a column without solution is named; with one, its iterations are coun
                         Catch::Matchers::ContainsSubstring("in 1 iterations"));
 
   const auto stats = make_exact_evaluator()->evaluate(tile, vectors.batch(), {0, 64}, out);
-  CHECK(stats.newton_iterations >= 2 + 4 * 2);  // vector 0: one in each column
+  CHECK(stats.newton_iterations >= 2 + 4 * 2);  // vector 0 needs one iteration in each column
   CHECK(stats.newton_iterations < 6 * 10);
   CHECK(stats.fallback_vectors == 0);
   const auto ideal = make_ideal_evaluator()->evaluate(tile, vectors.batch(), {0, 64}, out);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fast engine against the exact solver, and against itself.
+// Compares the fast engine with the exact solver, and with itself under other batches and machines.
 #include <tbb/global_control.h>
 
 #include <cmath>
@@ -57,7 +57,8 @@ ArrayConditions conditions(const device::TechnologyCard& card, double v_wl_v, do
   return out;
 }
 
-/// One window in five hangs over the picture's edge: the first or the last third of its rows is dark.
+/// Vectors of which one in five is a window over the image's edge: the first or the last third of its rows is
+/// dark.
 Vectors with_edges(std::size_t rows, std::size_t count, double density) {
   Vectors out(rows, count, density);
   for (std::size_t v = 0; v < count; ++v)
@@ -89,7 +90,7 @@ TEST_CASE("fast currents lie within 0.4 % rms and 2 % of the exact solver's") {
       const auto found = compare(tile, vectors.batch(), {0, c.rows});
       INFO(c.rows << " rows, V_WL " << c.v_wl_v << " V, " << c.r_ohm << " ohm, edges " << edges << ": kept "
                   << found.kept << ", rms " << found.rms << ", largest " << found.largest);
-      // Windows over an edge need the third order, which the model has only in part.
+      // Windows over an edge need the third order, which the model covers only in part.
       CHECK(found.rms < (edges ? 0.007 : 0.004));
       CHECK(found.largest < (edges ? 0.03 : 0.02));
       if (!edges) CHECK(found.outside == 0);
@@ -174,7 +175,7 @@ TEST_CASE("fast currents have the same bits for any batch split, thread count an
     return ProgrammedTile({rows, columns}, random_states({rows, columns}), card, conditions(card, 0.6, 0.5),
                           {}, {});
   };
-  // Sparse and dense vectors in turn: every set of weights has its vectors, and a batch mixes them.
+  // Sparse and dense vectors alternate, so that every set of weights has vectors and a batch mixes them.
   Vectors vectors(rows, count, 0.3);
   const CounterRandom random(9, Stream::test);
   for (std::size_t v = 0; v < count; ++v)
@@ -226,7 +227,7 @@ TEST_CASE("long columns, whose weights have 8 bits, have the same bits on every 
 }
 
 TEST_CASE("a tile that was prepared for matrix tiles cannot be evaluated without") {
-  if (!matrix_tiles()) return;  // no such machine: nothing to confuse
+  if (!matrix_tiles()) return;  // without matrix tiles there is nothing to test
   const auto card = card_named("default");
   const ProgrammedTile tile({300, 40}, random_states({300, 40}), card, conditions(card, 0.6, 0.5), {}, {});
   const Vectors vectors(300, 20, 0.3);

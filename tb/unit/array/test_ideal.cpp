@@ -11,7 +11,7 @@ TEST_CASE("equal counts of equal cells give exactly equal currents") {
   const std::size_t rows = 256, columns = 40;
   std::vector<CellState> states(rows * columns, CellState::hrs);
   const CounterRandom random(3, Stream::test);
-  // Each column has its low cells elsewhere, always 100 of them.
+  // Each column has 100 low cells, always in other rows.
   for (std::size_t column = 0; column < columns; ++column)
     for (std::size_t k = 0; k < 100; ++k) states[column * rows + (k + 7 * column) % rows] = CellState::lrs;
   const ProgrammedTile tile({rows, columns}, states, card, ArrayConditions::nominal(card),

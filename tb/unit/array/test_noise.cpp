@@ -23,14 +23,14 @@ Moments moments(const std::vector<double>& values) {
 
 constexpr std::size_t reads = 4000;
 
-/// The same vector read again and again.
+/// The currents of one vector that is read many times.
 std::vector<double> repeat(const ColumnEvaluator& evaluator, const ProgrammedTile& tile, const Vectors& one) {
   std::vector<std::uint64_t> bits;
   for (std::size_t i = 0; i < reads; ++i) bits.insert(bits.end(), one.bits.begin(), one.bits.end());
   return evaluate(evaluator, tile, {bits.data(), one.words, reads, 0});
 }
 
-/// Standard deviation of a vector's current when every cell draws for itself.
+/// Standard deviation of a vector's current if every cell draws its own noise.
 double sigma_of_cells(const ProgrammedTile& tile, const Vectors& vectors, std::size_t v = 0) {
   const auto& c = tile.conditions();
   double variance = 0;
@@ -47,7 +47,7 @@ double sigma_of_cells(const ProgrammedTile& tile, const Vectors& vectors, std::s
   return std::sqrt(variance);
 }
 
-constexpr double sampling = 4 / 89.4;  // four standard errors of a standard deviation of 4000 draws
+constexpr double sampling = 4 / 89.4;  // four standard errors of the standard deviation of 4000 draws
 
 }  // namespace
 
@@ -67,7 +67,7 @@ TEST_CASE("aggregate read noise has the spread of independent draws per cell") {
 TEST_CASE("ideal and fast tell the noise from current and count: right on average over vectors") {
   const auto card = default_card();
   auto c = ArrayConditions::nominal(card);
-  // Wires, so that the fast engine has something to do, but no drop.
+  // The wires make the fast engine compute, but cause no noticeable drop.
   c.r_bl_ohm = c.r_sl_ohm = c.r_clamp_ohm = 1e-4;
   const std::size_t rows = 576, count = 4000;
   const ProgrammedTile tile({rows, 1}, random_states({rows, 1}), card, c, {}, {});
@@ -93,7 +93,7 @@ TEST_CASE("all evaluators draw the same noise where wires play no part") {
   auto c = ArrayConditions::nominal(card);
   c.r_bl_ohm = c.r_sl_ohm = c.r_clamp_ohm = 0;
   auto n = device::Nonidealities::none();
-  n.read_noise = true;  // cells alike: the variance is exact everywhere
+  n.read_noise = true;  // the cells are equal, so the variance is exact everywhere
   const ProgrammedTile tile({24, 1}, random_states({24, 1}), card, c, n, {});
   const Vectors one(24, 1, 0.6);
   const auto ideal = repeat(*make_ideal_evaluator(), tile, one),

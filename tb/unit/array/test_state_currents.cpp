@@ -19,7 +19,7 @@ void book(StateSplit& split, const ProgrammedTile& tile, std::size_t column, std
   (!driven ? split.off_a : tile.states(column)[row] == CellState::lrs ? split.lrs_a : split.hrs_a) += i_a;
 }
 
-/// Every cell alone at the clamp, one by one.
+/// Solves every cell alone at the clamp, one by one.
 StateSplit cell_by_cell(const ProgrammedTile& tile, const Vectors& vectors, RowRange rows) {
   StateSplit split;
   const auto& c = tile.conditions();
@@ -34,8 +34,8 @@ StateSplit cell_by_cell(const ProgrammedTile& tile, const Vectors& vectors, RowR
   return split;
 }
 
-/// One column's ladder by relaxation: an arithmetic of its own, slow but plain. Source line grounded at the
-/// far end, one segment beyond the last row.
+/// Solves one column's ladder by relaxation, which is slow but simple and shares no arithmetic with the code.
+/// The source line is grounded at the far end, one segment beyond the last row.
 void relax_column(const ProgrammedTile& tile, const Vectors& vectors, std::size_t v, std::size_t column,
                   StateSplit& split) {
   const auto& c = tile.conditions();
@@ -48,7 +48,8 @@ void relax_column(const ProgrammedTile& tile, const Vectors& vectors, std::size_
                    .i_a;
     double total = 0;
     for (const double current : i_a) total += current;
-    // The bit line carries towards row r what cells from r on draw; the source line what cells up to r gave.
+    // Towards row r the bit line carries the current of the cells from r on, and the source line that of the
+    // cells up to r.
     double below = total, gone = 0, voltage = c.v_bl_v - total * c.r_clamp_ohm;
     for (std::size_t r = 0; r < n; ++r) {
       if (r > 0) voltage -= below * c.r_bl_ohm;
@@ -73,7 +74,7 @@ TEST_CASE("cells alike: the split counts cells exactly, in any range of rows and
   const std::size_t rows = 150, columns = 37;
   const ProgrammedTile tile({rows, columns}, random_states({rows, columns}), card,
                             ArrayConditions::nominal(card), device::Nonidealities::none(), {});
-  // none() has no leakage; beside it a tile that leaks.
+  // none() has no leakage, so a second tile has it switched on.
   auto leaking = device::Nonidealities::none();
   leaking.off_leakage = true;
   const ProgrammedTile leaky({rows, columns}, random_states({rows, columns}), card,
@@ -116,15 +117,15 @@ TEST_CASE("cells that differ: the sample's means stand for all cells") {
   const auto card = default_card();
   const std::size_t rows = 400, columns = 64;
   auto conditions = ArrayConditions::nominal(card);
-  conditions.v_wl_v = 0.55;  // currents spread by 40 %
+  conditions.v_wl_v = 0.55;  // currents have a spread of 40 %
   const ProgrammedTile tile({rows, columns}, random_states({rows, columns}), card, conditions,
                             without_read_noise(), {});
   const Vectors vectors(rows, 5, 0.25);
   const auto expected = cell_by_cell(tile, vectors, {0, rows});
   const auto found = StateCurrents(tile).unloaded(vectors.batch(), {0, rows});
-  // 256 of each: 0.4 / sqrt(256) = 2.5 % for one standard deviation, three of them.
+  // With 256 cells of each state one standard deviation is 0.4 / sqrt(256) = 2.5 %. The tolerance is three.
   CHECK(found.lrs_a == Approx(expected.lrs_a).epsilon(0.075));
-  CHECK(found.hrs_a == Approx(expected.hrs_a).epsilon(0.3));  // high states spread by 90 %
+  CHECK(found.hrs_a == Approx(expected.hrs_a).epsilon(0.3));  // high states have a spread of 90 %
 }
 
 TEST_CASE("a state too rare for the sample's stride has its current all the same") {
@@ -132,7 +133,7 @@ TEST_CASE("a state too rare for the sample's stride has its current all the same
   const std::size_t rows = 400, columns = 10;
   auto leaking = device::Nonidealities::none();
   leaking.off_leakage = true;
-  const Vectors vectors(rows, 3, 2.0);  // all rows driven
+  const Vectors vectors(rows, 3, 2.0);  // all rows are driven
   for (const auto rare : {CellState::lrs, CellState::hrs})
     for (const std::size_t where : {0, 1, 2, 1234, 3998, 3999}) {
       INFO("cell " << where);
@@ -161,7 +162,7 @@ TEST_CASE("the solved total is kept whole") {
   const auto parts = StateCurrents(tile).split(vectors.batch(), {0, rows}, total_a);
   CHECK(parts.total_a() == Approx(total_a).epsilon(1e-14));
   CHECK(parts.lrs_a > parts.hrs_a);
-  // Nothing driven and no leakage: no ratio to go by, and nothing to divide.
+  // With no row driven and no leakage there is no ratio and nothing to divide.
   const ProgrammedTile sealed({rows, columns}, random_states({rows, columns}), card,
                               ArrayConditions::nominal(card), device::Nonidealities::none(), {});
   const Vectors idle(rows, 4, -1);
@@ -172,7 +173,7 @@ TEST_CASE("wires: the split against the ladder's own cell currents, solved anoth
   const auto card = default_card();
   const std::size_t rows = 96, columns = 6;
   auto low_ratio = card;
-  low_ratio.rram.hrs.r_ohm = 100e3;  // so that the high state counts
+  low_ratio.rram.hrs.r_ohm = 100e3;  // makes the high state matter
   const ProgrammedTile tile({rows, columns}, random_states({rows, columns}), low_ratio,
                             ArrayConditions::nominal(low_ratio), without_read_noise(), {});
   const Vectors vectors(rows, 2, 0.3);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matrix tiles against plain sums. tile_sums.cpp is compiled into this test once more, for size: compilers
-// treat the memory of tile instructions differently then.
+// Compares sums by matrix tiles with plain sums. tile_sums.cpp is compiled into this test once more,
+// optimised for size, because compilers treat the memory of tile instructions differently then.
 #include <algorithm>
 #include <cstdint>
 #include <vector>
@@ -28,7 +28,7 @@ struct Weights {
   }
 };
 
-/// Words of 64 rows, [tile of rows][vector], a third of the bits set.
+/// Words of 64 rows, [tile of rows][vector], with a third of the bits set.
 std::vector<std::uint64_t> words_of(std::size_t rows, std::size_t count) {
   const CounterRandom random(rows + count, Stream::test);
   std::vector<std::uint64_t> words((rows + 63) / 64 * count);
@@ -71,8 +71,8 @@ TEST_CASE("sums by matrix tiles are the plain sums, also when compiled for size"
   for (const std::size_t count : {1, 15, 16, 17, 50})
     for (const std::size_t rows : {1, 63, 64, 65, 320, 700}) {
       INFO(count << " vectors, " << rows << " rows");
-      CHECK(wrong_sums(rows, 320, 255, count) == 0);  // one byte
-      CHECK(wrong_sums(rows, 320, 500, count) == 0);  // two
+      CHECK(wrong_sums(rows, 320, 255, count) == 0);  // one byte per weight
+      CHECK(wrong_sums(rows, 320, 500, count) == 0);  // two bytes per weight
       CHECK(wrong_sums(rows, 64, 1000, count) == 0);
     }
 }

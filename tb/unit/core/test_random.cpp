@@ -21,7 +21,7 @@ bool same(double x, double y) {
 }  // namespace
 
 TEST_CASE("Philox4x32-10 gives Random123's known answers") {
-  // Random123 1.14, examples/kat_vectors (philox4x32 10).
+  // Known answers from Random123 1.14, examples/kat_vectors (philox4x32 10).
   CHECK(philox4x32({0, 0, 0, 0}, {0, 0}) ==
         std::array<std::uint32_t, 4>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
   CHECK(philox4x32({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}) ==
@@ -106,7 +106,7 @@ TEST_CASE("batches of normals have the bits of single draws, on every instructio
     limit_instruction_set(set);
     INFO(set);
     for (std::size_t n = 0; n < 40; ++n) compare(n, n);
-    compare(0xFFFFFFFFu - 200, 129);  // the index leaves 32 bits
+    compare(0xFFFFFFFFu - 200, 129);  // the index exceeds 32 bits
     compare(std::uint64_t{1} << 63, 1000);
     compare(123456789, 5000);
     for (const std::size_t n : {1, 3, 8, 31, 255, 256, 257}) compare_grid(n << 40, 33, n);
@@ -120,14 +120,14 @@ TEST_CASE("coarse normals are normal: moments and tails of a million draws") {
   std::vector<float> draws(n);
   CounterRandom::coarse_normals(std::span(&family, 1), 0, n, draws.data());
   double sum = 0, square = 0, fourth = 0;
-  std::size_t beyond[3] = {};  // 1, 2, 4 sigma
+  std::size_t beyond[3] = {};  // counts beyond 1, 2 and 4 sigma
   for (const double z : draws) {
     sum += z;
     square += z * z;
     fourth += z * z * z * z;
     for (std::size_t k = 0; k < 3; ++k) beyond[k] += std::abs(z) > (1 << k);
   }
-  // Four standard errors each.
+  // The tolerances are four standard errors.
   CHECK(std::abs(sum / n) < 4e-3);
   CHECK(square / n == Approx(1).margin(4 * std::sqrt(2.0) * 1e-3));
   CHECK(fourth / n == Approx(3).margin(4 * std::sqrt(96.0) * 1e-3));

@@ -27,7 +27,7 @@ std::string message_of(Action&& action) {
   return "no error";
 }
 
-/// A folder of its own, gone when the test ends.
+/// A temporary folder that is removed when the test ends.
 class Folder {
  public:
   Folder() {

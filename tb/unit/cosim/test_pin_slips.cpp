@@ -143,7 +143,7 @@ TEST_CASE("slip: rows beyond the tile") {
                b.pins.sense_step(0, 2, 4, false);
                b.pins.stop(0);
              }),
-             ContainsSubstring("rows [0, 21) found, expected some of the tile's 20"));
+             ContainsSubstring("rows [0, 21) found, expected rows within the tile's 20"));
 }
 
 TEST_CASE("slip: word lines change") {
@@ -224,7 +224,7 @@ TEST_CASE("slip: bias sources that are not there") {
                b.pins.sense_step(0, 2, 4, true);
                b.pins.stop(0);
              }),
-             ContainsSubstring("bias sources on, expected off"));
+             ContainsSubstring("bias sources are on, expected off"));
 }
 
 TEST_CASE("slip: a tile begun before the one before was complete") {

@@ -38,7 +38,7 @@ TEST_CASE("every shipped card loads and is named after its file") {
 
 TEST_CASE("derived values of the default card") {
   const TechnologyCard card = load_card(default_path);
-  CHECK(card.u_t_v() == Approx(0.025852).epsilon(1e-4));  // kT/q at 300 K, tables
+  CHECK(card.u_t_v() == Approx(0.025852).epsilon(1e-4));  // kT/q at 300 K, from tables
   CHECK(card.transistor.sigma_v_t_v() == Approx(0.025).epsilon(1e-9));
   CHECK(card.transistor.i_s_a() == Approx(1.5e-6).epsilon(1e-12));
   CHECK(card.cell_area_m2() == Approx(300e-9 * 172e-9).epsilon(1e-12));
@@ -62,7 +62,7 @@ TEST_CASE("temperature and retention shift the values by their coefficients") {
 TEST_CASE("a wrong card says what is wrong and where") {
   CHECK(message({}).empty());
   CHECK(message({"transistor.v_t_v=-5"}).find("v_t_v") != std::string::npos);
-  CHECK(message({"transistor.v_tv=0.4"}).find("v_t_v") != std::string::npos);  // near miss
+  CHECK(message({"transistor.v_tv=0.4"}).find("v_t_v") != std::string::npos);  // a typing error
   CHECK(message({"rram.hrs.r_ohm=5e3"}).find("lrs") != std::string::npos);
   CHECK(message({"rram.conduction=exponential"}).find("sinh") != std::string::npos);
   CHECK(message({"rram.conduction=sinh"}).find("alpha_per_v") != std::string::npos);

@@ -13,7 +13,7 @@ TechnologyCard card() {
   return load_card(IRC_CARDS_DIR "/default.toml");
 }
 
-/// Straight from the equations with libm, in long double, by bisection: shares no code with solve_cell.
+/// Solves the equations by bisection with the math library in long double. It shares no code with solve_cell.
 double bisection_current(const TechnologyCard& c, const CellParameters& cell, double v_b, double v_s,
                          double v_wl) {
   const long double u_t = 1.380649e-23L * static_cast<long double>(c.temperature_k) / 1.602176634e-19L;
@@ -60,8 +60,8 @@ TEST_CASE("leakage of a cell that is off keeps its relative accuracy") {
   const double expected = bisection_current(c, cell, 0.2, 0, 0);
   CHECK(expected > 0);
   CHECK(expected < 1e-10);
-  // The node sits 1e-8 V below the bit line: the current is a small difference of voltages in any solver
-  // that works on node voltages, so compare with what rounding of 0.2 V leaves.
+  // The node is only 1e-8 V below the bit line, so the current is a small difference of voltages in any
+  // solver that works on node voltages. The tolerance is what rounding of 0.2 V leaves.
   CHECK(solve_cell(c, cell, 0.2, 0, 0).i_a == Approx(expected).epsilon(1e-6));
 }
 
@@ -101,7 +101,8 @@ TEST_CASE("on/off ratio collapses once the transistor's current falls to V_BL / 
   };
   CHECK(ratio(0.9, 1e6) > 60);  // near R_HRS / R_LRS = 100
   CHECK(ratio(0.9, 1e5) > 6);
-  CHECK(ratio(0.45, 1e5) < 1.5);  // 100 kohm cannot block less than the transistor already does
+  CHECK(ratio(0.45, 1e5) <
+        1.5);  // 100 kohm does not reduce the current of a transistor that already limits it
   CHECK(ratio(0.45, 1e6) > 2);
   CHECK(ratio(0.30, 1e6) < 1.1);
 }

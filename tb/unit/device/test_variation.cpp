@@ -60,7 +60,8 @@ TEST_CASE("draws have the card's spreads within sampling error") {
     ln_r.push_back(std::log(cell.r_ohm));
     v_t.push_back(cell.v_t_v);
   }
-  // 20000 draws: the standard error of a mean is sigma/141, of a sigma sigma/200; checked at 4 of them.
+  // For 20000 draws the standard error of a mean is sigma/141, and of a sigma sigma/200. The tolerance is 4
+  // standard errors.
   const double sigma = std::hypot(0.7, 0.3);
   CHECK(moments(ln_r).mean == Approx(std::log(1e6)).margin(4 * sigma / 141));
   CHECK(moments(ln_r).sigma == Approx(sigma).margin(4 * sigma / 200));
@@ -141,7 +142,8 @@ TEST_CASE("low word-line voltage trades resistance spread for threshold spread")
   // Design specification: about 50 % at 0.45 V, 44 % at 0.50 V, 27 % at 0.60 V, 8 % at 1.1 V.
   CHECK(current_spread(0.45) == Approx(0.50).margin(0.06));
   CHECK(current_spread(0.50) == Approx(0.45).margin(0.05));
-  // At 0.60 V the resistance matters too; this card's is written with verify, the specification's raw.
+  // At 0.60 V the resistance matters, too. This card's resistance is written with verify, the specification's
+  // without.
   CHECK(current_spread(0.60) == Approx(0.27).margin(0.07));
   CHECK(current_spread(1.10) == Approx(0.08).margin(0.015));
 }

@@ -186,7 +186,7 @@ TEST_CASE("wrong rows, lines, cells and pointers are refused, and the handle goe
   CHECK(evaluate(0, 90, 3, 4) == IRC_DPI_OK);
   CHECK(evaluate(0, 91, 3, 4) == IRC_DPI_BAD_ARGUMENT);
   CHECK_THAT(irc_dpi_message(handle),
-             ContainsSubstring("rows [0, 91) found, expected some of the tile's 90"));
+             ContainsSubstring("rows [0, 91) found, expected rows within the tile's 90"));
   CHECK(evaluate(-1, 90, 3, 4) == IRC_DPI_BAD_ARGUMENT);
   CHECK_THAT(irc_dpi_message(handle), ContainsSubstring("row_first: -1 found"));
   CHECK(evaluate(0, 90, 0, 4) == IRC_DPI_BAD_ARGUMENT);

@@ -5,7 +5,7 @@
 
 namespace irc::energy {
 
-/// A card of round numbers, so that results can be worked out on paper.
+/// A card of round numbers, so that results can be calculated by hand.
 inline device::TechnologyCard round_card() {
   device::TechnologyCard card;
   card.transistor.width_m = 200e-9;
@@ -54,7 +54,7 @@ inline device::TechnologyCard round_card() {
   return card;
 }
 
-/// 2 macros of 1000 rows and 64 column pairs at 1 ns, with the round card.
+/// Two macros of 1000 rows and 64 column pairs, a clock of 1 ns and the round card.
 inline EnergyParameters two_macros() {
   EnergyParameters p;
   p.card = round_card();

@@ -32,7 +32,7 @@ AreaParameters area_of_two_macros() {
 
 TEST_CASE("area of every component, worked out by hand", "[area]") {
   const Area a = area(area_of_two_macros());
-  // Cell 300 nm x 100 nm = 3e-14 m2; 2 * 1000 * 128 of them.
+  // A cell is 300 nm x 100 nm = 3e-14 m2, and there are 2 * 1000 * 128 of them.
   CHECK(a.area_m2(AreaComponent::array) == Approx(7.68e-9));
   CHECK(a.area_m2(AreaComponent::word_line_driver) == Approx(6e-9));
   CHECK(a.area_m2(AreaComponent::sense) == Approx(14.4e-9));  // 2 * 16 * 15 * 30 um2
@@ -49,7 +49,7 @@ TEST_CASE("a mux costs area only where amplifiers are shared", "[area]") {
   auto p = area_of_two_macros();
   p.amplifiers = 64;
   CHECK(area(p).area_m2(AreaComponent::mux) == 0);
-  p.single_ended = true;  // 128 bit lines on 64 amplifiers
+  p.single_ended = true;  // 128 bit lines for 64 amplifiers
   CHECK(area(p).area_m2(AreaComponent::mux) == Approx(128e-12));
   p.amplifiers = 128;
   CHECK(area(p).area_m2(AreaComponent::mux) == 0);
@@ -57,7 +57,7 @@ TEST_CASE("a mux costs area only where amplifiers are shared", "[area]") {
 
 TEST_CASE("a wider transistor takes more area", "[area]") {
   auto p = area_of_two_macros();
-  p.card.transistor.width_m = 500e-9;  // cell 600 nm x 100 nm: twice as large
+  p.card.transistor.width_m = 500e-9;  // a cell of 600 nm x 100 nm is twice as large
   CHECK(area(p).area_m2(AreaComponent::array) == Approx(15.36e-9));
 }
 

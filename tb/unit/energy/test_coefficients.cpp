@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The default card's energy section, key by key: named with its unit, explained, used, and scaled or not.
+// Checks the default card's energy section key by key: its unit, its explanation, its use, and whether it
+// scales.
 #include <fstream>
 #include <map>
 #include <stdexcept>
@@ -37,7 +38,7 @@ std::vector<Line> section(const std::string& name) {
   return lines;
 }
 
-/// An accelerator that did some of everything, with amplifiers that are shared and compare with references.
+/// Energy of an accelerator that did some of everything, with shared amplifiers that compare with references.
 double everything_j(const device::TechnologyCard& card) {
   EnergyParameters p;
   p.card = card;
@@ -136,7 +137,7 @@ TEST_CASE("every energy coefficient has a scaling rule, or is one of the few tha
   for (const auto& line : section("energy")) {
     if (line.value == 0) continue;
     INFO(line.key);
-    // The same card with one value doubled: scaled, the two differ by exactly the value's own factor.
+    // The same card with one value doubled. After scaling, the two cards differ by that value's own factor.
     const auto doubled = device::load_card(IRC_CARDS_DIR "/default.toml", {},
                                            {"energy." + line.key + "=" + toml_real(2 * line.value)});
     const bool stays =

@@ -16,7 +16,7 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-// Ten vectors on a tile of 300 rows and 16 outputs (32 bit lines), 40 lines driven per vector.
+// Ten vectors on a tile of 300 rows and 16 outputs (32 bit lines), with 40 lines driven per vector.
 Event burst(std::uint32_t layer = 3) {
   Event event;
   event.kind = EventKind::macro_operation;
@@ -48,7 +48,7 @@ Event of_kind(EventKind kind, std::uint32_t layer = 3) {
   return event;
 }
 
-// What one event costs, by component; everything not listed must be exactly zero.
+// Checks the energy of one event by component. Components that are not listed must be exactly zero.
 void check_only(const EnergyParameters& parameters, const Event& event,
                 const std::vector<std::pair<Component, double>>& expected) {
   EnergyLedger ledger(parameters);
@@ -72,11 +72,12 @@ TEST_CASE("a macro operation, component by component, worked out by hand", "[ene
   check_only(
       two_macros(), burst(),
       {
-          // 128 cells of 1 fF at 0.5 V: 32 fJ, driver 5 fJ; 400 lines. 3000 register bits of 2 fJ.
+          // 400 lines of 128 cells of 1 fF at 0.5 V (32 fJ) and a driver (5 fJ), and 3000 register bits of 2
+          // fJ.
           {Component::word_line, 400 * 37e-15 + 6e-12},
           // 0.2 V * 8 mA * (3 + 2) ns.
           {Component::array, 8e-12},
-          // 1000 cells of 0.25 fF at 0.2 V: 10 fJ, and 3 fJ; 320 bit lines.
+          // 320 bit lines of 1000 cells of 0.25 fF at 0.2 V (10 fJ), plus 3 fJ.
           {Component::precharge, 4.16e-12},
           // 0.8 V * 1 mA * 2 ns.
           {Component::bias, 1.6e-12},
@@ -140,13 +141,13 @@ TEST_CASE("bit lines that hang on the core supply cost its voltage", "[energy]")
   EnergyLedger ledger(p);
   ledger.on_event(burst());
   CHECK(ledger.joules(3, Component::array) == Approx(8e-12));   // 0.2 V * 8 mA * 5 ns
-  CHECK(ledger.joules(3, Component::clamp) == Approx(24e-12));  // the 0.6 V from there to the supply
+  CHECK(ledger.joules(3, Component::clamp) == Approx(24e-12));  // the 0.6 V from the clamp to the supply
   CHECK(ledger.joules(3, Component::precharge) == Approx(4.16e-12));
 }
 
 TEST_CASE("shared amplifiers: a selection per decision, bias current one step long", "[energy]") {
   auto p = two_macros();
-  p.amplifiers = 4;  // 16 outputs in 4 steps of 2 ns
+  p.amplifiers = 4;  // 16 outputs take 4 steps of 2 ns
   auto event = burst();
   event.sense_s = 8e-9;
   EnergyLedger ledger(p);
@@ -187,7 +188,7 @@ TEST_CASE("the cells' energy by state adds up to what the solved current costs",
   event.off_current_a = 0.25e-3;
   EnergyLedger ledger(two_macros());
   ledger.on_event(event);
-  ledger.on_event(burst(7));  // all in low-resistance cells
+  ledger.on_event(burst(7));  // only low-resistance cells conduct
   const auto split = ledger.array_split(3), all = ledger.array_split();
   // 0.2 V for 5 ns: 1 nJ per ampere.
   CHECK(split.hrs_j == Approx(1e-12).epsilon(1e-12));
@@ -204,14 +205,14 @@ TEST_CASE("the other events, worked out by hand", "[energy]") {
   auto event = of_kind(EventKind::program);
   event.pulses = 1000;
   event.bytes = 125;
-  // 1000 cells * 4 pulses, of 10 pJ and a verify read of 0.5 pJ each.
+  // 1000 cells * 4 pulses. Each pulse has 10 pJ and a verify read of 0.5 pJ.
   check_only(p, event, {{Component::programming, 40e-9}, {Component::verify, 2e-9}});
 
   event = of_kind(EventKind::digital_mac);
   event.macs = 1000;
   event.bytes = 100;
   check_only(p, event, {{Component::digital, 250e-12}, {Component::buffer, 16e-12}});
-  event.bits_read = 600;  // of 10 fJ
+  event.bits_read = 600;  // 10 fJ each
   check_only(p, event, {{Component::digital, 250e-12}, {Component::buffer, 22e-12}});
   event.weight_bits_read = 300;
   check_only(p, event,
@@ -221,7 +222,7 @@ TEST_CASE("the other events, worked out by hand", "[energy]") {
   event.decisions = 1000;
   check_only(p, event, {{Component::sense, 61e-12}});  // 50 fJ and 11 fJ each
   auto flash = p;
-  flash.comparisons_per_decision = 15;  // one comparator decides when trimming
+  flash.comparisons_per_decision = 15;  // only one comparator decides during the trim
   check_only(flash, event, {{Component::sense, 61e-12}});
 
   event = of_kind(EventKind::digital_move);
@@ -239,7 +240,7 @@ TEST_CASE("the other events, worked out by hand", "[energy]") {
     return more;
   };
   check_only(p, event, moved_and({{Component::buffer, 16e-12}}));
-  event.weight_bits_written = 600;  // of the 800
+  event.weight_bits_written = 600;  // of the 800 bits
   check_only(p, event, moved_and({{Component::buffer, 4e-12}, {Component::weight_buffer, 12e-12}}));
   event.weight_bits_written = 0;
   event.kind = EventKind::dma_write;
@@ -291,7 +292,7 @@ TEST_CASE("the stream's events land on their layers, and everything adds up", "[
   for (const auto& [index, joules] : layers)
     for (const double value : joules) sum_j += value;
   for (const auto component : components()) component_sum_j += ledger.total_j(component);
-  // Each burst 20.8 + 8 + 4.16 + 1.6 + 8 + 16 + 33.2 = 91.76 pJ, the read 10.116 nJ, the layer 5.566 nJ.
+  // A burst has 20.8 + 8 + 4.16 + 1.6 + 8 + 16 + 33.2 = 91.76 pJ, the read 10.116 nJ, the layer 5.566 nJ.
   CHECK(ledger.total_j() == Approx(3 * 91.76e-12 + 10.116e-9 + 5.566e-9).epsilon(1e-12));
   CHECK(ledger.total_j() == Approx(sum_j).epsilon(1e-14));
   CHECK(ledger.total_j() == component_sum_j);
@@ -307,7 +308,7 @@ TEST_CASE("the order of the events does not change a bit", "[energy]") {
   std::vector<Event> events;
   for (std::uint32_t i = 0; i < 200; ++i) {
     auto event = burst(i % 3);
-    event.array_current_a = 1e-3 / (1 + i);  // sums of these depend on the order in floating point
+    event.array_current_a = 1e-3 / (1 + i);  // in floating point the sums of these depend on the order
     event.bias_current_a = 1e-5 / (3 + i);
     events.push_back(event);
   }

@@ -24,7 +24,7 @@ device::TechnologyCard card_28nm() {
 }  // namespace
 
 TEST_CASE("twice the node at half the supply, by hand", "[scaling]") {
-  const auto card = scaled(card_28nm(), 56e-9, 0.4);  // from 28 nm, 0.8 V
+  const auto card = scaled(card_28nm(), 56e-9, 0.4);  // from 28 nm and 0.8 V
   CHECK(card.node_m == 56e-9);
   CHECK(card.energy.v_dd_v == 0.4);
   // C V^2: 2 * 1/4. V I: 2 * 1/2. Area 4, length 2.
@@ -36,7 +36,7 @@ TEST_CASE("twice the node at half the supply, by hand", "[scaling]") {
   CHECK(card.cell_area_m2() == Approx(4 * card_28nm().cell_area_m2()));
   CHECK(card.wires.c_bl_f == Approx(0.5e-15));
   CHECK(card.wires.r_bl_ohm == Approx(1));
-  // What is no matter of lithography stays.
+  // Values that do not depend on lithography stay.
   CHECK(card.rram.lrs.r_ohm == 10e3);
   CHECK(card.wires.r_clamp_ohm == 100);
   CHECK(card.biases.t_word_line_s == 1e-9);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One vector and one mux step at a time must give what bursts give; what does not fit is refused.
+// Single vectors and mux steps must give the same readouts as bursts, and wrong operations are refused.
 #include <memory>
 #include "support/catch.h"
 
@@ -36,7 +36,7 @@ std::vector<std::int32_t> burst_readouts(const macro::MacroConfig& config, macro
   return out;
 }
 
-/// The same, vector by vector and step by step.
+/// The same readouts, vector by vector and step by step.
 std::vector<std::int32_t> stepped_readouts(macro::Macro& macro, const tb::MacroTile& tile,
                                            const std::vector<std::uint64_t>& lines) {
   const auto& config = macro.config();
@@ -92,7 +92,7 @@ TEST_CASE("steps give the readouts of bursts") {
     stepped.trim();
     if (config.geometry.bias == mapping::BiasPlacement::source)
       stepped.set_bias(stepped.amplifiers().first_line(tile.extent), tile.bias);
-    // Programmed twice: cells change from programming to programming, by rows as by tiles.
+    // The tile is programmed twice, by rows and as a whole, because cells change with every programming.
     for (int times = 0; times < 2; ++times) {
       if (times == 0) {
         program_by_rows(stepped, tile);
@@ -195,7 +195,7 @@ TEST_CASE("reads outside of what is programmed and enabled are refused") {
   CHECK_THAT(say({0, 20}, {6, 4, false}), ContainsSubstring("lines [2, 8)"));
   CHECK_THAT(say({0, 20}, {2, 5, false}), ContainsSubstring("1 to 4"));
   CHECK_THAT(say({0, 20}, {2, 0, false}), ContainsSubstring("1 to 4"));
-  CHECK_THAT(say({0, 20}, {2, 4, true}), ContainsSubstring("bias sources on"));
+  CHECK_THAT(say({0, 20}, {2, 4, true}), ContainsSubstring("bias sources are on"));
   CHECK_THAT(say({0, 20}, {2, 4, false}, std::uint64_t{1} << 40), ContainsSubstring("2^40"));
   CHECK_THAT(say({0, 20}, {2, 4, false}, 0, 1u << 19), ContainsSubstring("2^19"));
   readouts.resize(3);
@@ -216,7 +216,7 @@ TEST_CASE("a layer's injected bias is what its readouts are charged for") {
   CHECK(amplifiers.common_bias_a(10, 3) == Approx(20e-6));
   CHECK(amplifiers.common_bias_a(10, 4) == Approx(20 * config.sense.injected_bias_a));
   amplifiers.set_layers({{4, {2e-6, 0}}});
-  amplifiers.change_chip(chip + 1);  // registers outlive the chip in place
+  amplifiers.change_chip(chip + 1);  // the layers' registers survive a change of chip
   CHECK(amplifiers.common_bias_a(10, 4) == Approx(40e-6));
   CHECK(amplifiers.common_bias_a(10, 3) == Approx(20 * config.sense.injected_bias_a));
   CHECK(amplifiers.bank().bias_plus_a(0, 4) == Approx(2e-6).epsilon(0.5));

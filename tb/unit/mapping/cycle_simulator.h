@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A command simulated clock by clock, straight from the description of the pipeline: engines that are busy or
-// not, registers that are full or not. It shares nothing with the closed form but the descriptor and the
-// configuration, so that the two can be held against each other.
+// Simulates a command clock by clock, directly from the description of the pipeline: engines are busy or not,
+// registers are full or not. It shares nothing with the closed form except the descriptor and the
+// configuration, so the two can be compared.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -26,7 +26,7 @@ inline std::uint64_t beats(std::uint64_t amount, std::uint64_t per_cycle) {
   return cycles;
 }
 
-/// Beats lie at multiples of the bus width; each that holds a byte of the transaction is one cycle.
+/// Beats start at multiples of the bus width. Each beat that holds a byte of the transaction takes one cycle.
 inline std::uint64_t transaction(const Timing& t, std::uint64_t address, std::uint64_t bytes) {
   std::uint64_t cycles = t.hop_cycles + t.memory_latency_cycles;
   for (std::uint64_t at = address / t.bus_bytes * t.bus_bytes; at < address + bytes; at += t.bus_bytes)
@@ -34,10 +34,11 @@ inline std::uint64_t transaction(const Timing& t, std::uint64_t address, std::ui
   return cycles;
 }
 
-/// Stages of the vector at output column `x`, counted row by row from what the window sees.
+/// Stages of the vector at output column `x`. They are counted row by row from the columns that the window
+/// covers.
 inline Stages stages_of(const Timing& t, const Geometry& g, const Descriptor& d, const TileRecord& tile,
                         int x) {
-  std::set<int> seen;  // input columns of the window before
+  std::set<int> seen;  // input columns of the previous window
   for (int kx = 0; x > 0 && kx < d.kernel_w; ++kx) seen.insert((x - 1) * d.stride_w + kx);
   std::uint64_t loads = 0, row = 0;
   for (int ky = 0; ky < d.kernel_h; ++ky)
@@ -58,7 +59,7 @@ inline Stages stages_of(const Timing& t, const Geometry& g, const Descriptor& d,
   return s;
 }
 
-/// Something that works for a number of cycles and is then done.
+/// A unit that works for a number of cycles.
 struct Engine {
   bool busy = false;
   std::uint64_t left = 0;
@@ -66,7 +67,7 @@ struct Engine {
     busy = true;
     left = cycles;
   }
-  /// True once, when the work is over.
+  /// True once, when the work has ended.
   bool finished() {
     if (!busy || left > 0) return false;
     busy = false;
@@ -86,7 +87,7 @@ class MacroSimulator {
   };
   std::vector<Vector> vectors;
 
-  /// Makes every step that is possible at this instant; returns whether there was one.
+  /// Makes every step that is possible at this instant. Returns whether there was one.
   template <typename Arrived, typename Stored>
   bool step(const Arrived& arrived, const Stored& stored) {
     if (load_.finished()) return shadow_full_ = true;
@@ -161,7 +162,7 @@ class BodySimulator {
   }
 
   bool arrived(int y) const {
-    int last = 0;  // last input row that output row y looks at
+    int last = 0;  // last input row that output row y reads
     if (d_.opcode == Opcode::upsample) {
       last = y / d_.kernel_h;
     } else if (d_.opcode == Opcode::concat) {
@@ -171,7 +172,7 @@ class BodySimulator {
         const int row = y * d_.stride_h + ky - d_.pad_top;
         if (row >= 0 && row < d_.in_height) last = std::max(last, row);
       }
-      // A window that lies wholly in the bottom padding waits for the whole map.
+      // A window that is entirely in the bottom padding waits for the whole map.
       if (y * d_.stride_h - d_.pad_top >= d_.in_height) last = d_.in_height - 1;
     }
     return rows_in_ > last;
@@ -239,7 +240,7 @@ class BodySimulator {
   const Timing& t_;
   const CommandInfo& command_;
   const Descriptor& d_;
-  std::vector<std::uint64_t> parts_left_;  ///< per output row: vectors not yet stored, over all tiles
+  std::vector<std::uint64_t> parts_left_;  ///< per output row: vectors not stored yet, over all tiles
   std::map<std::uint16_t, MacroSimulator> macros_;
   Engine reader_, writer_, digital_;
   bool reads_ = false, writes_ = false;

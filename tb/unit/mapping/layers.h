@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small networks and a view of their array layers.
+// Small networks and their array layers.
 #pragma once
 #include <vector>
 
@@ -16,7 +16,7 @@ inline const network::Conv& conv_of(const network::Graph& graph, network::NodeId
   return std::get<network::Conv>(graph.nodes.at(id).op);
 }
 
-/// Nodes that belong into the array: step after ternary or binary weights.
+/// The nodes that run in the array: those with ternary or binary weights and a step.
 inline std::vector<network::NodeId> array_layers(const network::Graph& graph) {
   std::vector<network::NodeId> out;
   for (network::NodeId id = 0; id < graph.nodes.size(); ++id) {
@@ -28,8 +28,8 @@ inline std::vector<network::NodeId> array_layers(const network::Graph& graph) {
   return out;
 }
 
-/// Picture, digital stem of `channels`, array layers with `outputs` (3x3), 1x1 head. Node 2 is the first
-/// array layer; it has 9 * channels weight rows.
+/// A network of an image, a digital stem of `channels`, array layers with `outputs` (3x3), and a 1x1 head.
+/// Node 2 is the first array layer; it has 9 * channels weight rows.
 inline network::Graph chain(int channels, const std::vector<int>& outputs,
                             network::WeightKind kind = network::WeightKind::ternary) {
   RandomOptions options;
@@ -42,7 +42,7 @@ inline network::Graph chain(int channels, const std::vector<int>& outputs,
   return build.finished();
 }
 
-/// No bias in the array, so that rows are weights only.
+/// A geometry without biases in the array, so that all rows are weight rows.
 inline Geometry plain_geometry(std::size_t macros, std::size_t rows, std::size_t pairs) {
   Geometry g;
   g.macros = macros;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The closed form against a simulator that counts clock cycles one by one.
+// Compares the closed form with a simulator that counts clock cycles one by one.
 #include "support/catch.h"
 
 #include "../network/random_graph.h"
@@ -20,7 +20,7 @@ std::uint32_t word(int value) {
   return static_cast<std::uint32_t>(value);
 }
 
-/// Narrow and wide buses, slow and fast amplifiers: every stage gets its turn as the slowest.
+/// Narrow and wide buses, slow and fast amplifiers, so that every stage is the slowest in some cases.
 Timing random_timing(Draw& draw) {
   Timing t;
   const bool slow_sensing = draw.between(0, 2) != 0;
@@ -87,7 +87,7 @@ Descriptor random_descriptor(Draw& draw, Opcode opcode) {
   return d;
 }
 
-/// Somewhere in memory, aligned to nothing.
+/// Puts a command at unaligned addresses.
 void scatter(Draw& draw, CommandInfo& command) {
   const auto address = [&] { return static_cast<std::uint64_t>(draw.between(0, 100'000)); };
   command.address = address();
@@ -148,11 +148,11 @@ TEST_CASE("closed form equals the cycle count: array layers") {
       const auto most = std::max({s.load, s.compute, s.store});
       ++slowest[most == s.load ? 0 : most == s.compute ? 1 : 2];
       const auto first = test::stages_of(timing, g, d, tile, 0);
-      // STORE falls behind along a row, and the next row's long first LOAD starts late because of it.
+      // STORE falls behind along a row, which delays the long first LOAD of the next row.
       backlogs += s.store > s.compute && s.store > s.load && first.load > 2 * s.store - s.compute;
     }
   }
-  // The draws must reach every regime.
+  // The random cases must cover every regime.
   CHECK(slowest[0] > 100);
   CHECK(slowest[1] > 100);
   CHECK(slowest[2] > 100);

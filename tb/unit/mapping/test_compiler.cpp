@@ -48,7 +48,7 @@ void check_disjoint(std::vector<Region> regions, std::uint64_t end) {
   REQUIRE(free <= end);
 }
 
-/// Segments, picture, head and streamed maps.
+/// Checks segments, image, head and streamed maps.
 void check_memory(const Graph& graph, const Program& program, bool streamed) {
   std::vector<Region> regions = {{program.picture_address, program.picture_bytes},
                                  {program.head_address, program.head_bytes}};
@@ -67,7 +67,7 @@ void check_memory(const Graph& graph, const Program& program, bool streamed) {
   check_disjoint(regions, program.memory_bytes);
 }
 
-/// What lies in memory says the same as the report.
+/// Checks that the bytes in memory agree with the report.
 void check_stored(const Graph& graph, const Geometry& g, const Program& program) {
   const Memory memory(program);
   const auto check_list = [&](const std::vector<CommandInfo>& commands, std::uint64_t address) {
@@ -107,12 +107,12 @@ void check_stored(const Graph& graph, const Geometry& g, const Program& program)
   check_list(program.picture, program.picture_program_address);
 }
 
-/// Follows what the macros hold: a tile that runs must have been programmed and not overwritten since.
+/// Follows the contents of the macros. A tile that runs must have been programmed and not overwritten since.
 void check_residency(const Graph& graph, const Program& program) {
   std::map<std::pair<std::uint16_t, int>, std::uint32_t> held;  // macro, pair -> tile
   const auto pairs = [](const TileRecord& tile) { return (tile.columns + 1) / 2; };
   std::map<NodeId, std::size_t> cells_run;
-  // Twice: the second picture finds what the first has left behind.
+  // The image program runs twice, because the second image starts with what the first one has left.
   for (const auto* commands : {&program.setup, &program.picture, &program.picture})
     for (const auto& command : *commands)
       for (const auto& tile : command.tiles)
@@ -136,7 +136,7 @@ std::uint64_t words_of(const irc::Shape& s) {
   return static_cast<std::uint64_t>(s.height * s.width * ((s.channels + 63) / 64));
 }
 
-/// Maps that are needed at the same time lie apart; inputs are read where their producer wrote them.
+/// Checks that maps needed at the same time do not overlap and that inputs are read where they were written.
 void check_buffers(const Graph& graph, const Program& program, bool streamed) {
   std::map<NodeId, Descriptor> by_node;
   for (const auto& command : program.picture)
@@ -244,7 +244,7 @@ TEST_CASE("programs of random detectors") {
 TEST_CASE("a buffer one bit too small is refused") {
   const auto graph = mt::chain(4, {10, 70, 3});
   auto g = mt::plain_geometry(4, 700, 80);
-  // Maps of 6 x 6 pixels: 10 channels (one word a pixel) and 70 channels (two) live at once.
+  // Maps of 6 x 6 pixels with 10 channels (one word per pixel) and 70 channels (two words) exist at once.
   const auto program = compile(graph, g, Activations::on_chip);
   CHECK(program.buffer_words >= 36 * 3);
   g.buffer_bits = program.buffer_words * 64;
@@ -260,7 +260,7 @@ TEST_CASE("a buffer one bit too small is refused") {
 TEST_CASE("a gap is used if the map fits, not if it lacks one word") {
   for (const bool fits : {true, false}) {
     auto graph = mt::chain(4, {4, 4});
-    // Node 1 is free when node 3 is compiled, node 2 lies behind it and is still read.
+    // Node 1 is free when node 3 is compiled. Node 2 lies behind it and is still read.
     graph.nodes[1].shape = {4, 1, 24};
     graph.nodes[2].shape = {4, 1, 10};
     graph.nodes[3].shape = {4, 1, fits ? 24 : 25};

@@ -22,7 +22,8 @@ void fill(Draw& draw, T& field) {
   field = static_cast<T>(bits);
 }
 
-/// One field of the layout table in docs/registers.md: where it lies, and how to set its bytes to all ones.
+/// One field of the layout table in docs/registers.md: its position, and a function that sets its bytes to
+/// ones.
 template <typename D>
 struct Field {
   const char* name;
@@ -141,7 +142,7 @@ TEST_CASE("descriptors are little endian and begin with magic and version") {
   d.in_memory = 0x0102030405060708;
   const auto bytes = encode(d);
   CHECK(bytes[0] == 1);
-  CHECK(std::string(bytes.begin() + 1, bytes.begin() + 4) == "CRI");  // "IRC" from the top byte down
+  CHECK(std::string(bytes.begin() + 1, bytes.begin() + 4) == "CRI");  // "IRC" from the highest byte down
   CHECK(bytes[55] == 8);
   CHECK(bytes[62] == 1);
 }
@@ -150,7 +151,7 @@ TEST_CASE("descriptors and records come back as they went") {
   Draw draw(3);
   for (int trial = 0; trial < 500; ++trial) {
     Descriptor d;
-    d.opcode = trial % 2 == 0 ? Opcode::program : Opcode::load_parameters;  // takes any sizes
+    d.opcode = trial % 2 == 0 ? Opcode::program : Opcode::load_parameters;  // these opcodes accept any sizes
     fill(draw, d.flags);
     fill(draw, d.layer);
     fill(draw, d.in_height);
@@ -205,7 +206,7 @@ TEST_CASE("what is no descriptor is refused") {
     bad[4] = static_cast<std::uint8_t>(opcode);
     CHECK(decoded_bytes(bad) == CommandError::bad_opcode);
   }
-  for (std::size_t at = 87; at < bytes.size(); ++at) bytes[at] = 0xff;  // reserved bytes are not looked at
+  for (std::size_t at = 87; at < bytes.size(); ++at) bytes[at] = 0xff;  // reserved bytes are ignored
   CHECK(decoded_bytes(bytes) == CommandError::none);
 }
 
@@ -277,7 +278,7 @@ TEST_CASE("output sizes must follow from the inputs") {
   CHECK(decoded(concat) == CommandError::none);
   concat.out_channels = 9;
   CHECK(decoded(concat) == CommandError::bad_shape);
-  // Sums are not cut to 16 bits.
+  // Sums are not truncated to 16 bits.
   concat.in_channels = {0x8000, 0x8000, 1, 1};
   concat.out_channels = 2;
   CHECK(decoded(concat) == CommandError::bad_shape);
@@ -301,7 +302,7 @@ TEST_CASE("fields that do not suit the opcode are refused") {
     spoil(d);
     CHECK(decoded(d) == CommandError::bad_shape);
   };
-  // Sizes that follow from each other, and yet a window that is no square, or pads nobody reads.
+  // The sizes follow from each other, but the window is not square, or there is padding that nothing reads.
   refused(pool, [](Descriptor& d) { d.kernel_w = 3, d.out_width = 3; });
   refused(pool, [](Descriptor& d) { d.stride_w = 1, d.out_width = 6; });
   refused(pool, [](Descriptor& d) { d.pad_top = d.pad_bottom = 1, d.out_height = 4; });
@@ -312,7 +313,7 @@ TEST_CASE("fields that do not suit the opcode are refused") {
   array.opcode = Opcode::conv_array;
   for (const auto& one_input : {array, pool, up})
     refused(one_input, [](Descriptor& d) { d.inputs = 2, d.in_channels[1] = 1; });
-  // The picture: streamed, to the digital unit.
+  // An image must be streamed and must go to the digital unit.
   Descriptor digital = conv();
   digital.opcode = Opcode::conv_digital;
   digital.flags = flag_picture_input | flag_input_from_memory;

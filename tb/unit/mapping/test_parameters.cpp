@@ -54,10 +54,10 @@ TEST_CASE("parameter blocks come back as they went") {
       CAPTURE(static_cast<int>(kind), step);
       const auto conv = layer(kind, step);
       const auto block = encode_parameters(conv);
-      // Header of 8 bytes, weights, biases, and scale and offset of a head (docs/registers.md).
+      // A header of 8 bytes, weights, biases, and scale and offset of a head (docs/registers.md).
       const std::size_t weight_bytes = kind == WeightKind::real ? 4 : 1;
       REQUIRE(block.size() == 8 + 120 * weight_bytes + 4 * 4 + (step ? 0 : 4 * 8));
-      Conv back = layer(WeightKind::real, false);  // anything left from before must go
+      Conv back = layer(WeightKind::real, false);  // old contents must disappear
       REQUIRE(decode_parameters(block, back));
       CHECK(same(conv, back));
     }

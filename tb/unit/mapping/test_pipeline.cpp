@@ -13,16 +13,16 @@ TEST_CASE("a pipeline bound by its array: LOAD and STORE hide behind it") {
   CHECK(first.store_start == 19);
   CHECK(first.store_end == 21);
   const auto second = pipeline.advance(10, 3, 6, 2);
-  CHECK(second.load_start == 13);     // when the register is free
-  CHECK(second.compute_start == 19);  // when the array is
+  CHECK(second.load_start == 13);     // when the register becomes free
+  CHECK(second.compute_start == 19);  // when the array becomes free
   CHECK(second.store_end == 27);
   CHECK(pipeline.earliest_load() == 19);
 }
 
 TEST_CASE("a pipeline bound by its STORE") {
   Pipeline pipeline;
-  pipeline.advance(0, 1, 2, 10);                      // STORE 3..13
-  const auto second = pipeline.advance(0, 1, 2, 10);  // computed 3..5, its STORE waits
+  pipeline.advance(0, 1, 2, 10);                      // STORE takes cycles 3 to 13
+  const auto second = pipeline.advance(0, 1, 2, 10);  // compute takes cycles 3 to 5, then STORE waits
   CHECK(second.compute_end == 5);
   CHECK(second.store_start == 13);
   const auto third = pipeline.advance(0, 1, 2, 10);  // the output register is full until STORE(2) begins

@@ -16,7 +16,7 @@ namespace mt = irc::mapping::test;
 
 namespace {
 
-/// Most bias units of any output, where they are rows.
+/// The largest bias in units, if biases are rows.
 std::size_t bias_rows(const irc::network::Conv& conv, const Geometry& g) {
   std::size_t most = 0;
   for (const int b : conv.bias) most = std::max(most, static_cast<std::size_t>(b < 0 ? -b : b));
@@ -68,8 +68,8 @@ void check_passes(const Graph& graph, const Geometry& g, const Placement& placem
     REQUIRE_FALSE(pass.tiles.empty());
     round = pass.round;
     node = pass.node;
-    REQUIRE(rounds_of[node].insert(round).second);  // one pass of a layer in a round
-    // Readouts of row pieces are added up, so the pieces of an output must be resident together.
+    REQUIRE(rounds_of[node].insert(round).second);  // a round has at most one pass of a layer
+    // Readouts of row pieces are summed, so all pieces of an output must be resident at the same time.
     std::map<std::size_t, std::size_t> rows_of_group;
     for (const auto t : pass.tiles) {
       REQUIRE(seen.insert(t).second);
@@ -83,7 +83,7 @@ void check_passes(const Graph& graph, const Geometry& g, const Placement& placem
   REQUIRE(seen.size() == placement.tiles.size());
 }
 
-/// No cell is used twice between two programmings.
+/// Checks that no cell is used twice between two programmings.
 void check_overlap(const Placement& placement) {
   std::set<std::tuple<std::size_t, std::size_t, std::size_t>> used;  // round, macro, pair
   for (const auto& pass : placement.passes)
@@ -192,7 +192,8 @@ TEST_CASE("a layer larger than all macros runs in passes") {
   const auto g = mt::plain_geometry(2, 90, 10);
   const auto placement = place(graph, g);
   check_all(graph, g, placement);
-  REQUIRE(placement.passes.size() == 4);  // 10 outputs; then five tiles of ten on two macros
+  // One pass for 10 outputs, then five tiles of ten outputs on two macros.
+  REQUIRE(placement.passes.size() == 4);
   CHECK(placement.passes[1].tiles.size() == 2);
   CHECK(placement.passes[3].tiles.size() == 1);
   CHECK(placement.rounds == 4);
@@ -301,7 +302,7 @@ TEST_CASE("a digital bias needs readouts to be added to") {
                                            ContainsSubstring("72 rows") &&
                                            ContainsSubstring("one-bit decision"));
   }
-  g.rows_per_operation = 71;  // two votes
+  g.rows_per_operation = 71;  // two readouts
   CHECK_NOTHROW(place(graph, g));
   g.rows_per_operation = 0;
   g.rows = 71;  // two row pieces

@@ -11,9 +11,9 @@ namespace mt = irc::mapping::test;
 
 namespace {
 
-/// What the amplifier of each output sees per row when that row alone is driven, in unit cells. A reference
-/// tile's amplifier compares with the mean of the two reference columns; in half units: 2 * cell - (LRS +
-/// HRS).
+/// The difference that the amplifier of each output reads for one driven row, in unit cells. In the reference
+/// scheme the amplifier compares with the mean of the two reference columns, so the values are in half units:
+/// 2 * cell - (LRS + HRS).
 class TileView {
  public:
   TileView(const Conv& conv, const Tile& tile, const Geometry& g)
@@ -119,7 +119,7 @@ TEST_CASE("cells of a tile by hand", "[cells]") {
   tile.rows = 5;
   tile.outputs = 2;
   tile.columns = 4;
-  // Columns +0, -0, +1, -1 of five rows each, row 0 first: 10011 00100 01000 10010
+  // Columns +0, -0, +1 and -1 of five rows each, row 0 first: 10011 00100 01000 10010
   const auto cells = tile_cells(conv, tile, g);
   REQUIRE(cells.size() == 3);
   std::string bits;
@@ -129,7 +129,7 @@ TEST_CASE("cells of a tile by hand", "[cells]") {
         "00100"
         "01000"
         "10010");
-  CHECK((cells[2] & 0xf0) == 0);  // the last byte is filled up with zeros
+  CHECK((cells[2] & 0xf0) == 0);  // the last byte is padded with zeros
 }
 
 TEST_CASE("cells of a reference tile by hand", "[cells]") {
@@ -145,6 +145,6 @@ TEST_CASE("cells of a reference tile by hand", "[cells]") {
   tile.rows = 3;
   tile.outputs = 1;
   tile.columns = 3;
-  // Column 0: 101, all LRS: 111, all HRS: 000
+  // Column 0 is 101, the all-LRS column 111, and the all-HRS column 000.
   CHECK(tile_cells(conv, tile, g) == std::vector<std::uint8_t>{0b00111101, 0});
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cycles counted by hand.
+// Compares cycles with values counted by hand.
 #include "support/catch.h"
 
 #include "irc/mapping/timing.h"
@@ -8,7 +8,7 @@ using namespace irc::mapping;
 
 namespace {
 
-/// A convolution of 64 channels with `kernel` and `stride`, all its rows in one tile of 100 outputs.
+/// A convolution of 64 channels with `kernel` and `stride`. All its rows are in one tile of 100 outputs.
 struct Layer {
   Descriptor d;
   TileRecord tile;
@@ -36,7 +36,7 @@ Timing timing() {
   return t;
 }
 
-/// 1x1 convolution, 4 x 2 outputs.
+/// A 1x1 convolution with 4 x 2 outputs.
 CommandInfo small_command() {
   CommandInfo command;
   auto& d = command.descriptor;
@@ -86,11 +86,12 @@ TEST_CASE("LOAD of row pieces counts the new rows of the piece") {
   Layer layer(3, 1);
   layer.tile.row_pieces = 2;
   layer.tile.rows = 288;
-  // Rows 0..287: ky 0 whole (new: kx 2, 64 rows), ky 1 with kx 0 and half of kx 1 (nothing new).
+  // Rows 0 to 287 are all of ky 0 (new: kx 2, 64 rows), and of ky 1 all of kx 0 and half of kx 1 (nothing
+  // new).
   auto p = vector_phases(t, {}, layer.d, layer.tile);
   CHECK(p.load_full == 18);
   CHECK(p.load_slide == 4);
-  // Rows 288..575: half of (1,1), (1,2), all of ky 2: new are (1,2) and (2,2), 128 rows.
+  // Rows 288 to 575 are half of (1,1), (1,2), and all of ky 2. New are (1,2) and (2,2), 128 rows.
   layer.tile.row_begin = 288;
   p = vector_phases(t, {}, layer.d, layer.tile);
   CHECK(p.load_full == 18);
@@ -111,8 +112,8 @@ TEST_CASE("row groups, column mux and partial sums") {
   CHECK(p.sense == 4);
   CHECK(p.compute() == 9);
   CHECK(p.store == 1);
-  g.rows_per_operation = 100;  // 576 rows: six groups
-  g.amplifiers = 32;           // 100 outputs: four steps of four cycles
+  g.rows_per_operation = 100;  // 576 rows are six groups
+  g.amplifiers = 32;           // 100 outputs take four steps of four cycles
   p = vector_phases(t, g, layer.d, layer.tile);
   CHECK(p.groups == 6);
   CHECK(p.sense == 16);
@@ -144,7 +145,7 @@ TEST_CASE("DMA: beats start at multiples of the bus width") {
   CHECK(dma_cycles(t, 1, 15) == 23);
   CHECK(dma_cycles(t, 32, 16) == 23);
   CHECK(dma_cycles(t, 0xfffffffffffffff8u, 8) == 23);
-  t.bus_bytes = 12;  // multiples of 12: 12..23, 24..35
+  t.bus_bytes = 12;  // beats start at multiples of 12
   CHECK(dma_cycles(t, 12, 12) == 23);
   CHECK(dma_cycles(t, 16, 12) == 24);
 }
@@ -152,12 +153,12 @@ TEST_CASE("DMA: beats start at multiples of the bus width") {
 TEST_CASE("LOAD takes at least one cycle, even where a tile has nothing to load") {
   const auto t = timing();
   Layer layer(3, 1);
-  layer.tile.row_begin = 576;  // bias rows alone
+  layer.tile.row_begin = 576;  // only bias rows
   layer.tile.rows = 10;
   auto p = vector_phases(t, {}, layer.d, layer.tile);
   CHECK(p.load_full == 1);
   CHECK(p.load_slide == 1);
-  layer.tile.row_begin = 0;  // rows of the window's first column: a slide brings none of them
+  layer.tile.row_begin = 0;  // rows of the window's first column, which a slide never loads
   layer.tile.rows = 64;
   p = vector_phases(t, {}, layer.d, layer.tile);
   CHECK(p.load_full == 1);
@@ -174,7 +175,7 @@ TEST_CASE("programming takes whole cycles, and whole numbers stay whole") {
   CHECK(program_cycles(t, tile) == 3334);  // 1 us / 0.3 ns = 3333.3
   t.t_program_row_s = 0;
   CHECK(program_cycles(t, tile) == 0);
-  // Decimal fractions: rows * row_ns / clock_ns is a whole number by construction.
+  // With decimal fractions, rows * row_ns / clock_ns is a whole number by construction.
   for (std::uint32_t clock_ns = 1; clock_ns <= 20; ++clock_ns)
     for (std::uint32_t cycles = 1; cycles < 400'000'000; cycles = cycles * 7 + 3)
       for (const std::uint32_t rows : {1u, 3u, 511u, 2048u}) {
@@ -231,15 +232,16 @@ TEST_CASE("closed form by hand") {
   }
   SECTION("input rows by DMA: 4 pixels of 8 bytes are 2 beats, 24 cycles a row") {
     command.descriptor.flags = flag_input_from_memory;
-    // Row 0 at 24: LOAD 1, 4 * 9, so DRIVE of its last vector begins at 52; row 1 (at 48) is there by then.
+    // Row 0 is there at cycle 24. After LOAD 1 and 4 * 9, DRIVE of its last vector begins at 52, and row 1
+    // (at 48) has arrived by then.
     CHECK(closed_form_cycles(t, {}, command) == frame + 24 + 1 + 8 * 9 + 1);
-    t.memory_latency_cycles = 100;  // 104 cycles a row: row 1 decides; descriptor and table wait, too
+    t.memory_latency_cycles = 100;  // 104 cycles per row, so row 1 decides; descriptor and table wait, too
     CHECK(closed_form_cycles(t, {}, command) == frame + 2 * 80 + 2 * 104 + 1 + 4 * 9 + 1);
   }
   SECTION("output rows by DMA: 4 pixels of 13 bytes are 4 beats, 26 cycles a row") {
     command.descriptor.flags = flag_output_to_memory;
     CHECK(closed_form_cycles(t, {}, command) == frame + 1 + 8 * 9 + 1 + 26);
-    // 52 bytes from 10 on are 4 beats, from 10 + 52 on 5: the last row decides.
+    // 52 bytes from 10 on are 4 beats, and from 10 + 52 on 5 beats, so the last row decides.
     command.descriptor.out_memory = 10;
     CHECK(closed_form_cycles(t, {}, command) == frame + 1 + 8 * 9 + 1 + 27);
   }
@@ -261,6 +263,6 @@ TEST_CASE("programming and parameter commands by hand") {
   command.descriptor.opcode = Opcode::program;
   command.tiles[0].cells_bytes = 1600;  // 100 beats
   CHECK(closed_form_cycles(t, {}, command) == 30 + 26 + 122 + 64000 + 1);
-  command.tiles[0].bias_memory = 64;  // 100 int32: 25 beats
+  command.tiles[0].bias_memory = 64;  // 100 int32 are 25 beats
   CHECK(closed_form_cycles(t, {}, command) == 30 + 26 + 122 + 47 + 64000 + 1);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes our own files apart and puts them together the way other exporters write them.
+// Takes files of our writer apart and reassembles them the way other exporters write them.
 #pragma once
 #include <onnx/onnx_pb.h>
 
@@ -23,7 +23,7 @@ inline Graph read_bytes(const std::string& bytes) {
   return read_onnx(std::as_bytes(std::span(bytes)), "test.onnx");
 }
 
-/// An ONNX model under the knife.
+/// An ONNX model that a test modifies.
 class Edit {
  public:
   explicit Edit(const Graph& graph, const WriteOptions& options = {}) {
@@ -99,7 +99,7 @@ class Edit {
     return nullptr;
   }
 
-  /// Puts `nodes` where the nodes making `outputs` stood (in place of the first of them).
+  /// Replaces the nodes that make `outputs` by `nodes`, at the position of the first of them.
   void replace(const std::vector<std::string>& outputs, const std::vector<onnx::NodeProto>& nodes) {
     google::protobuf::RepeatedPtrField<onnx::NodeProto> kept;
     bool placed = false;

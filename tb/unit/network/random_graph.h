@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random detectors and pictures for tests of this and other rooms.
+// Random detectors and images for the tests of this room and others.
 #pragma once
 #include <algorithm>
 #include <string>
@@ -15,12 +15,12 @@ struct RandomOptions {
   int blocks = 4;  ///< hidden convolutions
   int max_channels = 24;
   int classes = 3;
-  bool odd_geometry = true;  ///< kernels of 1, 2, 3, strides and lopsided pads; else 3x3, pad 1
-  bool extras = true;        ///< concatenation, pooling, upsampling
+  bool odd_geometry = true;  ///< kernels of 1, 2 and 3, strides and asymmetric pads; otherwise 3x3 with pad 1
+  bool extras = true;        ///< concatenation, pooling and upsampling
   bool real_stem = false;
   bool real_head = false;
-  double zero_share = 0.4;    ///< of ternary weights
-  double binary_share = 0.3;  ///< of hidden layers with {-1, +1} weights
+  double zero_share = 0.4;    ///< fraction of ternary weights that are 0
+  double binary_share = 0.3;  ///< fraction of hidden layers with {-1, +1} weights
 };
 
 /// Draws in sequence from a counter-based stream.
@@ -44,7 +44,7 @@ inline Picture random_picture(const Shape& shape, std::uint64_t seed) {
   return picture;
 }
 
-/// Grows a graph node by node; every call returns the new node's id.
+/// Builds a graph node by node. Every call returns the id of the new node.
 class GraphBuilder {
  public:
   GraphBuilder(std::uint64_t seed, const RandomOptions& options) : options_(options), draw_(seed) {
@@ -157,7 +157,7 @@ class GraphBuilder {
   Draw draw_;
 };
 
-/// A stem on the picture, `blocks` hidden convolutions with everything in between, a 1x1 head.
+/// A stem on the image, `blocks` hidden convolutions with all kinds of nodes in between, and a 1x1 head.
 inline Graph random_detector(std::uint64_t seed, const RandomOptions& options = {}) {
   GraphBuilder build(seed, options);
   Draw& draw = build.draw();

@@ -35,7 +35,7 @@ void check(const std::function<void(Graph&)>& damage, const std::vector<std::str
   for (const auto& part : parts) CHECK(text.find(part) != std::string::npos);
 }
 
-/// The definition, as literally as it can be written.
+/// The definition, written as literally as possible.
 bool naive_bit(const Conv& c, const BinaryMap& in, int oy, int ox, std::size_t o) {
   int sum = c.bias[o];
   std::size_t w = o * c.rows();
@@ -95,7 +95,7 @@ TEST_CASE("finish names what is wrong") {
   check([](Graph& g) { g.nodes[2].op = MaxPool{100, 1}; }, {"kernel is 100"});
   check([](Graph& g) { g.nodes[2].op = MaxPool{50, 1}; }, {"does not fit"});
   check([](Graph& g) { g.nodes[2].op = Upsample{0}; }, {"factor is 0"});
-  check([](Graph& g) { g.nodes.clear(); }, {"expected the picture"});
+  check([](Graph& g) { g.nodes.clear(); }, {"expected the input image"});
   check([](Graph& g) { conv(g, g.nodes.size() - 1).scale[0] = INFINITY; },
         {"'scale', value 0 is not finite"});
 }
@@ -115,7 +115,7 @@ TEST_CASE("array rows equal the definition bit by bit") {
             wrong += naive_bit(*c, in, y, x, o) !=
                      out.bits.get(static_cast<std::size_t>(y * out.shape.width + x), o);
       CHECK(wrong == 0);
-      // The digital unit does the same arithmetic another way.
+      // The digital unit does the same arithmetic in another way.
       BinaryMap digital(out.shape);
       for (int y = 0; y < out.shape.height; ++y) digital_row(*c, dense_weights(*c), in, y, digital);
       CHECK(digital == out);

@@ -18,7 +18,7 @@ using namespace irc::network::test;
 
 namespace {
 
-/// The writer's bytes depend on the graph only, and on all of it.
+/// Compares two graphs by the writer's bytes, which depend on the whole graph and on nothing else.
 bool same(const Graph& a, const Graph& b) {
   return onnx_bytes(a) == onnx_bytes(b);
 }
@@ -29,7 +29,7 @@ const Conv& conv_of(const Graph& graph, const std::string& name) {
   throw std::runtime_error("no node " + name);
 }
 
-/// Rewrites every integer step of random graphs with `write` and expects the same network back.
+/// Rewrites every integer step of random graphs with `write` and expects to read the same network.
 void check_steps(const std::function<void(Edit&, const std::string&, const Conv&)>& write,
                  const RandomOptions& options = {}, const WriteOptions& write_options = {}) {
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
@@ -122,7 +122,7 @@ TEST_CASE("a comparison that holds below the threshold flips the weights") {
                         Edit::cast(n + "/b", n)});
   const Graph back = edit.read();
   const Conv &before = conv_of(graph, n), &after = conv_of(back, n);
-  // sum + bias < 3 is -sum + (3 - bias) > 0
+  // sum + bias < 3 is equivalent to -sum + (3 - bias) > 0.
   for (std::size_t i = 0; i < before.weights.size(); ++i) REQUIRE(after.weights[i] == -before.weights[i]);
   for (std::size_t o = 0; o < before.bias.size(); ++o) CHECK(after.bias[o] == 3 - before.bias[o]);
 }
@@ -133,7 +133,7 @@ TEST_CASE("MultiThreshold counts v >= threshold") {
     node.set_domain("qonnx.custom_op.general");
     e.replace_step(n, {node});
   });
-  // FINN keeps no bias: one threshold per channel, 1 - bias.
+  // FINN keeps no bias but one threshold per channel, 1 - bias.
   check_steps([](Edit& e, const std::string& n, const Conv& c) {
     Floats t;
     for (const auto b : c.bias) t.push_back(1.0f - static_cast<float>(b));
@@ -162,7 +162,7 @@ TEST_CASE("signs that meet zero become steps once two of their values coincide")
 }
 
 TEST_CASE("a negated sign that meets zero is a step, too") {
-  // Relu(-Sign(x)) is [x < 0]; 1 - that is [x >= 0], so x must be the sum minus 1 for [sum > 0].
+  // Relu(-Sign(x)) is [x < 0], and 1 minus that is [x >= 0]. So x must be the sum minus 1 to give [sum > 0].
   check_steps([](Edit& e, const std::string& n, const Conv&) {
     e.replace_step(
         n, {Edit::make("Sub", {n + "/sum", "one"}, n + "/less"), Edit::make("Sign", {n + "/less"}, n + "/s"),
@@ -200,7 +200,7 @@ TEST_CASE("Quant rounds one half to even: to 0") {
       {n + "/shifted", e.constant("qs", {}, {1}), e.constant("qz", {}, {0}), e.constant("qb", {}, {1})}, n);
   Edit::integer(q, "signed", 0);
   e.replace_step(n, {Edit::make("Sub", {n + "/sum", "half"}, n + "/shifted"), q});
-  // round(s - 1/2) >= 1 is s >= 2, not s >= 1
+  // round(s - 1/2) >= 1 is equivalent to s >= 2, not to s >= 1.
   for (auto& node : graph.nodes)
     if (node.name == n)
       for (auto& b : std::get<Conv>(node.op).bias) b -= 1;
@@ -226,13 +226,13 @@ TEST_CASE("batch norm folds to an integer bias, also on a threshold and with neg
   for (const float delta : {0.0f, 0.3f, 0.97f})
     check_steps(
         [&](Edit& e, const std::string& n, const Conv& c) {
-          // (g / sqrt(v + eps)) (s S - m) + beta > 0 with m = s (delta - bias) + beta sqrt(v + eps) / g, s =
-          // sign(g)
+          // (g / sqrt(v + eps)) (s S - m) + beta > 0 with m = s (delta - bias) + beta sqrt(v + eps) / g and s
+          // = sign(g).
           Floats gamma, beta, mean, variance, weights = e.floats(n + "/weight");
           for (std::size_t o = 0; o < c.bias.size(); ++o) {
             const double g = (o % 2 == 0 ? 1.0 : -1.0) * (0.3 + 0.1 * static_cast<double>(o % 7));
             const double v = 0.5 + static_cast<double>(o % 5);
-            // A threshold exactly on an integer stays there only where no float rounds.
+            // A threshold exactly on an integer stays there only if no float is rounded.
             const double b = delta == 0 ? 0 : 0.125 * static_cast<double>(o % 3);
             const double s = g > 0 ? 1 : -1;
             gamma.push_back(static_cast<float>(g));
@@ -378,7 +378,7 @@ TEST_CASE("activations of -1 and +1 are exact without padding and refused with i
       auto sign = Edit::make("Sign", {n + "/shifted"}, n);
       e.replace_step(n, {Edit::make("Sub", {n + "/sum", "half"}, n + "/shifted"), sign});
       if (n == steps(graph).front()) continue;
-      // sum of w (2 b - 1) + (2 bias + sum of w) = 2 (sum of w b + bias)
+      // The sum of w (2 b - 1) plus (2 bias + the sum of w) is 2 (the sum of w b + bias).
       Floats b = e.floats(n + "/bias");
       for (std::size_t o = 0; o < b.size(); ++o) {
         int total = 0;
@@ -409,7 +409,7 @@ TEST_CASE("activations of -1 and +1 are exact without padding and refused with i
     CHECK(a.weights == b.weights);
     CHECK(a.bias == b.bias);
   }
-  // The head sees 2 b - 1: y = scale (2 sum - total + bias) + offset.
+  // The head reads 2 b - 1, so y = scale (2 sum - total + bias) + offset.
   const Picture picture = random_picture(graph.nodes[0].shape, 1);
   const auto ours = Reference(graph).run(picture), theirs = Reference(back).run(picture);
   const Conv& head = std::get<Conv>(graph.nodes.back().op);
@@ -473,7 +473,7 @@ TEST_CASE("what the head does not need is dropped, names are kept unique") {
   const Graph graph = random_detector(6);
   Edit e(graph);
   const std::string n = steps(graph).front();
-  // A second step on the first sum, used by nobody.
+  // A second step on the first sum, which nothing uses.
   *e.graph().add_node() = Edit::make("Greater", {n + "/sum", e.constant("t", {}, {7})}, "unused");
   CHECK(same(e.read(), graph));
 }
@@ -487,7 +487,7 @@ TEST_CASE("SAME padding and default attributes") {
   c.stride_h = c.stride_w = 2;
   graph.detector.stride = 2;
   for (const char* mode : {"SAME_UPPER", "SAME_LOWER"}) {
-    // Output 8, so 7 * 2 + 3 - 16 = 1 pixel of padding: below for UPPER, above for LOWER.
+    // The output size is 8, so 7 * 2 + 3 - 16 = 1 pixel of padding, below for UPPER and above for LOWER.
     const bool upper = std::string(mode) == "SAME_UPPER";
     c.pad_top = c.pad_left = upper ? 0 : 1;
     c.pad_bottom = c.pad_right = upper ? 1 : 0;

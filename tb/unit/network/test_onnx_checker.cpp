@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ONNX's own checker and shape inference on the files we write.
+// Runs ONNX's own checker and shape inference on the files of our writer.
 #include "support/catch.h"
 
 #include <onnx/checker.h>
@@ -28,7 +28,7 @@ TEST_CASE("ONNX's checker accepts what we write, and infers our shapes") {
         CHECK(shape.dim(3).dim_value() == node.shape.width);
         ++found;
       }
-    CHECK(found + 2 == graph.nodes.size());  // all but input and output
+    CHECK(found + 2 == graph.nodes.size());  // all except input and output
   }
 }
 

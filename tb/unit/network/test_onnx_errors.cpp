@@ -181,7 +181,7 @@ TEST_CASE("errors of tensors and of the file") {
       {"'head6'", "'head6/bias'", "[1]", "expected [7]"});
   check([](Edit& e) { node(e, "pool3").set_input(0, "nowhere"); }, {"'pool3'", "'nowhere'"});
   check([](Edit& e) { node(e, "pool3").set_input(0, "up4"); }, {"'pool3'", "'up4'", "earlier node"});
-  check([](Edit& e) { node(e, "pool3").set_input(0, "image"); }, {"'pool3'", "'image' is the picture"});
+  check([](Edit& e) { node(e, "pool3").set_input(0, "image"); }, {"'pool3'", "'image' is the input image"});
   check([](Edit& e) { node(e, "pool3").set_input(0, "conv2/sum"); }, {"'pool3'", "'conv2/sum' is a sum"});
   check([](Edit& e) { node(e, "pool3").set_input(0, "half"); }, {"'pool3'", "'half' is a constant"});
   check([](Edit& e) { node(e, "pool3").set_output(0, "conv2"); }, {"'conv2' is made twice"});
@@ -254,7 +254,7 @@ TEST_CASE("every truncation of a file is an error, no crash") {
       ++errors;
     }
   }
-  // A cut between two whole fields at the end (metadata) leaves a good file; anywhere else it does not.
+  // A cut between two whole fields at the end (metadata) leaves a valid file. A cut anywhere else does not.
   CHECK(errors > bytes.size() - 8);
 }
 

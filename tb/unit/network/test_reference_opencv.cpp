@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// OpenCV's DNN module reads the same file and computes in float what we compute in bits.
+// OpenCV's DNN module reads the same file and computes in float what the reference computes in bits.
 #include <opencv2/dnn.hpp>
 #include <string>
 #include "support/catch.h"
@@ -30,12 +30,12 @@ cv::Mat blob(const Picture& picture) {
 
 cv::dnn::Net opencv_net(const std::string& bytes) {
   auto net = cv::dnn::readNetFromONNX(bytes.data(), bytes.size());
-  net.enableFusion(false);  // keeps every node's output observable
+  net.enableFusion(false);  // keeps the output of every node observable
   net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
   return net;
 }
 
-/// OpenCV's output of the layer that makes `node`, whatever prefix it gave the name.
+/// OpenCV's output of the layer that makes `node`, whatever prefix OpenCV gave the name.
 cv::Mat output_of(cv::dnn::Net& net, const Node& node) {
   for (const std::string suffix : {"/step", "/add", ""})
     for (const auto& layer : net.getLayerNames())
@@ -43,7 +43,7 @@ cv::Mat output_of(cv::dnn::Net& net, const Node& node) {
   throw std::runtime_error("OpenCV has no layer for " + node.name);
 }
 
-/// `low`: what bit 0 looks like in OpenCV's maps, 0 or -1.
+/// Compares every node. `low` is the value of bit 0 in OpenCV's maps, 0 or -1.
 void compare_file(const Graph& graph, const std::string& bytes, std::uint64_t seed, float low = 0) {
   const Picture picture = random_picture(graph.nodes[0].shape, seed);
   const auto maps = Reference(graph).run(picture);
@@ -79,7 +79,7 @@ void compare_file(const Graph& graph, const std::string& bytes, std::uint64_t se
     CHECK(different == 0);
     CHECK(worst < 1e-5);
   }
-  // A comparison of constant maps would prove nothing.
+  // Comparing constant maps would prove nothing.
   CHECK(ones > values / 50);
   CHECK(ones < values - values / 50);
 }
@@ -127,7 +127,7 @@ TEST_CASE("scaled weights and batch norm fold to what OpenCV computes with them"
       for (std::size_t o = 0; o < outputs; ++o) {
         const float s = stem ? 1.0f : static_cast<float>(0.01 + draw.uniform());
         for (std::size_t i = o * rows; i < (o + 1) * rows; ++i) w[i] *= s;
-        // Thresholds at an integer and a half, so that no float rounding decides.
+        // Thresholds are half-way between two integers, so that float rounding decides nothing.
         mean.push_back(s * (static_cast<float>(draw.between(-4, 4) * (stem ? 1000 : 1)) + 0.5f));
         gamma.push_back(static_cast<float>((draw.between(0, 1) == 0 ? -1 : 1) * (0.1 + draw.uniform())));
         variance.push_back(static_cast<float>(0.1 + draw.uniform()));
@@ -156,7 +156,7 @@ TEST_CASE("activations of -1 and +1 without padding give what OpenCV computes") 
     for (auto& node : graph.nodes)
       if (auto* c = std::get_if<Conv>(&node.op)) c->pad_top = c->pad_left = c->pad_bottom = c->pad_right = 0;
     try {
-      finish(graph);  // without padding some concatenations no longer fit
+      finish(graph);  // without padding some concatenations do not fit
     } catch (const InputError&) {
       continue;
     }
@@ -170,8 +170,8 @@ TEST_CASE("activations of -1 and +1 without padding give what OpenCV computes") 
   }
 }
 
-// Of the comparisons OpenCV 4.6 gets this form right; it knows no GreaterOrEqual, and Less with the constant
-// first it loads and evaluates wrongly.
+// OpenCV 4.6 evaluates this form correctly. It does not know GreaterOrEqual, and it loads Less with the
+// constant first but evaluates it wrongly.
 TEST_CASE("Greater and Cast give what OpenCV computes") {
   for (std::uint64_t seed = 500; seed < 504; ++seed) {
     const Graph graph = random_detector(seed);

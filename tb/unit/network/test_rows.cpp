@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Output rows in vectors against the definition, one weight after the other, on every instruction set.
+// Compares output rows computed in vectors with the definition, one weight after the other, on every
+// instruction set.
 
 #include <string>
 #include <vector>
@@ -66,7 +67,7 @@ int value(const Picture& map, int y, int x, int c) {
   return map.at(y, x, c);
 }
 
-/// Sum of one output as documented: integers, or double in window order, bias last.
+/// The sum of one output as documented: integers, or double in window order with the bias last.
 template <typename Map>
 double plain_sum(const Conv& conv, const Map& in, int oy, int ox, int output) {
   double sum = 0;
@@ -104,7 +105,7 @@ void on_every_target(const Check& check) {
   limit_instruction_set({});
 }
 
-/// A map whose unused bits are dirty must come out clean.
+/// A map with unused bits that are set. The operators must clear them.
 BinaryMap dirty_map(const Shape& shape) {
   BinaryMap map(shape);
   for (auto& word : map.bits.words()) word = ~std::uint64_t{0};

@@ -93,7 +93,7 @@ TEST_CASE("below the sensing range only the offset decides; the injected bias re
     }
     return count;
   };
-  CHECK(wrong(c, {}) > 400);  // half of all decisions
+  CHECK(wrong(c, {}) > 400);  // half of all decisions are wrong
   CHECK(wrong(c, {}) < 600);
   c.injected_bias_a = 5e-6;
   CHECK(wrong(c, {}) == 0);  // 3 uA against 0.3 uA
@@ -108,7 +108,7 @@ TEST_CASE("above the sensing range the difference is lost") {
   c.i_max_a = 100e-6;
   const SenseAmplifierBank bank(c, {}, 1, 0, 1);
   CHECK(bank.decide(0, 99e-6, 98e-6, 0) == 1);
-  CHECK(bank.decide(0, 300e-6, 200e-6, 0) == 0);  // both read 100 uA: a tie
+  CHECK(bank.decide(0, 300e-6, 200e-6, 0) == 0);  // both inputs read 100 uA, which is a tie
 }
 
 TEST_CASE("a mismatched bias source is an offset of its own") {
@@ -133,9 +133,9 @@ TEST_CASE("a layer's own bias and threshold hold for its decisions alone") {
   c.layers[7] = {12e-6, 0.0};
   c.layers[8] = {12e-6, 0.5e-6};
   SenseAmplifierBank bank(c, {}, 3, 0, 4);
-  for (std::size_t a = 0; a < 4; ++a)  // the same sources, set higher: their spread is a property of the chip
+  for (std::size_t a = 0; a < 4; ++a)  // the same sources with larger currents, so the spread is the same
     CHECK(bank.bias_plus_a(a, 7) == Approx(12 * bank.bias_plus_a(a)).epsilon(1e-14));
-  // Both inputs below i_min read equal, unless the layer's bias lifts them.
+  // Inputs below i_min read as equal, unless the layer's bias raises them.
   Nonidealities matched;
   matched.bias_variation = false;
   SenseAmplifierBank same(c, matched, 3, 0, 1);
@@ -148,7 +148,7 @@ TEST_CASE("a layer's own bias and threshold hold for its decisions alone") {
   CHECK(same.decide(0, 0.4e-6, 0.0, 0, 0, 6) == 1);
   CHECK(same.decide(0, 0.4e-6, 0.0, 0, 0, 7) == 0);
   CHECK_THROWS_AS(same.set_layers({{6, {-1e-6, 0.0}}}), InputError);
-  CHECK(same.decide(0, 0.4e-6, 0.0, 0, 0, 6) == 1);  // what is refused changes nothing
+  CHECK(same.decide(0, 0.4e-6, 0.0, 0, 0, 6) == 1);  // refused values change nothing
 }
 
 TEST_CASE("a run of a layer equals its single decisions") {
@@ -202,7 +202,7 @@ TEST_CASE("multi-bit readout rounds to the nearest level and saturates") {
   const SenseAmplifierBank bank(c, {}, 1, 0, 1);
   const double base = 100e-6;
   for (int k = -60; k <= 60; ++k) {
-    if (k % 10 == 5 || k % 10 == -5) continue;  // between two levels
+    if (k % 10 == 5 || k % 10 == -5) continue;  // half-way between two levels
     const int expected = std::clamp(static_cast<int>(std::lround(k / 10.0)), -4, 3);
     CHECK(bank.decide(0, base + k * 1e-7, base, 0) == expected);
   }
@@ -228,9 +228,9 @@ TEST_CASE("trim brings offsets below its resolution and counts its decisions") {
   CHECK(report.offset_before_a == Approx(1e-6).epsilon(0.2));
   CHECK(report.offset_after_a < 0.05e-6);
   CHECK(report.out_of_range == 0);
-  CHECK(report.decisions >= 300 * 7);  // 201 codes: seven or eight halvings
+  CHECK(report.decisions >= 300 * 7);  // 201 codes need seven or eight halvings
   CHECK(report.decisions <= 300 * 8);
-  CHECK((report.steps == 7 || report.steps == 8));  // of one amplifier; all are measured side by side
+  CHECK((report.steps == 7 || report.steps == 8));  // per amplifier; all are measured at the same time
   for (std::size_t a = 0; a < 300; ++a) CHECK(std::fabs(bank.offset_a(a)) <= 0.0501e-6);
 }
 
@@ -265,7 +265,7 @@ std::vector<double> random_currents(std::size_t count, double common_a) {
   return out;
 }
 
-/// Runs of several shapes on one bank, against single decisions.
+/// Compares runs of several shapes on one bank with single decisions.
 void compare_runs(const SenseConfig& config, double common_a) {
   SenseAmplifierBank bank(config, {}, 9, 4, 700);
   bank.calibrate(common_a);
@@ -281,7 +281,7 @@ void compare_runs(const SenseConfig& config, double common_a) {
       run.first_decision = 100;
       run.plus = {currents, 2 * amplifiers, 2};
       run.minus = {std::span(currents).subspan(1), 2 * amplifiers, 2};
-      // Neighbouring columns side by side against one per vector.
+      // Adjacent columns for one input, and one current per vector for the other.
       const bool apart = config.kind == SenseConfig::Kind::reference;
       if (apart) run.plus.per_amplifier = 1, run.minus.per_amplifier = 0;
       if (vectors == 5) run.added_plus_a = run.added_minus_a = added;
@@ -302,7 +302,7 @@ void compare_runs(const SenseConfig& config, double common_a) {
         bank.decide(run, {bits, words, 9});
         for (std::size_t v = 0; v < vectors; ++v) {
           const auto* row = bits.data() + v * words;
-          wrong += (row[0] & 511) != 511;  // bits of others stay
+          wrong += (row[0] & 511) != 511;  // other bits must not change
           for (std::size_t i = 0; i < amplifiers; ++i)
             wrong += ((row[(9 + i) / 64] >> ((9 + i) % 64)) & 1) != static_cast<unsigned>(single(v, i));
         }
@@ -321,7 +321,7 @@ TEST_CASE("a run of decisions equals single decisions, on every instruction set"
   c.trim = {true, 0.05e-6, 5e-6, 1};
   c.threshold_a = 0.1e-6;
   SenseConfig reference = c, levels = c, loud = c, silent = c;
-  loud.noise_sigma_a = 5e-6;  // every decision hangs on its noise
+  loud.noise_sigma_a = 5e-6;  // every decision depends on its noise
   silent.noise_sigma_a = 0;
   reference.kind = SenseConfig::Kind::reference;
   reference.reference_current_a = 0.3e-6;
@@ -402,7 +402,7 @@ TEST_CASE("an amplifier that reads another column draws other noise") {
     const auto one = at(0), other = at(place);
     std::size_t agree = 0;
     for (std::size_t i = 0; i < decisions; ++i) agree += one[i] == other[i];
-    // Fair coins: half agree, within five standard deviations.
+    // Independent fair coins agree in half of the cases. The tolerance is five standard deviations.
     CHECK(static_cast<double>(agree) ==
           Approx(0.5 * decisions).margin(5 * 0.5 * std::sqrt(double{decisions})));
   }
