@@ -15,8 +15,7 @@
 extern "C" {
 #endif
 
-/** Version of this interface. It increases when a function changes its arguments, its result or its meaning.
- */
+/** Version of this interface. It increases when a function changes its arguments, result or meaning. */
 enum { IRC_DPI_VERSION = 1 /**< the current version */ };
 
 /** Return codes. */

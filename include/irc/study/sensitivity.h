@@ -26,7 +26,7 @@ struct SensitivityCurve {
 struct SensitivityBase {
   std::string config;        ///< file or preset, as platform::load_config takes it
   std::string label;         ///< as the study names it
-  std::uint64_t images = 0,  ///< number of images; 0: as the configuration says
+  std::uint64_t images = 0,  ///< number of images; 0: all of the data set
       chips = 1;             ///< number of chips
 };
 
