@@ -158,7 +158,8 @@ Controller::CommandError Controller::prepare(LayerWork& work) {
   return CommandError::none;
 }
 
-// A pass holds only some of a layer's outputs: the others stay as earlier passes left them in the buffer.
+// A pass computes only some of a layer's outputs. The others keep the values that earlier passes left in the
+// buffer.
 void Controller::keep_other_passes(LayerWork& work) {
   auto words = work.output.bits.words();
   const auto view = buffer_.view(work.descriptor.out_buffer, words.size());
