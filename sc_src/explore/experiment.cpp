@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An experiment file: what to vary, what to look at, how to search.
+// Reads an experiment file: the parameters, the metrics and the strategy.
 #include "irc/explore/experiment.h"
 
 #include <algorithm>
@@ -41,7 +41,7 @@ void read_head(const TomlTable& head, const ExperimentOptions& options, Experime
 void read_metrics(const TomlTable& table, Experiment& out) {
   std::vector<std::string> known;
   for (const auto& metric : all_metrics()) known.emplace_back(metric.name);
-  // In the order of the file: the first is what a front is sorted by.
+  // Metrics keep the order of the file, because the first one sorts the front.
   auto names = table.keys();
   std::stable_sort(names.begin(), names.end(),
                    [&](const auto& a, const auto& b) { return table.where(a).line < table.where(b).line; });
@@ -62,7 +62,7 @@ void read_constraints(const TomlTable& head, Experiment& out) {
   for (const auto& text : head.strings("constraints"))
     out.constraints.push_back(detail::parse_constraint(text, head.where("constraints")));
   detail::check_constraints(out.constraints, head.where("constraints"));
-  // What is bounded is reported, too.
+  // A metric with a bound is also reported.
   for (const auto& constraint : out.constraints) {
     const auto same = [&](const Reported& r) { return r.metric.name == constraint.metric.name; };
     if (std::none_of(out.metrics.begin(), out.metrics.end(), same))
@@ -147,7 +147,7 @@ void read_ladder(const TomlTable& root, Experiment& out) {
                      "\"max\": it decides which points come up");
 }
 
-/// A mistake in the settings is the experiment's, not the command line's.
+/// Reports a mistake in the file's settings at the file, and not as one of the command line.
 void check_settings(const TomlTable& head, const ExperimentOptions& options, Experiment& out) {
   try {
     platform::load_run_config(out.config, out.settings);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bounds on metrics.
+// Reads bounds on metrics.
 #include <charconv>
 #include <map>
 #include <regex>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The [[parameter]] tables of an experiment.
+// Reads the [[parameter]] tables of an experiment.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -18,7 +18,7 @@ using nlohmann::json;
 constexpr std::size_t most_values = 4096;
 constexpr std::array<std::string_view, 2> scale_names{"linear", "log"};
 
-/// What stands at `key`, with the types of TOML.
+/// The value at `key`, with the types of TOML.
 json raw(const TomlTable& table, std::string_view key) {
   return table.has(key) ? json::parse(json_text(table)).at(std::string(key)) : json();
 }
@@ -46,7 +46,7 @@ std::vector<Value> value_list(const TomlTable& table, std::string_view key) {
   return values;
 }
 
-/// Numbers from low to high, evenly or by equal factors, ends included.
+/// Numbers from low to high, ends included, with equal steps or equal factors.
 std::vector<double> spaced(double low, double high, std::uint64_t steps, Parameter::Scale scale) {
   std::vector<double> out;
   for (std::uint64_t i = 0; i < steps; ++i) {
@@ -131,7 +131,7 @@ std::string unit_of(const std::string& key) {
   return "";
 }
 
-/// A configuration key, or the name of a bundle.
+/// Reads a configuration key, or the name of a bundle.
 void read_name(const TomlTable& table, Parameter& parameter, const std::vector<std::string>& keys) {
   if (table.has("choice")) {
     parameter.name = table.string("name");

@@ -35,7 +35,7 @@ double nonideal(const json& result) {
   return number(result.at("map"), "nonideal");
 }
 
-/// Share of the chips whose mAP lies at most `drop` below the ideal.
+/// Share of the chips whose mAP is at most `drop` below the ideal.
 double yield(const json& result, double drop) {
   std::vector<double> chips;
   for (const auto& chip : result.at("map").at("per_chip"))
@@ -44,7 +44,7 @@ double yield(const json& result, double drop) {
   return static_cast<double>(good) / static_cast<double>(chips.size());
 }
 
-/// Energy of what stands in a macro: lines, cells, amplifiers, the adders behind them.
+/// Energy of the parts of a macro: lines, cells, amplifiers and the adders behind them.
 double macro_energy(const json& result) {
   double sum = 0;
   for (const char* part : {"word_line", "array", "precharge", "bias", "sense", "mux", "accumulate"})

@@ -67,7 +67,7 @@ json point_json(const Experiment& experiment, const PointMaker& maker, const Row
   }
   const auto result = json::parse(record.result, nullptr, false);
   const bool has_result = result.is_object();
-  // What was run, not what was asked for: a data set may be smaller.
+  // Shows what was run, not what was asked for, because a data set may be smaller.
   const json fidelity = {{"images", has_result ? result.at("images") : json(rung.images)},
                          {"chips", has_result ? result.at("chips") : json(rung.chips)},
                          {"rung", row.point->rung + 1}};

@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// A word of the shell, whatever is in it.
+/// Quotes any text as a single word of the shell.
 std::string shell_quoted(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -37,7 +37,8 @@ json manifest_json(const Manifest& manifest) {
           {"shards", shards}};
 }
 
-/// Told to stop, a shard exits with 75; killed, the script says 75 for it, a few times.
+/// A shard that is told to stop exits with 75. If it is killed, the script exits with 75 in its place, a few
+/// times.
 constexpr const char* script_text = R"(#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # {experiment}, {stage}: {points} points in {shards} tasks. Written by irc explore plan.
@@ -86,7 +87,7 @@ Manifest make_manifest(const Experiment& experiment, const Plan& plan, std::uint
 }
 
 void write_batch(const Folder& folder, const Manifest& manifest, const std::string& program) {
-  // sbatch's directives know no quotes.
+  // sbatch's directives do not support quotes.
   if (fs::absolute(folder.path).string().find_first_of(" \t\n\"'") != std::string::npos)
     throw InputError("--out " + folder.path.string() +
                      ": expected a path without blanks and quotes, as sbatch knows none");
