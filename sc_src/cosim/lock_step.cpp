@@ -24,7 +24,7 @@ std::string in_words(const Observation& observation) {
   return text;
 }
 
-// Fields and bits on which the two differ, RTL first.
+// Fields and bits in which the two differ, with the RTL's value first.
 std::string disagreement(const Observation& rtl, const Observation& model) {
   std::string text;
   for (std::size_t i = 0; i < std::max(rtl.fields.size(), model.fields.size()); ++i) {
