@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A sensitivity study's file.
+// Reads the file of a sensitivity study.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -44,7 +44,7 @@ SensitivityBase read_base(const TomlTable& head, std::string_view key, const std
   return base;
 }
 
-/// A base that cannot be read at all is the study's mistake, or, with the command line's settings, theirs.
+/// Reports a base that cannot be read at the study, or, if the command line's settings cause it, at those.
 void check_base(const TomlTable& head, std::string_view key, const SensitivityStudy& study,
                 const SensitivityBase& base, const SensitivityOptions& options) {
   try {
@@ -120,7 +120,7 @@ std::vector<Value> read_values(const TomlTable& table, Scale scale) {
   return values;
 }
 
-/// A curve of which the base takes no value at all is a mistake; a value it refuses is a finding.
+/// A curve of which the base accepts no value is a mistake. A single refused value is a result.
 void check_values(const TomlTable& table, const SensitivityStudy& study, const SensitivityCurve& curve) {
   std::string first;
   for (const auto& value : curve.values) {
@@ -162,7 +162,7 @@ SensitivityCurve read_curve(const TomlTable& table, const SensitivityStudy& stud
   return curve;
 }
 
-/// Only the curves of these names stay.
+/// Keeps only the curves with these names.
 void choose(const std::vector<std::string>& names, SensitivityStudy& study) {
   if (names.empty()) return;
   std::vector<std::string> known;
