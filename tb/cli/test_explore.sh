@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# irc explore as its users meet it.
+# Tests of irc explore as its users see it.
 #
 #   test_explore.sh CASE IRC SOURCE TOOLS
 #
-# CASE is one of the functions case_* below without the prefix; those named long_* take minutes. Exit 0: passed,
-# 77: skipped, else: failed, with what was seen.
+# CASE is one of the functions case_* below without the prefix; those named long_* take minutes. Exit code 0
+# means passed, 77 skipped, another failed; a failure prints what was seen.
 set -u
 
 case_name=$1
@@ -55,7 +55,7 @@ equal() {
   [ "$1" = "$2" ] || fail "$3: found '$1', expected '$2'"
 }
 
-# A grid of 24 points that take a moment each; two of them have a wrong configuration.
+# A grid of 24 points that take a moment each. Some of them have a wrong configuration.
 small_experiment() {
   cat >small.toml <<EOF
 [experiment]
@@ -121,10 +121,10 @@ case_results_do_not_depend_on_workers() {
   csv_of two two.csv
   cmp one.csv two.csv || fail "the tables differ"
   equal "$(json one.json /evaluated)" 24 evaluated
-  # 48 amplifiers do not divide 64 pairs: recorded, and nothing else stops.
+  # 48 amplifiers do not divide 64 pairs. These points are recorded as failed, and the others run.
   equal "$(json one.json /failed)" 6 failed
   equal "$(grep -c '^[0-9a-f]*,failed,.*array.amplifiers' one.csv)" 6 "failed lines with their reason"
-  # Nothing is evaluated again.
+  # A second run evaluates nothing again.
   before=$(stat -c %Y.%s one/store.sqlite)
   expect 0 explore small.toml --out one --json
   equal "$(stat -c %Y.%s one/store.sqlite)" "$before" "the store"
@@ -147,7 +147,8 @@ case_two_processes_share_a_store() {
   expect 0 explore compare both alone --same
 }
 
-# kills N: the run is killed N times at random, then finished; nothing may be lost, doubled or evaluated again.
+# kills N: kills the run N times at random and then finishes it. Nothing may be lost, duplicated or evaluated
+# again.
 kills() {
   small_experiment 8
   expect 0 explore small.toml --out whole --workers 2
@@ -157,7 +158,7 @@ kills() {
     tries=$((tries + 1))
     "$irc" explore small.toml --out pieces --workers 2 >stdout 2>stderr &
     run=$!
-    # 0.1 to 0.6 s, by the process id: enough for some points, not for all.
+    # Kills by process id after 0.1 to 0.6 s, which is enough for some points but not for all.
     sleep "0.$((run % 6 + 1))"
     kill -9 "$run" 2>/dev/null && killed=$((killed + 1))
     wait "$run" 2>/dev/null
@@ -177,10 +178,10 @@ case_shards_equal_one_run() {
   expect 0 explore small.toml --out whole
   expect 0 explore plan small.toml --out parts --shards 3 --json
   equal "$(json stdout /shards)" 3 shards
-  # A shard that is told to stop says 75, and keeps what it has.
+  # A shard that is told to stop exits with 75 and keeps its results.
   "$irc" explore run-shard parts/manifest.json --shard 0 --workers 1 2>stderr &
   shard=$!
-  # Before it has opened its store it is not yet prepared to be told.
+  # The shard handles the signal only after it has opened its store.
   for _ in $(seq 100); do
     ls parts/shards/*.sqlite >/dev/null 2>&1 && break
     sleep 0.1
@@ -205,7 +206,7 @@ case_shards_equal_one_run() {
   expect 3 explore run-shard parts/manifest.json --shard 9
 }
 
-# A search goes over shards generation by generation.
+# A search runs over shards, generation by generation.
 case_search_over_shards() {
   small_experiment
   sed 's/kind = "grid"/kind = "nsga2"\npopulation = 8\ngenerations = 2/; s/values = \[48, 32\]/values = [16, 32]/' small.toml >search.toml
@@ -224,7 +225,7 @@ case_search_over_shards() {
   expect 0 explore compare whole parts --same
 }
 
-# One slurmctld and one slurmd on loopback, in a folder of their own.
+# Starts one slurmctld and one slurmd on loopback, in a folder of their own.
 start_slurm() {
   for program in slurmctld slurmd munged sbatch scontrol; do
     command -v "$program" >/dev/null || skip "$program is not installed (slurm-wlm, munge)"
@@ -294,8 +295,8 @@ wait_for_jobs() {
   done
 }
 
-# Four tasks, one of which is told to stop at its work and comes again (which takes Slurm two minutes).
-# (Shard 0 has all the wrong configurations and is through at once.)
+# Four tasks. One of them is told to stop while it works and starts again, which takes Slurm two minutes.
+# (Shard 0 has all the wrong configurations and finishes at once.)
 case_long_slurm() {
   start_slurm
   small_experiment 300
@@ -307,7 +308,7 @@ case_long_slurm() {
     squeue -h -t R -o %K 2>/dev/null | grep -qx 1 && break
     sleep 0.5
   done
-  # A task that is just being launched cannot be told yet.
+  # A task that is being launched cannot receive the signal yet.
   told=false
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     scancel --batch --signal=TERM "${job}_1" 2>stderr && told=true && break
@@ -327,7 +328,7 @@ case_long_slurm() {
   expect 0 explore compare whole parts --same
 }
 
-# Four tasks, one of which is cancelled: what is missing is planned and submitted again.
+# Four tasks, one of which is cancelled. Its missing points are planned and submitted again.
 case_slurm() {
   start_slurm
   small_experiment
@@ -344,7 +345,7 @@ case_slurm() {
   expect 0 explore compare whole parts --same
 }
 
-# The search against the exhaustive grid: a share of the hypervolume with a share of the evaluations.
+# Compares the search with the exhaustive grid: share of the hypervolume, share of the evaluations.
 case_long_search_against_grid() {
   expect 0 explore experiments/macro-size.toml --out grid
   expect 0 explore experiments/macro-size-search.toml --out search

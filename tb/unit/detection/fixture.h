@@ -38,7 +38,7 @@ class Folder {
     std::ofstream(path_ / name, std::ios::binary) << text;
     return path_ / name;
   }
-  /// A picture in which every pixel tells its place: blue = x, green = y, red = 200.
+  /// An image in which every pixel encodes its position: blue = x, green = y, red = 200.
   fs::path picture(const fs::path& name, int width, int height) const {
     fs::create_directories((path_ / name).parent_path());
     cv::Mat pixels(height, width, CV_8UC3);

@@ -127,7 +127,7 @@ TEST_CASE("a value that no configuration takes is refused before any point runs"
   CHECK_THAT(
       refusal("[[parameter]]\nkey = \"array.v_wl_v\"\nvalues = [0.5, 9.0]\n"),
       Contains("e.toml:3:") && Contains("array.v_wl_v") && Contains("9.0") && Contains("from 0.0 to 5.0"));
-  // 3 amplifiers divide 96 column pairs, not 128: a finding, not a mistake.
+  // 3 amplifiers divide 96 column pairs but not 128. That is a result, not a mistake.
   const std::string pairs = "[[parameter]]\nkey = \"array.column_pairs\"\nvalues = [96, 128]\n";
   CHECK(refusal(pairs + "[[parameter]]\nkey = \"array.amplifiers\"\nvalues = [3, 4]\n") == "no error");
   CHECK_THAT(refusal(pairs + "[[parameter]]\nkey = \"array.amplifiers\"\nvalues = [4, 7]\n"),

@@ -12,7 +12,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-/// What is wrong with the text, or "no error".
+/// The error message for the text, or "no error".
 std::string complaint(const std::string& text, const AblationOptions& options = {}) {
   try {
     parse_ablation(text, "s.toml", options);
@@ -22,7 +22,7 @@ std::string complaint(const std::string& text, const AblationOptions& options = 
   return "no error";
 }
 
-/// The same with a piece of the study replaced.
+/// The same for the study with a piece replaced.
 std::string edited(const std::string& what, const std::string& with) {
   return complaint(replaced(study_text, what, with));
 }
@@ -36,7 +36,7 @@ TEST_CASE("a study is read") {
   CHECK(study.whole.images == 10);
   CHECK(study.whole.chips == 2);
   CHECK(study.single.images == 4);
-  CHECK(study.single.chips == 2);  // not given: as many as on the whole
+  CHECK(study.single.chips == 2);  // not given, so as many as for the whole
   REQUIRE(study.techniques.size() == 4);
   CHECK(study.techniques[1].label == "all rows");
   CHECK(study.techniques[2].net == "trained");

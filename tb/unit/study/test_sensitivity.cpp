@@ -57,11 +57,11 @@ TEST_CASE("a curve has its values in order and each base's own run among them, o
   CHECK(robust[2].x == 0.9);
   CHECK(robust[1].working_point);
   CHECK(!robust[0].working_point);
-  // The base's own run is the base as it is: without a setting of the curve's.
+  // The base's own run is the unchanged base, without a setting of the curve.
   CHECK(robust[1].evaluation.settings ==
         std::vector<std::string>{"run.seed=5", "run.limit=7", "run.chips=2", "run.evaluator=ideal"});
   CHECK(has(robust[0], "array.v_wl_v=0.5"));
-  // 0.9 is naive's own value, so naive has no more points than values.
+  // 0.9 is naive's own value, so naive has no extra point.
   const auto& naive = plan.curves[0][1].points;
   REQUIRE(naive.size() == 2);
   CHECK(naive[1].working_point);
@@ -149,7 +149,7 @@ TEST_CASE("results stand in the tables; what the configuration refuses stands th
   const Program program("cat >/dev/null\necho '{\"result\": '\"$(cat \"$(dirname \"$0\")/answer\")\"'}'\n");
   std::ofstream(program.folder / "answer") << result({0.5, 0.75}).dump();
   explore::Store store((program.folder / "s.sqlite").string(), explore::Store::Mode::create);
-  // -1 V is out of range: refused, with 0.7 V beside it a finding and no mistake.
+  // -1 V is out of range and refused. Because 0.7 V is accepted, that is a result and no mistake.
   const auto out =
       run_sensitivity(parse(curve("label = \"V_WL (V)\"\nvalues = [-1, 0.7]")), store, program.workers(), {});
   const auto& points = out.curves[0][0].points;
