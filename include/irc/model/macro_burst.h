@@ -51,9 +51,10 @@ struct MacroBurst : tlm::tlm_extension<MacroBurst> {
   std::vector<double> group_bias_a;      ///< per group: injected bias current, summed in the same way, in A
   std::vector<std::uint64_t> decisions;  ///< one-bit readouts: [group][vector] rows of words_for(outputs)
   std::vector<std::int32_t> levels;      ///< multi-bit readouts: [group][vector][output]
-  std::uint64_t fallback_vectors = 0;    ///< vectors handed to the exact solver, as in array::EvaluationStats
-  std::uint64_t newton_iterations = 0;   ///< iterations of the exact solver
-  EvaluatedBy evaluated_by;              ///< how many vectors each evaluator took
+  std::uint64_t fallback_vectors =
+      0;  ///< (vector, column) pairs that needed a fallback, see array::EvaluationStats
+  std::uint64_t newton_iterations = 0;  ///< summed over (vector, column) pairs
+  EvaluatedBy evaluated_by;             ///< how many vectors each evaluator took
 
   /// Whether vector `vector` of the burst is the first of an output row.
   bool starts_row(std::uint32_t vector) const { return (first_vector + vector) % row_vectors == 0; }

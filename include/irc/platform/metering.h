@@ -24,10 +24,10 @@ energy::AreaParameters area_parameters(const RunConfig& config);
 struct Tally {
   /// Counts for one node of the network, over all images.
   struct Layer {
-    std::uint64_t cycles = 0,      ///< busy cycles
-        operations = 0,            ///< macro operations: vectors times row groups
-        fallback_vectors = 0,      ///< vectors handed to the exact solver
-        newton_iterations = 0;     ///< iterations of the exact solver
+    std::uint64_t cycles = 0,   ///< busy cycles
+        operations = 0,         ///< macro operations: vectors times row groups
+        fallback_vectors = 0,   ///< (vector, column) pairs that needed a fallback, see array::EvaluationStats
+        newton_iterations = 0;  ///< summed over (vector, column) pairs
     std::uint64_t bit_errors = 0,  ///< wrong bits against the ideal reference
         bits = 0;                  ///< compared bits
     EvaluatedBy evaluated_by;      ///< how many vectors each evaluator took

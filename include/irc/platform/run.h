@@ -25,7 +25,7 @@ struct LayerReport {
   std::map<std::string, double> array_j;   ///< the component `array` by state: lrs, hrs, off
   std::uint64_t bit_errors = 0,            ///< wrong bits against the ideal reference, over the whole run
       bits = 0;                            ///< compared bits, over the whole run
-  std::uint64_t fallback_vectors = 0;      ///< vectors handed to the exact solver, over the whole run
+  std::uint64_t fallback_vectors = 0;      ///< (vector, column) pairs that needed a fallback, over the run
   std::uint64_t newton_iterations = 0;     ///< over the whole run
   EvaluatedBy evaluated_by;                ///< how many vectors each evaluator took, over the whole run
 };

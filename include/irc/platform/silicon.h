@@ -108,7 +108,7 @@ struct SiliconCoefficients {
       r_settle_ohm = 0,      ///< resistance that settles the bit line
       sense_charge_c = 0;    ///< charge that a decision needs, which gives its time
   double e_decision_j = 0,   ///< energy of one decision
-      macro_control_j = 0;   ///< energy of the macro's control per access
+      macro_control_j = 0;   ///< energy of the macro's control per readout
 
   /// The coefficients of `card`.
   static SiliconCoefficients of(const device::TechnologyCard& card);

@@ -65,7 +65,7 @@ struct SpiceCase {
   double min_current_a = 0,             ///< smallest compared current
       max_current_a = 0;                ///< largest compared current
   std::uint64_t newton_iterations = 0,  ///< of the exact solver, over all currents
-      fallback_vectors = 0;             ///< of the exact solver, over all currents
+      fallback_vectors = 0;             ///< currents that needed the damped solver
   /// At least one current was compared and all are within `bound`.
   bool passed() const { return currents > 0 && max_relative_error <= bound; }
 };

@@ -15,6 +15,7 @@ namespace irc::platform {
 /// created or written.
 class ScratchFile {
  public:
+  /// Creates an empty file.
   ScratchFile();
   ~ScratchFile();
   ScratchFile(const ScratchFile&) = delete;
