@@ -395,11 +395,13 @@ case_sensitivity() {
   expect 0 run robust.toml --limit 3 --chips 2 --seed 1 --evaluator ideal --set run.draw=0 --json
   json stdout /map/nonideal /energy_j_per_image >of_run
   cmp of_study of_run || fail "the working point differs from its run"
-  # A line of names; 3 points of each configuration for V_WL, 3 of robust's for the bias (0, its own 5 uA, 10 uA).
+  # A header line, 3 points of each configuration for V_WL, and 3 of robust's for the bias (0, its own 5 uA,
+  # 10 uA).
   equal "$(wc -l <out/sensitivity.csv)" 10 "lines of the table"
   grep -q 'refused.*array.v_wl_v' out/sensitivity.csv || fail "no reason in the table"
   grep -q 'refused: .*array.v_wl_v' out/sensitivity.md || fail "no reason in the page"
-  # Everything is in the store: the same again runs nothing, so a program that cannot run does not matter.
+  # Everything is in the store, so the second run evaluates nothing, and it does not matter that the program
+  # cannot run.
   rm out/sensitivity.csv
   before=$(cksum <out/store.sqlite)
   expect 0 sensitivity study.toml --json --out out
@@ -416,7 +418,7 @@ case_sensitivity() {
 case_sensitivity_resumes() {
   small_study
   expect 0 sensitivity study.toml --out whole
-  # Half of it first, then all: the same bytes as in one go.
+  # Half of the study first, then all of it, gives the same bytes as a single run.
   expect 0 sensitivity study.toml --curve bias --out parts
   said stdout "sense.injected_bias_a"
   grep -q "V_WL" stdout && fail "a curve that was not asked for"

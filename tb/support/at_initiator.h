@@ -47,7 +47,7 @@ class AtInitiator : public sc_core::sc_module {
   /// Invalidated DMI ranges, first and last byte.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> invalidated;
 
-  /// `later` sends END_RESP by the forward path after `delay`.
+  /// `later` sends END_RESP on the forward path after `delay`.
   void end_responses(EndOfResponse how, const sc_core::sc_time& delay = sc_core::SC_ZERO_TIME);
 
   /// Waits until the previous request is over, sends BEGIN_REQ and returns the record's number. Call it from

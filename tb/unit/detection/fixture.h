@@ -17,7 +17,7 @@ namespace fixture {
 
 namespace fs = std::filesystem;
 
-/// A folder of its own for one test case, removed at the end.
+/// A temporary folder for one test case, removed at the end.
 class Folder {
  public:
   Folder() {
@@ -53,7 +53,8 @@ class Folder {
   fs::path path_;
 };
 
-/// The shared data beside the source tree (or in the folder IRC_SHARED names); empty, and said so, if absent.
+/// Path of shared data beside the source tree, or in the folder that IRC_SHARED names. Empty, with a message,
+/// if it is absent.
 inline fs::path shared(const fs::path& name) {
   const char* named = std::getenv("IRC_SHARED");
   const fs::path root =
