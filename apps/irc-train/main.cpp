@@ -165,7 +165,7 @@ void run(DetectorCommand& c) {
   c.net.classes = validation_data.categories;
   const int stride = c.net.stride();
   if (stride < 1 || c.net.width % stride || c.net.height % stride)
-    throw irc::UsageError(fmt::format("a picture of {} x {} is not a multiple of the stride {}", c.net.width,
+    throw irc::UsageError(fmt::format("an image of {} x {} is not a multiple of the stride {}", c.net.width,
                                       c.net.height, stride));
   const auto validation = irc::train::load_examples(validation_data, c.net.width, c.net.height);
   irc::train::DetectorNet net(c.net);

@@ -255,7 +255,7 @@ void train(DetectorNet& net, const std::vector<Example>& training, const std::ve
            const TrainOptions& options) {
   if (training.size() < static_cast<std::size_t>(options.batch))
     throw InputError(
-        fmt::format("{} training pictures are fewer than one batch of {}", training.size(), options.batch));
+        fmt::format("{} training images are fewer than one batch of {}", training.size(), options.batch));
   if (options.start_from.extension() == ".onnx") {
     import_graph(net, network::read_onnx(options.start_from.string()));
   } else if (!options.start_from.empty()) {

@@ -52,7 +52,7 @@ void DigitalPinLogic::edge(const Edge& pins) {
 
 void DigitalPinLogic::push_parameters(std::span<const std::uint8_t> bytes) {
   if (!command_ || command_->opcode != Opcode::load_parameters)
-    return slip("parameters pushed while no load_parameters command is there");
+    return slip("parameters pushed without a load_parameters command");
   if (block_.size() + bytes.size() > command_->table_entries)
     return slip("parameter block overrun: " + std::to_string(block_.size() + bytes.size()) +
                 " bytes pushed, the command says " + std::to_string(command_->table_entries));
@@ -171,7 +171,7 @@ void DigitalPinLogic::finish_row() {
 
 void DigitalPinLogic::compute(int row) {
   const auto* work = layer();
-  if (work == nullptr) return slip("the layer's parameters went while it ran");
+  if (work == nullptr) return slip("the layer's parameters were lost while it ran");
   const auto& d = *command_;
   auto& packed = done_[static_cast<std::uint32_t>(row)];
   const std::size_t values = std::size_t{d.out_width} * d.out_channels;

@@ -49,7 +49,8 @@ std::size_t not_negative(const char* name, long long value) {
 template <typename T>
 T* not_null(const char* name, T* pointer) {
   if (pointer == nullptr)
-    throw BadCall(IRC_DPI_BAD_ARGUMENT, std::string(name) + ": a null pointer found, expected one to data");
+    throw BadCall(IRC_DPI_BAD_ARGUMENT,
+                  std::string(name) + ": a null pointer found, expected a pointer to data");
   return pointer;
 }
 

@@ -91,8 +91,8 @@ json report_data(const Store& store, const Experiment& experiment) {
   auto document = report_data(experiment, plan(experiment, maker, records), records);
   if (document.at("points").empty() && !records.empty())
     throw InputError(store.path() + ": holds " + std::to_string(records.size()) +
-                     " points, none of them of experiment '" + experiment.name + "' as this irc (" +
-                     code_version + ") evaluates it: another version, seed or --set made them");
+                     " points, but none of experiment '" + experiment.name + "' for this irc (" +
+                     code_version + ") with this seed and these settings");
   return document;
 }
 

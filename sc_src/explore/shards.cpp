@@ -90,7 +90,7 @@ void write_batch(const Folder& folder, const Manifest& manifest, const std::stri
   // sbatch's directives do not support quotes.
   if (fs::absolute(folder.path).string().find_first_of(" \t\n\"'") != std::string::npos)
     throw InputError("--out " + folder.path.string() +
-                     ": expected a path without blanks and quotes, as sbatch knows none");
+                     ": expected a path without blanks and quotes, which sbatch does not support");
   fs::create_directories(folder.path / "log");
   atomic_write(folder.manifest(), manifest_json(manifest).dump() + "\n");
   if (manifest.shards.empty())
@@ -108,7 +108,8 @@ Manifest read_manifest(const fs::path& file) {
     throw InputError(file.string() + ": is no manifest of irc explore plan");
   if (in.at("code_version") != code_version)
     throw InputError(file.string() + ": was planned by irc " + in.at("code_version").get<std::string>() +
-                     ", this is " + code_version + ": their results must not mix; plan again");
+                     ", this is " + code_version +
+                     "; results of different versions must not be mixed, so plan again");
   Manifest out{in.at("experiment"), in.at("stage"), {}};
   for (const auto& shard : in.at("shards")) {
     out.shards.emplace_back();

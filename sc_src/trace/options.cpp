@@ -112,7 +112,7 @@ Window parse_window(std::string_view text) {
   if (!begin.empty()) window.begin_s = parse_time_s(begin);
   if (!end.empty()) window.end_s = parse_time_s(end);
   if (!(window.end_s > window.begin_s))
-    throw InputError("time window '" + std::string(text) + "', expected an end behind the begin");
+    throw InputError("time window '" + std::string(text) + "', expected an end after the begin");
   return window;
 }
 

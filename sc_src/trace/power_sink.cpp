@@ -60,8 +60,8 @@ class PowerSink : public Sink {
 
   void fail() {
     file_.fail(
-        fmt::format("cannot write '{}': it would have more than {} windows of {} s, the most there may be; "
-                    "choose wider ones or trace less time",
+        fmt::format("cannot write '{}': it would have more than {} windows of {} s, which is the limit; "
+                    "choose wider windows or a shorter trace",
                     file_.path().string(), most_rows_, static_cast<double>(width_ps_) * 1e-12));
   }
 

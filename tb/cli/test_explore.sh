@@ -100,7 +100,7 @@ case_bad_experiments() {
   said stderr "low < high"
   sed 's/^name.*/&\nconstraints = ["bit_error_rate <= -1"]/' small.toml >bad.toml
   expect 3 explore bad.toml
-  said stderr "nothing can meet"
+  said stderr "no result can meet"
   sed 's/\[48, 32\]/[32, 7]/' small.toml >bad.toml
   expect 3 explore bad.toml
   said stderr "with the value 7 no point"
@@ -435,7 +435,7 @@ case_sensitivity_errors() {
   sed 's/values = \[-1, 0.7\]/values = [-1, 7]/' study.toml >wrong.toml
   expect 3 sensitivity wrong.toml --out out
   said stderr "wrong.toml:13"
-  said stderr "takes none of the values"
+  said stderr "accepts none of the values"
   expect 3 sensitivity missing.toml
   said stderr missing.toml
   expect 3 sensitivity study.toml --curve colour --out out

@@ -441,7 +441,7 @@ case_power_profile_too_narrow() {
   # shellcheck disable=SC2086
   run_irc run $golden_profile
   equal $code 3 "exit code"
-  said stderr large/power.csv "more than 10000000 windows of 1e-12 s" "choose wider ones" "the results are complete"
+  said stderr large/power.csv "more than 10000000 windows of 1e-12 s" "choose wider windows" "the results are complete"
   json large/result.json /schema >values
   nothing_left=$(find large -name 'power*' -o -name '*.tmp-*')
   equal "$nothing_left" "" "what is left"

@@ -72,7 +72,7 @@ TEST_CASE("a key that differs between the presets must belong to one technique")
       Contains("s.toml:") && Contains("sense.trim differs between the presets (false in the naive one, "
                                       "true in the robust one) but belongs to no technique"));
   CHECK_THAT(edited("\"sense.trim\", ", "\"sense.trim\", \"array.v_wl_v\", "),
-             Contains("array.v_wl_v stands in two"));
+             Contains("array.v_wl_v occurs in two"));
   CHECK_THAT(edited("\"array.v_wl_v\"", "\"array.v_wl\""), Contains("did you mean array.v_wl_v?"));
   CHECK_THAT(edited("\"array.v_wl_v\"", "\"run.seed\""), Contains("run.seed is none"));
 }
@@ -89,10 +89,10 @@ TEST_CASE("every switch belongs to exactly one nonideality") {
   CHECK_THAT(edited("\"nonidealities.drift\", ", ""),
              Contains("s.toml:") && Contains("nonidealities.drift belongs to none"));
   CHECK_THAT(edited("\"nonidealities.drift\", ", "\"nonidealities.drift\", \"nonidealities.offset\", "),
-             Contains("nonidealities.offset stands in two"));
+             Contains("nonidealities.offset occurs in two"));
   CHECK_THAT(edited("\"nonidealities.drift\", ", "\"nonidealities.drif\", "),
              Contains("did you mean nonidealities.drift?"));
-  CHECK_THAT(edited("name = \"rest\"", "name = \"all\""), Contains("are there anyway"));
+  CHECK_THAT(edited("name = \"rest\"", "name = \"all\""), Contains("always exist"));
 }
 
 TEST_CASE("nets name tags and files that are there") {

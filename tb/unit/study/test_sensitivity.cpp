@@ -111,7 +111,7 @@ TEST_CASE("what is wrong with a study is said where it stands") {
   wrong(head + "chip = 1\n[[curve]]\nname=\"c\"\nkeys=[\"array.v_wl_v\"]\nvalues=[0.5,0.6]", "7",
         "did you mean 'chips'");
   wrong(curve("values = [0.5]"), "10", "at least two numbers");
-  wrong(curve("values = [0.5, 0.5]"), "10", "0.5 stands there twice");
+  wrong(curve("values = [0.5, 0.5]"), "10", "0.5 occurs twice");
   wrong(curve("values = [0.5, \"high\"]"), "10", "at least two numbers");
   wrong(curve("values = 0.5"), "10", "at least two numbers");
   wrong(curve("colour = 1\nvalues = [0.5, 0.6]"), "10", "colour");
@@ -120,7 +120,7 @@ TEST_CASE("what is wrong with a study is said where it stands") {
   wrong(curve("value_labels = [\"a\", \"b\"]\nvalues = [0.5, 0.6]"), "10", "scale = \"category\"");
   wrong(curve("scale = \"category\"\nvalue_labels = [\"a\"]\nvalues = [0.5, 0.6]"), "11",
         "each of the 2 values");
-  wrong(curve("values = [-1, 9]"), "10", "robust.toml takes none of the values");
+  wrong(curve("values = [-1, 9]"), "10", "robust.toml accepts none of the values");
   wrong(
       curve(
           "values = [0.5, 0.6]\n[[curve]]\nname = \"c\"\nkeys = [\"sense.i_max_a\"]\nvalues = [1e-4, 1e-3]"),
@@ -130,8 +130,8 @@ TEST_CASE("what is wrong with a study is said where it stands") {
         "did you mean array.v_wl_v?");
   wrong(head + "[[curve]]\nname = \"c\"\nkeys = []\nvalues = [0.5, 0.6]", "9", "at least one key");
   wrong(head + "[[curve]]\nname = \"c\"\nkeys = [\"array.v_wl_v\", \"array.v_wl_v\"]\nvalues = [0.5, 0.6]",
-        "9", "stands there twice");
-  wrong("[sensitivity]\nname = \"n\"\nagainst_chips = 2\n[[curve]]", "3", "nothing without 'against'");
+        "9", "occurs twice");
+  wrong("[sensitivity]\nname = \"n\"\nagainst_chips = 2\n[[curve]]", "3", "no value without 'against'");
   wrong("[sensitivity]\nname = \"n\"\nconfig = \"missing.toml\"\n[[curve]]", "3", "missing.toml");
   wrong("[sensitivity]\nname = \"n\"\nset = [\"array.v_wl_w=1\"]\n[[curve]]", "", "v_wl_w");
   CHECK_THROWS_WITH(parse(curve("values = [0.5, 0.6]"), {{}, {}, {"d"}}), Contains("--curve: 'd' found"));
