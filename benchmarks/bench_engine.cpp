@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The array evaluators against OpenBLAS sgemm in one interleaved run, as JSON (docs/performance.md).
+// Compares the array evaluators with OpenBLAS sgemm in one interleaved run and writes JSON
+// (docs/performance.md).
 //
-// One multiply-accumulate is one cell of one bit line for one input vector: m vectors, k rows, n bit lines.
-// sgemm does the plain product of the same size. A differential output takes two bit lines.
+// One multiply-accumulate is one cell of one bit line for one input vector, with m vectors, k rows and n bit
+// lines. sgemm computes the plain product of the same size. A differential output takes two bit lines.
 #include <cblas.h>
 #include <tbb/global_control.h>
 
@@ -40,12 +41,13 @@ struct Options {
   std::vector<std::string> kn = {"1152x128", "4608x256", "4608x1024"};
   double activity = 0.2;
   bool sgemm_only = false;
-  std::string instruction_set;  ///< the best that kernels may use; empty: this machine's best
+  std::string
+      instruction_set;  ///< the best instruction set that kernels may use; empty: the best of this machine
 };
 
-constexpr std::size_t exact_vectors = 16;  // the exact solver's sample of the batch
+constexpr std::size_t exact_vectors = 16;  // the exact solver evaluates only a sample of the batch
 
-/// All nonidealities on, at the robust preset's working point; the plain sum has no read noise.
+/// All nonidealities are on, at the robust preset's working point. The plain sum has no read noise.
 ProgrammedTile make_tile(const Shape& shape, bool read_noise = true) {
   const auto card = device::load_card(IRC_CARDS_DIR "/robust_28nm.toml");
   auto conditions = ArrayConditions::nominal(card);
@@ -82,7 +84,7 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-/// One product, all contenders in turn, round after round.
+/// Measures one product. The contenders take turns, round after round.
 nlohmann::json bench_shape(const ProgrammedTile& tile, const ProgrammedTile& quiet, const Shape& shape,
                            int threads, const Options& options) {
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
@@ -120,7 +122,7 @@ nlohmann::json bench_shape(const ProgrammedTile& tile, const ProgrammedTile& qui
                                std::span(currents_a).first(part.vectors * shape.n));
          }});
   }
-  for (auto& contender : contenders) contender.work();  // prepares models, fills caches
+  for (auto& contender : contenders) contender.work();  // prepares models and fills caches
   for (int round = 0; round < options.rounds; ++round)
     for (auto& contender : contenders) {
       const double macs = static_cast<double>(contender.m) * static_cast<double>(shape.k * shape.n);
@@ -143,7 +145,7 @@ nlohmann::json bench_shape(const ProgrammedTile& tile, const ProgrammedTile& qui
   return rows;
 }
 
-/// Cells per second from states to a model that can evaluate.
+/// Cells per second from given states to a model that can evaluate.
 nlohmann::json bench_preparation(const Shape& shape, int threads) {
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                                   static_cast<std::size_t>(threads));

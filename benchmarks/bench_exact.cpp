@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Time of the exact evaluator per column and vector at the robust preset's working point, one thread.
+// Measures the time of the exact solver per column and vector at the robust preset's working point, in one
+// thread.
 #include <benchmark/benchmark.h>
 
 #include <vector>

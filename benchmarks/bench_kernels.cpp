@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Time of the ideal and fast evaluators by rows, bit lines and vectors, at the robust preset's working point.
+// Measures the time of the ideal and fast evaluators by rows, bit lines and vectors, at the robust preset's
+// working point.
 #include <benchmark/benchmark.h>
 
 #include <string>
@@ -28,7 +29,7 @@ ProgrammedTile make_tile(std::size_t rows, std::size_t columns, bool read_noise)
   return {{rows, columns}, states, card, conditions, nonidealities, {}};
 }
 
-/// Arguments: rows, bit lines, vectors, place in instruction_sets().
+/// Arguments: rows, bit lines, vectors, index in instruction_sets().
 void evaluate(benchmark::State& state, const char* name, bool read_noise) {
   const auto sets = instruction_sets();
   const std::string& set = sets[static_cast<std::size_t>(state.range(3))];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// irc-make-scenes: writes generated scenes as a folder of PNG, for benchmarks of detectors with other
+// irc-make-scenes: writes generated scenes as a folder of PNG files, for benchmarks of detectors with other
 // classes.
 #include <CLI/CLI.hpp>
 #include <filesystem>

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Where the time of a whole run goes, as a table: shares of all samples that perf takes, by part.
+# Prints where the time of a whole run goes: the share of perf's samples in each part of the program.
 #   benchmarks/profile.sh ARGUMENTS OF irc...       for instance: benchmarks/profile.sh run --evaluator fast
-# Needs perf (Debian: linux-perf) and the right to use it; IRC=program for another than build/bin/irc.
+# Needs perf (Debian: linux-perf) and permission to use it. Set IRC=program to profile another than
+# build/bin/irc.
 set -eu
 
 irc=${IRC:-$(dirname "$0")/../build/bin/irc}
@@ -14,7 +15,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 perf record -q -F 499 -o "$work/data" "$irc" "$@" >/dev/null
 perf report -i "$work/data" --stdio --no-children -F overhead,symbol >"$work/report" 2>/dev/null
-# First match wins.
+# The first matching rule counts.
 awk '
   function part(s) {
     if (s ~ /lump_sums|spread_bits|LumpIndex|sum_groups|TileWeights|for_each_chunk|count_bits/) return "lump sums"

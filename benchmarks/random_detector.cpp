@@ -23,8 +23,8 @@ std::size_t size(int n) {
   return static_cast<std::size_t>(n);
 }
 
-/// `rows` weights with exactly the wanted number of each value, shuffled: sums are then centred on zero,
-/// which keeps biases, and with them bias cells, small.
+/// `rows` shuffled weights with exactly the wanted number of each value. Sums are then centred on zero, which
+/// keeps biases, and therefore bias cells, small.
 std::vector<std::int8_t> balanced_weights(std::size_t rows, double zero_share, const CounterRandom& random) {
   const auto ones = static_cast<std::size_t>((1 - zero_share) / 2 * static_cast<double>(rows) + 0.5);
   std::vector<std::int8_t> weights(rows, 0);
@@ -45,7 +45,7 @@ Conv convolution(int in_channels, int outputs, WeightKind kind, int kernel) {
   return conv;
 }
 
-/// Biases that make `firing_share` of each output's sums positive.
+/// Sets biases that make `firing_share` of each output's sums positive.
 void set_thresholds(Conv& conv, double firing_share, const std::vector<std::vector<std::int32_t>>& sums) {
   for (std::size_t o = 0; o < sums.size(); ++o) {
     auto sorted = sums[o];
@@ -84,7 +84,7 @@ std::vector<std::vector<std::int32_t>> array_sums(const Conv& conv, const Binary
   return sums;
 }
 
-/// Grows the network layer by layer, evaluating each on the way.
+/// Adds the network's layers one by one and evaluates each.
 class Builder {
  public:
   explicit Builder(const DetectorOptions& options) : options_(options), random_(options.seed, Stream::test) {
@@ -101,7 +101,7 @@ class Builder {
   void stem() {
     auto conv = convolution(3, options_.stem_outputs, WeightKind::int8, 3);
     const auto random = random_.fork(graph_.nodes.size());
-    // Rows that sum to about nothing look for edges, not for brightness.
+    // Rows whose sum is about zero respond to edges, not to brightness.
     for (std::size_t i = 0; i < conv.rows() * size(conv.out_channels); ++i)
       conv.weights.push_back(static_cast<std::int8_t>(static_cast<int>(random.below(41, i)) - 20));
     set_thresholds(conv, options_.firing_share, stem_sums(conv, picture_));

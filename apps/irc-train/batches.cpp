@@ -12,7 +12,7 @@ namespace irc::train {
 
 namespace {
 
-/// Destination = source * scale + shift, per axis; x mirrored first if `flip`.
+/// Destination = source * scale + shift, per axis. If `flip`, x is mirrored first.
 struct Move {
   bool flip = false;
   double scale = 1, shift_x = 0, shift_y = 0;
@@ -83,7 +83,7 @@ Example augmented(const Example& example, const Augmentation& how, const Counter
   Move m;
   m.flip = random.uniform(0) < 0.5;
   m.scale = range(1, 1 / how.zoom, how.zoom);
-  // Zoom about the centre, then shift.
+  // Zooms about the centre, then shifts.
   m.shift_x = w * ((1 - m.scale) / 2 + range(2, -how.shift, how.shift));
   m.shift_y = h * ((1 - m.scale) / 2 + range(3, -how.shift, how.shift));
   const double level = range(4, 1 / how.gain, how.gain);
@@ -109,7 +109,7 @@ Batch make_batch(std::span<const Example> examples) {
     to = std::copy(e.picture.values.begin(), e.picture.values.end(), to);
     batch.truth.push_back(e.objects);
   }
-  // Channel-last in memory, which oneDNN convolves fastest; every later map keeps that order.
+  // Channel-last in memory, which oneDNN convolves fastest. All later maps keep that order.
   batch.pictures = bytes.permute({0, 3, 1, 2}).to(torch::kFloat32);
   return batch;
 }

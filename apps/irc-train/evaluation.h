@@ -9,11 +9,11 @@
 
 namespace irc::train {
 
-/// VOC all-point AP at overlap 0.5 of the net in the form in which it is exported (no noise, hard steps).
-/// Boxes are compared in network pixels.
+/// VOC all-point AP at overlap 0.5 of the net in its exported form (no noise, hard steps). Boxes are compared
+/// in network pixels.
 detection::ApResult evaluate(DetectorNet& net, const std::vector<Example>& examples, torch::Device device);
 
-/// The same from an exported graph by the project's reference evaluator.
+/// The same for an exported graph, by the project's reference evaluator.
 detection::ApResult evaluate(const network::Graph& graph, const std::vector<Example>& examples);
 
 /// Largest difference between the net's and the graph's head values over the examples.

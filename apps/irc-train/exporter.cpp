@@ -34,7 +34,7 @@ network::Conv geometry(const Layer& layer) {
   return conv;
 }
 
-/// Batch norm of a layer whose integer sum is divided by `unit` before it.
+/// Folds the batch norm of a layer whose integer sum is divided by `unit` before it.
 void fold(Layer& layer, double unit, double limit, network::Conv& conv) {
   const auto gamma = floats(layer->norm->weight), beta = floats(layer->norm->bias);
   const auto mean = floats(layer->norm->running_mean), variance = floats(layer->norm->running_var);

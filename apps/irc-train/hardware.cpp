@@ -14,9 +14,9 @@ namespace irc::train {
 
 namespace {
 
-constexpr std::size_t table_side = 64;  // drawn cells per state: a square of them
+constexpr std::size_t table_side = 64;  // drawn cells per state form a square of this side
 constexpr std::uint64_t table_chip =
-    0x7261696e;  // a chip that no run draws: their seeds are small or derived
+    0x7261696e;  // a chip that no run draws, because the seeds of runs are small or derived
 
 torch::Tensor drawn_cells(const platform::RunConfig& config, device::CellState state) {
   const std::vector<array::CellState> states(table_side * table_side, state);
@@ -34,12 +34,12 @@ torch::Tensor drawn_cells(const platform::RunConfig& config, device::CellState s
   return currents;
 }
 
-/// One entry of `table` per element of a tensor of that shape.
+/// One entry of `table` per element of a tensor of that shape, drawn at random.
 torch::Tensor drawn(const torch::Tensor& table, at::IntArrayRef shape) {
   return table.index({torch::randint(table.numel(), shape, torch::kLong)});
 }
 
-/// Sums over the driven cells of random columns, and the currents the exact solver finds for them.
+/// Sums over the driven cells of random columns, and the currents that the exact solver computes for them.
 struct DroopSamples {
   std::vector<double> sum, moment, current;
 };
@@ -104,7 +104,7 @@ Droop fit_droop(const platform::RunConfig& config, std::size_t rows, std::size_t
   const torch::Tensor sum = doubles(samples.sum), moment = doubles(samples.moment),
                       current = doubles(samples.current);
   const torch::Tensor terms = torch::stack({sum, moment, -sum * sum}, 1);
-  // Normal equations with a trace of ridge: groups of one row know no moment of their own.
+  // Normal equations with a slight ridge, because groups of one row have no moment of their own.
   const torch::Tensor square = terms.t().matmul(terms);
   const torch::Tensor ridge = torch::diag(square.diagonal() * 1e-9 + 1e-12);
   const torch::Tensor fit = torch::linalg_solve(square + ridge, terms.t().matmul(current));
@@ -148,9 +148,8 @@ torch::Tensor Hardware::cells(const torch::Tensor& low) const {
   return torch::where(low, drawn(low_, low.sizes()), drawn(high_, low.sizes()));
 }
 
-/// \param lines       [groups, places, rows]
-/// \param low         [outputs, groups, rows], true: the cell is in the low-resistance state
-/// \param bias_cells  [outputs], low-state cells that are always driven
+/// Shapes: `lines` is [groups, places, rows]; `low` is [outputs, groups, rows], true where the cell is in the
+/// low-resistance state; `bias_cells` is [outputs], the number of low-state cells that are always driven.
 torch::Tensor Hardware::column_currents(const torch::Tensor& lines, const torch::Tensor& low,
                                         const torch::Tensor& bias_cells, const Droop& droop) const {
   const std::int64_t count = low.size(1) * low.size(2);
@@ -160,8 +159,8 @@ torch::Tensor Hardware::column_currents(const torch::Tensor& lines, const torch:
   const torch::Tensor weights = cells(low) * (droop.scale + droop.slope * position);
   torch::Tensor current = torch::bmm(lines, weights.permute({1, 2, 0}));
   if (bias_cells.defined()) {
-    // The sum of so many drawn cells, by its first two moments; the other line of the pair holds high-state
-    // cells in these rows, whose mean is taken off here.
+    // The sum of that many drawn cells, approximated by its first two moments. The other line of the pair
+    // holds high-state cells in these rows, whose mean is subtracted here.
     const torch::Tensor spread = low_.std() * bias_cells.sqrt() * torch::randn_like(bias_cells);
     current = current + ((low_.mean() - high_.mean()) * bias_cells + spread).clamp_min(0);
   }

@@ -11,7 +11,7 @@ namespace irc::train {
 
 namespace {
 
-constexpr double latent_step = 0.05;  // of latent weights at the start of a training from nothing
+constexpr double latent_step = 0.05;  // step of latent weights at the start of a training without a file
 
 /// [out][ky][kx][in] integers -> [out, in, k, k].
 torch::Tensor rolled(const network::Conv& conv) {

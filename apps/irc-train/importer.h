@@ -5,11 +5,11 @@
 
 namespace irc::train {
 
-/// Starts a net from an exported detector: latent weights that quantise to the file's (its integers, scaled).
-/// Biases of a file are taken where the net has a bias, not where it has a batch norm. A head of another
-/// number of classes keeps the net's own start. Returns the share of the array layers' weights that come out
-/// otherwise than in the file (a channel with far more weights of one sign than of the other).
-/// Throws InputError for a graph of other layers.
+/// Starts a net from an exported detector. The latent weights are set so that they quantise to the file's
+/// weights. The file's biases are used where the net has a bias, not where it has a batch norm. If the head
+/// has another number of classes, the net keeps its own initial head. Returns the share of the array layers'
+/// weights that differ from the file's after quantisation (which happens in a channel with far more weights
+/// of one sign). Throws InputError for a graph with other layers.
 double import_graph(DetectorNet& net, const network::Graph& graph);
 
 }  // namespace irc::train

@@ -8,7 +8,7 @@ namespace irc::train {
 
 namespace {
 
-/// Cells around an object's centre that also learn its box, and how fast that fades.
+/// Size of the region around an object's centre that also learns its box.
 constexpr double spread = 0.12;         // standard deviation of the Gaussian, share of the side
 constexpr double least_sigma = 0.45;    // cells
 constexpr double box_heat_floor = 0.3;  // cells with less heat learn no box

@@ -8,13 +8,14 @@
 
 namespace irc::train {
 
-/// What the head should say for one batch, in cells of `stride` pixels.
+/// Wanted output of the head for one batch, in cells of `stride` pixels.
 struct Targets {
   torch::Tensor heat;    ///< [n, classes, h, w], 1 at an object's centre cell, Gaussian around
-  torch::Tensor boxes;   ///< [n, 4, h, w], left, top, right, bottom edge of the object to learn, cells
+  torch::Tensor boxes;   ///< [n, 4, h, w], left, top, right, bottom edge of the object to learn, in cells
   torch::Tensor weight;  ///< [n, h, w], 0 where no box is learnt
 };
 
+/// Targets of the annotated objects. `height` and `width` are those of the network's input in pixels.
 Targets make_targets(const std::vector<std::vector<detection::Annotation>>& truth, int classes, int height,
                      int width, int stride);
 

@@ -17,7 +17,8 @@
 
 namespace {
 
-// The kernel prints its banner before sc_main is called; a program's output should be its own.
+// Suppresses the kernel's banner, which it prints before sc_main, so that the output is only the program's
+// own.
 [[gnu::constructor]] void silence_banner() {
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
 }
@@ -135,7 +136,8 @@ void export_detector(irc::train::DetectorNet& net, const DetectorCommand& c,
              irc::train::largest_difference(net, read_back, validation, c.train.device));
 }
 
-/// What the hardware epochs draw from; says how well the droop's form fits each layer's columns.
+/// The hardware that the hardware epochs draw from. Prints how well the droop's formula fits each layer's
+/// columns.
 std::unique_ptr<irc::train::Hardware> hardware_of(const DetectorCommand& c,
                                                   const irc::train::DetectorNet& net) {
   if (c.train.hardware_epochs == 0) return nullptr;
@@ -163,7 +165,7 @@ void run(DetectorCommand& c) {
   c.net.classes = validation_data.categories;
   const int stride = c.net.stride();
   if (stride < 1 || c.net.width % stride || c.net.height % stride)
-    throw irc::UsageError(fmt::format("a picture of {} x {} is not a multiple of the stride {}", c.net.width,
+    throw irc::UsageError(fmt::format("an image of {} x {} is not a multiple of the stride {}", c.net.width,
                                       c.net.height, stride));
   const auto validation = irc::train::load_examples(validation_data, c.net.width, c.net.height);
   irc::train::DetectorNet net(c.net);
@@ -194,7 +196,7 @@ int fail(const char* what, irc::ExitCode code) {
 
 }  // namespace
 
-// libsystemc, which the platform needs, owns main().
+// The platform needs libsystemc, which provides main().
 extern "C" int sc_main(int argc, char* argv[]) {
   CLI::App app{"irc-train: detectors for in-RRAM computing"};
   app.require_subcommand(1);

@@ -108,7 +108,7 @@ DetectorNetImpl::DetectorNetImpl(const NetOptions& o) : options(o) {
   const int classes = static_cast<int>(o.classes.size());
   head = register_module("head", Layer(inputs, classes + 4, 1, 1, false, o, count));
   torch::NoGradGuard guard;
-  // Start from a low score everywhere (a cell seldom holds an object) and boxes of about 3 cells.
+  // Starts with a low score everywhere (few cells hold an object) and boxes of about 3 cells.
   head->bias.slice(0, 0, classes).fill_(-3);
   head->bias.slice(0, classes).fill_(0.4);
 }
@@ -156,7 +156,7 @@ torch::Tensor DetectorNetImpl::hidden(Layer& layer, const torch::Tensor& input, 
   }
   const bool in_array = bias.defined() && !(pass.hardware && pass.hardware->digital_bias());
   if (in_array) sum = sum + per_channel(bias);
-  // What the hardware makes of the sum goes on; the gradient follows the clean path.
+  // The forward pass uses the hardware's sum. The gradient is that of the exact sum.
   if (pass.hardware)
     sum = sum + (pass.hardware->sums(input.detach(), w.detach(), in_array ? bias.detach() : torch::Tensor(),
                                      layer->stride) -

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// libtorch brings a CHECK of its own where glog is installed: it comes first and gives way.
+// Where glog is installed, libtorch defines a CHECK of its own. It is included first, and its CHECK is
+// removed.
 #include <torch/torch.h>
 #undef CHECK
 #include <cmath>
@@ -40,7 +41,7 @@ TEST_CASE("hardware without nonidealities computes the ideal sum and bias") {
   const torch::Tensor bias = (torch::rand({7}) * 9).floor() - 4;
   const torch::Tensor expected = torch::conv2d(x, w, bias, stride, 1);
   const torch::Tensor found = hardware.sums(x, w, bias, stride);
-  // Amplifiers compare with half a unit; trim leaves half a step.
+  // Amplifiers compare with half a unit, and trim leaves half a step.
   CHECK((found - expected).abs().max().item<double>() < 0.05);
 }
 
@@ -52,10 +53,10 @@ TEST_CASE("variation spreads the sums as the cells' drawn currents say, and ever
   const auto config = load_config("robust.toml", sets);
   const Hardware hardware(config);
   const torch::Tensor x = torch::ones({1, 64, 1, 1}), w = torch::zeros({512, 64, 3, 3});
-  w.slice(1, 0, 32).fill_(1);  // at the one place, 32 low cells are driven
+  w.slice(1, 0, 32).fill_(1);  // 32 low cells are driven at the only place
   const torch::Tensor first = hardware.sums(x, w, torch::zeros({512}), 1).flatten();
   const torch::Tensor second = hardware.sums(x, w, torch::zeros({512}), 1).flatten();
-  // Mismatch dominates: to first order sigma(I)/I = g_m sigma_Vt / I of each cell, over 32 cells.
+  // Mismatch dominates. To first order, sigma(I)/I = g_m sigma_Vt / I for each cell, over 32 cells.
   const auto& card = config.card;
   const auto current_a = [&](double shift_v) {
     const irc::device::CellParameters cell{card.rram.lrs.r_ohm, card.transistor.v_t_v + shift_v,
@@ -99,7 +100,7 @@ TEST_CASE("votes of row groups are counted and weighed") {
   const Hardware hardware(config);
   const torch::Tensor x = random_bits({1, 3, 4, 4}), w = random_ternary({5, 3, 3, 3}).abs() * 2 - 1;
   const torch::Tensor found = hardware.sums(x, w, {}, 1);
-  // By hand: rows in the order kernel row, kernel column, channel, four at a time.
+  // Expected values by hand: rows in the order kernel row, kernel column, channel, four at a time.
   const torch::Tensor padded = torch::constant_pad_nd(x, {1, 1, 1, 1});
   for (int o = 0; o < 5; ++o)
     for (int px = 0; px < 16; ++px) {
@@ -123,7 +124,7 @@ TEST_CASE("the droop's form follows the exact solver where wires matter") {
   const Droop none = fit_droop(load_config("robust.toml", all_off()), 576, 0);
   CHECK(none.scale == Approx(1).epsilon(1e-6));
   CHECK(std::abs(none.bend) < 1e-8);
-  // More wire, more loss.
+  // More wire resistance loses more current.
   const Droop more = fit_droop(load_config("robust.toml", {"array.r_bl_ohm=1", "array.r_sl_ohm=1"}), 576, 0);
   CHECK(more.bend + 1 - more.scale > little.bend + 1 - little.scale);
 }

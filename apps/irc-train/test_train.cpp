@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// libtorch brings a CHECK of its own where glog is installed: it comes first and gives way.
+// Where glog is installed, libtorch defines a CHECK of its own. It is included first, and its CHECK is
+// removed.
 #include <torch/torch.h>
 #undef CHECK
 #include <cmath>
@@ -25,7 +26,7 @@ TEST_CASE("a folded batch norm decides every integer sum as the norm does") {
     for (int sum = -limit; sum <= limit; ++sum)
       REQUIRE(((f.negate ? -sum : sum) + f.bias > 0) == (gamma * (sum - mean) / deviation + beta > 0));
   }
-  // A tie is not greater, on either side.
+  // A tie does not count as greater, whatever the sign.
   CHECK(fold_norm(1, 0, 5, 1, limit).bias == -5);
   CHECK(fold_norm(-1, 0, 5, 1, limit).bias == 5);
   CHECK(fold_norm(0, 1, 5, 1, limit).bias == limit + 1);
@@ -92,7 +93,7 @@ TEST_CASE("the exported graph computes what the net computes") {
       if (p.key().find("norm.") != std::string::npos || p.key().find("layer") == 0)
         p.value().add_(torch::randn_like(p.value()) * 0.1);
     for (int i = 0; i < 30; ++i)
-      net->forward(make_batch(examples).pictures);  // running statistics of batch norms
+      net->forward(make_batch(examples).pictures);  // updates the running statistics of batch norms
   }
   const irc::network::Graph graph = to_graph(net, "test", "");
   CHECK(largest_difference(net, graph, examples, torch::kCPU) < 1e-4);

@@ -22,7 +22,7 @@ namespace irc::train {
 namespace {
 
 constexpr double gradient_limit = 10;
-/// Runs `read`; what torch objects to becomes an error about the file.
+/// Runs `read` and turns torch's exceptions into errors about the file.
 template <typename Read>
 void reading(const std::filesystem::path& checkpoint, Read read) {
   if (!std::filesystem::exists(checkpoint)) throw InputError(checkpoint.string() + ": no such checkpoint");
@@ -91,8 +91,8 @@ class Trainer {
     return rate_at(done / o_.epochs, o_.learning_rate);
   }
 
-  /// All soft for the first third of the soft stage, then ever less: a sudden change would undo what was
-  /// learnt.
+  /// All soft for the first third of the soft stage, then gradually less, because a sudden change would undo
+  /// what was learnt.
   double softness(int epoch, std::size_t step) const {
     if (stage_of(epoch, o_) != Stage::soft) return 0;
     const double done = (epoch + static_cast<double>(step) / static_cast<double>(steps())) / o_.soft_epochs;
@@ -139,8 +139,8 @@ class Trainer {
       losses[i] =
           backward(make_batch(views.subspan(i * size, size)), pass, 1.0 / static_cast<double>(shards));
     };
-    // Two gradients add to the same sum in either order, so two threads stay reproducible; more would not.
-    // Hardware and batch statistics are drawn or gathered in order, hence in one thread.
+    // Two gradients add to the same sum in either order, so two threads stay reproducible; more threads would
+    // not. Hardware is drawn and batch statistics are gathered in order, so these passes use one thread.
     if (shards == 2) {
       std::thread other([&] {
         at::set_num_threads(1);
@@ -169,7 +169,7 @@ class Trainer {
       const auto length = [&](const torch::Tensor& t) {
         return weights ? t.pow(2).sum({1, 2, 3}, true).sqrt() : t.abs();
       };
-      // A channel or bias that is still 0 may grow too.
+      // The minimum length lets a channel or bias that is still 0 grow.
       const torch::Tensor most = o_.adaptive_clip * length(p).clamp_min(1e-2);
       gradient.mul_((most / length(gradient).clamp_min(1e-12)).clamp_max(1.0));
     }
@@ -177,7 +177,7 @@ class Trainer {
 
   std::size_t shard_count() const { return o_.split_batch && o_.batch % 2 == 0 ? 2 : 1; }
 
-  /// Adds the gradient of `share` times the batch's loss; returns that product.
+  /// Adds the gradient of `share` times the batch's loss and returns this product.
   double backward(const Batch& batch, const PassOptions& pass, double share) {
     const NetOptions& n = net_->options;
     Targets t = make_targets(batch.truth, static_cast<int>(n.classes.size()), n.height, n.width, n.stride());
@@ -225,7 +225,7 @@ class Trainer {
   torch::optim::Adam optimizer_;
 };
 
-/// Copies what has the same name and shape.
+/// Copies parameters with the same name and shape.
 void start_from(DetectorNet& net, const std::filesystem::path& checkpoint) {
   torch::serialize::InputArchive archive, weights;
   archive.load_from(checkpoint.string(), torch::kCPU);
@@ -255,7 +255,7 @@ void train(DetectorNet& net, const std::vector<Example>& training, const std::ve
            const TrainOptions& options) {
   if (training.size() < static_cast<std::size_t>(options.batch))
     throw InputError(
-        fmt::format("{} training pictures are fewer than one batch of {}", training.size(), options.batch));
+        fmt::format("{} training images are fewer than one batch of {}", training.size(), options.batch));
   if (options.start_from.extension() == ".onnx") {
     import_graph(net, network::read_onnx(options.start_from.string()));
   } else if (!options.start_from.empty()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// irc ablate: from the naive to the robust design, one technique at a time.
+// irc ablate: compares designs from naive to robust, one technique at a time.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -24,7 +24,7 @@ struct AblateOptions {
   ExploreOptions workers;
 };
 
-/// Tables and figure. Returns why there is no figure.
+/// Writes tables and figure. Returns the reason why there is no figure, or an empty string.
 std::string write_files(const study::Ablation& ablation, const CommonOptions& folder) {
   write_out(folder, "ablation.md", study::to_markdown(ablation));
   write_out(folder, "ablation.csv", study::to_csv(ablation));

@@ -22,10 +22,11 @@ struct CalibrateArguments {
   bool per_chip = false, measure_only = false;
 };
 
-// Seeds of the scenes and the chips that a calibration takes where nothing is said.
+// Default seed of the scenes and the chips of a calibration.
 constexpr std::uint64_t default_seed = 4004;
 
-/// What the calibrated configuration keeps of the command line. --threads is a matter of this machine.
+/// Values of the command line that the calibrated configuration keeps. --threads depends on the machine and
+/// is left out.
 std::vector<std::string> overrides_of(const CalibrateArguments& args, const CommonOptions& options) {
   std::vector<std::string> out;
   if (!args.model.empty()) out.push_back("run.model=" + quoted(path_or_name(args.model)));
@@ -34,11 +35,11 @@ std::vector<std::string> overrides_of(const CalibrateArguments& args, const Comm
   return out;
 }
 
-/// The same accelerator and detector on the pictures of the calibration.
+/// The same accelerator and detector with the images of the calibration.
 platform::RunConfig split_of(const platform::RunConfig& config, const CalibrateArguments& args,
                              const platform::CalibrationOptions& calibration) {
   auto out = config;
-  out.calibration = {};  // of an earlier calibration; this one may look at the same pictures
+  out.calibration = {};  // belongs to an earlier calibration; this one may use the same images
   auto& run = out.run;
   run.limit = 0;
   if (args.images.empty()) {

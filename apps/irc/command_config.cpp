@@ -20,7 +20,7 @@ struct ConfigArguments {
 
 int config_command(const ConfigArguments& args, const CommonOptions& options) {
   check_out(options);
-  // Resolving checks the file even where only its text is wanted.
+  // The file is resolved to check it, even where only its text is wanted.
   const auto config = platform::load_run_config(args.config, options.overrides());
   if (options.json) {
     std::cout << platform::to_json(config).dump(2) << "\n";

@@ -17,7 +17,7 @@ struct DeviceArguments {
   std::string config = platform::default_preset;
   platform::ColumnLoad load;
   std::optional<std::uint64_t> rows;
-  std::string range;  ///< of the sweep; empty: the working point alone
+  std::string range;  ///< of the sweep; empty: only the working point
   std::optional<std::uint64_t> steps;
   std::vector<std::string> against;  ///< configurations whose voltages are marked
 };
@@ -34,7 +34,7 @@ int sweep_command(const DeviceArguments& args, const CommonOptions& options,
   const auto document = platform::to_json(sweep).dump(2) + "\n";
   std::cout << (options.json ? document : platform::to_text(sweep)) << std::flush;
   if (options.out.empty()) return 0;
-  // Figures of an earlier sweep shall not stand beside this one's table.
+  // Removes figures of an earlier sweep, which must not lie beside this one's table.
   for (const auto& file : platform::sweep_files())
     std::filesystem::remove(std::filesystem::path(options.out) / file);
   write_out(options, "v_wl_sweep.json", document);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// irc explore EXPERIMENT: runs it on this machine.
+// irc explore EXPERIMENT: runs an experiment on this machine.
 #include "command_explore.h"
 
 #include <fmt/format.h>
@@ -176,13 +176,13 @@ void add_explore(CLI::App& app, CommonOptions& options, Action& action) {
   add_common_options(*command, options);
   command->require_subcommand(0, 1);
   command->callback([&action, &options, args, command] {
-    // The subcommand's own callback has spoken already.
+    // The callback of the subcommand has run already.
     if (!command->get_subcommands().empty()) return;
     action = [&options, args] { return explore_command(*args, options); };
   });
   add_explore_batch(*command, options, action);
   add_explore_look(*command, options, action);
-  auto* worker = command->add_subcommand("worker", "")->group("");  // internal: not in the help
+  auto* worker = command->add_subcommand("worker", "")->group("");  // internal, so not in the help
   add_common_options(*worker, options);
   worker->callback([&action, &options] { action = [&options] { return worker_command(options); }; });
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shared by the parts of `irc explore`.
+// Shared by the source files of `irc explore`.
 #pragma once
 #include <string>
 
@@ -10,28 +10,28 @@
 
 namespace irc::app {
 
-/// What `irc explore` adds to the common options.
+/// Options of `irc explore` besides the common options.
 struct ExploreOptions {
-  std::string experiment;  ///< file, or shipped: "experiments/vwl-rhrs-sigma.toml"
+  std::string experiment;  ///< file, or name of a shipped experiment: "experiments/vwl-rhrs-sigma.toml"
   std::uint64_t workers = 0;
-  std::string memory;  ///< "8G"
+  std::string memory;  ///< as on the command line: "8G"
   bool retry_failed = false;
 };
 
-/// The experiment with what the command line adds to it.
+/// Reads the experiment and applies the command line's options.
 explore::Experiment read_experiment(const std::string& path, const CommonOptions& options);
-/// --out, or out/explore/NAME.
+/// The folder --out, or out/explore/NAME.
 explore::Folder folder_of(const explore::Experiment& experiment, const CommonOptions& options);
 explore::WorkerOptions worker_options(const ExploreOptions& explore, const CommonOptions& options);
 /// Adds --workers and --memory.
 void add_worker_options(CLI::App& command, ExploreOptions& explore);
 
-/// A store, and the experiment that reads it.
+/// A store, and the experiment that belongs to it.
 struct Source {
   explore::Store store;
   explore::Experiment experiment;
 };
-/// \param name  a store, a folder with one, or an experiment whose default folder has one
+/// `name` is a store, a folder with one, or an experiment whose default folder has one.
 Source open_source(const std::string& name, const CommonOptions& options);
 
 void add_explore_batch(CLI::App& explore, CommonOptions& options,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// irc explore plan, run-shard, collect: the same evaluations on many machines.
+// irc explore plan, run-shard, collect: the same evaluations, distributed over many machines.
 #include <fmt/format.h>
 
 #include <atomic>

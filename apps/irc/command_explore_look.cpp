@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// irc explore export, report, compare: what a store holds.
+// irc explore export, report, compare: show the content of a store.
 #include <fmt/format.h>
 
 #include <iostream>
@@ -92,7 +92,7 @@ void add_explore_look(CLI::App& explore, CommonOptions& options, Action& action)
       explore.add_subcommand("export", "All points as CSV on standard output (--out DIR: points.csv)");
   auto source = std::make_shared<std::string>();
   table->add_option("source", *source, source_words)->required();
-  // CSV is what comes anyway; the flag lets a script say so.
+  // CSV is the default; the flag exists so that a script can state it.
   table->add_flag_callback(
       "--csv", [] {}, "As CSV, the default; --json: the report's document");
   add_common_options(*table, options);

@@ -29,7 +29,8 @@ void check_length(const std::string& flag, const std::string& text, double time_
     throw UsageError(flag + ": '" + text + "', expected no time above " + toml_real(trace::longest_s) + " s");
 }
 
-/// What of a trace the command line asks for. A mistake in it is one of usage, not of a file.
+/// Overrides for the traces that the command line asks for. A mistake in them is a usage error, not one of a
+/// file.
 std::vector<std::string> trace_overrides(const RunArguments& args) {
   std::vector<std::string> out;
   const auto read = [](const char* flag, const auto& parse, const std::string& text) {
@@ -60,7 +61,7 @@ std::vector<std::string> trace_overrides(const RunArguments& args) {
   return out;
 }
 
-/// Flags are short names of configuration values; --set comes last and wins.
+/// Flags are short names of configuration values. --set comes last, so it takes precedence.
 std::vector<std::string> overrides_of(const RunArguments& args, const CommonOptions& options) {
   std::vector<std::string> out;
   if (!args.model.empty()) out.push_back("run.model=" + quoted(path_or_name(args.model)));
@@ -76,18 +77,18 @@ std::vector<std::string> overrides_of(const RunArguments& args, const CommonOpti
   return out;
 }
 
-/// A window shows what there is: on its own it says nothing.
+/// A window alone has no effect: it needs a trace or a power profile.
 void check_window(const RunArguments& args, const platform::TraceOptions& trace) {
   if (!trace.requests.empty() || trace.power_window_s > 0) return;
   if (!args.trace_window.empty())
     throw UsageError("--trace-window: there is no trace to show; add --trace or --power-profile");
-  // A file may hold a window for the day when a flag asks for a trace.
+  // A file may contain a window for runs whose flags ask for a trace.
   if (trace.window != trace::Window{})
     std::cerr << "irc: note: trace.begin_s and trace.end_s have no effect without trace.formats or "
                  "trace.power_window_s\n";
 }
 
-/// What a run leaves in its folder beside what it prints.
+/// Files that a run writes into its folder.
 class Outputs {
  public:
   Outputs(const platform::RunConfig& config, const platform::Workload& workload, std::string folder)
@@ -98,7 +99,8 @@ class Outputs {
 
   trace::Recorder* recorder() { return recorder_.get(); }
 
-  /// Throws InputError where something could not be written; results come first, and traces give way to them.
+  /// Throws InputError where something could not be written. Results come first: traces are dropped to make
+  /// room for them.
   void write(const platform::RunResult& result, std::ostream& log) {
     write_results(result);
     write_traces();
@@ -158,7 +160,8 @@ class Outputs {
   bool shows_nothing_ = false;
 };
 
-/// Chips run side by side where threads allow it; traces show one simulation.
+/// Runs chips side by side where threads allow it. With traces there is one simulation, because a trace shows
+/// one.
 platform::RunResult run(const platform::RunConfig& config, const platform::Workload& workload,
                         trace::Recorder* recorder) {
   ProgressBar bar;
@@ -179,7 +182,7 @@ int run_command(const RunArguments& args, const CommonOptions& options) {
   const platform::Workload workload(config);
   Outputs outputs(config, workload, out);
   const auto result = run(config, workload, outputs.recorder());
-  // The findings first: a full disk must not take them along.
+  // Results are printed first, so that a full disk cannot lose them.
   if (options.json) {
     std::cout << platform::to_json(result, config, workload)
                      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// irc run-chips: what irc run starts its workers with.
+// irc run-chips: the command with which irc run starts its workers.
 #include <unistd.h>
 
 #include <iostream>
@@ -10,7 +10,7 @@
 namespace irc::app {
 
 void add_run_chips(CLI::App& app, CommonOptions& options, Action& action) {
-  auto* command = app.add_subcommand("run-chips", "")->group("");  // internal: not in the help
+  auto* command = app.add_subcommand("run-chips", "")->group("");  // internal, so not in the help
   auto range = std::make_shared<platform::ChipRange>();
   command->add_option("first", range->first)->required()->check(whole_number);
   command->add_option("count", range->count)->required()->check(whole_number);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// irc sensitivity: accuracy against one parameter at a time.
+// irc sensitivity: measures accuracy over one parameter at a time.
 #include "irc/study/sensitivity.h"
 
 #include <filesystem>

@@ -14,7 +14,7 @@ namespace irc::app {
 
 namespace {
 
-/// Prints the cases; exit code 1 where one fails its bound.
+/// Prints the cases. Returns exit code 1 where one fails its bound.
 template <typename Case>
 int show(const std::vector<Case>& cases, const CommonOptions& options, const std::string& name) {
   const auto document = platform::to_json(cases).dump(2) + "\n";
@@ -26,7 +26,7 @@ int show(const std::vector<Case>& cases, const CommonOptions& options, const std
   return static_cast<int>(failed == 0 ? ExitCode::success : ExitCode::failed_check);
 }
 
-/// Prints the macros, draws them into --out; exit code 1 where a bound does not hold.
+/// Prints the macros and draws them into --out. Returns exit code 1 where a bound does not hold.
 int show_silicon(const CommonOptions& options, const std::string& macros, bool fit) {
   constexpr std::string_view section = "card.";
   std::vector<std::string> overrides;

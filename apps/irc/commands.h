@@ -11,7 +11,7 @@
 
 namespace irc::app {
 
-/// Options every command takes.
+/// Options of every command.
 struct CommonOptions {
   bool json = false;
   std::optional<std::uint64_t> seed;
@@ -19,21 +19,23 @@ struct CommonOptions {
   std::string out;
   std::vector<std::string> sets;
 
-  /// "section.key=value" for RunConfig: --seed and --threads, then --set, which wins.
+  /// "section.key=value" for RunConfig: --seed and --threads, then --set, which takes precedence.
   std::vector<std::string> overrides() const;
 };
 
-/// What a command line asks for; filled by CLI11's callbacks, run after parsing. Returns the exit code.
+/// The action that a command line asks for. CLI11's callbacks set it; it runs after parsing and returns the
+/// exit code.
 using Action = std::function<int()>;
 
 void add_common_options(CLI::App& command, CommonOptions& options);
 
-/// For commands without a configuration: --set is checked all the same, and said to have no effect.
+/// For commands without a configuration: checks --set as usual and notes that it has no effect.
 void note_unused_sets(const CommonOptions& options, const std::string& command);
 
-/// Makes the folder --out, where given. Before anything runs: a result that cannot be written is no result.
+/// Creates the folder --out, if it is given. Called before anything runs, because a result that cannot be
+/// written is lost.
 void check_out(const CommonOptions& options);
-/// Writes `text` as a file of that folder, where given.
+/// Writes `text` to a file in that folder, if it is given.
 void write_out(const CommonOptions& options, const std::string& file, const std::string& text);
 
 void add_run(CLI::App& app, CommonOptions& options, Action& action);
@@ -48,23 +50,24 @@ void add_explore(CLI::App& app, CommonOptions& options, Action& action);
 void add_ablate(CLI::App& app, CommonOptions& options, Action& action);
 void add_sensitivity(CLI::App& app, CommonOptions& options, Action& action);
 
-/// A TOML string literal.
+/// `text` as a TOML string literal.
 std::string quoted(const std::string& text);
 
 /// Path of this program.
 std::string own_path();
-/// The path from the working directory, made absolute.
+/// An absolute path for a path relative to the working directory.
 std::string absolute(const std::string& path);
-/// The same for a file that exists; a name that is none may be one of the files inside the program.
+/// The same for a file that exists. Otherwise `given` is returned, because it may name an embedded file.
 std::string path_or_name(const std::string& given);
 
-/// Check of an option: an empty value (a variable that is not set, say) is a mistake, not a default.
+/// Check of an option: rejects an empty value, which is a mistake (for instance an unset variable) and not a
+/// default.
 std::string not_empty(const std::string& text);
 
-/// Check of an option: digits only. CLI11 reads -1 as a large number where none is negative.
+/// Check of an option: accepts digits only. CLI11 would read -1 as a large number for an unsigned option.
 std::string whole_number(const std::string& text);
 
-/// Holds TBB to so many threads while it lives; 0: all processors.
+/// Limits TBB to this many threads while the object exists; 0: all processors.
 class ThreadLimit {
  public:
   explicit ThreadLimit(std::uint64_t threads);

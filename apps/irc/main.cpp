@@ -14,7 +14,8 @@
 #include "irc/platform/version.h"
 
 namespace {
-// The kernel prints its banner before sc_main is called; a program's output should be its own.
+// Suppresses the kernel's banner, which it prints before sc_main, so that the output is only the program's
+// own.
 [[gnu::constructor]] void silence_banner() {
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
 }
@@ -88,19 +89,20 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
 
 namespace {
 
-/// SystemC's own reports go through exceptions, not to standard output.
+/// Turns SystemC's own reports into exceptions instead of output.
 void quiet_systemc() {
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
   sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
   sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
 }
 
-/// A file beyond the user's limit is an error of that write, not the end of the program.
+/// Makes a write beyond the user's file-size limit fail with an error instead of ending the program.
 void report_large_files() {
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
-/// CLI11 says only that a subcommand is missing where a word stands that is none.
+/// Names the unknown word where a subcommand is expected. CLI11 alone reports only that a subcommand is
+/// missing.
 void name_unknown_command(const CLI::App& app) {
   const auto parsed = app.get_subcommands();
   if (!parsed.empty()) return name_unknown_command(*parsed.front());
@@ -167,7 +169,7 @@ int report(const std::exception& error, ExitCode code) {
 }  // namespace
 }  // namespace irc::app
 
-// libsystemc brings main(), which calls this.
+// libsystemc provides main(), which calls this.
 int sc_main(int argc, char** argv) {
   using irc::ExitCode;
   try {
@@ -182,7 +184,7 @@ int sc_main(int argc, char** argv) {
   } catch (const irc::InputError& error) {
     return irc::app::report(error, ExitCode::bad_input);
   } catch (const std::filesystem::filesystem_error& error) {
-    // A path of the user's that the system refuses to look at, such as a name that is too long.
+    // The system refuses to look at a path of the user, for instance because a name is too long.
     return irc::app::report(error, ExitCode::bad_input);
   } catch (const std::bad_alloc&) {
     return irc::app::report(std::runtime_error("out of memory"), ExitCode::internal);

@@ -6,7 +6,7 @@
 
 namespace irc::app {
 
-/// A progress bar with ETA on a terminal's standard error; silent in a pipe.
+/// A progress bar with remaining time on standard error. It prints nothing if that is no terminal.
 class ProgressBar {
  public:
   ProgressBar();

@@ -58,7 +58,7 @@ void Axi4Checker::forget() {
   beats_.clear();
 }
 
-// Responses first: what they answer must have been taken at an earlier edge.
+// Responses are checked first, because the transfers they answer must have been taken at an earlier edge.
 void Axi4Checker::check_edge() {
   check_b();
   check_r();
@@ -138,7 +138,7 @@ void Axi4Checker::check_response(std::uint32_t response, const char* pin) {
                             "SLVERR or DECERR");
 }
 
-// The write that the B on the pins answers: the oldest of its id, else the oldest at all.
+// The write that the B on the pins answers: the oldest write with its id, or else the oldest of all.
 Axi4Checker::Queue::iterator Axi4Checker::answered_write(bool report) {
   const auto over = [](const Transaction& write) { return write.data_over; };
   const std::uint32_t id = pins_.bid.read();

@@ -29,7 +29,7 @@ std::uint64_t base(const AxiBurst& burst) {
   return burst.type == AxiBurstType::wrap ? burst.wrap_boundary() : burst.address;
 }
 
-// Where a beat's first byte lies in the burst's data.
+// Offset of a beat's first byte in the burst's data.
 std::size_t offset(const AxiBurst& burst, unsigned beat) {
   return fixed(burst) ? std::size_t{beat} * burst.bytes_in_beat(0) : burst.beat_address(beat) - base(burst);
 }

@@ -8,7 +8,7 @@ namespace irc::cosim {
 
 AxiChecker::AxiChecker(sc_core::sc_module_name name, const AxiCheckerOptions& options)
     : ClockedModule(name), options_(options) {
-  channels_.reserve(5);  // references to them are kept
+  channels_.reserve(5);  // members keep references to the channels, so the vector must not move them
 }
 
 AxiChecker::Channel& AxiChecker::add_channel(Channel channel) {

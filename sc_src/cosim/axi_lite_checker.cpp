@@ -44,7 +44,7 @@ void AxiLiteChecker::check_response(std::uint32_t response, const char* pin) {
     violation("exokay", std::string(pin) + " is EXOKAY; expected OKAY, SLVERR or DECERR");
 }
 
-// Responses first: what they answer must have been taken at an earlier edge.
+// Responses are checked first, because the transfers they answer must have been taken at an earlier edge.
 void AxiLiteChecker::check_edge() {
   check_b();
   check_r();

@@ -24,7 +24,7 @@ void AxiLiteToTlm::serve(Access& access, tlm::tlm_command command, sc_core::sc_e
   for (;;) {
     while (!access.asked) sc_core::wait(asked);
     access.asked = false;
-    Access copy = access;  // a reset may bring another while this one is under way
+    Access copy = access;  // after a reset, a new access may arrive while this one is under way
     const std::uint64_t resets = resets_;
     const AxiResponse response = transport(copy, command);
     if (resets != resets_) continue;

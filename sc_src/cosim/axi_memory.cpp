@@ -11,7 +11,7 @@
 namespace irc::cosim {
 namespace {
 
-// Bursts and beats it takes before it has served them.
+// Largest number of bursts and beats taken but not yet served.
 constexpr std::size_t queue_bursts = 64;
 constexpr std::size_t queue_beats = 1024;
 
@@ -120,7 +120,7 @@ void AxiMemory::sample() {
   time_writes();
 }
 
-// Data belong to the addresses in order.
+// Data belong to the addresses in their order.
 void AxiMemory::take_write_beats() {
   for (Burst& burst : writes_) {
     while (burst.beats_done != burst.address.beats() && !beats_.empty()) {

@@ -17,7 +17,7 @@ std::uint64_t threshold_of(double probability) {
   if (!(probability >= 0 && probability < 1))
     throw InputError("AXI back-pressure: probability is " + std::to_string(probability) +
                      "; expected 0 to below 1");
-  // A draw that stalls for certain would hang the bus.
+  // A probability rounded to 1 would stall for ever and hang the bus.
   return std::min(static_cast<std::uint64_t>(probability * static_cast<double>(steps) + 0.5), steps - 1);
 }
 

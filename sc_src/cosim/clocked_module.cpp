@@ -9,7 +9,7 @@ ClockedModule::ClockedModule(sc_core::sc_module_name name)
   SC_METHOD(process);
 }
 
-// A signal that changes in the cycle of this edge does so after it: no wake-up is lost between two calls.
+// A signal that changes in the cycle of this edge does so after it. So no wake-up is lost between two calls.
 void ClockedModule::process() {
   const bool stay_awake = !clk.posedge() || on_edge();
   if (stay_awake)

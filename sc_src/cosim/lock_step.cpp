@@ -24,11 +24,12 @@ std::string in_words(const Observation& observation) {
   return text;
 }
 
-// Fields and bits on which the two differ, RTL first.
+// Fields and bits in which the two differ, with the RTL's value first.
 std::string disagreement(const Observation& rtl, const Observation& model) {
   std::string text;
   for (std::size_t i = 0; i < std::max(rtl.fields.size(), model.fields.size()); ++i) {
-    if (i >= rtl.fields.size() || i >= model.fields.size()) return "one side says more than the other";
+    if (i >= rtl.fields.size() || i >= model.fields.size())
+      return "the two sides report different numbers of values";
     if (rtl.fields[i].value == model.fields[i].value) continue;
     text += (text.empty() ? "" : "; ") + std::string(rtl.fields[i].name) + ": " +
             std::to_string(rtl.fields[i].value) + " in the RTL, " + std::to_string(model.fields[i].value) +

@@ -4,11 +4,11 @@
 
 namespace irc::cosim {
 
-/// What no AXI master can express: a command other than read, write and ignore, no bytes, streaming, byte
-/// enables other than 0x00 and 0xff. TLM_OK_RESPONSE when there is nothing of the kind.
+/// Checks for what no AXI master can express: a command other than read, write and ignore, no bytes,
+/// streaming, and byte enables other than 0x00 and 0xff. Returns TLM_OK_RESPONSE if there is none of these.
 tlm::tlm_response_status check_payload(const tlm::tlm_generic_payload& payload);
 
-/// Byte `index` of the payload is enabled.
+/// Whether byte `index` of the payload is enabled.
 bool byte_enabled(const tlm::tlm_generic_payload& payload, unsigned index);
 
 }  // namespace irc::cosim

@@ -17,7 +17,7 @@ void DigitalPinLogic::slip(const std::string& what) const {
 
 void DigitalPinLogic::set_command(std::span<const std::uint8_t, mapping::descriptor_bytes> bytes) {
   Descriptor command;
-  // What is on the bus between commands is nobody's fault.
+  // Between commands the bus may carry anything, so invalid bytes are no error.
   if (mapping::decode(bytes, command) == mapping::CommandError::none)
     command_ = command;
   else
@@ -52,7 +52,7 @@ void DigitalPinLogic::edge(const Edge& pins) {
 
 void DigitalPinLogic::push_parameters(std::span<const std::uint8_t> bytes) {
   if (!command_ || command_->opcode != Opcode::load_parameters)
-    return slip("parameters pushed while no load_parameters command is there");
+    return slip("parameters pushed without a load_parameters command");
   if (block_.size() + bytes.size() > command_->table_entries)
     return slip("parameter block overrun: " + std::to_string(block_.size() + bytes.size()) +
                 " bytes pushed, the command says " + std::to_string(command_->table_entries));
@@ -64,7 +64,7 @@ std::uint64_t DigitalPinLogic::input_row_bits() const {
   return std::uint64_t{seen_columns_.size()} * command_->in_channels[0] * (picture_input() ? 8 : 1);
 }
 
-/// Of the input rows before `row`, how many are pushed.
+/// Number of the input rows before `row` that are pushed.
 std::uint64_t DigitalPinLogic::rows_seen_before(int row) const {
   return static_cast<std::uint64_t>(std::lower_bound(seen_rows_.begin(), seen_rows_.end(), row) -
                                     seen_rows_.begin());
@@ -72,7 +72,7 @@ std::uint64_t DigitalPinLogic::rows_seen_before(int row) const {
 
 namespace {
 
-/// Places 0 .. size - 1 that windows see, or all of them.
+/// Places in 0 .. size - 1 that windows cover, or all places.
 std::vector<int> seen(bool all, int size, int pad, int kernel, int stride, int windows) {
   std::vector<int> places;
   for (int i = 0; i < size; ++i) {
@@ -84,7 +84,7 @@ std::vector<int> seen(bool all, int size, int pad, int kernel, int stride, int w
 
 }  // namespace
 
-/// Makes room for the command's maps; false, and said so, where there are none.
+/// Allocates the command's maps. Reports and returns false where that is not possible.
 bool DigitalPinLogic::prepare() {
   if (prepared_) return true;
   if (layer() == nullptr) {
@@ -97,7 +97,7 @@ bool DigitalPinLogic::prepare() {
   const auto words = [](const Shape& s) {
     return mapping::map_buffer_words(s.pixels(), static_cast<std::uint64_t>(s.channels));
   };
-  // The controller refuses larger pictures and heads, and no buffer of this project holds larger maps.
+  // The controller refuses larger images and heads, and no buffer of this project holds larger maps.
   if ((picture_input() ? in.size() : words(in)) > mapping::max_map_values ||
       (head ? out.size() : words(out)) > mapping::max_map_values) {
     slip("a map of more than " + std::to_string(mapping::max_map_values) + " values or words");
@@ -141,7 +141,7 @@ void DigitalPinLogic::push_input(const Edge& pins) {
   pushed_bits_ += pins.in_bits;
 }
 
-/// Input rows that output row `row` sees; rows in the padding count as the nearest real one.
+/// Number of input rows that output row `row` needs. Rows in the padding count as the nearest real row.
 int DigitalPinLogic::rows_needed(std::uint32_t row) const {
   const auto& d = *command_;
   const int last = static_cast<int>(row) * d.stride_h + d.kernel_h - d.pad_top;
@@ -171,7 +171,7 @@ void DigitalPinLogic::finish_row() {
 
 void DigitalPinLogic::compute(int row) {
   const auto* work = layer();
-  if (work == nullptr) return slip("the layer's parameters went while it ran");
+  if (work == nullptr) return slip("the layer's parameters were lost while it ran");
   const auto& d = *command_;
   auto& packed = done_[static_cast<std::uint32_t>(row)];
   const std::size_t values = std::size_t{d.out_width} * d.out_channels;
@@ -192,7 +192,8 @@ void DigitalPinLogic::compute(int row) {
     copy_bits(output_.bits.row(first_pixel + x).data(), 0, packed.data(), x * d.out_channels, d.out_channels);
 }
 
-/// Counters that stand still or just behind the last row are idle; one that moves further reads nothing.
+/// A row counter that does not move, or is just behind the last row, is idle. One that moves further reads
+/// nothing valid.
 void DigitalPinLogic::check_asked(const char* pin, std::uint32_t row, std::uint32_t& last) const {
   const bool moved = row != last;
   last = row;

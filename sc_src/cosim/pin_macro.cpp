@@ -17,7 +17,7 @@ std::string number(std::uint64_t value) {
 }
 
 std::uint64_t program_row_cycles(const mapping::Timing& timing) {
-  // A whole number must not become the next one through the division's last bit.
+  // The factor keeps a rounding error of the division from adding a cycle.
   return static_cast<std::uint64_t>(std::ceil(timing.t_program_row_s / timing.t_clk_s * (1 - 1e-12)));
 }
 
@@ -65,7 +65,7 @@ void PinMacro::clock(const OperationPins& pins) {
     return slip(number(static_cast<std::uint64_t>(strobes)) +
                 " of drive, settle and sense are high, expected at most one");
   }
-  // A drive phase that was spoilt goes on being so.
+  // A spoilt drive phase stays spoilt until it ends.
   if (pins.drive && !(drove && phase_ == Phase::spoilt)) return on_drive(pins);
   if (pins.drive) return;
   if (pins.settle) return on_settle(pins);
@@ -267,7 +267,7 @@ std::span<const std::int32_t> PinMacro::levels(const OperationPins& pins) {
     shown_step_ = step;
     shown_valid_ = true;
   } catch (const std::exception&) {
-    // Reported at the edge, should it last until then.
+    // Reported at the edge, if the pins keep these values until then.
     std::fill(shown_.begin(), shown_.end(), 0);
   }
   return shown_;

@@ -29,7 +29,7 @@ TlmToAxi4::TlmToAxi4(sc_core::sc_module_name name, Axi4PinsBase& pins, const Tlm
 
 // ---- TLM side
 
-// Answers at once what needs no transfer or has none.
+// Answers transactions at once that need no transfer or cannot have one.
 bool TlmToAxi4::refused(tlm_generic_payload& payload) const {
   auto status = check_payload(payload);
   const bool ignored = payload.get_command() == tlm::TLM_IGNORE_COMMAND;
@@ -73,7 +73,7 @@ tlm::tlm_sync_enum TlmToAxi4::nb_transport_fw(tlm_generic_payload& payload, tlm:
   }
   if (phase == tlm::END_REQ || phase == tlm::BEGIN_RESP || phase == tlm::END_RESP)
     SC_REPORT_ERROR("irc/axi", "a phase that may not come now on the forward path");
-  return tlm::TLM_ACCEPTED;  // phases beyond the base protocol may be ignored
+  return tlm::TLM_ACCEPTED;  // extended phases may be ignored
 }
 
 void TlmToAxi4::finish(Direction& direction, tlm::tlm_response_status status) {
@@ -89,7 +89,7 @@ void TlmToAxi4::finish(Direction& direction, tlm::tlm_response_status status) {
   if (direction.started != 0) --direction.started;
 }
 
-// Response exclusion: the next begins when the one before is over.
+// Response exclusion: a response begins when the previous one is over.
 void TlmToAxi4::respond() {
   const sc_time now = sc_core::sc_time_stamp();
   while (awaiting_end_resp_ == nullptr && !responses_.empty()) {
@@ -140,7 +140,7 @@ void TlmToAxi4::sample() {
 }
 
 void TlmToAxi4::take_read_beat() {
-  if (read_.to_answer.empty()) return;  // nobody asked; a checker says so
+  if (read_.to_answer.empty()) return;  // data without a request; a checker reports it
   Transfer& transfer = *read_.to_answer.front().transfer;
   const AxiBurst& burst = read_.to_answer.front().burst();
   tlm_generic_payload& payload = *transfer.payload;

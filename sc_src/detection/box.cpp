@@ -16,7 +16,7 @@ double iou(const Box& a, const Box& b) {
 
 namespace {
 
-/// Leaves a range that needs no cut as it is: its length must not pick up rounding errors.
+/// A range that needs no cut stays unchanged, so that its length gets no rounding errors.
 void clip_range(double& start, double& length, double limit) {
   if (start >= 0 && length >= 0 && start + length <= limit) return;
   const double end = std::clamp(start + length, 0.0, limit);

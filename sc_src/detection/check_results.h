@@ -9,7 +9,7 @@
 
 namespace irc::detection {
 
-/// Throws InputError for what no evaluator could give a meaning to.
+/// Throws InputError for results that no evaluator could interpret.
 inline void check_results(std::span<const PictureResult> results, int categories) {
   const auto check_category = [&](std::size_t picture, const char* what, int category) {
     if (category >= 0 && category < categories) return;

@@ -18,7 +18,8 @@ struct SizeRange {
 constexpr std::array<SizeRange, 4> ranges{{{0, 1e10}, {0, 32 * 32}, {32 * 32, 96 * 96}, {96 * 96, 1e10}}};
 enum RangeIndex : std::size_t { all, small, medium, large };
 
-/// The evaluator's own thresholds, rounding errors included: an equally spaced range from .5 to .95.
+/// The official evaluator's thresholds, including its rounding errors: an equally spaced range from .5 to
+/// .95.
 double threshold_at(std::size_t t) {
   return t + 1 == thresholds ? 0.95 : 0.5 + static_cast<double>(t) * ((0.95 - 0.5) / (thresholds - 1));
 }
@@ -26,7 +27,7 @@ double recall_at(std::size_t r) {
   return r + 1 == recalls ? 1.0 : static_cast<double>(r) * 0.01;
 }
 
-/// One category of one picture.
+/// One category of one image.
 struct Case {
   std::vector<const Annotation*> truths;
   std::vector<const Detection*> detections;  ///< best first, at most 100
@@ -61,14 +62,14 @@ bool outside(double area, const SizeRange& range) {
 
 enum class Verdict : std::uint8_t { wrong, right, ignored };
 
-/// A detection's place in its picture decides which of the limits 1, 10, 100 it passes.
+/// The rank of a detection in its image decides which of the limits 1, 10, 100 include it.
 struct Scored {
   double score;
   std::size_t rank;
   Verdict verdict;
 };
 
-/// Truths that do not count in this size range stand last: a detection prefers one that counts.
+/// Truths that do not count in this size range come last, because a detection prefers one that counts.
 struct Truths {
   std::vector<std::size_t> order;
   std::vector<bool> ignored;  ///< by place in `order`
@@ -151,7 +152,7 @@ struct Mean {
   double value() const { return count > 0 ? sum / count : no_truth; }
 };
 
-/// values[range][limit][threshold] of one category.
+/// Values of one category, as [range][limit][threshold].
 using Table = std::array<std::array<std::array<Value, thresholds>, limits.size()>, ranges.size()>;
 
 Table evaluate(const std::vector<Case>& cases) {

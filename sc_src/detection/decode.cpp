@@ -36,7 +36,7 @@ void check(const DenseMap<float>& head, const network::DetectorInfo& info, int w
     if (std::isnan(value)) throw InputError("the detector's head holds a value that is not a number");
 }
 
-/// Whether no neighbour beats the cell; an equal neighbour beats it if it comes first in row order.
+/// Whether no neighbour beats the cell. An equal neighbour beats it if it comes first in row order.
 bool is_peak(const DenseMap<float>& head, int y, int x, int category) {
   const float value = head.at(y, x, category);
   for (int v = std::max(0, y - 1); v <= std::min(head.shape.height - 1, y + 1); ++v)
@@ -76,7 +76,7 @@ std::vector<Detection> decode(const DenseMap<float>& head, const network::Detect
   for (const Peak& peak : peaks) {
     const double centre_x = (peak.x + 0.5) * info.stride, centre_y = (peak.y + 0.5) * info.stride;
     const auto distance = [&](int side) {
-      // No box reaches further than a picture; the bound keeps an overflowing exponential finite.
+      // No box reaches further than an image. The bound keeps an overflowing exponential finite.
       const double limit = 2.0 * std::max(width, height) + centre_x + centre_y;
       return std::min(limit, info.stride * exact_exp(head.at(peak.y, peak.x, classes + side)));
     };

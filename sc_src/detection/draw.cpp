@@ -19,7 +19,7 @@ constexpr int readable_side = 384;
 struct Colour {
   int red, green, blue;
   cv::Scalar scalar() const { return {double(red), double(green), double(blue)}; }
-  /// Black or white, whichever stands out (ITU-R BT.601 luma).
+  /// Black or white, whichever has more contrast (ITU-R BT.601 luma).
   cv::Scalar ink() const {
     return 299 * red + 587 * green + 114 * blue > 140000 ? cv::Scalar(0, 0, 0) : cv::Scalar(255, 255, 255);
   }
@@ -31,7 +31,7 @@ Colour colour_of(int category) {
   return palette[static_cast<std::size_t>(category) % std::size(palette)];
 }
 
-/// The factor that makes the picture's longer side readable.
+/// The factor that makes the image large enough to read.
 int enlargement(const Picture& picture) {
   const int side = std::max(picture.shape.width, picture.shape.height);
   return std::max(1, (readable_side + side - 1) / side);
@@ -58,7 +58,7 @@ void dashed_line(cv::Mat& image, cv::Point from, cv::Point to) {
   }
 }
 
-/// White on black dashes: seen on any ground, and not one of the classes' colours.
+/// White on black dashes, which are visible on any background and are not a class's colour.
 void draw_truth(cv::Mat& image, const cv::Rect& box) {
   const cv::Point a(box.x, box.y), b(box.x + box.width - 1, box.y + box.height - 1);
   dashed_line(image, a, {b.x, a.y});
@@ -67,8 +67,8 @@ void draw_truth(cv::Mat& image, const cv::Rect& box) {
   dashed_line(image, {b.x, a.y}, b);
 }
 
-/// Where the label of a box may stand: above it, inside its top, below it, inside its bottom; never outside
-/// the picture. The first place that covers no label already placed.
+/// Place of a box's label: above the box, inside its top, below it, or inside its bottom, but never outside
+/// the image. Takes the first place that covers no label already placed.
 cv::Rect place_label(const cv::Rect& box, const cv::Size& label, const cv::Size& picture,
                      const std::vector<cv::Rect>& placed) {
   const int left = std::clamp(box.x, 0, std::max(0, picture.width - label.width));
@@ -116,7 +116,7 @@ std::string label_of(const Detection& detection, const std::vector<std::string>&
   return categories[static_cast<std::size_t>(detection.category)] + score;
 }
 
-/// `shown` is ordered by rising score: the surest labels are placed first.
+/// `shown` is ordered by rising score. The labels with the highest score are placed first.
 std::vector<Label> place_labels(const std::vector<Detection>& shown, int factor, const cv::Size& picture,
                                 const std::vector<std::string>& categories) {
   std::vector<Label> labels;
@@ -150,14 +150,14 @@ void draw_detections(Picture& picture, std::span<const Detection> detections,
   std::vector<Detection> shown;
   std::copy_if(detections.begin(), detections.end(), std::back_inserter(shown),
                [&](const Detection& detection) { return detection.score >= threshold; });
-  // The surest last, so that its box lies on top.
+  // The highest score is drawn last, so that its box is on top.
   std::stable_sort(shown.begin(), shown.end(),
                    [](const Detection& a, const Detection& b) { return a.score < b.score; });
   for (const auto& detection : shown)
     cv::rectangle(image, pixels_of(detection.box, factor, image.size()),
                   colour_of(detection.category).scalar(), 2);
   for (const auto& annotation : truth) draw_truth(image, pixels_of(annotation.box, factor, image.size()));
-  // Where labels must overlap, the surest lies on top.
+  // Where labels must overlap, the one with the highest score is on top.
   std::vector<Label> labels = place_labels(shown, factor, image.size(), categories);
   std::for_each(labels.rbegin(), labels.rend(), [&](const Label& label) { draw_label(image, label); });
 }

@@ -13,11 +13,11 @@ namespace {
 SourceLocation location(const std::filesystem::path& path, const std::string& bytes, std::size_t position) {
   const std::string_view before(bytes.data(), std::min(position > 0 ? position - 1 : 0, bytes.size()));
   const auto lines = std::count(before.begin(), before.end(), '\n');
-  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 == 0: the first line
+  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 == 0 for the first line
   return {path.string(), static_cast<int>(lines) + 1, static_cast<int>(before.size() - line_start) + 1};
 }
 
-/// A value as it stands in the file, short enough for a message.
+/// A value as in the file, shortened for a message.
 std::string excerpt(const nlohmann::json& value) {
   std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   if (text.size() > 60) text = text.substr(0, 57) + "...";

@@ -9,10 +9,11 @@
 
 namespace irc::detection {
 
-/// The file parsed. Throws InputError with file:line:column where it is not JSON.
+/// Parses the file. Throws InputError with file:line:column where it is not JSON.
 nlohmann::json read_json(const std::filesystem::path& path);
 
-/// A value inside a JSON file, with its place ("annotations[3].bbox") for messages. Refers to the document.
+/// A value inside a JSON file, with its place ("annotations[3].bbox") for messages. It refers to the
+/// document.
 class JsonValue {
  public:
   JsonValue(const std::filesystem::path& file, const nlohmann::json& value, std::string place = {})

@@ -14,14 +14,14 @@ std::string size_text(int width, int height) {
 }
 
 void check_size(const char* what, int width, int height) {
-  // The bound keeps every sum of resample() far inside 64 bits: (2^17 * 2)^2 * 255 < 2^44.
+  // The bound keeps every sum of resample() far below 64 bits: (2^17 * 2)^2 * 255 < 2^44.
   constexpr int limit = 1 << 17;
   if (width > 0 && height > 0 && width <= limit && height <= limit) return;
   throw InputError(std::string(what) + " is " + size_text(width, height) +
                    " pixels; expected a width and a height of 1 to " + std::to_string(limit));
 }
 
-/// Which source pixels make one output pixel along an axis, and with what integer weights.
+/// The source pixels of one output pixel along an axis, and their integer weights.
 struct Taps {
   int first = 0;
   std::vector<std::uint32_t> weights;
@@ -65,7 +65,7 @@ Axis plan(int in, int out) {
   return out < in ? area_axis(in, out) : linear_axis(in, out);
 }
 
-/// One source row resampled along x, unrounded: out width * 3 sums.
+/// One source row resampled along x, not rounded: 3 sums per output pixel.
 void resample_row(const Picture& picture, int y, const Axis& axis, std::vector<std::uint64_t>& sums) {
   for (std::size_t x = 0; x < axis.taps.size(); ++x) {
     const Taps& taps = axis.taps[x];
@@ -78,7 +78,7 @@ void resample_row(const Picture& picture, int y, const Axis& axis, std::vector<s
   }
 }
 
-/// Keeps the source rows in flight: consecutive outputs share at most their border rows.
+/// Keeps the current source rows, because consecutive outputs share at most their border rows.
 class RowCache {
  public:
   RowCache(const Picture& picture, const Axis& axis) : picture_(picture), axis_(axis) {
@@ -137,7 +137,7 @@ Letterbox letterbox_geometry(int source_width, int source_height, int width, int
   check_size("picture", source_width, source_height);
   check_size("network input", width, height);
   const std::int64_t sw = source_width, sh = source_height;
-  // Rounded halves up in integers; never below one pixel.
+  // Rounds halves up in integers; at least one pixel.
   const auto fit = [](std::int64_t side, std::int64_t to, std::int64_t from) {
     return static_cast<int>(std::max<std::int64_t>(1, (2 * side * to + from) / (2 * from)));
   };

@@ -30,13 +30,13 @@ std::uint32_t u32_at(std::string_view bytes, std::size_t i) {
 constexpr std::string_view png_signature("\x89PNG\r\n\x1a\n", 8);
 constexpr std::string_view jpeg_signature("\xff\xd8\xff", 3);
 
-/// What the container itself says, before any decoding.
+/// What the container says before any decoding.
 struct Header {
   std::optional<PictureSize> size;
   bool whole = false;  ///< the end marker was reached
 };
 
-/// Walks the chunks of a PNG (ISO/IEC 15948, clause 5).
+/// Walks through the chunks of a PNG (ISO/IEC 15948, clause 5).
 Header png_header(std::string_view bytes) {
   Header header;
   std::size_t i = png_signature.size();
@@ -60,8 +60,8 @@ bool is_frame_header(unsigned marker) {  // SOF0..SOF15 without DHT, JPG and DAC
   return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
 }
 
-/// Walks the markers of a JPEG (ITU-T T.81, annex B). Segments are skipped by their length, so the end
-/// marker of a thumbnail inside one is not taken for the picture's.
+/// Walks through the markers of a JPEG (ITU-T T.81, annex B). Segments are skipped by their length, so the
+/// end marker of an embedded thumbnail is not taken for the image's.
 Header jpeg_header(std::string_view bytes) {
   Header header;
   std::size_t i = 2;
@@ -96,7 +96,7 @@ std::optional<Header> header_of(std::string_view bytes) {
   throw InputError("picture '" + path.string() + "' " + what);
 }
 
-/// A damaged header must not ask for all memory there is.
+/// Limits the size, so that a damaged header cannot request all memory.
 void check_size(const fs::path& path, const PictureSize& size) {
   constexpr std::int64_t limit = std::int64_t{1} << 27;
   if (size.width > 0 && size.height > 0 && std::int64_t{size.width} * size.height <= limit) return;

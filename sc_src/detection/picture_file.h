@@ -12,16 +12,16 @@ struct PictureSize {
   int width = 0, height = 0;
 };
 
-/// Whether the name ends like a picture's: jpg, jpeg, png, bmp, ppm, pgm, webp, tif, tiff, any case.
+/// Whether the name ends like an image's: jpg, jpeg, png, bmp, ppm, pgm, webp, tif, tiff, in any case.
 bool is_picture_name(const std::filesystem::path& path);
 
-/// The pictures directly in `folder`, sorted by name. Throws InputError if it cannot be listed.
+/// The images directly in `folder`, sorted by name. Throws InputError if it cannot be listed.
 std::vector<std::filesystem::path> pictures_in(const std::filesystem::path& folder);
 
-/// Width and height; of a JPEG or PNG from its header, without decoding.
+/// Width and height. For a JPEG or PNG they come from the header, without decoding.
 PictureSize picture_size(const std::filesystem::path& path);
 
-/// Decodes to RGB, checks that the file is whole. Throws InputError with the path.
+/// Decodes to RGB and checks that the file is complete. Throws InputError with the path.
 Picture decode_picture(const std::filesystem::path& path);
 
 }  // namespace irc::detection

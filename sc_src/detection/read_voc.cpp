@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// One annotation file; `names` are kept until all files are read and the categories are known.
+/// One annotation file. `names` are kept until all files are read and the categories are known.
 struct VocPicture {
   Sample sample;
   std::vector<std::string> names;
@@ -74,7 +74,7 @@ class VocFile {
   pugi::xml_document document_;
 };
 
-/// The picture the file names, or one of the annotation's own name.
+/// The image that the file names, or else the image with the annotation's own name.
 fs::path find_picture(const fs::path& pictures, const std::string& file_name, const std::string& stem) {
   std::error_code error;
   if (!file_name.empty() && fs::is_regular_file(pictures / file_name, error)) return pictures / file_name;

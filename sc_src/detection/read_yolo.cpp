@@ -24,7 +24,7 @@ bool is_file(const fs::path& path) {
   return fs::is_regular_file(path, error);
 }
 
-/// labels/<name>.txt beside the last folder named images; else the .txt beside the picture.
+/// labels/<name>.txt beside the last folder named images, or else the .txt file beside the image.
 fs::path label_path(const fs::path& picture) {
   std::vector<fs::path> parts(picture.begin(), picture.end());
   for (std::size_t i = parts.size(); i-- > 0;)
@@ -37,7 +37,7 @@ fs::path label_path(const fs::path& picture) {
   return label.replace_extension(".txt");
 }
 
-/// The box of `cx cy w h` or of a polygon's corners, as fractions of the picture.
+/// The box of `cx cy w h` or of a polygon's corners, in fractions of the image.
 Box fraction_box(const std::vector<double>& values) {
   if (values.size() == 4) return {values[0] - values[2] / 2, values[1] - values[3] / 2, values[2], values[3]};
   double left = values[0], right = left, top = values[1], bottom = top;
@@ -67,7 +67,7 @@ Annotation read_label(const SourceLocation& where, const std::string& text, cons
     throw InputError(where, "class '" + std::string(words[0]) + "'; expected 0 to " +
                                 std::to_string(names.size() - 1) + " (" + joined(names) + ")");
   values.erase(values.begin());
-  // Far outside one picture's width the values are pixels, not fractions: clipping would hide the mistake.
+  // Values far outside the image are pixels, not fractions. Clipping them would hide the mistake.
   if (std::any_of(values.begin(), values.end(), [](double v) { return v < -1 || v > 2; }))
     throw InputError(where, "'" + text + "': expected fractions of the picture, 0 to 1");
   const Box box = fraction_box(values);
@@ -97,7 +97,7 @@ Sample read_sample(const fs::path& picture, const std::vector<std::string>& name
   return sample;
 }
 
-/// A label file whose picture is missing is a mistake; a picture without one is a picture without objects.
+/// A label file without an image is a mistake. An image without a label file has no objects.
 void check_orphans(const fs::path& images, const std::vector<fs::path>& pictures) {
   const fs::path folder = label_path(images / "x.txt").parent_path();
   if (!is_folder(folder) || folder == images) return;
@@ -136,7 +136,8 @@ void add_list(const fs::path& list, Dataset& dataset) {
   }
 }
 
-/// A split's entry, relative to `path` or to the file's folder; exports often say ../train for train.
+/// Resolves a split's entry, relative to `path` or to the file's folder. Exported data sets often write
+/// ../train for train.
 fs::path resolve(const YoloYaml& yaml, const std::string& entry, const SourceLocation& where) {
   const fs::path folder = yaml.file.parent_path();
   std::vector<fs::path> candidates{folder / entry};

@@ -46,7 +46,7 @@ inline std::vector<std::string_view> split_words(std::string_view text) {
   return words;
 }
 
-/// The whole text as a finite number, whatever the locale; nothing otherwise.
+/// The whole text as a finite number, independent of the locale; nothing if it is none.
 inline std::optional<double> parse_number(std::string_view text) {
   double value = 0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), value);

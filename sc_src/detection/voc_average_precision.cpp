@@ -11,7 +11,7 @@ double overlap(const Box& a, const Box& b, PixelRule rule) {
   return iou({a.x, a.y, a.width + 1, a.height + 1}, {b.x, b.y, b.width + 1, b.height + 1});
 }
 
-/// One detection after matching; what a difficult truth swallowed never becomes one.
+/// One detection after matching. Detections that matched a difficult truth are left out.
 struct Verdict {
   double score;
   bool right;
@@ -22,7 +22,7 @@ struct Matched {
   std::size_t truths = 0;         ///< without the difficult ones
 };
 
-/// The category's detections of one picture, best first: taking truths in this order is the devkit's order.
+/// Matches the category's detections of one image, best first, which is the devkit's order.
 void match_picture(const PictureResult& picture, int category, double threshold, PixelRule rule,
                    Matched& out) {
   std::vector<const Annotation*> truths;
@@ -51,7 +51,7 @@ void match_picture(const PictureResult& picture, int category, double threshold,
   }
 }
 
-/// After each detection: how many were right, and the best precision from there on.
+/// After each detection: the number of hits so far, and the best precision from there on.
 struct Curve {
   std::vector<std::size_t> hits;
   std::vector<double> precision;
@@ -83,7 +83,8 @@ double all_point(const Curve& curve, std::size_t truths) {
 double eleven_point(const Curve& curve, std::size_t truths) {
   double sum = 0;
   for (std::size_t point = 0; point <= 10; ++point) {
-    // Rounding included: published values have 9 of 15 miss the point 6 * 0.1 = 0.6000000000000001.
+    // The comparison includes the rounding error: in the published values 9 of 15 misses the point 6 * 0.1 =
+    // 0.6000000000000001.
     const auto first = std::find_if(curve.hits.begin(), curve.hits.end(), [&](std::size_t hits) {
       return static_cast<double>(hits) / static_cast<double>(truths) >= 0.1 * static_cast<double>(point);
     });

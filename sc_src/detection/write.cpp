@@ -36,14 +36,14 @@ ordered_json annotation_json(const Dataset& dataset, const Sample& sample, const
   return item;
 }
 
-/// One item a line: such files are read by people and compared by diff.
+/// One item per line, because people read such files and compare them with diff.
 std::string lines(const std::vector<std::string>& items) {
   std::string out = "[";
   for (std::size_t i = 0; i < items.size(); ++i) out += (i > 0 ? ",\n  " : "\n  ") + items[i];
   return out + (items.empty() ? "]" : "\n]");
 }
 
-/// Names come from users' files: bytes that are no UTF-8 must not stop the run at its very end.
+/// Names come from users' files. Bytes that are no UTF-8 must not stop the run at its very end.
 std::string dump(const ordered_json& item) {
   return item.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }

@@ -9,7 +9,7 @@
 namespace irc::detection {
 namespace {
 
-/// One top-level key with everything that belongs to it, uninterpreted.
+/// One top-level key with everything that belongs to it, not yet interpreted.
 struct Block {
   std::string key, value;
   std::vector<Line> items;  ///< indented or "- " lines below
@@ -70,7 +70,7 @@ std::vector<Block> read_blocks(const std::filesystem::path& path) {
   return blocks;
 }
 
-/// The parts of `[a, b]` or `{0: a, 1: b}` between the commas.
+/// The parts between the commas of `[a, b]` or `{0: a, 1: b}`.
 std::vector<std::string> flow_items(const Block& block) {
   if (is_open(block.value))
     throw InputError(block.where, "'" + block.key + "' opens a bracket that never ends");
@@ -95,7 +95,7 @@ std::vector<std::string> flow_items(const Block& block) {
   return items;
 }
 
-/// `2: name` of a map must carry its own index.
+/// An entry `2: name` of a map, which must have its own index as key.
 std::string map_item(std::string_view text, std::size_t index, const SourceLocation& where) {
   const std::size_t colon = text.find(':');
   const auto number =

@@ -9,8 +9,8 @@
 
 namespace irc::detection {
 
-/// What a data.yaml says, as far as the reader uses it. The file is YAML, of which the forms seen in such
-/// files are understood: `key: value`, lists and maps in brackets or one item a line, quotes, comments.
+/// The content of a data.yaml, as far as the reader uses it. It understands the YAML forms that occur in such
+/// files: `key: value`, lists and maps in brackets or with one item per line, quotes, comments.
 struct YoloYaml {
   struct Value {
     std::vector<std::string> texts;
@@ -21,8 +21,8 @@ struct YoloYaml {
   std::map<std::string, Value> values;  ///< path, train, val, test and other keys that hold texts
 };
 
-/// Throws InputError with file:line; also where `names` is missing, has gaps or repeats, or differs from
-/// `nc`.
+/// Throws InputError with file:line for a malformed file, and where `names` is missing, has gaps or repeats,
+/// or differs from `nc`.
 YoloYaml read_yolo_yaml(const std::filesystem::path& path);
 
 }  // namespace irc::detection

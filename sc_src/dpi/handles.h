@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the room: which macro is behind which handle.
+// Private to the room: maps handles to macros.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -11,7 +11,7 @@
 
 namespace irc::dpi {
 
-/// One open macro. Its lock is held by the call that works on it.
+/// One open macro. The call that works on it holds its lock.
 struct OpenMacro {
   OpenMacro(const macro::MacroConfig& config, std::size_t index) : macro(config, index) {}
   std::mutex lock;
@@ -23,9 +23,9 @@ struct OpenMacro {
 /// thread is done.
 class Handles {
  public:
-  /// Returns the new handle. Handles count up and are not given out twice.
+  /// Returns the new handle. Handles increase and are never reused.
   int add(std::shared_ptr<OpenMacro> macro);
-  /// Null for a handle that is not open.
+  /// Returns nullptr for a handle that is not open.
   std::shared_ptr<OpenMacro> find(int handle);
   bool remove(int handle);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The C interface: nothing but translation of arguments, results and exceptions.
+// The C interface: translates arguments, results and exceptions, and does nothing else.
 #include "irc/dpi/irc_dpi.h"
 
 #include <algorithm>
@@ -18,9 +18,9 @@
 namespace irc::dpi {
 namespace {
 
-// What a C interface needs: handles and messages outlive every call.
+// State of the C interface: handles and messages outlive every call.
 Handles& handles() {
-  static auto* table = new Handles;  // never destroyed: simulators close late, or not at all
+  static auto* table = new Handles;  // never destroyed, because simulators close macros late or not at all
   return *table;
 }
 
@@ -29,7 +29,7 @@ std::string& thread_message() {
   return message;
 }
 
-/// A wrong argument that only the C interface can see.
+/// A wrong argument that only the C interface can detect.
 class BadCall : public std::runtime_error {
  public:
   BadCall(int code, const std::string& message) : std::runtime_error(message), code_(code) {}
@@ -49,7 +49,8 @@ std::size_t not_negative(const char* name, long long value) {
 template <typename T>
 T* not_null(const char* name, T* pointer) {
   if (pointer == nullptr)
-    throw BadCall(IRC_DPI_BAD_ARGUMENT, std::string(name) + ": a null pointer found, expected one to data");
+    throw BadCall(IRC_DPI_BAD_ARGUMENT,
+                  std::string(name) + ": a null pointer found, expected a pointer to data");
   return pointer;
 }
 
@@ -57,12 +58,13 @@ std::vector<std::uint64_t> words_of(const std::uint32_t* packed, std::size_t bit
   std::vector<std::uint64_t> words(words_for(bits), 0);
   for (std::size_t i = 0; i < (bits + 31) / 32; ++i)
     words[i / 2] |= std::uint64_t{packed[i]} << (32 * (i % 2));
-  // Bits beyond the vector, in its last word, are whatever the caller has there (IEEE 1800, annex H.10).
+  // Bits beyond the vector in its last word may have any value (IEEE 1800, annex H.10).
   if (bits % 64 != 0) words.back() &= ~std::uint64_t{0} >> (64 - bits % 64);
   return words;
 }
 
-/// Runs `body`; an exception becomes a code and `message`. Nothing leaves, not even for want of memory.
+/// Runs `body` and turns an exception into a code and `message`. Nothing is thrown, not even if memory is
+/// short.
 template <typename Body>
 int guarded(std::string* own_message, int input_error, Body&& body) noexcept {
   int code = IRC_DPI_FAILED;
@@ -85,7 +87,7 @@ int guarded(std::string* own_message, int input_error, Body&& body) noexcept {
   return code;
 }
 
-/// Runs body(macro) under the handle's lock.
+/// Runs body(macro) while holding the handle's lock.
 template <typename Body>
 int with_macro(int handle, Body&& body) noexcept {
   std::shared_ptr<OpenMacro> open;
@@ -99,7 +101,7 @@ int with_macro(int handle, Body&& body) noexcept {
   return guarded(&open->message, IRC_DPI_BAD_ARGUMENT, [&] { body(open->macro); });
 }
 
-/// Arguments of a read, as the two functions for it share them.
+/// Arguments of a read, shared by the two read functions.
 struct ReadArguments {
   const std::uint32_t* word_lines;
   int row_first, row_count, line, lines, bias_on;
@@ -168,7 +170,7 @@ int irc_dpi_program(int handle, int first, int columns, int rows, const uint32_t
   return with_macro(handle, [&](macro::Macro& macro) {
     const macro::TileExtent extent{not_negative("rows", rows), not_negative("first", first),
                                    not_negative("columns", columns)};
-    macro.check_extent(extent);  // before as many cells are read
+    macro.check_extent(extent);  // checked before that many cells are read
     not_null("cells", cells);
     std::vector<std::uint8_t> bytes((extent.rows * extent.columns + 7) / 8);
     for (std::size_t i = 0; i < bytes.size(); ++i)

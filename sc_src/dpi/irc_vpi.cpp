@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The C interface as system functions, for simulators that know VPI but no DPI-C (Icarus Verilog). Each
-// returns what its function returns; $irc_open the handle instead of IRC_DPI_OK.
+// The C interface as system functions, for simulators with VPI but without DPI-C (Icarus Verilog). Each
+// returns what its C function returns, except $irc_open, which returns the handle instead of IRC_DPI_OK.
 #include <vpi_user.h>
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace {
 
-/// Arguments of the call under way, in order.
+/// Arguments of the current call, in order.
 class Arguments {
  public:
   Arguments() {
@@ -30,7 +30,7 @@ class Arguments {
     return words[0] | (words.size() > 1 ? std::uint64_t{words[1]} << 32 : 0);
   }
 
-  /// Packed bits; x and z count as 0.
+  /// Packed bits. The values x and z count as 0.
   std::vector<std::uint32_t> bits(std::size_t i) const {
     s_vpi_value value;
     value.format = vpiVectorVal;
@@ -178,6 +178,6 @@ void register_functions() {
 
 }  // namespace
 
-// Found by name by the simulator.
+// The simulator finds this by its name.
 extern "C" [[gnu::visibility("default")]] void (*vlog_startup_routines[])(void);
 void (*vlog_startup_routines[])(void) = {register_functions, nullptr};

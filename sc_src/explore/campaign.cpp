@@ -14,7 +14,7 @@ bool evaluate_into(Store& store, const std::vector<const Point*>& points, const 
     store.put(point.id, record);
     one_done();
   };
-  // Another process may have been faster.
+  // Another process may have evaluated the point in the meantime.
   const auto skip = [&](const Point& point) {
     if (!store.contains(point.id)) return false;
     one_done();

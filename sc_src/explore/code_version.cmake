@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Writes OUTPUT, a source file with the version of everything that computes a result: VERSION and the SHA-256 of
-# the sources of the rooms up to platform.   cmake -DTREE=... -DROOMS="core device" -DVERSION=... -DOUTPUT=... -P
+# Writes OUTPUT, a source file with the version of all code that computes a result: VERSION and the SHA-256 of
+# the sources of the rooms up to platform.
+#   cmake -DTREE=... -DROOMS="core device" -DVERSION=... -DOUTPUT=... -P code_version.cmake
 cmake_minimum_required(VERSION 3.25)
 separate_arguments(ROOMS)
 set(digests "")

@@ -15,7 +15,7 @@ namespace {
 
 using Coordinates = std::vector<double>;
 
-/// A family of draws per parameter.
+/// Independent draws for each parameter.
 CounterRandom dice(const Experiment& experiment, std::size_t parameter) {
   return CounterRandom(experiment.seed, Stream::exploration).fork(parameter);
 }
@@ -25,7 +25,7 @@ std::vector<Coordinates> grid(const Space& space) {
   for (std::size_t index = 0; index < space.grid_size(); ++index) {
     Coordinates u(space.parameters.size());
     auto rest = index;
-    // The last parameter runs fastest, as nested loops would.
+    // The last parameter varies fastest, as in nested loops.
     for (std::size_t p = u.size(); p-- > 0;) {
       const auto count = space.parameters[p].values.size();
       u[p] = (static_cast<double>(rest % count) + 0.5) / static_cast<double>(count);
@@ -44,7 +44,7 @@ std::vector<Coordinates> random(const Experiment& experiment) {
   return points;
 }
 
-/// Every parameter's axis is cut into as many strips as there are points; each strip holds one point.
+/// Divides every parameter's axis into as many strips as there are points; each strip holds one point.
 std::vector<Coordinates> latin_hypercube(const Experiment& experiment) {
   auto points = random(experiment);
   const auto n = points.size();
@@ -59,7 +59,7 @@ std::vector<Coordinates> latin_hypercube(const Experiment& experiment) {
   return points;
 }
 
-/// Sobol's sequence, shifted by the seed modulo 1 (Cranley and Patterson).
+/// Sobol's sequence, shifted modulo 1 by an amount drawn from the seed (Cranley and Patterson).
 std::vector<Coordinates> sobol(const Experiment& experiment) {
   const auto dimensions = experiment.space.parameters.size();
   std::vector<Coordinates> points(experiment.strategy.points, Coordinates(dimensions));

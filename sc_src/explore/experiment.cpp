@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An experiment file: what to vary, what to look at, how to search.
+// Reads an experiment file: the parameters, the metrics and the strategy.
 #include "irc/explore/experiment.h"
 
 #include <algorithm>
@@ -41,7 +41,7 @@ void read_head(const TomlTable& head, const ExperimentOptions& options, Experime
 void read_metrics(const TomlTable& table, Experiment& out) {
   std::vector<std::string> known;
   for (const auto& metric : all_metrics()) known.emplace_back(metric.name);
-  // In the order of the file: the first is what a front is sorted by.
+  // Metrics keep the order of the file, because the first one sorts the front.
   auto names = table.keys();
   std::stable_sort(names.begin(), names.end(),
                    [&](const auto& a, const auto& b) { return table.where(a).line < table.where(b).line; });
@@ -62,7 +62,7 @@ void read_constraints(const TomlTable& head, Experiment& out) {
   for (const auto& text : head.strings("constraints"))
     out.constraints.push_back(detail::parse_constraint(text, head.where("constraints")));
   detail::check_constraints(out.constraints, head.where("constraints"));
-  // What is bounded is reported, too.
+  // A metric with a bound is also reported.
   for (const auto& constraint : out.constraints) {
     const auto same = [&](const Reported& r) { return r.metric.name == constraint.metric.name; };
     if (std::none_of(out.metrics.begin(), out.metrics.end(), same))
@@ -78,12 +78,12 @@ void refuse(const TomlTable& table, std::initializer_list<std::string_view> keys
 
 void check_nsga2(const TomlTable& table, const Experiment& experiment) {
   if (!has_pagmo())
-    throw table.error("kind", "grid, random, lhs or sobol: this build has no pagmo, which searches");
+    throw table.error("kind", "grid, random, lhs or sobol; nsga2 needs pagmo, and this build has no pagmo");
   if (experiment.objectives().size() < 2)
     throw table.error("kind",
                       "at least two metrics with a goal, \"min\" or \"max\", for a multi-objective search");
   if (experiment.strategy.population % 4 != 0)
-    throw table.error("population", "a multiple of 4: parents pair up twice");
+    throw table.error("population", "a multiple of 4, which NSGA-II needs to pair parents");
 }
 
 void read_strategy(const TomlTable& table, Experiment& out) {
@@ -109,7 +109,7 @@ void read_strategy(const TomlTable& table, Experiment& out) {
     if (out.space.grid_size() > most_points)
       throw table.error("kind", "a grid of at most 1000000 points (this one has " +
                                     std::to_string(out.space.grid_size()) +
-                                    "); sampling or nsga2 suit larger spaces");
+                                    "); use random, lhs, sobol or nsga2 for larger spaces");
   } else {
     s.points = static_cast<std::uint64_t>(table.integer("points", 1, most_points));
   }
@@ -128,14 +128,14 @@ void read_ladder(const TomlTable& root, Experiment& out) {
     rung.chips = static_cast<std::uint64_t>(table.find_integer("chips", 1, 100000).value_or(0));
     if (out.ladder.empty()) {
       if (table.has("keep"))
-        throw table.error("keep", "nothing on the first rung: all points are evaluated there");
+        throw table.error("keep", "no value on the first rung, where all points are evaluated");
     } else {
       const auto& below = out.ladder.back();
       if (amount(rung.images) < amount(below.images))
         throw table.error("images",
-                          "at least as many pictures as on the rung before; 0 means all of the data set");
+                          "at least as many images as on the previous rung; 0 means all of the data set");
       if (rung.chips != 0 && rung.chips < below.chips)
-        throw table.error("chips", "at least as many chips as on the rung before");
+        throw table.error("chips", "at least as many chips as on the previous rung");
       rung.keep = table.find_real("keep", 1e-9, 1).value_or(0.5);
     }
     out.ladder.push_back(rung);
@@ -144,18 +144,18 @@ void read_ladder(const TomlTable& root, Experiment& out) {
   if (out.ladder.size() > 1 && out.objectives().empty())
     throw InputError(root.where("fidelity"),
                      "'fidelity': several rungs need a metric with a goal, \"min\" or "
-                     "\"max\": it decides which points come up");
+                     "\"max\", which decides which points are promoted");
 }
 
-/// A mistake in the settings is the experiment's, not the command line's.
+/// Reports a mistake in the file's settings at the file, and not as one of the command line.
 void check_settings(const TomlTable& head, const ExperimentOptions& options, Experiment& out) {
   try {
     platform::load_run_config(out.config, out.settings);
   } catch (const InputError& error) {
-    throw InputError(head.where(),
-                     std::string("'experiment': the configuration it starts from, 'config' with 'set', "
-                                 "cannot be read: ") +
-                         error.what());
+    throw InputError(
+        head.where(),
+        std::string("'experiment': the configuration given by 'config' and 'set' cannot be read: ") +
+            error.what());
   }
   out.settings.insert(out.settings.end(), options.settings.begin(), options.settings.end());
   platform::load_run_config(out.config, out.settings);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bounds on metrics.
+// Reads bounds on metrics.
 #include <charconv>
 #include <map>
 #include <regex>
@@ -33,7 +33,7 @@ Constraint parse_constraint(const std::string& text, const SourceLocation& where
   Constraint constraint{*metric, parts[2] == "<=", 0, text};
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), constraint.bound);
   if (read.ec != std::errc() || read.ptr != digits.data() + digits.size())
-    throw wrong("a number behind " + parts[2].str());
+    throw wrong("a number after " + parts[2].str());
   return constraint;
 }
 
@@ -46,9 +46,10 @@ void check_constraints(const std::vector<Constraint>& constraints, const SourceL
         constraint.at_most ? std::min(high, constraint.bound) : std::max(low, constraint.bound);
     if (low > high)
       throw InputError(where, "'experiment.constraints': found \"" + constraint.text +
-                                  "\", which nothing can meet: " + std::string(constraint.metric.name) +
+                                  "\", which no result can meet: " + std::string(constraint.metric.name) +
                                   " lies from " + toml_real(constraint.metric.low) + " to " +
-                                  toml_real(constraint.metric.high) + ", further constraints considered");
+                                  toml_real(constraint.metric.high) +
+                                  "; other constraints may narrow this range");
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the reading of experiments.
+// Private to the code that reads experiments.
 #pragma once
 #include <string>
 #include <vector>
@@ -9,12 +9,12 @@
 
 namespace irc::explore::detail {
 
-/// The [[parameter]] tables. Throws InputError.
+/// Reads the [[parameter]] tables. Throws InputError.
 Space read_space(const TomlTable& root, const std::vector<std::string>& keys);
 
-/// One entry of `constraints`, which stands at `where`. Throws InputError.
+/// Parses one entry of `constraints`, located at `where`. Throws InputError.
 Constraint parse_constraint(const std::string& text, const SourceLocation& where);
-/// Throws InputError where no result can meet all of them.
+/// Throws InputError where no result can meet all constraints.
 void check_constraints(const std::vector<Constraint>& constraints, const SourceLocation& where);
 
 }  // namespace irc::explore::detail

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The [[parameter]] tables of an experiment.
+// Reads the [[parameter]] tables of an experiment.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -18,7 +18,7 @@ using nlohmann::json;
 constexpr std::size_t most_values = 4096;
 constexpr std::array<std::string_view, 2> scale_names{"linear", "log"};
 
-/// What stands at `key`, with the types of TOML.
+/// The value at `key`, with the types of TOML.
 json raw(const TomlTable& table, std::string_view key) {
   return table.has(key) ? json::parse(json_text(table)).at(std::string(key)) : json();
 }
@@ -32,7 +32,7 @@ std::optional<Value> as_value(const json& item) {
 }
 
 std::vector<Value> value_list(const TomlTable& table, std::string_view key) {
-  const std::string expected = "an array of at least one number, string or truth value, none twice";
+  const std::string expected = "an array of at least one number, string or truth value, without duplicates";
   const auto items = raw(table, key);
   if (!items.is_array() || items.empty()) throw table.error(key, expected + "; it must not be empty");
   std::vector<Value> values;
@@ -40,13 +40,13 @@ std::vector<Value> value_list(const TomlTable& table, std::string_view key) {
     const auto value = as_value(item);
     if (!value) throw table.error(key, expected);
     if (std::find(values.begin(), values.end(), *value) != values.end())
-      throw table.error(key, expected + " (" + value_text(*value) + " stands there twice)");
+      throw table.error(key, expected + " (" + value_text(*value) + " occurs twice)");
     values.push_back(*value);
   }
   return values;
 }
 
-/// Numbers from low to high, evenly or by equal factors, ends included.
+/// Numbers from low to high, ends included, with equal steps or equal factors.
 std::vector<double> spaced(double low, double high, std::uint64_t steps, Parameter::Scale scale) {
   std::vector<double> out;
   for (std::uint64_t i = 0; i < steps; ++i) {
@@ -64,7 +64,7 @@ void integer_values(const TomlTable& table, Parameter& parameter, std::optional<
   const auto ends = table.integers("range");
   const auto step = table.find_integer("step", 1);
   if (step && (steps || parameter.scale == Parameter::Scale::log))
-    throw table.error("step", "nothing beside 'steps' or a logarithmic scale");
+    throw table.error("step", "no 'step' together with 'steps' or a logarithmic scale");
   if (steps || parameter.scale == Parameter::Scale::log) {
     if (!steps) throw table.error("steps", "a number of steps, for a logarithmic range of integers");
     for (const double x :
@@ -77,8 +77,8 @@ void integer_values(const TomlTable& table, Parameter& parameter, std::optional<
   const auto width = static_cast<std::uint64_t>(ends[1]) - static_cast<std::uint64_t>(ends[0]);
   const auto stride = static_cast<std::uint64_t>(step.value_or(1));
   if (width / stride >= most_values)
-    throw table.error(
-        "range", "at most " + std::to_string(most_values) + " values; a larger 'step' or 'steps' thins them");
+    throw table.error("range",
+                      "at most " + std::to_string(most_values) + " values; set a larger 'step', or 'steps'");
   for (std::uint64_t at = 0; at <= width; at += stride)
     parameter.values.emplace_back(ends[0] + static_cast<std::int64_t>(at));
 }
@@ -131,11 +131,12 @@ std::string unit_of(const std::string& key) {
   return "";
 }
 
-/// A configuration key, or the name of a bundle.
+/// Reads a configuration key, or the name of a bundle.
 void read_name(const TomlTable& table, Parameter& parameter, const std::vector<std::string>& keys) {
   if (table.has("choice")) {
     parameter.name = table.string("name");
-    if (table.has("key")) throw table.error("key", "nothing beside 'choice': a bundle has a 'name'");
+    if (table.has("key"))
+      throw table.error("key", "no 'key' together with [[parameter.choice]]; a bundle has a 'name'");
     return;
   }
   parameter.key = table.string("key");
@@ -149,8 +150,7 @@ std::size_t index_of(const TomlTable& table, std::string_view key, const std::st
                      const Space& earlier) {
   const auto found = std::find_if(earlier.parameters.begin(), earlier.parameters.end(),
                                   [&](const Parameter& other) { return other.name == name; });
-  if (found == earlier.parameters.end())
-    throw table.error(key, "the name of a parameter that stands above this one");
+  if (found == earlier.parameters.end()) throw table.error(key, "the name of an earlier parameter");
   return static_cast<std::size_t>(found - earlier.parameters.begin());
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a population misses: the steps next to the points of the front (Pareto local search).
+// Pareto local search: tries the neighbours of the points on the front, which a population misses.
 #include <algorithm>
 
 #include "planner.h"
@@ -8,7 +8,7 @@ namespace irc::explore::detail {
 
 namespace {
 
-/// The assignment with the parameter's value replaced; parameters that begin to count take their first value.
+/// The assignment with the parameter's value replaced. Parameters that begin to count take their first value.
 Assignment with(const Space& space, Assignment assignment, std::size_t parameter, const Value& value) {
   assignment[parameter] = value;
   for (std::size_t p = 0; p < assignment.size(); ++p) {
@@ -20,7 +20,7 @@ Assignment with(const Space& space, Assignment assignment, std::size_t parameter
   return assignment;
 }
 
-/// One step up or down in one listed parameter. Continuous ones are left to the search.
+/// Assignments one step up or down in one listed parameter. Continuous parameters are left to the search.
 std::vector<Assignment> neighbours(const Space& space, const Assignment& assignment) {
   std::vector<Assignment> out;
   for (std::size_t p = 0; p < assignment.size(); ++p) {
@@ -47,7 +47,7 @@ void local_search(Planner& planner) {
     const auto before = planner.size();
     const auto front = pareto_front(objectives).size();
     std::size_t member = 0;
-    // by_promise begins with the front.
+    // by_promise returns the front first.
     for (const auto i : by_promise(objectives)) {
       if (member++ == front) break;
       for (const auto& next : neighbours(experiment.space, known[i].first))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How much memory there is for workers.
+// Determines how much memory is free for workers.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -17,7 +17,7 @@ constexpr auto unlimited = std::numeric_limits<std::uint64_t>::max();
 std::uint64_t number_in(const std::filesystem::path& file) {
   std::ifstream in(file);
   std::uint64_t value = 0;
-  return in >> value ? value : unlimited;  // "max" and a missing file
+  return in >> value ? value : unlimited;  // the file may be missing or contain "max"
 }
 
 std::uint64_t free_on_machine() {
@@ -29,7 +29,8 @@ std::uint64_t free_on_machine() {
   return unlimited;
 }
 
-/// What the control groups (version 2) above this process leave: batch systems and containers set them.
+/// Memory that the control groups (version 2) of this process leave. Batch systems and containers set such
+/// limits.
 std::uint64_t free_in_groups() {
   std::ifstream in("/proc/self/cgroup");
   std::string line;

@@ -23,8 +23,8 @@ double number(const json& map, const char* key) {
   const auto& value = map.at(key);
   if (!value.is_number())
     throw InputError(std::string("map.") + key +
-                     " has no value: the pictures have no annotations or hold nothing to find; "
-                     "more pictures (run.limit, images of [[fidelity]]) or another data set help");
+                     " has no value: the images have no annotations or contain no objects; use "
+                     "more images (run.limit, images of [[fidelity]]) or another data set");
   return value.get<double>();
 }
 
@@ -35,7 +35,7 @@ double nonideal(const json& result) {
   return number(result.at("map"), "nonideal");
 }
 
-/// Share of the chips whose mAP lies at most `drop` below the ideal.
+/// Share of the chips whose mAP is at most `drop` below the ideal.
 double yield(const json& result, double drop) {
   std::vector<double> chips;
   for (const auto& chip : result.at("map").at("per_chip"))
@@ -44,7 +44,7 @@ double yield(const json& result, double drop) {
   return static_cast<double>(good) / static_cast<double>(chips.size());
 }
 
-/// Energy of what stands in a macro: lines, cells, amplifiers, the adders behind them.
+/// Energy of the parts of a macro: lines, cells, amplifiers and the adders behind them.
 double macro_energy(const json& result) {
   double sum = 0;
   for (const char* part : {"word_line", "array", "precharge", "bias", "sense", "mux", "accumulate"})
@@ -74,20 +74,20 @@ const std::array entries{
           [](const json& r, double) { return number(r.at("map"), "worst"); }},
     Entry{{"map_drop_worst", "mAP drop, worst chip", "1", -1, 1},
           [](const json& r, double) { return ideal(r) - number(r.at("map"), "worst"); }},
-    Entry{{"map_std", "mAP, spread over chips", "1", 0, 1},
+    Entry{{"map_std", "mAP, standard deviation over chips", "1", 0, 1},
           [](const json& r, double) { return number(r.at("map"), "std"); }},
     Entry{{"coco_nonideal", "COCO AP, nonideal", "1", 0, 1},
           [](const json& r, double) { return number(r.at("map"), "coco"); }},
     Entry{{"yield", "Yield", "1", 0, 1}, [](const json& r, double drop) { return yield(r, drop); }},
     Entry{{"bit_error_rate", "Bit error rate", "1", 0, 1},
           [](const json& r, double) { return bit_error_rate(r); }},
-    Entry{{"latency_s_per_image", "Latency per picture", "s", 0, unbounded},
+    Entry{{"latency_s_per_image", "Latency per image", "s", 0, unbounded},
           [](const json& r, double) { return r.at("latency_s_per_image").get<double>(); }},
-    Entry{{"cycles_per_image", "Cycles per picture", "1", 0, unbounded},
+    Entry{{"cycles_per_image", "Cycles per image", "1", 0, unbounded},
           [](const json& r, double) { return r.at("cycles_per_image").get<double>(); }},
-    Entry{{"energy_j_per_image", "Energy per picture", "J", 0, unbounded},
+    Entry{{"energy_j_per_image", "Energy per image", "J", 0, unbounded},
           [](const json& r, double) { return r.at("energy_j_per_image").get<double>(); }},
-    Entry{{"energy_macro_j_per_image", "Energy per picture, macros", "J", 0, unbounded},
+    Entry{{"energy_macro_j_per_image", "Energy per image, macros", "J", 0, unbounded},
           [](const json& r, double) { return macro_energy(r); }},
     Entry{{"tops_per_w", "Efficiency", "TOPS/W", 0, unbounded},
           [](const json& r, double) { return r.at("tops_per_w").get<double>(); }},

@@ -11,7 +11,7 @@ namespace irc::explore {
 
 namespace {
 
-// Above every objective in SI units that a run can give.
+// Larger than every objective, in SI units, that a run can have.
 constexpr double infeasible_floor = 1e30;
 constexpr double failed_value = 1e60;
 
@@ -20,9 +20,8 @@ double relative_violation(const Constraint& constraint, double value) {
   return constraint.violation(value) / (scale > 0 ? scale : 1.0);
 }
 
-/// Which point is better does not change, but how far apart they are: quantities without an upper limit
-/// (times, energies, areas) are compared by ratio, so that one slow point does not make all fast ones look
-/// alike.
+/// Rescales an objective without changing which point is better. Quantities without an upper limit (times,
+/// energies, areas) are compared by ratio, so that one slow point does not make all fast points look alike.
 double spaced(const Metric& metric, double objective) {
   if (metric.low < 0 || metric.high <= 1) return objective;
   const double size = exact_log(std::max(std::abs(objective), 1e-300));
@@ -39,7 +38,7 @@ Objectives Outcome::ranking() const {
 
 Outcome outcome_of(const Experiment& experiment, const Record& record) {
   Outcome out;
-  // A failed point, too, has as many places as it has objectives.
+  // A failed point also has one entry per objective.
   out.objectives.assign(experiment.objectives().size(), 0.0);
   if (record.status == Record::Status::failed) {
     out.error = record.error;

@@ -11,7 +11,7 @@ namespace {
 
 using Indices = std::vector<std::size_t>;
 
-/// Takes the front of what is left, again and again.
+/// Takes the front of the remaining points repeatedly.
 std::vector<Indices> fronts(std::span<const Objectives> points) {
   Indices left(points.size());
   std::iota(left.begin(), left.end(), std::size_t{0});
@@ -29,8 +29,8 @@ std::vector<Indices> fronts(std::span<const Objectives> points) {
   return out;
 }
 
-/// Crowding distance of every member of a front: the wider the gap around it, the larger; infinite at the
-/// ends.
+/// Crowding distance of every member of a front. It grows with the gap around the member and is infinite at
+/// the ends.
 std::vector<double> crowding(std::span<const Objectives> points, const Indices& front) {
   std::vector<double> distance(front.size(), 0);
   for (std::size_t k = 0; k < points[front.front()].size(); ++k) {

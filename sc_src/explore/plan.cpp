@@ -37,7 +37,7 @@ std::vector<std::pair<Assignment, Outcome>> Planner::rung(std::size_t rung) cons
 
 namespace {
 
-/// The share of the rung below that comes up, failed points excepted.
+/// The share of the rung below that is promoted. Failed points are left out.
 std::vector<Assignment> promoted(const Planner& planner, std::size_t rung) {
   std::vector<Assignment> candidates;
   std::vector<Objectives> objectives;
@@ -47,7 +47,7 @@ std::vector<Assignment> promoted(const Planner& planner, std::size_t rung) {
     objectives.push_back(outcome.ranking());
   }
   const double share = planner.experiment().ladder[rung].keep;
-  // The product's last bit must not add a point.
+  // The factor keeps a rounding error of the product from adding a point.
   const auto count =
       static_cast<std::size_t>(std::ceil(share * static_cast<double>(candidates.size()) * (1 - 1e-12)));
   std::vector<Assignment> out;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the exploration: collects points and notices which are missing.
+// Private to the exploration: collects points and records which are missing.
 #pragma once
 #include <set>
 
@@ -15,12 +15,12 @@ class Planner {
 
   const Experiment& experiment() const { return experiment_; }
 
-  /// Asks for a point. Returns its outcome, or null where it is missing.
+  /// Asks for a point. Returns its outcome, or nullptr where it is missing.
   const Outcome* ask(const Assignment& assignment, std::size_t rung);
   bool complete() const { return plan_.missing.empty(); }
   std::size_t size() const { return plan_.points.size(); }
   void set_stage(std::string stage) { plan_.stage = std::move(stage); }
-  /// Points asked for on a rung, in order, each once, with their outcomes. All must be there.
+  /// Points requested on a rung, in order and without duplicates, with their outcomes. None may be missing.
   std::vector<std::pair<Assignment, Outcome>> rung(std::size_t rung) const;
   Plan take() && { return std::move(plan_); }
 
@@ -34,11 +34,11 @@ class Planner {
   std::map<std::string, Outcome> outcomes_;
 };
 
-/// Replays NSGA-II on the first rung, until it is through or a generation is incomplete.
+/// Replays NSGA-II on the first rung until it has finished or a generation is incomplete.
 void replay_nsga2(Planner& planner);
 
-/// Then, up to the experiment's number of points, asks for the neighbours of the front, a population at a
-/// time, until the front has none left.
+/// Asks for the neighbours of the front, a population at a time, until the front has none left or the
+/// experiment's number of points is reached. It runs after replay_nsga2.
 void local_search(Planner& planner);
 
 }  // namespace irc::explore::detail

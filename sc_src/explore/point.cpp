@@ -11,7 +11,7 @@ namespace irc::explore {
 
 namespace {
 
-/// Assignments that stand for the whole space when its values are tried.
+/// Assignments that sample the whole space to try its values.
 std::vector<Assignment> probes(const Experiment& experiment) {
   if (experiment.strategy.kind != StrategyKind::nsga2) return design(experiment);
   Experiment sampled = experiment;
@@ -20,13 +20,13 @@ std::vector<Assignment> probes(const Experiment& experiment) {
   return design(sampled);
 }
 
-/// Why no probe resolves with this value of the parameter; empty where one does.
+/// Why no probe resolves with this value of the parameter; empty if one does.
 std::string trouble(const Experiment& experiment, PointMaker& maker, const std::vector<Assignment>& points,
                     std::size_t parameter, const Value& value) {
   std::string first;
   for (auto assignment : points) {
     if (!assignment[parameter]) continue;
-    // Another value may switch parameters on or off: then the probe says nothing about this one.
+    // The value may switch other parameters on or off. The probe then says nothing about it.
     assignment[parameter] = value;
     const auto counts = [&](std::size_t p) {
       return experiment.space.counts(p, assignment) == assignment[p].has_value();

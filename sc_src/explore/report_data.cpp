@@ -67,7 +67,7 @@ json point_json(const Experiment& experiment, const PointMaker& maker, const Row
   }
   const auto result = json::parse(record.result, nullptr, false);
   const bool has_result = result.is_object();
-  // What was run, not what was asked for: a data set may be smaller.
+  // Shows what was run, not what was asked for, because a data set may be smaller.
   const json fidelity = {{"images", has_result ? result.at("images") : json(rung.images)},
                          {"chips", has_result ? result.at("chips") : json(rung.chips)},
                          {"rung", row.point->rung + 1}};
@@ -91,8 +91,8 @@ json report_data(const Store& store, const Experiment& experiment) {
   auto document = report_data(experiment, plan(experiment, maker, records), records);
   if (document.at("points").empty() && !records.empty())
     throw InputError(store.path() + ": holds " + std::to_string(records.size()) +
-                     " points, none of them of experiment '" + experiment.name + "' as this irc (" +
-                     code_version + ") evaluates it: another version, seed or --set made them");
+                     " points, but none of experiment '" + experiment.name + "' for this irc (" +
+                     code_version + ") with this seed and these settings");
   return document;
 }
 

@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// A word of the shell, whatever is in it.
+/// Quotes any text as a single word of the shell.
 std::string shell_quoted(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -37,7 +37,8 @@ json manifest_json(const Manifest& manifest) {
           {"shards", shards}};
 }
 
-/// Told to stop, a shard exits with 75; killed, the script says 75 for it, a few times.
+/// A shard that is told to stop exits with 75. If it is killed, the script exits with 75 in its place, a few
+/// times.
 constexpr const char* script_text = R"(#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # {experiment}, {stage}: {points} points in {shards} tasks. Written by irc explore plan.
@@ -86,10 +87,10 @@ Manifest make_manifest(const Experiment& experiment, const Plan& plan, std::uint
 }
 
 void write_batch(const Folder& folder, const Manifest& manifest, const std::string& program) {
-  // sbatch's directives know no quotes.
+  // sbatch's directives do not support quotes.
   if (fs::absolute(folder.path).string().find_first_of(" \t\n\"'") != std::string::npos)
     throw InputError("--out " + folder.path.string() +
-                     ": expected a path without blanks and quotes, as sbatch knows none");
+                     ": expected a path without blanks and quotes, which sbatch does not support");
   fs::create_directories(folder.path / "log");
   atomic_write(folder.manifest(), manifest_json(manifest).dump() + "\n");
   if (manifest.shards.empty())
@@ -107,7 +108,8 @@ Manifest read_manifest(const fs::path& file) {
     throw InputError(file.string() + ": is no manifest of irc explore plan");
   if (in.at("code_version") != code_version)
     throw InputError(file.string() + ": was planned by irc " + in.at("code_version").get<std::string>() +
-                     ", this is " + code_version + ": their results must not mix; plan again");
+                     ", this is " + code_version +
+                     "; results of different versions must not be mixed, so plan again");
   Manifest out{in.at("experiment"), in.at("stage"), {}};
   for (const auto& shard : in.at("shards")) {
     out.shards.emplace_back();

@@ -19,13 +19,13 @@ struct Text {
   std::string operator()(const std::string& value) const { return toml_quoted(value); }
 };
 
-/// What a parameter with a key sets it to.
+/// The value that a parameter gives its key, as TOML.
 std::string setting_text(const Parameter& parameter, const Assignment& assignment, const Value& value) {
   if (!parameter.divides) return value_text(value);
   const auto& dividend = assignment[*parameter.divides];
   const auto* above = dividend ? std::get_if<std::int64_t>(&*dividend) : nullptr;
   const auto* below = std::get_if<std::int64_t>(&value);
-  // What does not come out even is left as it stands, for the configuration to refuse.
+  // A quotient that is not whole is written as a text, which the configuration refuses with a message.
   if (!above || !below || *below == 0 || *above % *below != 0)
     return toml_quoted((dividend ? value_text(*dividend) : "nothing") + " / " + value_text(value));
   return std::to_string(*above / *below);
@@ -43,7 +43,7 @@ nlohmann::json value_json(const Value& value) {
 
 Value Parameter::at(double u) const {
   if (continuous()) {
-    // exact_exp and exact_log: the same points on every machine.
+    // exact_exp and exact_log give the same points on every machine.
     if (scale == Scale::log)
       return std::clamp(exact_exp(exact_log(low) + u * (exact_log(high) - exact_log(low))), low, high);
     return low + u * (high - low);

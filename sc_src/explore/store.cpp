@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only place that knows SQLite.
+// The only file that uses SQLite.
 #include "irc/explore/store.h"
 
 #include <sqlite3.h>
@@ -13,10 +13,10 @@ namespace irc::explore {
 namespace {
 
 constexpr int busy_timeout_ms = 60'000;
-constexpr int application_id = 0x69726378;  // "ircx": file(1) and we ourselves know a store by it
+constexpr int application_id = 0x69726378;  // "ircx": identifies a store to file(1) and to this program
 constexpr int schema_version = 1;
 
-// The rollback journal rather than WAL: stores also lie on network file systems, where WAL does not work.
+// Uses the rollback journal instead of WAL, because WAL does not work on network file systems.
 constexpr const char* schema = R"(
   CREATE TABLE IF NOT EXISTS points(
     id TEXT PRIMARY KEY,
@@ -54,7 +54,7 @@ class Store::Database {
   int changes() const { return sqlite3_changes(handle_); }
   [[noreturn]] void fail() const { throw InputError(path_ + ": result store: " + sqlite3_errmsg(handle_)); }
 
-  /// One prepared statement with its parameters bound in order.
+  /// A prepared statement with its parameters bound in order.
   class Statement {
    public:
     template <typename... Parameters>
@@ -68,7 +68,7 @@ class Store::Database {
     Statement(const Statement&) = delete;
     Statement& operator=(const Statement&) = delete;
 
-    /// True while there is a row.
+    /// Returns true while there is a row.
     bool step() {
       const int code = sqlite3_step(handle_);
       if (code == SQLITE_ROW) return true;
@@ -97,7 +97,8 @@ class Store::Database {
     int bound_ = 0;
   };
 
-  /// Takes the write lock at once: a transaction that starts by reading may find that it cannot write.
+  /// Takes the write lock at the beginning, because a transaction that starts by reading may be unable to
+  /// write later.
   template <typename Work>
   void transaction(const Work& work) {
     run("BEGIN IMMEDIATE");
@@ -129,7 +130,7 @@ Record read_record(const Statement& row) {
   return record;
 }
 
-/// Throws unless the file is a store of this version; true for a fresh one.
+/// Returns true for a new file. Throws unless the file is a store of this version.
 template <typename Database>
 bool is_fresh(const Database& database, const std::string& path) {
   const auto pragma = [&](const char* sql) {
@@ -154,8 +155,7 @@ Store::Store(const std::string& path, Mode mode) : path_(path) {
     throw InputError(path + ": there is no result store of this name");
   if (mode == Mode::create && fs::path(path).has_parent_path())
     fs::create_directories(fs::path(path).parent_path());
-  // A journal that a killed process left is rolled back by its next reader, who must be able to write for
-  // that.
+  // The next reader rolls back a journal that a killed process left, and must be able to write for that.
   database_ = std::make_unique<Database>(
       path, SQLITE_OPEN_READWRITE | (mode == Mode::create ? SQLITE_OPEN_CREATE : 0));
   if (mode == Mode::read) {

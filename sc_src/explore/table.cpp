@@ -16,7 +16,7 @@ std::string plain(const Value& value) {
 
 using Line = std::vector<std::string>;
 
-/// Columns of equal width, the first line above a rule.
+/// Aligns columns, with a rule below the first line.
 std::string aligned(const std::vector<Line>& lines) {
   std::vector<std::size_t> widths(lines.front().size(), 0);
   for (const auto& line : lines)
@@ -30,7 +30,7 @@ std::string aligned(const std::vector<Line>& lines) {
   return out;
 }
 
-/// Four digits, in the unit's usual multiple.
+/// Four digits, in the usual multiple of the unit.
 std::string shown(const Metric& metric, double value) {
   if (metric.unit == "J") return fmt::format("{:.4g} uJ", value * 1e6);
   if (metric.unit == "s") return fmt::format("{:.4g} us", value * 1e6);
@@ -68,7 +68,7 @@ std::string front_text(const Experiment& experiment, const std::vector<Row>& row
   for (const auto& row : rows)
     if (row.on_front) front.push_back(&row);
   if (front.empty()) return "no feasible point\n";
-  // Along the first objective, as one walks the front.
+  // Sorted by the first objective, which is the order along the front.
   std::stable_sort(front.begin(), front.end(), [](const Row* a, const Row* b) {
     return a->outcome.objectives.front() < b->outcome.objectives.front();
   });

@@ -42,8 +42,8 @@ json trade_off(const Experiment& experiment) {
   json current = series("LRS cell current, mean", "A", "log"), ratio = series("on/off", "1", "log"),
        spread = series("spread of the LRS current, sigma/I", "1", "linear"),
        kept = series("column current kept by wires and clamp", "1", "linear");
-  // A voltage that does not go with the starting point is a failed point of the exploration, not of this
-  // chart.
+  // A voltage that the starting point refuses is left out of this chart. The exploration shows it as a failed
+  // point.
   for (const auto& point :
        platform::sweep_v_wl(experiment.config, experiment.settings, voltages_of(*found), {base.geometry.rows})
            .points) {

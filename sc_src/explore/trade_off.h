@@ -6,9 +6,10 @@
 
 namespace irc::explore {
 
-/// What the word-line voltage does to a cell and a column, on the configuration that every point starts from:
-/// the report's `tradeoff`, with the starting point's own voltage marked. The experiment's voltages are
-/// taken, or nine between a range's ends. Null for an experiment that does not vary array.v_wl_v.
+/// Effect of the word-line voltage on a cell and a column, for the configuration that every point starts
+/// from. This is the report's `tradeoff`, with the starting point's own voltage marked. It uses the
+/// experiment's voltages, or nine voltages between the ends of a range. Null for an experiment that does not
+/// vary array.v_wl_v.
 nlohmann::json trade_off(const Experiment& experiment);
 
 }  // namespace irc::explore

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only place that knows pagmo: search and hypervolume.
+// The only file that uses pagmo, for search and hypervolume.
 #include <algorithm>
 #include <cmath>
 #include <pagmo/algorithms/nsga2.hpp>
@@ -18,17 +18,18 @@ namespace {
 
 using pagmo::vector_double;
 
-/// Thrown through pagmo where a generation has points without a result, or enough have been evaluated.
+/// Thrown through pagmo to end the search: a generation has points without a result, or enough points have
+/// been evaluated.
 struct SearchEnds {};
 
-/// The i-th of n equal parts.
+/// The i-th of n equal parts of a vector.
 vector_double part(const vector_double& whole, std::size_t i, std::size_t n) {
   const auto width = whole.size() / n;
   const auto begin = whole.begin() + static_cast<std::ptrdiff_t>(i * width);
   return {begin, begin + static_cast<std::ptrdiff_t>(width)};
 }
 
-/// pagmo puts integers behind the real numbers; parameters stand as the experiment lists them.
+/// pagmo puts integers after the real numbers; parameters have the experiment's order.
 struct Layout {
   std::vector<std::size_t> order;  ///< parameter at each place of pagmo's vector
   std::size_t integers = 0;
@@ -59,7 +60,7 @@ class Evaluation {
     return {low, high};
   }
 
-  /// Spread over the space by Sobol's sequence: chance would leave holes.
+  /// Spread over the space by Sobol's sequence, because random points would leave holes.
   vector_double first_generation() const {
     auto sampled = planner_.experiment();
     sampled.strategy.kind = StrategyKind::sobol;
@@ -74,7 +75,7 @@ class Evaluation {
     return out;
   }
 
-  /// Fitness of a whole generation, one vector behind the other. Throws SearchEnds.
+  /// Fitness of a whole generation, as concatenated vectors. Throws SearchEnds.
   vector_double generation(const vector_double& decisions) {
     const auto width = layout_.order.size();
     const auto most = planner_.experiment().strategy.points;
@@ -105,8 +106,8 @@ class Evaluation {
     return space.at(u);
   }
 
-  /// Among equals the earlier is better by a hair: copies fall behind, and pagmo never divides by the width
-  /// of a front in which all are equal.
+  /// Makes equal values distinct; the earlier is slightly better. Copies then fall behind, and pagmo never
+  /// divides by the zero width of a front in which all are equal.
   double distinct(double value) {
     return value + (std::abs(value) * 1e-13 + 1e-300) * static_cast<double>(++count_);
   }
@@ -116,7 +117,8 @@ class Evaluation {
   std::uint64_t generation_ = 0, count_ = 0;
 };
 
-/// The problem and its evaluator as pagmo wants them: copied and made at will, so they only point.
+/// The problem and its evaluator for pagmo. pagmo copies and creates them freely, so they only hold a
+/// pointer.
 struct Problem {
   Evaluation* evaluation = nullptr;
   vector_double fitness(const vector_double& decision) const { return evaluation->generation(decision); }
@@ -156,7 +158,7 @@ void detail::replay_nsga2(Planner& planner) {
     search.set_bfe(pagmo::bfe(Batch{&evaluation}));
     search.evolve(population);
   } catch (const SearchEnds&) {
-    // The planner knows what is missing, if anything is.
+    // Ends the search. The planner knows which points are missing.
   }
 }
 

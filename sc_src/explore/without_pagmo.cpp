@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What with_pagmo.cpp offers, in a build without pagmo.
+// Replaces with_pagmo.cpp in a build without pagmo.
 #include "planner.h"
 
 namespace irc::explore {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Worker processes: one per point.
+// Worker processes, one per point.
 #include "irc/explore/workers.h"
 
 #include <sys/resource.h>
@@ -22,11 +22,11 @@ using nlohmann::json;
 using platform::or_processors;
 using Clock = std::chrono::steady_clock;
 
-/// Assumed of a worker until one has reported what it took: five times the shipped detectors.
+/// Assumed memory of a worker until one has reported its own: five times that of the shipped detectors.
 constexpr std::uint64_t first_guess_bytes = std::uint64_t{512} << 20;
 constexpr int most_attempts = 2;
 
-/// One worker process at its point.
+/// One worker process with its point.
 class Worker {
  public:
   Worker(const Point& its_point, int its_attempt, const std::string& program, std::uint64_t threads)
@@ -91,7 +91,7 @@ std::string work(const std::string& config_toml, std::uint64_t threads) {
   const auto result =
       platform::run(config, workload, [](const std::string&, std::uint64_t, std::uint64_t) {});
   auto document = platform::to_json(result, config, workload);
-  // The store has the configuration anyway, and what depends on the machine is kept apart.
+  // The store has the configuration already, and values that depend on the machine are kept separately.
   document.erase("config");
   document.erase("wall_s");
   rusage usage{};

@@ -31,7 +31,7 @@ void AtInitiator::begin(tlm_generic_payload& payload, Callback on_response) {
   }
   if (result == tlm::TLM_UPDATED) {
     if (delay != sc_core::SC_ZERO_TIME) {
-      nb_transport_bw(payload, phase, delay);  // remembers the phase until its time
+      nb_transport_bw(payload, phase, delay);  // keeps the phase until its time
     } else {
       deliver(payload, phase);
     }
@@ -68,7 +68,7 @@ tlm::tlm_sync_enum AtInitiator::nb_transport_bw(tlm_generic_payload& payload, tl
   return tlm::TLM_ACCEPTED;
 }
 
-// Phases that came with an annotated delay: their time has come.
+// Delivers the phases whose annotated time has come.
 void AtInitiator::dispatch() {
   const auto now = sc_core::sc_time_stamp();
   while (!later_.empty() && later_.begin()->first <= now) {
@@ -79,13 +79,14 @@ void AtInitiator::dispatch() {
   if (!later_.empty()) later_event_.notify(later_.begin()->first - now);
 }
 
-// A phase that no backward call is waiting for: a response has to be ended by END_RESP on the forward path.
+// Handles a phase that no backward call waits for. A response has to be ended by END_RESP on the forward
+// path.
 void AtInitiator::deliver(tlm_generic_payload& payload, const tlm::tlm_phase& phase) {
   if (phase == tlm::END_REQ) {
     end_request(payload);
     return;
   }
-  payload.acquire();  // the response gives up the last reference we hold
+  payload.acquire();  // the response gives up our last reference
   respond(payload);
   tlm::tlm_phase end = tlm::END_RESP;
   sc_time delay = sc_core::SC_ZERO_TIME;

@@ -48,7 +48,7 @@ void Controller::run() {
       if ((descriptor.flags & mapping::flag_end) != 0) break;
       address += mapping::descriptor_bytes;
     }
-    // A fault is reported as late as success is.
+    // A fault also pays the interrupt latency.
     if (error != CommandError::none) wait_cycles(config_.timing.interrupt_cycles);
     registers_.program_done(cycle_of(sc_core::sc_time_stamp()) - cycle_of(start), error);
   }
@@ -69,7 +69,7 @@ Controller::CommandError Controller::run_command(std::uint64_t address, Descript
   if (error != CommandError::none) return error;
   error = mapping::decode(std::span<const std::uint8_t, mapping::descriptor_bytes>(bytes), descriptor);
   if (error != CommandError::none) return fail(error, mapping::text(error));
-  // Whose command it is shows only now.
+  // The layer is known only after decoding.
   fetch.kind = EventKind::descriptor_fetch;
   fetch.layer = descriptor.layer;
   events_.publish(fetch);
@@ -107,7 +107,7 @@ Controller::CommandError Controller::dma_access(tlm::tlm_command command, std::u
   return error;
 }
 
-/// Reads what stays with the macros and the digital unit: cells to program, biases, parameters.
+/// Reads data that stay with the macros and the digital unit: cells to program, biases, parameters.
 Controller::CommandError Controller::dma_weights(std::uint64_t address, std::vector<std::uint8_t>& bytes,
                                                  sc_time& at_time, std::uint32_t layer) {
   Event event;
@@ -119,8 +119,8 @@ Controller::CommandError Controller::dma_weights(std::uint64_t address, std::vec
   return error;
 }
 
-/// One DMA transaction. AT: real time passes. LT: `at_time` is the local time, moved on by the annotated
-/// delay.
+/// One DMA transaction. In AT, simulated time passes. In LT, `at_time` is the local time and advances by the
+/// annotated delay.
 Controller::CommandError Controller::dma_transfer(tlm::tlm_command command, std::uint64_t address,
                                                   std::vector<std::uint8_t>& bytes, sc_time& at_time,
                                                   Event& event) {
@@ -142,7 +142,7 @@ Controller::CommandError Controller::dma_transfer(tlm::tlm_command command, std:
                                            " got an error response");
 }
 
-/// Sizes fit the macro and each other, so that nobody behind this has to look again.
+/// Checks that all sizes fit the macro and each other, so that later stages need no further checks.
 bool Controller::legal(const TileRecord& tile) const {
   const auto& g = config_.geometry;
   const std::uint64_t rows_end = std::uint64_t{tile.row_begin} + tile.rows;
@@ -199,7 +199,7 @@ Controller::CommandError Controller::load_biases(const TileRecord& tile, std::ui
   return CommandError::none;
 }
 
-/// The tile as it was programmed, or nullptr if it was not or is not any more.
+/// The tile as it was programmed, or nullptr if it was never programmed or has been overwritten.
 const Controller::ResidentTile* Controller::resident(const TileRecord& tile) const {
   const auto found = resident_.find({tile.macro, tile.tile});
   if (found == resident_.end()) return nullptr;
@@ -209,7 +209,7 @@ const Controller::ResidentTile* Controller::resident(const TileRecord& tile) con
   return same ? &found->second : nullptr;
 }
 
-/// A tile is gone when cells of it, or others under its number, are about to be programmed.
+/// Forgets tiles whose cells are about to be programmed, and the tile of the same number.
 void Controller::forget_overlapping(const TileRecord& tile) {
   std::erase_if(resident_, [&](const auto& entry) {
     const auto& r = entry.second.record;

@@ -151,9 +151,8 @@ tlm::tlm_response_status CsrBlock::access(tlm_generic_payload& payload, bool eff
   return tlm::TLM_OK_RESPONSE;
 }
 
-// The doorbell is seen by the controller at the annotated time only if nobody runs ahead: accesses with
-// effects happen now, so initiators that run ahead of time synchronise before they touch registers (HostDma
-// does).
+// Accesses take effect at the current simulated time, not at the annotated time. Initiators that run ahead of
+// time must therefore synchronise before they access registers, as HostDma does.
 void CsrBlock::b_transport(tlm_generic_payload& payload, sc_core::sc_time& delay) {
   payload.set_response_status(access(payload, true));
   delay += clock_;

@@ -23,7 +23,7 @@ HostDma::HostDma(sc_core::sc_module_name name, TransportMode mode, std::uint64_t
 
 void HostDma::run() {
   keeper_.reset();
-  // An exception must not cross the kernel: it would lose its type on the way to sc_start's caller.
+  // An exception must not pass through the kernel, because it would lose its type before sc_start returns.
   try {
     job_(*this);
   } catch (...) {
@@ -59,7 +59,7 @@ void HostDma::access(tlm::tlm_command command, std::uint64_t address, unsigned c
 void HostDma::write(std::uint64_t address, std::span<const std::uint8_t> bytes) {
   for (std::size_t at = 0; at < bytes.size(); at += chunk_bytes_) {
     const std::size_t length = std::min<std::size_t>(chunk_bytes_, bytes.size() - at);
-    // A write never changes the initiator's data; the payload's pointer is not const.
+    // A write never changes the initiator's data, but the payload's pointer is not const.
     access(tlm::TLM_WRITE_COMMAND, address + at, const_cast<unsigned char*>(bytes.data() + at), length);
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sc_spawn is only declared on request, before the first include of SystemC.
+// SystemC declares sc_spawn only if this is defined before its first include.
 #define SC_INCLUDE_DYNAMIC_PROCESSES
 #include "irc/model/interconnect.h"
 
@@ -19,7 +19,7 @@ std::size_t at_least_one(std::size_t count, const char* what) {
   return count;
 }
 
-// Bytes of the address space a transaction touches: a streaming burst stays within its width.
+// Bytes of the address space that a transaction touches. A streaming burst stays within its width.
 std::uint64_t touched_bytes(const tlm::tlm_generic_payload& payload) {
   return std::min(payload.get_data_length(), payload.get_streaming_width());
 }
@@ -41,7 +41,7 @@ Interconnect::Interconnect(sc_core::sc_module_name name, std::size_t initiator_c
                      "\": clock period is 0 s; expected more");
   for (RequestPort& port : requests_) {
     port.queues.resize(initiator_count);
-    port.last_granted = initiator_count - 1;  // the first turn is initiator 0's
+    port.last_granted = initiator_count - 1;  // so that initiator 0 comes first
   }
   register_callbacks();
   spawn_processes();
@@ -104,7 +104,7 @@ tlm::tlm_sync_enum Interconnect::nb_transport_fw(int initiator, Payload& payload
   if (phase == tlm::END_RESP) return end_response(i, payload, delay);
   if (phase == tlm::END_REQ || phase == tlm::BEGIN_RESP || phase == tlm::UNINITIALIZED_PHASE)
     SC_REPORT_ERROR("irc/interconnect", "phase that no initiator may send on the forward path");
-  return tlm::TLM_ACCEPTED;  // phases beyond the base protocol may be ignored
+  return tlm::TLM_ACCEPTED;  // extended phases may be ignored
 }
 
 tlm::tlm_sync_enum Interconnect::begin_request(std::size_t initiator, Payload& payload, tlm::tlm_phase& phase,
@@ -126,7 +126,8 @@ tlm::tlm_sync_enum Interconnect::begin_request(std::size_t initiator, Payload& p
   return tlm::TLM_UPDATED;
 }
 
-// Picks the next initiator in turn whose request has arrived; otherwise wakes up when the next one does.
+// Picks the next initiator, round robin, whose request has arrived. If there is none, schedules a wake-up for
+// the next arrival.
 bool Interconnect::next_request(RequestPort& port, std::size_t& initiator) {
   const sc_time now = sc_core::sc_time_stamp();
   const std::size_t count = port.queues.size();
@@ -226,7 +227,7 @@ void Interconnect::respond(std::size_t initiator) {
   }
 }
 
-// True when the initiator ended the response in its return value.
+// Returns true when the initiator ended the response in its return value.
 bool Interconnect::send_response(std::size_t initiator, Payload& payload, sc_time& delay) {
   ResponsePort& port = responses_[initiator];
   const Route& route = routes_.at(&payload);

@@ -17,7 +17,7 @@ namespace {
 
 std::uint64_t driven_rows(const MacroJob& job, const GroupRows& rows) {
   const std::size_t words = words_for(job.burst.tile.rows), vectors = job.burst.vectors;
-  // Bits behind the last row are zero, so all of a tile is all of its words.
+  // Bits beyond the last row are zero, so a whole tile can be counted in whole words.
   if (rows.begin == 0 && rows.end == job.burst.tile.rows) return count_ones({job.inputs, vectors * words});
   std::uint64_t driven = 0;
   for (std::size_t v = 0; v < vectors; ++v)
@@ -34,7 +34,7 @@ std::unique_ptr<MacroJob> Controller::take_job() {
   return job;
 }
 
-/// The word lines of a tile's rows, those of the output rows [first_y, last_y] made.
+/// Returns the word lines of a tile's rows. Those of the output rows [first_y, last_y] are filled in.
 const WordLines& Controller::word_lines(LayerWork& work, const TileRecord& tile, int first_y, int last_y) {
   const auto& d = work.descriptor;
   const auto same = [&](const auto& lines) {
@@ -138,7 +138,7 @@ void Controller::add_up(LayerWork& work, const MacroBurst& burst) {
       if (multi_bit) {
         for (std::size_t o = 0; o < outputs; ++o) sums[o] += burst.levels[row * outputs + o];
       } else {
-        // A one-bit readout of a part is a vote for or against.
+        // A one-bit readout of a part counts as a vote of +1 or -1.
         const std::uint64_t* bits = burst.decisions.data() + row * words;
         for (std::size_t o = 0; o < outputs; ++o)
           sums[o] += 2 * static_cast<std::int64_t>((bits[o / 64] >> (o % 64)) & 1) - 1;
@@ -160,7 +160,7 @@ void Controller::row_finished(LayerWork& work, int y) {
           const std::size_t pixel = static_cast<std::size_t>(y) * d.out_width + x;
           const double sum =
               static_cast<double>(work.sums[pixel * d.out_channels + channel]) * config_.level_units;
-          // Integer sums lie half a unit away from the threshold when a level is one unit.
+          // With a level of one unit, integer sums lie half a unit away from the threshold.
           const bool fires = digital_bias ? sum + biases[o] - 0.5 > 0 : sum > 0;
           work.output.bits.set(pixel, channel, fires);
         }
@@ -171,8 +171,9 @@ void Controller::row_finished(LayerWork& work, int y) {
   if (work.streams_output()) output_row_event_.notify();
 }
 
-/// Adds, and what they and the outputs move. The first readout of an output is loaded, each further one
-/// added. Row pieces meet in the buffer: each writes its partial sum, all but the first read it before.
+/// Counts additions and the traffic of partial sums and outputs. The first readout of an output is loaded,
+/// each further one is added. Row pieces of a layer combine in the buffer: each writes its partial sum, and
+/// all but the first read it before.
 void Controller::count_sums(const LayerWork& work, const MacroBurst& burst, Event& event) const {
   const bool first_piece = burst.tile.row_begin == 0, pieces = burst.tile.row_pieces > 1;
   const bool digital_bias = work.adds_up && config_.geometry.bias == mapping::BiasPlacement::digital;

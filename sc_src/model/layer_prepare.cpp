@@ -71,8 +71,9 @@ Controller::CommandError Controller::prepare_tiles(LayerWork& work) {
     ++tiles;
   }
   if (!work.adds_up && !digital_biases_vanish(work))
-    return fail(CommandError::bad_tile,
-                "a one-bit decision on all rows of a layer leaves nothing to add its digital biases to");
+    return fail(
+        CommandError::bad_tile,
+        "the layer has digital biases, but a one-bit decision on all its rows leaves no sum to add them to");
   work.parts_left.assign(d.out_height, tiles * d.out_width);
   return CommandError::none;
 }
@@ -158,7 +159,8 @@ Controller::CommandError Controller::prepare(LayerWork& work) {
   return CommandError::none;
 }
 
-// A pass holds only some of a layer's outputs: the others stay as earlier passes left them in the buffer.
+// A pass computes only some of a layer's outputs. The others keep the values that earlier passes left in the
+// buffer.
 void Controller::keep_other_passes(LayerWork& work) {
   auto words = work.output.bits.words();
   const auto view = buffer_.view(work.descriptor.out_buffer, words.size());

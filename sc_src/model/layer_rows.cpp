@@ -19,8 +19,8 @@ void append_bits_as_bytes(std::vector<std::uint8_t>& out, std::span<const std::u
     out.push_back(static_cast<std::uint8_t>(words[byte / 8] >> (8 * (byte % 8))));
 }
 
-/// Bits of the input rows that an output row's windows see. The windows slide along within the digital unit,
-/// so each row is read once per output row; padding is not read.
+/// Bits of the input rows that the windows of an output row cover. The windows slide within the digital unit,
+/// so each input row is read once per output row. Padding is not read.
 std::uint64_t window_row_bits(const LayerWork& work, int y) {
   const auto& d = work.descriptor;
   const int top = y * d.stride_h - d.pad_top;
@@ -30,8 +30,8 @@ std::uint64_t window_row_bits(const LayerWork& work, int y) {
   return static_cast<std::uint64_t>(std::max(rows, 0)) * row_bits;
 }
 
-/// Bits of all weights of a layer: the digital unit reads each once per output row and keeps it in its
-/// datapath along the row.
+/// Bits of all weights of a layer. The digital unit reads each weight once per output row and keeps it in its
+/// datapath for that row.
 std::uint64_t weight_row_bits(const network::Conv& conv) {
   const auto bits_per_weight = [&]() -> std::uint64_t {
     switch (conv.kind) {

@@ -49,7 +49,7 @@ void Controller::run_layer_at(LayerWork& work) {
   while (work.parts_running > 0) sc_core::wait(part_done_event_);
 }
 
-// Reader thread (AT): input rows, one transaction after the other.
+// Reader thread (AT): reads input rows, one transaction after the other.
 void Controller::read_rows() {
   while (true) {
     sc_core::wait(start_event_);
@@ -77,7 +77,7 @@ void Controller::read_rows() {
   }
 }
 
-// Writer thread (AT): output rows in order, as they are finished.
+// Writer thread (AT): writes output rows in order, as they are finished.
 void Controller::write_rows() {
   while (true) {
     sc_core::wait(start_event_);
@@ -102,7 +102,7 @@ void Controller::write_rows() {
 
 namespace {
 
-// The array reads the layer's word lines where they are.
+// Lets the array read the layer's word lines in place.
 void set_inputs(tlm::tlm_generic_payload& payload, const MacroJob& job) {
   set_access(payload, tlm::TLM_WRITE_COMMAND, job.burst.tile.tile, const_cast<std::uint64_t*>(job.inputs),
              job.input_bytes);
@@ -110,7 +110,7 @@ void set_inputs(tlm::tlm_generic_payload& payload, const MacroJob& job) {
 
 }  // namespace
 
-// Macro thread (AT): issues the next burst when the word-line register has taken the last one.
+// Macro thread (AT): issues the next burst when the word-line register has taken the previous one.
 void Controller::run_macro(std::size_t macro) {
   while (true) {
     sc_core::wait(start_event_);
@@ -148,7 +148,7 @@ void Controller::run_macro(std::size_t macro) {
   }
 }
 
-// LT: the same steps in one thread, on local time counted from now.
+// LT: performs the same steps in one thread, on local time counted from now.
 void Controller::run_layer_lt(LayerWork& work) {
   sc_time end = read_rows_lt(work);
   if (work.error == CommandError::none) {
@@ -209,7 +209,8 @@ void Controller::run_macro_lt(LayerWork& work, std::size_t macro) {
       return;
     }
     issue = clock_ * static_cast<double>(job->burst.accept_cycle) - now;
-    // All rows of a burst count as done at its end: where there are several, nobody asks when each was.
+    // All rows of a burst count as done at its end. Where a burst has several rows, nothing depends on their
+    // single times.
     const std::uint32_t last = job->burst.first_vector + job->burst.vectors - 1;
     auto& done = work.row_done[last / job->burst.row_vectors];
     done = std::max(done, delay);

@@ -28,7 +28,7 @@ PayloadManager::~PayloadManager() {
 tlm::tlm_generic_payload* PayloadManager::allocate() {
   if (idle_.empty()) {
     owned_.push_back(std::make_unique<tlm::tlm_generic_payload>(this));
-    // free() is called from release() paths that must not fail: make its room here.
+    // free() is called from release(), which must not fail. So its memory is reserved here.
     idle_.reserve(owned_.capacity());
     idle_.push_back(owned_.back().get());
   }

@@ -26,7 +26,7 @@ std::string text(tlm_sync_enum result) {
   return "value " + std::to_string(static_cast<int>(result));
 }
 
-// Phases a component adds to the base protocol; it may be ignored by those who do not know it.
+// Whether a component added the phase to the base protocol. Others may ignore such phases.
 bool is_extended(const tlm_phase& phase) {
   return phase != tlm::BEGIN_REQ && phase != tlm::END_REQ && phase != tlm::BEGIN_RESP &&
          phase != tlm::END_RESP && phase != tlm::UNINITIALIZED_PHASE;
@@ -119,7 +119,7 @@ void ProtocolChecker::check_time(State& state, const sc_time& delay, const char*
   state.last = std::max(state.last, point);
 }
 
-// What holds for every non-blocking call, whichever phase it carried.
+// Checks that hold for every non-blocking call, whichever phase it carried.
 void ProtocolChecker::check_return(const char* what, const tlm_phase& sent, const tlm_phase& returned,
                                    const sc_time& delay_sent, const sc_time& delay_returned,
                                    tlm_sync_enum result) {
@@ -136,7 +136,7 @@ void ProtocolChecker::check_return(const char* what, const tlm_phase& sent, cons
   }
 }
 
-// ---- the life of a transaction
+// ---- progress of a transaction
 
 ProtocolChecker::State* ProtocolChecker::state_of(const Payload& payload, const char* what) {
   const auto found = states_.find(&payload);
@@ -184,7 +184,7 @@ void ProtocolChecker::on_begin_resp(const Payload& payload, const sc_time& delay
               "BEGIN_RESP while an earlier response is not over; expected its END_RESP first");
   state->stage = Stage::response;
   state->status = payload.get_response_status();
-  if (request_under_way_ == &payload) request_under_way_ = nullptr;  // the response implies END_REQ
+  if (request_under_way_ == &payload) request_under_way_ = nullptr;  // a response implies END_REQ
   response_under_way_ = &payload;
   check_time(*state, delay, "BEGIN_RESP");
   check_has_status(payload, "BEGIN_RESP");
@@ -206,7 +206,7 @@ void ProtocolChecker::on_end_resp(const Payload& payload, const sc_time& delay) 
   complete(payload);
 }
 
-// TLM_COMPLETED in answer to BEGIN_REQ: the payload came back with its response.
+// TLM_COMPLETED in answer to BEGIN_REQ: the payload comes back with its response.
 void ProtocolChecker::early_completion(const Payload& payload, const sc_time& delay) {
   State* state = state_of(payload, "TLM_COMPLETED");
   if (state == nullptr) return;
@@ -226,7 +226,7 @@ void ProtocolChecker::check_complete() {
   if (completeness_checked_) return;
   completeness_checked_ = true;
   if (states_.empty()) return;
-  // The map has no order of its own: name the oldest transaction by time and address.
+  // The map is unordered, so the oldest transaction is selected by time and address.
   const auto oldest = std::min_element(states_.begin(), states_.end(), [](const auto& a, const auto& b) {
     if (a.second.last != b.second.last) return a.second.last < b.second.last;
     return a.second.first.address < b.second.first.address;

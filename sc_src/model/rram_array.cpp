@@ -51,7 +51,7 @@ tlm::tlm_response_status RramArray::program(const MacroBurst& burst, tlm_generic
   return tlm::TLM_OK_RESPONSE;
 }
 
-// The array's word lines are 64-bit words; a payload's bytes may start anywhere.
+// The array needs aligned 64-bit words, but a payload's bytes may start at any address.
 const std::uint64_t* RramArray::word_lines(const tlm_generic_payload& payload) {
   const unsigned char* bytes = payload.get_data_ptr();
   if (reinterpret_cast<std::uintptr_t>(bytes) % alignof(std::uint64_t) == 0)

@@ -25,7 +25,7 @@ void check_configuration(const char* name, std::uint64_t size_bytes, const Memor
   if (timing.bus_bytes == 0) throw InputError(who + "bus width is 0 bytes; expected at least 1");
 }
 
-// Pages of an anonymous mapping come into being when they are written first.
+// The system allocates pages of an anonymous mapping when they are first written.
 unsigned char* map_zeros(const char* name, std::uint64_t size_bytes) {
   void* bytes = MAP_FAILED;
   if (size_bytes <= std::numeric_limits<std::size_t>::max())
@@ -73,10 +73,11 @@ SystemMemory::~SystemMemory() {
 }
 
 sc_time SystemMemory::service_time(std::uint64_t address, std::uint64_t length) const {
-  // Beats start at multiples of the bus width. A payload's length has 32 bits: the sum does not overflow.
+  // Beats start at multiples of the bus width. The sum cannot overflow, because a payload's length has 32
+  // bits.
   const std::uint64_t bytes = address % timing_.bus_bytes + length;
   const std::uint64_t beats = bytes / timing_.bus_bytes + (bytes % timing_.bus_bytes != 0 ? 1 : 0);
-  // Integer time steps: the product must be exact, sc_time * double rounds above 2^53.
+  // The product of integer time steps is exact; sc_time * double would round above 2^53.
   return sc_time::from_value(timing_.clock.value() * (timing_.latency_cycles + beats));
 }
 
@@ -104,7 +105,7 @@ tlm::tlm_sync_enum SystemMemory::nb_transport_fw(tlm::tlm_generic_payload& paylo
   }
   if (phase == tlm::END_REQ || phase == tlm::BEGIN_RESP || phase == tlm::UNINITIALIZED_PHASE)
     SC_REPORT_ERROR("irc/system_memory", "phase that no initiator may send on the forward path");
-  return tlm::TLM_ACCEPTED;  // phases beyond the base protocol may be ignored
+  return tlm::TLM_ACCEPTED;  // extended phases may be ignored
 }
 
 void SystemMemory::accept(tlm::tlm_generic_payload& payload, const sc_time& delay) {

@@ -92,8 +92,8 @@ void WordLineDriver::on_time(tlm_generic_payload& payload, const tlm::tlm_phase&
     return;
   }
   if (array_socket->nb_transport_fw(payload, next, delay) != tlm::TLM_COMPLETED) return;
-  // The array refused at once. Our initiator gets its response when the burst would have been over, after the
-  // END_REQ that is already on its way.
+  // The array refused the burst at once. The initiator gets its response when the burst would have been over,
+  // after the END_REQ that is already scheduled.
   const auto end_cycle = payload.get_extension<MacroBurst>()->end_cycle;
   queue_.notify(payload, tlm::BEGIN_RESP, clock_ * static_cast<double>(end_cycle) - sc_core::sc_time_stamp());
 }

@@ -24,7 +24,7 @@ BitComparison::BitComparison(std::shared_ptr<const network::Reference> reference
   errors_.assign(nodes, 0);
   bits_.assign(nodes, 0);
   for (const auto& command : program.picture) {
-    // Programming rounds end with an event that carries a layer's number, too.
+    // Programming rounds also end with an event that carries a layer's number.
     ++events_expected_[command.node];
     if (command.descriptor.opcode != mapping::Opcode::program && graph.nodes[command.node].binary)
       command_[command.node] = &command;
@@ -45,7 +45,7 @@ void BitComparison::begin(Maps expected) {
 }
 
 void BitComparison::compare(NodeId node) {
-  // A layer in several passes is whole only after the last of them.
+  // A layer in several passes is complete only after the last pass.
   if (++events_seen_[node] < events_expected_[node] || command_[node] == nullptr) return;
   const auto& expected = maps_->binary[node];
   const auto words = expected.bits.words();

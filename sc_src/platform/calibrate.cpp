@@ -17,7 +17,7 @@ namespace irc::platform {
 
 namespace {
 
-/// What the array layers of all measured pictures cost.
+/// Adds up the cost of the array layers over all measured images.
 class SearchMeter {
  public:
   SearchMeter(const RunConfig& config, const std::vector<LayerCalibration>& layers)
@@ -64,7 +64,7 @@ std::vector<LayerCalibration> layers_of(const RunConfig& config, const mapping::
   return out;
 }
 
-/// The whole search: rounds over chips over candidates over pictures.
+/// The whole search, as nested loops over rounds, chips, candidates and images.
 class Search {
  public:
   Search(const RunConfig& config, const Workload& split, const CalibrationOptions& options,
@@ -115,7 +115,7 @@ class Search {
  private:
   using Points = std::vector<PointValues>;  ///< one per layer
 
-  /// Pictures and what the reference makes of them.
+  /// Reads the images and computes the reference's maps.
   void see(const Workload& split) {
     pictures_.resize(indices_.size());
     maps_.resize(indices_.size());
@@ -126,7 +126,7 @@ class Search {
     });
   }
 
-  /// Each layer's next candidates side by side; a layer with fewer of them repeats its best meanwhile.
+  /// Combines the layers' next candidates into passes. A layer with fewer candidates repeats its best point.
   std::vector<Points> passes_of(int round) const {
     std::vector<Points> candidates;
     std::size_t most = 0;
@@ -161,9 +161,9 @@ class Search {
       platform.accelerator().calibrate(macro::trim_common_units * config_.unit_current_a);
   }
 
-  using Counts = std::vector<std::vector<std::uint64_t>>;  ///< per layer: bit errors of each (chip, picture)
+  using Counts = std::vector<std::vector<std::uint64_t>>;  ///< per layer: bit errors of each (chip, image)
 
-  /// Adds every layer's bit errors in each picture on the chip in place.
+  /// Appends every layer's bit errors in each image on the current chip.
   void measure(model::HostDriver& driver, SearchMeter& meter, Counts& errors) {
     for (std::size_t i = 0; i < indices_.size(); ++i) {
       for (std::size_t l = 0; l < errors.size(); ++l)
@@ -184,7 +184,7 @@ class Search {
       const auto passes = passes_of(round);
       if (passes.empty()) continue;
       std::vector<Counts> errors(passes.size(), Counts(searches_.size()));
-      // A chip that is put in place again is the same chip: its cells are drawn by name.
+      // A chip that is selected again is the same chip, because its cells are drawn by name.
       for (std::uint64_t chip = 0; chip < options_.chips; ++chip) {
         prepare(platform, driver, chip);
         for (std::size_t p = 0; p < passes.size(); ++p) {

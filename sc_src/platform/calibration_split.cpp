@@ -19,7 +19,7 @@ std::string canonical(const std::string& path) {
   return ignored ? path : found.string();
 }
 
-/// The first picture of `dataset` that is one of `others`; null: none.
+/// The first image of `dataset` that also occurs in `others`, or nullptr.
 const detection::Sample* shared_picture(const detection::Dataset& dataset, const detection::Dataset& others) {
   std::set<std::string> paths;
   for (const auto& sample : others.samples) paths.insert(canonical(sample.path));

@@ -37,7 +37,7 @@ class ChipRunner {
         recorder_(recorder),
         meter_(config, workload.graph()) {}
 
-  /// Before the simulation starts.
+  /// Subscribes to events. Call it before the simulation starts.
   void watch(Platform& platform) {
     comparison_ = std::make_unique<BitComparison>(preparation_.reference, preparation_.program, platform);
     auto& events = platform.accelerator().events;
@@ -46,7 +46,7 @@ class ChipRunner {
   }
 
   void run(Platform& platform, model::HostDriver& driver, ChipRange range) {
-    // What chip 0 has taken time for is there when another comes, and costs it none.
+    // Chip 0 loads the program as part of its setup. A later chip finds it loaded and pays no time for it.
     if (range.first != 0) driver.load();
     for (auto chip = range.first; chip < range.first + range.count; ++chip) run(platform, driver, chip);
   }
@@ -206,7 +206,7 @@ RunResult summarize(const RunConfig& config, const Workload& workload, const Pre
     layer.unit = unit_of(workload.graph().nodes[id], layer.rows);
     totals.fill(id, layer);
   }
-  result.layers.erase(result.layers.begin());  // the picture
+  result.layers.erase(result.layers.begin());  // the image
   totals.fill(result);
   return result;
 }

@@ -14,7 +14,7 @@
 namespace irc::platform {
 
 namespace {
-constexpr double tail = 0.025;  // of each side
+constexpr double tail = 0.025;  // on each side
 }
 
 std::uint64_t chips_within(std::span<const double> chip_map, double map_ideal, double drop) {

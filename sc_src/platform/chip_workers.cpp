@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Chips side by side: a worker process each, or several chips for one worker.
+// Runs chips side by side in worker processes. A worker runs one or several chips.
 #include "irc/platform/chip_workers.h"
 
 #include <string.h>
@@ -26,7 +26,7 @@ namespace {
 constexpr std::string_view job_mark = "irc chips";
 constexpr auto poll_interval = std::chrono::milliseconds(5);
 
-// --- the job: one file for all workers, which map it ------------------------------------------------------
+// --- the job: one file that all workers map into memory ----------------------------------------------------
 
 void put(ByteWriter& out, const detection::Sample& sample, bool with_pixels) {
   out.put(sample.id);
@@ -52,8 +52,8 @@ void get(ByteReader& in, detection::Sample& sample) {
   in.get(sample.pixels.values);
 }
 
-/// The pixels of generated scenes go along, of those that are run: to make them takes about as long as to run
-/// them.
+/// The pixels of generated scenes that are run are part of the job, because generating an image takes about
+/// as long as running it.
 void put(ByteWriter& out, const detection::Dataset& dataset, const std::vector<std::size_t>& indices) {
   std::vector<bool> wanted(dataset.samples.size(), false);
   for (const auto index : indices) wanted[index] = true;
@@ -73,7 +73,7 @@ void get(ByteReader& in, detection::Dataset& dataset) {
   for (auto left = in.get<std::uint64_t>(); left > 0; --left) get(in, dataset.samples.emplace_back());
 }
 
-/// The reference's binary maps; nothing where they were not kept.
+/// The reference's binary maps; empty where they were not kept.
 std::string bytes_of(const BitComparison::Maps& maps) {
   ByteWriter out;
   if (!maps) return {};
@@ -115,7 +115,7 @@ void write_job(const RunConfig& config, const Workload& workload, const Preparat
   job.finish();
 }
 
-/// A file in memory that other processes map as well.
+/// A memory-mapped file that other processes map as well.
 class MappedFile {
  public:
   explicit MappedFile(int file) {
@@ -130,14 +130,14 @@ class MappedFile {
   }
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
-  /// Empty where it cannot be mapped.
+  /// Empty where the file cannot be mapped.
   std::string_view bytes() const { return bytes_; }
 
  private:
   std::string_view bytes_;
 };
 
-// --- what workers say: frames of a kind, a length and as many bytes ---------------------------------------
+// --- output of workers: frames of a kind, a length and that many bytes -------------------------------------
 
 enum class Frame : std::uint8_t { picture, chip };
 constexpr std::size_t frame_head_bytes = sizeof(Frame) + sizeof(std::uint64_t);
@@ -150,7 +150,7 @@ void send(std::ostream& out, Frame kind, const std::string& bytes) {
   if (!out) throw InputError("a worker cannot hand over what it found (disk full?)");
 }
 
-/// A worker at its chips.
+/// A worker process with its chips.
 class ChipWorker {
  public:
   ChipWorker(const std::string& program, ChipRange range, std::uint64_t threads, const ScratchFile& job)
@@ -160,9 +160,10 @@ class ChipWorker {
                   std::to_string(threads)},
                  job) {}
 
-  /// Takes what has come. Returns whether that was all; throws where it is not what was asked for.
+  /// Takes new output of the worker. Returns whether the worker is done. Throws where the output is not what
+  /// was asked for.
   bool poll(const ChipObserver& observer) {
-    const bool over = !process_.running();  // before the last look
+    const bool over = !process_.running();  // asked before the output is read, so that nothing is missed
     const auto news = process_.output(taken_);
     taken_ += news.size();
     unread_ += news;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a parsed document to the values in force, section by section.
+// Turns a parsed document into the values in force, section by section.
 #include "irc/platform/config.h"
 
 #include <algorithm>
@@ -43,7 +43,7 @@ void read_geometry(const TomlTable& root, RunConfig& config) {
 void read_conditions(const TomlTable& root, RunConfig& config) {
   const auto array = root.find_table("array");
   auto& c = config.conditions;
-  // What the configuration leaves open, the technology card says.
+  // The technology card gives the defaults.
   c.v_wl_v = array.find_real("v_wl_v", 0, 5).value_or(config.card.biases.v_wl_v);
   c.v_bl_v = array.find_real("v_bl_v", 1e-3, 2).value_or(config.card.biases.v_bl_v);
   c.v_wl_off_v = array.find_real("v_wl_off_v", -1, 1).value_or(config.card.biases.v_wl_off_v);
@@ -53,7 +53,8 @@ void read_conditions(const TomlTable& root, RunConfig& config) {
   c.ground = one_of(array, "source_line_ground", detail::ground_names, array::SourceLineGround::bottom);
 }
 
-/// Currents of the median cell: the ruler for everything that is given in unit currents.
+/// Computes the currents of the median cell, which define the unit of everything that is given in unit
+/// currents.
 void find_unit_current(const TomlTable& root, RunConfig& config) {
   const auto& card = config.card;
   const double v_t_v = card.transistor_at_temperature().v_t_v;
@@ -65,8 +66,8 @@ void find_unit_current(const TomlTable& root, RunConfig& config) {
   config.lrs_current_a = current(card.rram.lrs, device::CellState::lrs);
   config.hrs_current_a = current(card.rram.hrs, device::CellState::hrs);
   config.unit_current_a = config.lrs_current_a - config.hrs_current_a;
-  // A cell against the mean of an all-LRS and an all-HRS column: +1 and -1 lie half the difference away from
-  // it.
+  // A cell is compared with the mean of an all-LRS and an all-HRS column, so +1 and -1 are half the
+  // difference away from it.
   if (config.geometry.scheme == mapping::WeightScheme::binary_reference) config.unit_current_a *= 0.5;
   if (!(config.unit_current_a > 0))
     throw root.find_table("array").error(
@@ -110,7 +111,7 @@ void read_sense(const TomlTable& root, RunConfig& config) {
   read_trim(sense, config);
 }
 
-/// `all` sets every switch, but for those that its own file, or one that overrides it, names.
+/// `all` sets every switch, except those that its own file or an overriding file names.
 void read_nonidealities(const TomlDocument& document, RunConfig& config) {
   const auto table = document.root().find_table("nonidealities");
   const auto& files = document.files();
@@ -145,9 +146,9 @@ void read_times(const TomlTable& timing, RunConfig& config) {
   t.readout_steps = whole(timing, "readout_steps", 1u, 1, 256);
 }
 
-/// Whole cycles that last at least `time_s`; at least one.
+/// Number of whole cycles that last at least `time_s`; at least one.
 std::uint32_t cycles(const TomlTable& timing, double time_s, double t_clk_s) {
-  // 3 ns of 1 ns cycles must not become 4 through the division's last bit.
+  // The factor keeps rounding errors from turning 3 ns of 1 ns cycles into 4 cycles.
   const double count = std::ceil(time_s / t_clk_s * (1 - 1e-12));
   if (!(count <= 1e6))
     throw timing.error("t_clk_s", "a period of which " + toml_real(time_s) + " s is at most 1e6");
@@ -187,7 +188,7 @@ void read_memory_and_digital(const TomlTable& root, RunConfig& config) {
   t.buffer_bits_per_cycle = whole(digital, "buffer_bits_per_cycle", t.buffer_bits_per_cycle, 1, 1 << 24);
 }
 
-/// Absolute, so that the resolved configuration means the same wherever it is read.
+/// The path is made absolute, so that the resolved configuration means the same wherever it is read.
 std::string located(const TomlTable& table, std::string_view key) {
   const auto given = table.find_string(key).value_or("");
   if (given.empty()) return given;
@@ -239,7 +240,7 @@ void read_run(const TomlTable& root, RunConfig& config) {
   r.scenes = whole(run, "scenes", std::uint64_t{300}, 1, many);
   r.scene_seed = whole(run, "scene_seed", std::uint64_t{3003}, 0, std::numeric_limits<std::int64_t>::max());
   r.draw = whole(run, "draw", r.draw, 0, many);
-  // The abstract's figure: what the paper's accelerator loses against the ideal.
+  // From the abstract: the drop of the paper's accelerator against the ideal network.
   r.yield_drop = run.find_real("yield_drop", 0, 1).value_or(0.0385);
 }
 
@@ -291,7 +292,7 @@ RunConfig resolve(const TomlDocument& document) {
   read_sense(root, config);
   read_calibration(root, config);
   detail::read_layers(root, config);
-  // Misspelt keys first: they explain many a mismatch.
+  // Misspelt keys are reported first, because they explain many mismatches.
   root.finish();
   detail::check_together(root, config);
   return config;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view card_folder = "cards/", suffix = ".toml";
 
-/// Cards may be based on shipped cards by their bare file name.
+/// A card may name a shipped card as its base by its bare file name.
 std::optional<std::string_view> card_resource(std::string_view name) {
   if (const auto text = embedded(name)) return text;
   return embedded(std::string(card_folder) + std::string(name));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values that are fine alone and wrong together. Each message stands at the value most likely meant to
-// change.
+// Checks values that are valid alone but not together. Each message names the value that the user most likely
+// has to change.
 #include "config_parts.h"
 #include "irc/array/evaluator.h"
 #include "irc/platform/workload.h"

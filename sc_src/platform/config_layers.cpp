@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// [sense.layers]: working points of single layers. A configuration knows their names; what these mean is the
-// detector's to say.
+// [sense.layers]: working points of single layers. A configuration knows only their names; the detector
+// decides which layers these are.
 #include <algorithm>
 
 #include "config_parts.h"

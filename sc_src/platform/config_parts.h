@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the configuration: its parts and the words its keys may take.
+// Private to the configuration: its parts, and the words that its keys accept.
 #pragma once
 #include <array>
 #include <limits>
@@ -9,7 +9,7 @@
 
 namespace irc::platform::detail {
 
-// Each list follows the order of its enumeration.
+// Each list has the order of its enumeration.
 inline constexpr std::array<std::string_view, 3> mapping_names{"ternary", "binary_differential",
                                                                "binary_reference"};
 inline constexpr std::array<std::string_view, 3> bias_names{"array", "source", "digital"};
@@ -20,7 +20,7 @@ inline constexpr std::array<std::string_view, 2> mode_names{"lt", "at"};
 inline constexpr std::array<std::string_view, 6> dataset_names{"auto", "generated", "coco",
                                                                "voc",  "yolo",      "folder"};
 
-/// In front of a detector's name: the one in this program, even where there is a file of that name.
+/// Prefix of a detector's name. It selects the embedded detector, even where a file has that name.
 inline constexpr std::string_view embedded_prefix = "embedded:";
 
 struct SwitchName {
@@ -46,17 +46,17 @@ inline constexpr std::array<SwitchName, 15> switch_names{{
 }};
 static_assert(sizeof(device::Nonidealities) == switch_names.size(), "every switch has a key");
 
-/// The integer at `key`, or `fallback`; 0 <= min.
+/// The integer at `key`, or `fallback`. `min` must not be negative.
 template <typename T>
 T whole(const TomlTable& table, std::string_view key, T fallback, std::int64_t min, std::int64_t max) {
   return static_cast<T>(table.find_integer(key, min, max).value_or(static_cast<std::int64_t>(fallback)));
 }
 
-/// [technology] and [card]: fills card and card_toml.
+/// Reads [technology] and [card] into card and card_toml.
 void read_technology(const TomlTable& root, RunConfig& config);
-/// [sense.layers], after all else of [sense]. Names stay names: no detector is read.
+/// Reads [sense.layers], after the rest of [sense]. Names are not looked up, because no detector is read.
 void read_layers(const TomlTable& root, RunConfig& config);
-/// What several values together must fulfil.
+/// Checks conditions on several values together.
 void check_together(const TomlTable& root, const RunConfig& config);
 
 }  // namespace irc::platform::detail

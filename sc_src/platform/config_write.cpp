@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is in force, written so that reading it gives the same values.
+// Writes the values in force so that reading the text gives the same values.
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -9,7 +9,7 @@
 namespace irc::platform {
 namespace {
 
-/// Sections of "key = value" lines.
+/// Writes sections of "key = value" lines.
 class Writer {
  public:
   void section(const std::string& name) { text_ += (text_.empty() ? "[" : "\n[") + name + "]\n"; }
@@ -131,7 +131,7 @@ void write_memory_and_digital(Writer& out, const RunConfig& config) {
 void write_run(Writer& out, const RunConfig& config) {
   const auto& r = config.run;
   out.section("run");
-  // A bare name could be a file's wherever this is read.
+  // Without the prefix, a bare name could mean a file where the configuration is read.
   const bool inside = !r.model.empty() && !std::filesystem::path(r.model).is_absolute();
   out.add("model", std::string_view((inside ? std::string(detail::embedded_prefix) : "") + r.model));
   out.add("dataset", std::string_view(r.dataset));
@@ -181,7 +181,7 @@ std::string to_toml(const RunConfig& config) {
 
 nlohmann::json to_json(const RunConfig& config) {
   auto json = nlohmann::json::parse(json_text(TomlDocument::parse(to_toml(config), "resolved").root()));
-  // Results of the resolution, for the reader's information; no keys.
+  // Results of the resolution, for information. They are no configuration keys.
   json["derived"] = {{"lrs_current_a", config.lrs_current_a},
                      {"hrs_current_a", config.hrs_current_a},
                      {"unit_current_a", config.unit_current_a},

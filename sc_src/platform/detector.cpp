@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The detector that a configuration names. Apart from the workload: a detector alone needs no pictures.
+// The detector that a configuration names. Separate from the workload, because a detector alone needs no
+// images.
 #include <filesystem>
 
 #include "irc/core/error.h"

@@ -19,14 +19,15 @@ namespace {
 
 using device::CellState;
 
-// Sample sizes: the spreads are good to about 1 %, the kept share to the last digit printed.
+// Sample sizes: they give the standard deviations to about 1 %, and the kept share to the last printed digit.
 constexpr std::size_t cells_sampled = 10000, columns_sampled = 24, vectors_sampled = 16;
 
 struct Moments {
   double mean = 0, sigma = 0;
 };
 
-/// Currents of cells programmed alike, alone at the clamp. Stuck cells are another matter than spread.
+/// Currents of cells programmed alike, alone at the clamp. Stuck cells are left out, because they are no
+/// variation.
 Moments cell_currents(const RunConfig& config, device::Nonidealities spread, CellState state) {
   spread.stuck_at = false;
   const device::CellVariation variation(config.card, spread, config.run.seed, 0, 0);

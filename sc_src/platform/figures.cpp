@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The power profile as pictures, drawn by gnuplot from the tables that stand beside them.
+// Figures of the power profile, which gnuplot draws from the tables in the same folder.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 constexpr const char* layer_table_name = "energy_layers.csv";
 
-/// Components that any layer spends on, in the ledger's order.
+/// Components on which any layer spends energy, in the ledger's order.
 std::vector<std::string> spent(const RunResult& result) {
   std::vector<std::string> names;
   for (const auto component : energy::components()) {
@@ -33,7 +33,7 @@ std::vector<std::string> spent(const RunResult& result) {
   return names;
 }
 
-/// One row per layer, J per picture.
+/// One row per layer, in J per image.
 std::string layer_table(const RunResult& result, const std::vector<std::string>& components) {
   std::string text = "layer";
   for (const auto& component : components) text += "," + component;
@@ -46,7 +46,7 @@ std::string layer_table(const RunResult& result, const std::vector<std::string>&
   return text;
 }
 
-/// The times the figure shows: what was asked for, else the first picture, if that is more than a few
+/// The time range of the figure: the requested window, or else the first image if it is longer than a few
 /// windows.
 std::string time_range(const RunResult& result, const RunConfig& config) {
   const auto& asked = config.trace.window;
@@ -54,7 +54,7 @@ std::string time_range(const RunResult& result, const RunConfig& config) {
   const auto shown = all ? result.first_picture : asked;
   if (!std::isfinite(shown.end_s) || shown.end_s - shown.begin_s < 4 * config.trace.power_window_s)
     return "[*:*]";
-  // From the first window that is all of it.
+  // Starts at the first window that lies within the range as a whole.
   const double width_s = config.trace.power_window_s;
   const double begin_s = asked.begin_s + std::ceil((shown.begin_s - asked.begin_s) / width_s) * width_s;
   return fmt::format("[{}:{}]", begin_s * 1e6, shown.end_s * 1e6);
@@ -75,9 +75,10 @@ std::string power_script(const RunResult& result, const RunConfig& config) {
       config.trace.power_window_s * 1e6, time_range(result, config));
 }
 
-/// Bars of the columns named, stacked.
+/// Stacked bars of the named columns.
 std::string bars(const std::vector<std::string>& components, const std::vector<std::string>& shown) {
-  // Two dozen colours that differ (Tableau's and some darker ones); a component has the same in both plots.
+  // Two dozen distinct colours (Tableau's and some darker ones). A component has the same colour in both
+  // plots.
   static constexpr std::array colours{"1f77b4", "ff7f0e", "2ca02c", "d62728", "9467bd", "8c564b",
                                       "e377c2", "7f7f7f", "bcbd22", "17becf", "aec7e8", "ffbb78",
                                       "98df8a", "ff9896", "c5b0d5", "c49c94", "f7b6d2", "c7c7c7",
@@ -91,7 +92,7 @@ std::string bars(const std::vector<std::string>& components, const std::vector<s
   return text + "\n";
 }
 
-/// All components, and below the same without the two largest, which hide the others.
+/// Plots all components, and below it the same without the two largest, which hide the others.
 std::string layer_script(const RunResult& result, const std::vector<std::string>& components) {
   const auto total_j = [&](const std::string& component) {
     double sum_j = 0;

@@ -33,7 +33,7 @@ std::string run_gnuplot(const std::string& script, const std::string& folder) {
 
 std::string draw_figure(const std::string& folder, const std::string& name, int height,
                         const std::string& script) {
-  // Everything twice: gnuplot's `replot` keeps too much of the first terminal.
+  // The script is given twice, because gnuplot's `replot` keeps too much of the first terminal.
   const auto picture = [&](const std::string& terminal, const char* suffix) {
     return fmt::format(
         "reset\nset datafile separator comma\nset terminal {} noenhanced\nset output '{}.{}'\n{}unset "

@@ -10,7 +10,7 @@ namespace irc::platform {
 
 namespace {
 
-/// Comparator decisions behind one readout: a flash converter of n bits has 2^n - 1 comparators.
+/// Comparator decisions per readout: a flash converter of n bits has 2^n - 1 comparators.
 std::size_t comparators(const sense::SenseConfig& sense) {
   return sense.kind == sense::SenseConfig::Kind::multi_bit ? (std::size_t{1} << sense.bits) - 1 : 1;
 }
@@ -39,7 +39,8 @@ energy::EnergyParameters energy_parameters(const RunConfig& config) {
   p.v_wl_v = config.conditions.v_wl_v;
   p.v_wl_off_v = config.conditions.v_wl_off_v;
   p.v_bl_v = config.conditions.v_bl_v;
-  // The clamp regulates the bit line down from the core supply, so the supply pays for its drop as well.
+  // The clamp regulates the bit line down from the core supply, so the supply also delivers the energy of its
+  // drop.
   p.v_bl_supply_v = config.card.energy.v_dd_v;
   p.macros = config.geometry.macros;
   p.rows = config.geometry.rows;
@@ -144,7 +145,7 @@ Totals::Totals(const RunConfig& config, const network::Graph& graph, Tally tally
   for (const auto& [layer, work] : tally_.setup_work) setup_ledger_.book(layer, work);
 }
 
-/// No picture takes longer than another, so this is a whole number; rounded all the same.
+/// All images take equally many cycles, so the division has no remainder. It rounds in any case.
 std::uint64_t Totals::per_picture_cycles(std::uint64_t cycles) const {
   return tally_.pictures == 0 ? 0 : (cycles + tally_.pictures / 2) / tally_.pictures;
 }
@@ -176,13 +177,14 @@ void Totals::fill(RunResult& result) const {
   for (const auto component : energy::area_components())
     result.area_by_component_m2[std::string(energy::name(component))] = area.area_m2(component);
   result.macs_per_picture = macs_;
-  // Two operations per multiply-accumulate; J per picture = W s, so this is (operations / s) / W / 1e12.
+  // An operation count of 2 per multiply-accumulate. Energy per image in J is power in W times seconds, so
+  // this is (operations / s) / W / 1e12.
   result.tops_per_w = result.energy_j > 0 ? 2 * macs_ / result.energy_j * 1e-12 : 0;
   const auto seconds = [](std::uint64_t time) { return sc_core::sc_time::from_value(time).to_seconds(); };
   result.simulated_s = seconds(tally_.total_time);
   result.setup_s = seconds(tally_.setup_time) * per_setup;
   result.setup_j = setup_ledger_.total_j() * per_setup;
-  // Nothing but trimming asks the amplifiers while a chip is set up.
+  // During setup, only trimming makes the amplifiers decide.
   result.trim_j = setup_ledger_.total_j(energy::Component::sense) * per_setup;
 }
 

@@ -32,7 +32,7 @@ std::string read_log(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-/// The number after "i(vclamp) = ", if there is one.
+/// Finds the number after "i(vclamp) = ", if there is one.
 bool find_current(const std::string& log, double& current_a) {
   const std::string key = "i(vclamp) = ";
   const auto at = log.find(key);
@@ -62,7 +62,7 @@ double ngspice_current_a(const std::string& ngspice, const std::string& netlist)
   const ScratchFolder folder;
   const auto circuit = folder / "column.cir", log = folder / "log";
   write_netlist(circuit, netlist);
-  // -n: a user's .spiceinit must not change what is compared.
+  // -n: a user's .spiceinit must not change the comparison.
   bp::child child(bp::exe = ngspice,
                   bp::args = std::vector<std::string>{"-n", "-b", "-o", log.string(), circuit.string()},
                   bp::std_in<bp::null, bp::std_out> bp::null, bp::std_err > bp::null);

@@ -10,7 +10,7 @@ using sc_core::sc_time;
 
 namespace {
 
-// A host moves data in bursts of this size; it only matters for the simulated time of setting up.
+// Burst size of the host. It only affects the simulated time of setting up.
 constexpr std::uint32_t host_chunk_bytes = 4096;
 
 std::vector<model::AddressRegion> address_regions(const RunConfig& config) {
@@ -29,7 +29,7 @@ Platform::Platform(const std::string& name, const RunConfig& config, const mappi
                      " found, the program needs " + std::to_string(program.memory_bytes));
   const auto& t = config.timing;
   const sc_time clock(t.t_clk_s, sc_core::SC_SEC);
-  // The quantum is the kernel's, hence shared by all platforms of a simulation; the last one built sets it.
+  // The kernel has one quantum for all platforms of a simulation. The platform built last sets it.
   if (config.mode == model::TransportMode::lt)
     tlm_utils::tlm_quantumkeeper::set_global_quantum(sc_time(config.quantum_s, sc_core::SC_SEC));
   auto accelerator_config = config.accelerator(chip_seed, program.array_layers);
@@ -71,7 +71,7 @@ void Platform::peek_buffer(std::uint64_t first_word, std::span<std::uint64_t> wo
 }
 
 void Platform::poke_buffer(std::uint64_t first_word, std::span<const std::uint64_t> words) {
-  std::vector<std::uint64_t> copy(words.begin(), words.end());  // a payload's data are not const
+  std::vector<std::uint64_t> copy(words.begin(), words.end());  // a payload's data pointer is not const
   debug_access(tlm::TLM_WRITE_COMMAND, first_word, copy.data(), copy.size());
 }
 
@@ -89,7 +89,7 @@ void simulate(std::span<const std::unique_ptr<Platform>> platforms) {
       if (!platform->host().finished()) return false;
     return true;
   };
-  // The kernel runs dry when all hosts are done: nothing in a platform wakes by itself.
+  // sc_start returns when all hosts are done, because nothing in a platform wakes by itself.
   sc_core::sc_start();
   for (const auto& platform : platforms) {
     if (!platform->host().failure()) continue;

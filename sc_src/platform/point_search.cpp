@@ -16,15 +16,16 @@ namespace irc::platform {
 
 namespace {
 
-// Rounds 0 to 2 search the bias, the others the threshold.
+// Rounds 0 to 2 search the bias, later rounds the threshold.
 constexpr int first_threshold_round = 3;
-// Of the bias grid, in i_min_a.
+// Grid of the bias, in i_min_a.
 constexpr double bias_step = 0.25;
 constexpr int bias_steps = 5;
-// Finest step of the threshold; sums of weights are whole units, wires shrink them by less than that.
+// Finest step of the threshold. Sums of weights are whole units, and wires shrink them by less than this
+// step.
 constexpr double finest_units = 0.0625;
 
-// Share of searches that may take a point for better that is not.
+// Share of searches that may wrongly take a point for better.
 constexpr double chance_share = 0.05;
 
 }  // namespace

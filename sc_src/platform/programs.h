@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What running other programs needs.
+// Helpers for running other programs.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -9,7 +9,7 @@ namespace irc::platform {
 /// The first executable file of that name in the folders of PATH; empty where there is none.
 std::string find_program(const std::string& name);
 
-/// A folder that goes with its owner. Throws InputError where none can be made.
+/// A temporary folder that is removed with this object. Throws InputError where none can be created.
 class ScratchFolder {
  public:
   ScratchFolder();

@@ -20,7 +20,7 @@ namespace {
 
 using nlohmann::json;
 
-/// JSON has no "nothing to find": null stands for it.
+/// JSON has no value for "nothing to find"; null is used instead.
 json metric(double value) {
   return value == detection::no_truth ? json(nullptr) : json(value);
 }
@@ -29,7 +29,7 @@ std::string points(double value) {
   return value == detection::no_truth ? "no annotations" : fmt::format("{:.2f} %", 100 * value);
 }
 
-/// Whether the pictures that ran hold objects to find; annotated ones may hold none.
+/// Whether the images of the run contain objects. Annotated images may contain none.
 bool has_truth(const RunResult& result) {
   return result.map_ideal != detection::no_truth;
 }
@@ -45,7 +45,7 @@ double part(const LayerReport& layer, const char* name) {
   return found == layer.energy_j.end() ? 0 : found->second;
 }
 
-/// Sums one of the layers' tables over all layers, key by key.
+/// Adds up one of the layers' tables over all layers, key by key.
 std::map<std::string, double> over_layers(const RunResult& result,
                                           std::map<std::string, double> LayerReport::*table) {
   std::map<std::string, double> total;
@@ -54,7 +54,7 @@ std::map<std::string, double> over_layers(const RunResult& result,
   return total;
 }
 
-/// Every component's energy over all layers, per picture.
+/// Energy of every component over all layers, per image.
 std::map<std::string, double> by_component(const RunResult& result) {
   return over_layers(result, &LayerReport::energy_j);
 }
@@ -65,7 +65,7 @@ bool in_macros(std::string_view component) {
   return std::find(std::begin(of_macros), std::end(of_macros), component) != std::end(of_macros);
 }
 
-/// Where the energy goes, in a line: what the macros do is often the least of it.
+/// One line on where the energy goes. The macros often take the smallest part.
 std::string energy_split(const RunResult& result) {
   double macros_j = 0, rest_j = 0, dram_j = 0, digital_j = 0;
   for (const auto& [name, joules] : by_component(result)) {
@@ -105,7 +105,7 @@ std::string layer_table(const RunResult& result, const RunConfig& config) {
   return out;
 }
 
-/// The layers of the array by the evaluator that found most of their currents.
+/// The array layers, grouped by the evaluator that computed most of their currents.
 std::string evaluator_line(const RunResult& result) {
   std::map<std::string, std::string> layers;
   for (const auto& layer : result.layers) {
@@ -120,7 +120,7 @@ std::string evaluator_line(const RunResult& result) {
   return out;
 }
 
-/// The picture's name as a .png of its own: data sets repeat names across folders and formats.
+/// A unique .png name for an image, because data sets repeat names across folders and formats.
 std::string drawing_name(const std::string& file_name, std::set<std::string>& taken) {
   const auto stem = std::filesystem::path(file_name).stem().string();
   std::string name = stem + ".png";
@@ -132,7 +132,7 @@ json interval(const Interval& found) {
   return {found.low, found.high};
 }
 
-/// Share of chips within run.yield_drop of the ideal.
+/// Share of chips that lose at most run.yield_drop against the ideal network.
 json yield(const RunResult& result, double drop) {
   const auto good = result.good_chips(drop), chips = std::uint64_t{result.chips.size()};
   return {{"drop", drop},
@@ -141,7 +141,7 @@ json yield(const RunResult& result, double drop) {
           {"ci95", interval(share_ci95(good, chips))}};
 }
 
-/// Time of trimming: the chip's amplifiers are measured side by side, each decision by decision.
+/// Time of trimming. The chip's amplifiers are measured in parallel, each with one decision after another.
 double trim_s(const RunResult& result, const RunConfig& config) {
   return static_cast<double>(result.trim.steps) * config.timing.amplifier_cycles * config.timing.t_clk_s;
 }
@@ -294,7 +294,7 @@ std::vector<std::string> write_outputs(const RunResult& result, const RunConfig&
                                        const Workload& workload, const std::string& folder) {
   check_writable(folder);
   const std::filesystem::path root(folder);
-  // An earlier run's result must not stand beside this run's pictures if writing breaks off, nor its traces
+  // If writing is interrupted, an earlier run's result must not lie beside this run's images, nor its traces
   // and figures beside this run's result.
   std::error_code none_there;
   std::filesystem::remove(root / "result.json", none_there);
@@ -315,7 +315,7 @@ std::vector<std::string> write_outputs(const RunResult& result, const RunConfig&
   }
   detection::write_detections(root / "detections.json", run, result.detections);
   paths.push_back((root / "detections.json").string());
-  // Last, so that a result.json means a finished run.
+  // Written last, so that a result.json means a finished run.
   atomic_write(root / "result.json",
                to_json(result, config, workload).dump(2, ' ', false, json::error_handler_t::replace) + "\n");
   paths.push_back((root / "result.json").string());

@@ -28,7 +28,7 @@ std::string upper(std::string_view name) {
 class Constants {
  public:
   void add(const std::string& name, std::uint64_t value) { list_.push_back({upper(name), value}); }
-  /// A list of pairs of a name and an enumerator or number.
+  /// Adds a list of pairs of a name and an enumerator or number.
   template <typename Names>
   void add_named(const std::string& prefix, const Names& names) {
     for (const auto& [name, value] : names)
@@ -40,7 +40,7 @@ class Constants {
   std::vector<RtlConstant> list_;
 };
 
-/// Positions of fields that follow each other without gaps.
+/// Positions of fields that follow one another without gaps.
 class Layout {
  public:
   Layout(Constants& out, std::string prefix) : out_(out), prefix_(std::move(prefix)) {}
@@ -97,13 +97,14 @@ void add_formats(Constants& out) {
   throw InputError("'" + key + "' is " + found + ", for RTL expected " + expected);
 }
 
-/// `value`, where it is one the RTL can have.
+/// Returns `value` if the RTL supports it, else refuses it.
 std::uint64_t within(const std::string& key, std::uint64_t value, std::uint64_t min, std::uint64_t max) {
   if (value < min || value > max) refuse(key, std::to_string(value), fmt::format("{} to {}", min, max));
   return value;
 }
 
-/// `time_s` in units of `unit_s` if it is a whole number of them, up to the last bits of decimal fractions.
+/// `time_s` in units of `unit_s`. It must be a whole number of them, except for rounding of decimal
+/// fractions.
 std::uint64_t whole_units(const std::string& key, double time_s, double unit_s, const std::string& expected) {
   const double count = time_s / unit_s, near = std::nearbyint(count);
   if (near < 1 || near > static_cast<double>(most_bits_32) || std::abs(count - near) > 1e-9 * near)
@@ -123,7 +124,7 @@ Level level_of(double level_units) {
   refuse("sense.level_units", toml_real(level_units), "a multiple of 2^-16 of less than 32 bits");
 }
 
-/// Two's complement; 1 says that a readout is a decision and no level.
+/// Width of a readout in two's complement. 1 means that a readout is a decision and no level.
 std::uint64_t level_bits(const sense::SenseConfig& sense) {
   if (sense.kind != sense::SenseConfig::Kind::multi_bit) return 1;
   return static_cast<std::uint64_t>(std::max(2, sense.signed_levels ? sense.bits : sense.bits + 1));
@@ -159,8 +160,8 @@ void add_timing(Constants& out, const RunConfig& config) {
   if (!std::has_single_bit(t.bus_bytes) || t.bus_bytes < 4 || t.bus_bytes > 64)
     refuse("memory.bus_bytes", std::to_string(t.bus_bytes), "a power of two from 4 to 64");
   out.add("bus_bytes", t.bus_bytes);
-  // The digital unit takes a beat of the picture and gives a beat of results in a cycle, and counts bits with
-  // 16 bits.
+  // The digital unit takes a beat of the image and delivers a beat of results per cycle, and it counts bits
+  // with 16 bits.
   out.add("macs_per_cycle",
           within("digital.macs_per_cycle", t.macs_per_cycle, std::uint64_t{8} * t.bus_bytes, most_bits_16));
   out.add("buffer_bits_per_cycle", t.buffer_bits_per_cycle);
@@ -177,7 +178,7 @@ void add_timing(Constants& out, const RunConfig& config) {
 
 constexpr const char* licence = "// SPDX-License-Identifier: Apache-2.0\n";
 
-/// `localparam [31:0]` and not `int unsigned`: the same type, and every tool reads it.
+/// Uses `localparam [31:0]` instead of `int unsigned`: the type is the same, and every tool reads it.
 std::string package_text(const std::string& name, const std::string& about,
                          const std::vector<RtlConstant>& constants) {
   std::string text = licence;
@@ -218,7 +219,7 @@ std::string error_texts() {
   return text + "    default: return \"unknown error\";\n  }\n}\n";
 }
 
-/// Geometry and timing for C and C++ around the RTL, for instance the widths of its ports.
+/// Geometry and timing for C and C++ code around the RTL, for instance the widths of its ports.
 std::string config_header(const std::vector<RtlConstant>& constants) {
   std::string text =
       "/* SPDX-License-Identifier: Apache-2.0 */\n"

@@ -47,7 +47,7 @@ double RunResult::map_worst() const {
 
 namespace {
 
-// Maps of the reference are kept for the comparison as far as this goes; the others are made again.
+// Size up to which the reference's maps are kept for the comparison. Maps beyond it are computed again.
 constexpr std::size_t kept_map_bytes = std::size_t{512} << 20;
 
 std::size_t bytes_of(const network::Reference::Maps& maps) {
@@ -93,7 +93,7 @@ std::unique_ptr<trace::Recorder> make_recorder(const RunConfig& config, const Wo
 std::unique_ptr<const Preparation> prepare(const RunConfig& config, const Workload& workload,
                                            const Progress& progress) {
   auto out = std::make_unique<Preparation>();
-  // First, as a network that does not fit is known at once.
+  // Compiled first, so that a network that does not fit is reported at once.
   out->program = mapping::compile(workload.graph(), config.geometry, config.activations);
   out->indices = workload.sample(config.run.nonideal_images);
   run_reference(workload, progress, *out);

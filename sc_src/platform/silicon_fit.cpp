@@ -10,7 +10,7 @@ namespace {
 using Member = double SiliconCoefficients::*;
 using Cost = std::function<double(const SiliconCoefficients&)>;
 
-/// Halves the step of a search along each logarithm in turn until it is below 1e-4: four digits.
+/// Searches along each logarithm in turn and halves the step until it is below 1e-4, which gives four digits.
 void search(SiliconCoefficients& best, const std::vector<Member>& members, const Cost& cost) {
   double lowest = cost(best);
   for (double step = 1; step > 1e-4;) {
@@ -30,15 +30,15 @@ void search(SiliconCoefficients& best, const std::vector<Member>& members, const
   }
 }
 
-/// Squared logarithm up to about 25 %, in proportion beyond (pseudo-Huber): one publication whose figures
-/// contradict each other must not set the coefficients of all.
+/// Squared logarithm up to about 25 %, linear beyond (pseudo-Huber). One publication whose values contradict
+/// each other must not determine the coefficients of all.
 double loss(double predicted, double published) {
   constexpr double width = 0.223;  // ln 1.25
   const double log = std::log(predicted / published) / width;
   return std::sqrt(1 + log * log) - 1;
 }
 
-/// Of a macro whose breakdown is published each block counts as well, all blocks together as much as the
+/// If a macro's breakdown is published, each block counts as well; all blocks together weigh as much as the
 /// total.
 double energy_loss(const SiliconMacro& macro, const SiliconPrediction& predicted) {
   if (!macro.energy_j) return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From configs/silicon/macros.toml to values in force.
+// Reads configs/silicon/macros.toml into values in force.
 #include <algorithm>
 #include <array>
 
@@ -13,7 +13,7 @@ namespace {
 
 using device::CellState;
 
-/// A macro's values, from its publication or assumed; never both.
+/// A macro's values. Each is either published or assumed, never both.
 class Values {
  public:
   explicit Values(const TomlTable& macro)
@@ -42,8 +42,8 @@ class Values {
   TomlTable published_, assumed_;
 };
 
-/// Currents of the median cells at the macro's operating point: solved for its resistances and voltages, or
-/// as stated.
+/// Currents of the median cells at the macro's operating point: as stated, or solved for its resistances and
+/// voltages.
 void find_currents(const Values& values, const device::TechnologyCard& standard, SiliconMacro& m) {
   device::TechnologyCard card = standard;
   card.rram.lrs.r_ohm = values.real("r_lrs_ohm", 1, 1e9, card.rram.lrs.r_ohm);

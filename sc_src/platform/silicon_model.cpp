@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One access of a published macro, told to the same ledger, area and read-time models that serve `irc run`.
+// Models one access of a published macro with the ledger, area and read-time models of `irc run`.
 #include <algorithm>
 #include <cmath>
 
@@ -13,7 +13,7 @@
 namespace irc::platform {
 namespace {
 
-/// A line counts as settled within 1 %: the default of `timing.settle_accuracy`.
+/// A line counts as settled within 1 %, which is the default of `timing.settle_accuracy`.
 constexpr double settle_accuracy = 0.01;
 
 std::uint64_t whole(double value) {
@@ -50,10 +50,10 @@ energy::EnergyParameters ledger_of(const SiliconMacro& m, const device::Technolo
   return p;
 }
 
-/// Accesses that one event stands for: enough for half a driven row in the mean to be a whole number.
+/// Number of accesses per event. It is large enough to make a mean of half a driven row a whole number.
 constexpr std::uint64_t accesses = 1000;
 
-/// These accesses as the accelerator would publish them, their phases stretched to the published duration.
+/// The accesses as the accelerator would publish them, with their phases stretched to the published duration.
 Event burst(const SiliconMacro& m, const SiliconPrediction& times) {
   const double stretch = m.duration_s() / times.latency_s;
   const double driven = m.rows * m.activity, bit_lines = m.readouts * m.bit_lines_per_readout;
@@ -94,9 +94,9 @@ void predict_energy(const SiliconMacro& m, const device::TechnologyCard& card, S
   for (const auto component : energy::components()) {
     if (!within(m, component)) continue;
     double joules = ledger.total_j(component) / static_cast<double>(accesses);
-    // Not the ledger's: the ledger books leakage for a command's length and an accelerator's digital unit and
-    // buffer with it. A published macro has neither; its periphery leaks for the length of the access, and
-    // sub-arrays that share it carry their part.
+    // The ledger's leakage is not used, because it covers the length of a command and includes an
+    // accelerator's digital unit and buffer. A published macro has neither. Its periphery leaks for the
+    // length of the access, and sub-arrays that share it each carry their part.
     if (component == energy::Component::leakage)
       joules = card.energy.leakage_periphery_w / m.sub_arrays * m.duration_s();
     if (joules == 0) continue;

@@ -10,12 +10,12 @@
 namespace irc::platform {
 namespace {
 
-/// Macros go by a letter in the picture; its foot says which is which.
+/// The figure labels macros with letters; the key at its foot explains them.
 std::string letter(std::size_t index) {
   return std::string(1, static_cast<char>('A' + index % 26));
 }
 
-/// Points of one kind of figure as an inline data block; macros outside the fit apart.
+/// Points of one kind of figure as an inline data block. Macros outside the fit are drawn separately.
 std::string block(const SiliconValidation& v, const char* name, bool energy, bool fitted, double factor) {
   std::string out = fmt::format("${} << EOD\n", name);
   for (std::size_t i = 0; i < v.cases.size(); ++i) {

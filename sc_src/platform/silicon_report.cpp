@@ -22,7 +22,7 @@ const char* boundary(const SiliconMacro& macro) {
   return macro.whole_macro ? "macro" : "core";
 }
 
-/// Operations of one bit per joule, in 10^12: 2 per multiply-accumulate.
+/// One-bit operations per joule, in 10^12. A multiply-accumulate counts as 2.
 double tops_per_w(const SiliconMacro& macro, double energy_j) {
   return macro.operations / energy_j * 1e-12;
 }
@@ -115,7 +115,7 @@ std::string block_rows(const SiliconValidation& v) {
   return out;
 }
 
-/// Parameters in which a macro differs from the defaults without its publication saying so.
+/// Parameters of a macro that differ from the defaults although its publication does not state them.
 std::string assumption_rows(const SiliconValidation& v) {
   std::string out = fmt::format("\n{:<34} {:>12}  (reasons: configs/cards/silicon_28nm.toml, default.toml)\n",
                                 "set by hand for all macros", "in the card");

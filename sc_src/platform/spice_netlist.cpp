@@ -10,7 +10,7 @@ namespace irc::platform {
 
 namespace {
 
-// Below these, ngspice's own tolerances and not the circuit would be compared.
+// Looser tolerances would compare ngspice's stopping criterion instead of the circuit.
 constexpr const char* header =
     "* ircsim: one column, one vector\n"
     ".options gmin=1e-20 abstol=1e-16 reltol=1e-9 vntol=1e-12 itl1=1000\n";
@@ -23,9 +23,9 @@ constexpr const char* footer =
     ".endc\n"
     ".end\n";
 
-/// The node of a row. Wires without resistance join neighbours, which spares ngspice most of the circuit; not
-/// all of them, for it sums the conductances at a node, and a leaking column would be lost in thousands of
-/// others.
+/// The node of a row. Wires without resistance join neighbouring rows, which makes ngspice's circuit much
+/// smaller. Not all rows are joined: ngspice sums the conductances at a node, and a leaking column would be
+/// lost among thousands of others.
 std::string node(char wire, double r_ohm, std::size_t row) {
   constexpr std::size_t joined_rows = 32;
   return wire + std::to_string(r_ohm > 0 ? row : row / joined_rows * joined_rows);
@@ -37,7 +37,7 @@ std::string source_line(const array::ArrayConditions& c, std::size_t row) {
   return node('s', c.r_sl_ohm, row);
 }
 
-/// ln(1 + e^h) of ngspice's functions, for any h without overflow.
+/// ln(1 + e^h) as a formula for ngspice that does not overflow for any h.
 std::string softplus(const std::string& h) {
   return fmt::format("(max({0},0)+ln(1+exp(-abs({0}))))", h);
 }
@@ -61,7 +61,8 @@ class Writer {
       const bool driven = (vector[row / 64] >> (row % 64)) & 1;
       if (driven || tile_.nonidealities().off_leakage) cell(row, driven ? c.v_wl_v : c.v_wl_off_v);
     }
-    // The senses of the wires come last: ngspice searches from there, and each search counts.
+    // The sense sources of the wires come last, because ngspice starts its searches there and each search
+    // takes time.
     wire("c", "clamp", "b0", c.r_clamp_ohm);
     wires();
     return text_ + footer;
@@ -73,8 +74,9 @@ class Writer {
     fmt::format_to(std::back_inserter(text_), form, std::forward<Args>(args)...);
   }
 
-  /// A resistance as current-controlled voltage source. As an R it would meet the cell in one sum of
-  /// conductances: at 0.1 ohm a double then keeps 4e-15 S of the cell's, and a leaking column is off by 1e-3.
+  /// A resistance as a current-controlled voltage source. As an R it would be added to the cell's
+  /// conductance: at 0.1 ohm a double then keeps the cell's to 4e-15 S only, and a leaking column is wrong by
+  /// 1e-3.
   void wire(const std::string& name, const std::string& from, const std::string& to, double r_ohm) {
     add("bwire{0} {1} m{0} v=0\nh{0} m{0} {2} bwire{0} {3:.17g}\n", name, from, to, r_ohm);
   }

@@ -26,7 +26,8 @@ struct EngineSetup {
   bool edges = false;
 };
 
-/// The regimes of docs/physics.md: working points, wire resistances and activities, short to long columns.
+/// The regimes of docs/physics.md: working points, wire resistances and activities, for short to long
+/// columns.
 std::vector<EngineSetup> engine_setups() {
   const auto bottom = SourceLineGround::bottom, top = SourceLineGround::top;
   return {{"robust_28nm", 144, 0.60, 0.1, 0.2, bottom},
@@ -60,8 +61,8 @@ array::ProgrammedTile make_tile(const EngineSetup& setup, std::uint64_t seed) {
   conditions.r_bl_ohm = conditions.r_sl_ohm = setup.r_ohm;
   conditions.ground = setup.ground;
   device::Nonidealities nonidealities;
-  nonidealities.read_noise = false;  // a sample of the current, not an error of the engine
-  // Ternary weights, 46 % of them zero: a pair's columns never have both cells low.
+  nonidealities.read_noise = false;  // it is a sample of the current, no error of the engine
+  // Ternary weights, 46 % of them zero. The two columns of a pair never both have a low cell in a row.
   const CounterRandom random(seed, Stream::test);
   std::vector<array::CellState> states(setup.rows * columns, array::CellState::hrs);
   for (std::size_t pair = 0; pair < columns / 2; ++pair)
@@ -74,7 +75,7 @@ array::ProgrammedTile make_tile(const EngineSetup& setup, std::uint64_t seed) {
   return {{setup.rows, columns}, states, card, conditions, nonidealities, place};
 }
 
-/// With `edges`, one window in five hangs over the picture's edge: a third of its rows is dark.
+/// With `edges`, one window in five extends over the edge of the image, so a third of its rows is dark.
 std::vector<std::uint64_t> make_vectors(const EngineSetup& setup, std::uint64_t seed) {
   const CounterRandom random = CounterRandom(seed, Stream::test).fork(1);
   const std::size_t words = words_for(setup.rows);
@@ -125,7 +126,7 @@ EngineCase run_case(const EngineSetup& setup, std::uint64_t seed) {
 }  // namespace
 
 bool EngineCase::passed() const {
-  if (!in_domain()) return outside == currents;  // then every current must be the exact solver's
+  if (!in_domain()) return outside == currents;  // then the exact solver must have computed every current
   return rms_relative_error <= 0.004 && max_relative_error <= 0.02 && 100 * decision_flips <= decisions;
 }
 

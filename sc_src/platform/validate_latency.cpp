@@ -13,14 +13,15 @@ namespace irc::platform {
 
 namespace {
 
-/// An array layer between a stem and a head, and the accelerator it runs on.
+/// An array layer between a stem and a head, with the accelerator that runs it.
 struct LatencySetup {
   const char* name;
   int in_channels, out_channels, kernel, stride, height, width;
   std::vector<std::string> overrides;
 };
 
-// Each case turns one thing: row groups, column mux, macros, reprogramming, buses, bursts, streaming.
+// Each case varies one thing: row groups, column multiplexing, macros, reprogramming, buses, bursts or
+// streaming.
 std::vector<LatencySetup> setups() {
   return {
       {"1x1, one operation", 16, 16, 1, 1, 6, 8, {}},
@@ -187,7 +188,8 @@ void compare(Bench& bench) {
     const auto expected =
         mapping::closed_form_cycles(bench.config.timing, bench.config.geometry, *commands[i]);
     ++bench.result.commands;
-    // Setting up is compared as well, but milliseconds of programming would drown the layers in the sums.
+    // Setup is compared as well but left out of the sums, because milliseconds of programming would hide the
+    // layers.
     if (i >= bench.program.setup.size()) {
       bench.result.cycles += bench.measured[i];
       bench.result.closed_form_cycles += expected;

@@ -16,7 +16,7 @@ namespace irc::platform {
 
 namespace {
 
-/// One platform with what it needs to stay alive during the simulation.
+/// One platform, with everything that must live as long as the simulation.
 struct Bench {
   ReferenceCase result;
   RunConfig config;
@@ -38,7 +38,7 @@ RunConfig case_config(const ReferenceCase& c) {
       "ideal.toml",
       {"timing.mode=\"" + c.timing + "\"", "timing.burst_vectors=" + std::to_string(c.burst),
        "timing.activations=\"" + c.activations + "\"", "array.macros=" + std::to_string(c.macros),
-       // Batch-normed detectors need more bias cells than a design would spend.
+       // Detectors with batch normalisation need more bias cells than a design would provide.
        "array.bias_rows=512"});
 }
 

@@ -74,7 +74,7 @@ SiliconValidation validate_silicon(const std::vector<SiliconMacro>& macros,
   out.shipped = SiliconCoefficients::of(card);
   out.refitted = fit_silicon(macros, card);
   const auto refitted = out.refitted.in(card);
-  // Both macros of one publication are left out together.
+  // All macros of one publication are left out together.
   std::map<std::string, device::TechnologyCard> without;
   for (const auto& macro : macros) {
     auto c = compare(macro, card);

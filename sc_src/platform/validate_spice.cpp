@@ -22,7 +22,7 @@ namespace {
 
 using array::SourceLineGround;
 
-/// One column to be: what is varied from case to case.
+/// The parameters of one column that vary between cases.
 struct SpiceSetup {
   std::string name;
   std::size_t rows = 0;
@@ -33,7 +33,8 @@ struct SpiceSetup {
 
 device::TechnologyCard stuck_card(const char* name) {
   auto card = device::load_card(name, embedded);
-  card.rram.lrs.stuck_fraction = card.rram.hrs.stuck_fraction = 0.02;  // some in every longer column
+  card.rram.lrs.stuck_fraction = card.rram.hrs.stuck_fraction =
+      0.02;  // every longer column has a few stuck cells
   return card;
 }
 
@@ -47,11 +48,11 @@ SpiceSetup base_setup(std::size_t rows, double v_wl_v, const char* card = "cards
   return out;
 }
 
-/// From here on a current costs ngspice seconds (it looks for each wire's sense source among all of them):
-/// fewer wires and vectors, conduction in turn.
+/// From this length on, ngspice needs seconds per current, because it searches each wire's sense source among
+/// all of them. So fewer wires and vectors are tried, and the conduction models take turns.
 constexpr std::size_t long_rows = 4608;
 
-/// Every combination of word-line voltage, grounding, wires and conduction.
+/// Adds every combination of word-line voltage, grounding, wires and conduction.
 void add_grid(std::vector<SpiceSetup>& setups, std::size_t rows) {
   std::vector<std::pair<double, double>> wires_ohm = {{0, 0}, {0.1, 0.1}, {2, 2}, {0.1, 2}, {2, 0}};
   if (rows >= long_rows) wires_ohm.resize(3);
@@ -74,7 +75,7 @@ void add_grid(std::vector<SpiceSetup>& setups, std::size_t rows) {
       }
 }
 
-/// What the grid holds fixed.
+/// Adds cases for values that the grid keeps fixed.
 void add_singles(std::vector<SpiceSetup>& setups, std::size_t rows) {
   const auto add = [&](const char* name, SpiceSetup setup) {
     setup.name = name;
@@ -114,12 +115,12 @@ std::vector<SpiceSetup> setups(bool long_run) {
   return out;
 }
 
-/// None driven, all driven, and between.
+/// Shares of driven rows, from none to all.
 std::vector<double> densities_of(std::size_t rows) {
   return rows >= long_rows ? std::vector<double>{0, 0.2, 1} : std::vector<double>{0, 0.02, 0.2, 0.6, 1};
 }
 
-/// Draws a column and its vectors; every case has its own.
+/// Draws a column and its vectors. Each case has its own draws.
 SpiceCase run_setup(const SpiceSetup& setup, std::uint64_t seed, std::uint64_t number) {
   const auto random = CounterRandom(seed, Stream::test).fork(number);
   std::vector<array::CellState> states(setup.rows);
@@ -174,7 +175,7 @@ SpiceCase compare_with_spice(const array::ProgrammedTile& tile, const array::Wor
       const double size_a = std::fabs(spice_a);
       const double error_a = std::fabs(currents_a[v * columns + column] - spice_a);
       const double relative = error_a / std::max(size_a, SpiceCase::floor_a);
-      // Once no number, always no number: such a case must not pass.
+      // NaN stays NaN, because such a case must not pass.
       if (!(relative <= out.max_relative_error) && !std::isnan(out.max_relative_error))
         out.max_relative_error = relative;
       out.min_current_a = std::min(out.min_current_a, size_a);
@@ -186,7 +187,7 @@ SpiceCase compare_with_spice(const array::ProgrammedTile& tile, const array::Wor
 
 std::vector<SpiceCase> validate_spice(bool long_run, std::uint64_t seed,
                                       const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
-  require_ngspice();  // before anything is drawn
+  require_ngspice();  // fails before anything is drawn
   const auto all = setups(long_run);
   std::vector<SpiceCase> results(all.size());
   std::mutex finishing;
@@ -231,7 +232,7 @@ std::string to_text(const std::vector<SpiceCase>& cases) {
       sum.currents += c->currents;
       sum.newton_iterations += c->newton_iterations;
       sum.fallback_vectors += c->fallback_vectors;
-      // A failed case is the worst, also where its error is no number.
+      // A failed case counts as the worst, also where its error is NaN.
       if (worst.currents == 0 || (worst.passed() && !(c->max_relative_error <= worst.max_relative_error)))
         worst = *c;
     }

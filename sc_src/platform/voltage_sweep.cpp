@@ -22,7 +22,7 @@ using Point = VoltageSweep::Point;
 constexpr double lowest_v = 0, highest_v = 5;  // of array.v_wl_v
 constexpr std::size_t most_steps = 1000;
 
-/// Equal voltages shall be equal numbers, however they were computed.
+/// Rounds, so that equal voltages are equal numbers however they were computed.
 double to_microvolt(double v_v) {
   return std::round(v_v * 1e6) / 1e6;
 }
@@ -35,7 +35,7 @@ std::optional<double> read_volts(std::string_view text) {
   return v_v;
 }
 
-/// Ascending and none twice, each mark at its voltage.
+/// Points in ascending order without duplicates, with each mark at its voltage.
 std::vector<Point> empty_points(const std::vector<double>& voltages_v,
                                 const std::vector<VoltageMark>& marks) {
   std::vector<double> all_v = voltages_v;
@@ -53,7 +53,7 @@ std::vector<Point> empty_points(const std::vector<double>& voltages_v,
   return points;
 }
 
-/// What a table shows of a report.
+/// One column of the tables, taken from a report.
 struct Column {
   const char* csv;   ///< name and unit in the CSV
   const char* head;  ///< in the table for people
@@ -102,7 +102,7 @@ VoltageSweep sweep_v_wl(const std::string& config, const std::vector<std::string
                         const std::vector<VoltageMark>& marks) {
   VoltageSweep sweep{config, load, marks, empty_points(voltages_v, marks)};
   check_load(load);
-  load_config(config, overrides);  // a mistake in these is an error, not a point without values
+  load_config(config, overrides);  // reports mistakes in these as errors instead of points without values
   oneapi::tbb::parallel_for(std::size_t{0}, sweep.points.size(), [&](std::size_t i) {
     auto& point = sweep.points[i];
     auto settings = overrides;

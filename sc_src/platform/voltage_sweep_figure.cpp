@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sweep as a picture, drawn by gnuplot from the table that stands beside it.
+// Figure of the sweep, which gnuplot draws from the table in the same folder.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -15,7 +15,7 @@ namespace {
 constexpr const char* figure_name = "v_wl_sweep";
 constexpr const char* table_name = "v_wl_sweep.csv";
 
-/// A dashed line with its label at each mark, in the panels that follow.
+/// A dashed line with a label at each mark, in all panels that follow.
 std::string mark_lines(const VoltageSweep& sweep) {
   std::string out;
   for (std::size_t i = 0; i < sweep.marks.size(); ++i) {
@@ -56,7 +56,7 @@ std::string script(const VoltageSweep& sweep) {
          panel("cell current, mean over cells", "uA", true,
                {{2, "1e6", "low-resistance state", blue}, {3, "1e6", "high-resistance state", orange}}) +
          panel("on/off", "ratio of the mean currents", true, {{4, "1", "on/off", blue}}) +
-         // The lines of the marks stay; their labels would cross the curves below.
+         // The lines of the marks stay, but their labels would cross the curves below.
          "unset label\nset key right top\n" +
          panel("spread of the low-resistance cell's current", "sigma(I)/I", false,
                {{5, "1", "all", blue},

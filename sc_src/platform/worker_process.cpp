@@ -60,7 +60,8 @@ struct WorkerProcess::Child {
 
 WorkerProcess::WorkerProcess(const std::string& program, const std::vector<std::string>& arguments,
                              const ScratchFile& in) {
-  // A worker does not outlive who wants its result, not even one that is gone before the worker could say so.
+  // A worker must not outlive the process that wants its result, even if that process ends before this
+  // request takes effect.
   const auto parent = getpid();
   const auto die_with_parent = [parent](auto&) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -78,7 +79,7 @@ WorkerProcess::WorkerProcess(const std::string& program, const std::vector<std::
 WorkerProcess::~WorkerProcess() {
   std::error_code ignored;
   if (!child_->process.valid() || !child_->process.running(ignored)) return;
-  // bp::child::terminate does not wait for the end.
+  // bp::child::terminate does not wait for the end of the process, so this does.
   kill(child_->process.id(), SIGKILL);
   child_->process.wait(ignored);
 }

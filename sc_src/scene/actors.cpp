@@ -8,7 +8,7 @@ namespace irc::scene {
 
 namespace {
 
-/// Draws in metres: x to the right of the foot point, y up; `squeeze` turns a side view towards the camera.
+/// Draws in metres: x to the right of the foot point, y up. `squeeze` turns a side view towards the camera.
 class Figure {
  public:
   Figure(Canvas& canvas, Point foot, double scale, double squeeze, bool mirrored)

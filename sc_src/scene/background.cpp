@@ -65,7 +65,7 @@ void draw_markings(Canvas& canvas, const View& view, double road_left, double ro
   const int lanes = dice.between(1, 4);
   for (int lane = 1; lane < lanes; ++lane) {
     const double foot = road_left + (road_right - road_left) * lane / lanes;
-    // Dashes of equal length on the ground shrink like 1/distance on the picture.
+    // Dashes of equal length on the ground shrink like 1/distance in the image.
     for (double d = 1.0 + dice.uniform(0, 0.3); d < 9; d += 1.0) {
       const double near_t = 1 / d, far_t = 1 / (d + 0.5);
       const auto at = [&](double t, double side) {

@@ -17,7 +17,7 @@ Colour mix(const Colour& a, const Colour& b, double share_of_b) {
 namespace {
 
 double lattice(std::uint64_t seed, std::int64_t x, std::int64_t y) {
-  // Finaliser of MurmurHash3's kind: grain needs speed, not quality; everything else draws from Dice.
+  // A finaliser like MurmurHash3's. Grain needs speed, not quality; everything else draws from Dice.
   std::uint64_t h = seed ^ (static_cast<std::uint64_t>(x) * 0x9E3779B97F4A7C15u) ^
                     (static_cast<std::uint64_t>(y) * 0xC2B2AE3D27D4EB4Fu);
   h = (h ^ (h >> 33)) * 0xFF51AFD7ED558CCDu;
@@ -58,7 +58,7 @@ void Canvas::put(int i, int j, const Paint& paint) {
     colour = colour * (1 + paint.grain * value_noise(paint.grain_seed, i / (samples * paint.grain_px),
                                                      j / (samples * paint.grain_px)));
   colours_[k] = paint.opacity >= 1 ? colour : mix(colours_[k], colour, paint.opacity);
-  // Shadows and haze neither hide what is below nor widen a box.
+  // Shadows and haze neither hide what is below nor enlarge a box.
   if (paint.opacity < 0.6) return;
   owners_[k] = current_;
   if (current_ == background || last_object_[k] == current_) return;

@@ -8,22 +8,22 @@
 
 namespace irc::scene {
 
-/// Linear colour, nominally 0..255 per channel, unclamped while painting.
+/// Linear colour, nominally 0..255 per channel; it may exceed this range while painting.
 struct Colour {
   double r = 0, g = 0, b = 0;
 };
 Colour operator*(const Colour& c, double factor);
 Colour mix(const Colour& a, const Colour& b, double share_of_b);
 
-/// A point in picture pixels (y down).
+/// A point in image pixels (y down).
 struct Point {
   double x = 0, y = 0;
 };
 
-/// What a stroke belongs to; `background` strokes hide objects but have no box.
+/// Owner of background strokes. These hide objects but have no box.
 constexpr int background = -1;
 
-/// How a surface looks: a colour, optionally with grain (relative amplitude) of a given size, and opacity.
+/// Appearance of a surface: a colour, opacity, and optionally grain (relative amplitude) of a given size.
 struct Paint {
   Colour colour;
   double grain = 0;
@@ -32,17 +32,17 @@ struct Paint {
   std::uint64_t grain_seed = 0;
 };
 
-/// Value noise in [-1, 1]: hashed lattice values, bilinear in between.
+/// Value noise in [-1, 1]: hashed lattice values with bilinear interpolation.
 double value_noise(std::uint64_t seed, double x, double y);
 
 /// Extent and visibility of one object, in sub-samples of the canvas.
 struct Footprint {
-  double left = 0, top = 0, right = 0, bottom = 0;  ///< picture pixels; right and bottom exclusive
-  std::int64_t painted = 0;                         ///< sub-samples the object covers, hidden or not
-  std::int64_t visible = 0;                         ///< sub-samples nothing later has covered
+  double left = 0, top = 0, right = 0, bottom = 0;  ///< image pixels; right and bottom exclusive
+  std::int64_t painted = 0;                         ///< sub-samples that the object covers, hidden or not
+  std::int64_t visible = 0;                         ///< sub-samples that nothing later has covered
 };
 
-/// A picture painted back to front on a grid of 2 x 2 sub-samples per pixel.
+/// An image painted back to front on a grid of 2 x 2 sub-samples per pixel.
 class Canvas {
  public:
   Canvas(int width, int height);
@@ -55,9 +55,9 @@ class Canvas {
   void ring(Point centre, double radius_x, double radius_y, double thickness, const Paint& paint);
   void line(Point from, Point to, double thickness, const Paint& paint);
 
-  /// Strokes from here on belong to a new object; returns its number.
+  /// Begins a new object, which owns the following strokes. Returns its number.
   int begin_object();
-  /// Strokes from here on belong to the background again.
+  /// The following strokes belong to the background again.
   void end_object() { current_ = background; }
   std::vector<Footprint> footprints() const;
 
@@ -85,8 +85,9 @@ class Canvas {
   int width_, height_, columns_, rows_;
   int current_ = background;
   std::vector<Colour> colours_;
-  std::vector<int> owners_;       // topmost object of each sub-sample
-  std::vector<int> last_object_;  // last object counted there, so that overlapping parts count once
+  std::vector<int> owners_;  // topmost object of each sub-sample
+  std::vector<int>
+      last_object_;  // last object counted at each sub-sample, so that overlapping parts count once
   std::vector<Footprint> footprints_;
 };
 

@@ -4,7 +4,8 @@
 
 namespace irc::scene {
 
-/// A counter-based family read in order: drawing a scene is sequential, scenes among themselves are not.
+/// Reads counter-based draws in order. Drawing one scene is sequential, but scenes are independent of each
+/// other.
 class Dice {
  public:
   explicit Dice(const CounterRandom& random) : random_(random) {}

@@ -29,7 +29,7 @@ void check(const SceneOptions& o) {
   check_range("sensor_noise", o.sensor_noise, 0, 10);
 }
 
-/// Something standing on the ground: an actor, or clutter (class -1).
+/// Something on the ground: an actor, or clutter (class -1).
 struct Placement {
   int kind = -1;
   double ground_y = 0;
@@ -38,8 +38,8 @@ struct Placement {
 
 std::vector<Placement> place(const View& view, const SceneOptions& o, Dice& dice) {
   std::vector<Placement> placements;
-  // Nearer than ~22 px per metre an actor fills the picture, farther than ~7.5 it is a smudge
-  // (figures for a picture 96 px high; they grow with it).
+  // Nearer than about 22 px per metre an actor fills the image; farther than about 7.5 it is a smudge. These
+  // are values for an image 96 px high and grow with the height.
   const double unit = o.height / 96.0;
   const auto ground = [&] {
     const double near_scale = 22 * unit, far_scale = 7.5 * unit, t = dice.uniform(0, 1);
@@ -59,7 +59,7 @@ std::vector<Placement> place(const View& view, const SceneOptions& o, Dice& dice
   return placements;
 }
 
-/// Light, haze and cast shadow over the whole picture.
+/// Applies light, haze and cast shadow to the whole image.
 void light(Canvas& canvas, const View& view, Dice& dice) {
   const bool dusk = dice.chance(0.15);
   const double gain = dusk ? dice.uniform(0.35, 0.6) : dice.uniform(0.7, 1.2), tint = dice.uniform(-0.1, 0.1);
@@ -77,7 +77,7 @@ void light(Canvas& canvas, const View& view, Dice& dice) {
   });
 }
 
-/// Exposure done: what the sensor reads, with shot-like noise (variance grows with the signal).
+/// The image that the sensor reads after exposure, with shot-like noise (the variance grows with the signal).
 Picture expose(const Canvas& canvas, const SceneOptions& o, Dice& dice, const CounterRandom& noise) {
   Picture picture(Shape{3, canvas.height(), canvas.width()});
   const double floor_sd = o.sensor_noise * dice.uniform(0.8, 4.0),
@@ -89,7 +89,8 @@ Picture expose(const Canvas& canvas, const SceneOptions& o, Dice& dice, const Co
       const double channels[3] = {c.r, c.g, c.b};
       const std::uint64_t bits = noise.bits(k++);
       for (int i = 0; i < 3; ++i) {
-        // Sum of three 7-bit uniforms: mean 190.5, variance 3 * (128^2 - 1) / 12; close enough to a normal.
+        // Sum of three 7-bit uniform values: mean 190.5, variance 3 * (128^2 - 1) / 12. It is close enough to
+        // a normal distribution.
         const std::uint64_t part = bits >> (21 * i);
         const double sum = static_cast<double>((part & 127) + ((part >> 7) & 127) + ((part >> 14) & 127));
         const double normal = (sum - 190.5) / 63.998046845;

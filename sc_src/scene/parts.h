@@ -5,7 +5,7 @@
 
 namespace irc::scene {
 
-/// Where the camera stands: maps a point on the ground to a row and a scale.
+/// Position of the camera. It maps a point on the ground to a row and a scale.
 struct View {
   double horizon_y = 0;        ///< row of the horizon, pixels
   double camera_height_m = 3;  ///< above the ground
@@ -20,14 +20,13 @@ enum class Kind { vehicle = 0, pedestrian = 1, cyclist = 2 };
 
 View draw_background(Canvas& canvas, Dice& dice);
 
-/// Street furniture that hides objects and resembles them a little: poles, bins, bollards, bushes.
+/// Draws street furniture that hides objects and resembles them a little: poles, bins, bollards, bushes.
 void draw_clutter(Canvas& canvas, const View& view, double ground_y, Dice& dice);
 
-/// One road user standing on row `ground_y` at column `x`, drawn as the canvas's current object.
-/// `scale` in pixels per metre.
+/// Draws one road user at the foot point as the canvas's current object. `scale` is in pixels per metre.
 void draw_actor(Canvas& canvas, Kind kind, Point foot, double scale, Dice& dice);
 
-/// A saturated or greyish paint colour.
+/// A random colour of paint, saturated or greyish.
 Colour random_colour(Dice& dice);
 
 }  // namespace irc::scene

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The designs and conditions of a study, their evaluations, and what the techniques do.
+// The designs and conditions of an ablation, their evaluations, and the effects of the techniques.
 #include "irc/study/ablation.h"
 
 #include <algorithm>
@@ -41,7 +41,7 @@ std::optional<std::size_t> find_rung(const std::vector<Rung>& rungs, const std::
   return std::nullopt;
 }
 
-/// What going from one design to another does; nothing where one of them is not done.
+/// Change from one design to another; nothing where one of them is not done.
 void compare(const Outcome* from, const Outcome* to, std::optional<Mean>& change,
              std::optional<double>& ideal) {
   if (from == nullptr || to == nullptr) return;
@@ -83,7 +83,7 @@ std::vector<Rung> rungs_of(const AblationStudy& study) {
   on.assign(n, false);
   for (std::size_t t = 0; t + 1 < n; ++t) {
     on[t] = true;
-    // The last but one step is the robust design without the last technique: listed there.
+    // The last but one step equals the robust design without the last technique, which is listed there.
     if (t + 2 < n) add(Rung::Kind::ladder, "step " + std::to_string(t + 1) + ": ... + " + label(t), on);
   }
   for (std::size_t t = 0; t < n; ++t) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A study for scripts: ablation.csv and the document of --json.
+// Writes an ablation for scripts: ablation.csv and the document of --json.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-/// RFC 4180.
+/// Quotes a field by RFC 4180.
 std::string quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -33,7 +33,7 @@ std::string joined(const std::vector<std::string>& words, const char* with) {
   return out;
 }
 
-/// Where a detector lies differs between machines; its file's name says which it is.
+/// The detector's file name. Its folder differs between machines.
 std::string model_name(const Rung& rung) {
   return std::filesystem::path(rung.model).filename().string();
 }
@@ -69,7 +69,7 @@ json mean_json(const std::optional<Mean>& mean, const std::optional<double>& ide
           {"change_ideal", *ideal}};
 }
 
-/// robust less robust without, turned into what removing does.
+/// Effect of removing a technique: the negative of `robust minus robust without it`.
 json removal_json(const Effect& effect) {
   auto mean = effect.removed;
   auto ideal = effect.removed_ideal;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A study as a picture: mAP of each design with everything on beside its ideal, and what each nonideality
-// costs.
+// Draws an ablation: mAP of each design with all nonidealities on beside its ideal mAP, and the cost of each
+// nonideality.
 #include <fmt/format.h>
 
 #include "ablation_text.h"
@@ -12,7 +12,7 @@ namespace {
 
 using platform::gnuplot_text;
 
-/// The design's place on the axis: the first stands at the top.
+/// The design's place on the axis. The first design is at the top.
 std::size_t place(const Ablation& a, std::size_t rung) {
   return a.rungs.size() - 1 - rung;
 }
@@ -24,7 +24,7 @@ std::string design_tics(const Ablation& a) {
   return "set ytics (" + out + ") scale 0\n";
 }
 
-/// mean, mean - std, mean + std, ideal, place.
+/// Columns: mean, mean - std, mean + std, ideal, place.
 std::string bar_block(const Ablation& a) {
   std::string out = "$bars << EOD\n";
   for (std::size_t r = 0; r < a.rungs.size(); ++r) {
@@ -36,7 +36,7 @@ std::string bar_block(const Ablation& a) {
   return out + "EOD\n";
 }
 
-/// column, place, drop, its text.
+/// Columns: column, place, drop, text of the drop.
 std::string drop_block(const Ablation& a) {
   std::string out = "$drops << EOD\n";
   for (std::size_t r = 0; r < a.rungs.size(); ++r)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A study file: techniques, nets, nonidealities, checked against the presets.
+// Reads a study file (techniques, detectors, nonidealities) and checks it against the presets.
 #include "irc/study/ablation_study.h"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ using nlohmann::json;
 using Values = std::map<std::string, json>;
 
 constexpr const char* switch_prefix = "nonidealities.";
-/// What a study sets for each run itself, or what changes no result.
+/// Keys that a study sets for each run itself, or that change no result.
 constexpr std::array<std::string_view, 8> own_keys{
     "run.model",           "run.seed", "run.chips",   "run.limit",
     "run.nonideal_images", "run.draw", "run.threads", "trace.formats",
@@ -32,7 +32,7 @@ bool is_own(const std::string& key) {
   return std::find(own_keys.begin(), own_keys.end(), key) != own_keys.end();
 }
 
-/// A value of result.json's `config` as TOML.
+/// A value of `config` in result.json, as TOML.
 std::string toml_value(const json& value) {
   if (value.is_string()) return toml_quoted(value.get<std::string>());
   if (value.is_number_float()) return toml_real(value.get<double>());
@@ -52,11 +52,11 @@ std::string listed(const std::vector<std::string>& names) {
   return out;
 }
 
-/// A name that no other of `taken` has.
+/// Reads a name that is not in `taken`.
 std::string new_name(const TomlTable& table, const std::vector<std::string>& taken) {
   const auto name = table.string("name");
   if (name.empty() || std::find(taken.begin(), taken.end(), name) != taken.end())
-    throw table.error("name", "a name that no other one has");
+    throw table.error("name", "a name that occurs only once");
   return name;
 }
 
@@ -67,7 +67,7 @@ void check_set(const std::vector<std::string>& settings, const SourceLocation& w
     const auto key = setting.substr(0, setting.find('='));
     if (is_own(key))
       throw InputError(where, "found \"" + setting + "\": a study sets " + key +
-                                  " itself (seed, chips, pictures, net tables; or --seed, --chips, --limit)");
+                                  " itself (seed, chips, images, net tables; or --seed, --chips, --limit)");
   }
 }
 
@@ -97,7 +97,7 @@ void read_head(const TomlTable& head, const AblationOptions& options, AblationSt
   if (head.has("set")) out.settings = head.strings("set");
 }
 
-/// The values in force of a preset; a mistake there is said at the key that names it.
+/// The values in force of a preset. A mistake in the preset is reported at the key that names it.
 Values values_of(const TomlTable& head, const char* preset, const std::string& config,
                  const std::vector<std::string>& settings) {
   try {
@@ -128,7 +128,7 @@ void read_technique(const TomlTable& table, const Values& naive, const Values& r
       throw table.error("keys", "keys of the configuration that a design may change; " + key + " is none" +
                                     explore::suggestion(key, keys_of(naive)));
     const auto fresh = out.naive_values.emplace(key, toml_value(naive.at(key))).second;
-    if (!fresh) throw table.error("keys", "each key in one technique only; " + key + " stands in two");
+    if (!fresh) throw table.error("keys", "each key in one technique only; " + key + " occurs in two");
     out.robust_values.emplace(key, toml_value(robust.at(key)));
     changes = changes || naive.at(key) != robust.at(key);
   }
@@ -185,7 +185,7 @@ void read_nonideality(const TomlTable& table, AblationStudy& out, std::set<std::
   Nonideality nonideality;
   nonideality.name = new_name(table, names_of(out.nonidealities));
   if (nonideality.name == "none" || nonideality.name == "all")
-    throw table.error("name", "another name: the columns \"none\" and \"all\" are there anyway");
+    throw table.error("name", "another name, because the columns \"none\" and \"all\" always exist");
   nonideality.label = table.find_string("label").value_or(nonideality.name);
   nonideality.on = table.strings("on");
   std::vector<std::string> known;
@@ -196,7 +196,7 @@ void read_nonideality(const TomlTable& table, AblationStudy& out, std::set<std::
       throw table.error("on",
                         "switches of [nonidealities]; " + key + " is none" + explore::suggestion(key, known));
     if (!taken.insert(key).second)
-      throw table.error("on", "each switch in one nonideality only; " + key + " stands in two");
+      throw table.error("on", "each switch in one nonideality only; " + key + " occurs in two");
   }
   out.nonidealities.push_back(std::move(nonideality));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A study as tables for people: ablation.md.
+// Writes an ablation as tables for people: ablation.md.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,7 +39,7 @@ namespace {
 using detail::points;
 using detail::signed_points;
 
-/// A vertical bar ends a cell of a Markdown table.
+/// Escapes vertical bars, which would end a cell of a Markdown table.
 std::string cell(const std::string& text) {
   std::string out;
   for (const char c : text) {
@@ -61,7 +61,7 @@ std::string table_head(const std::vector<std::string>& cells) {
   return out + "\n";
 }
 
-/// Notes below the tables, each once, by number.
+/// Numbered notes below the tables, each listed once.
 class Notes {
  public:
   std::string mark(const std::string& text) {
@@ -87,7 +87,7 @@ std::string list(const std::vector<std::string>& words) {
   return out.empty() ? "none" : out;
 }
 
-/// What stands where a number cannot; empty where one can.
+/// The text that replaces a missing number; empty where there is a number.
 std::string missing(const Rung& rung, const std::optional<Outcome>& outcome, Notes& notes) {
   if (!outcome)
     return "no such net" +
@@ -115,7 +115,7 @@ std::vector<std::string> column_labels(const Ablation& a) {
   return out;
 }
 
-/// One line per design, one column per condition. `value` writes a finished outcome.
+/// A table with one line per design and one column per condition. `value` formats a finished outcome.
 template <typename Value>
 std::string matrix(const Ablation& a, Notes& notes, const Value& value) {
   auto head = column_labels(a);
@@ -151,7 +151,7 @@ std::string effect_table(const Ablation& a) {
                          "removed from robust", "of it, ideal", "verdict"});
   for (std::size_t t = 0; t < a.effects.size(); ++t) {
     const auto& effect = a.effects[t];
-    // Of a removal the table says what is lost: the sign turns.
+    // For a removal the table shows what is lost, so the sign is reversed.
     auto removal = effect.removed;
     if (removal) removal->value = -removal->value;
     const auto text = [](const std::optional<Mean>& mean) { return mean ? interval(*mean) : "not known"; };
@@ -165,7 +165,7 @@ std::string effect_table(const Ablation& a) {
   return out;
 }
 
-/// Step by step with everything on.
+/// The ladder step by step, with all nonidealities on.
 std::string ladder_table(const Ablation& a, Notes& notes) {
   auto out = table_head(
       {"step", "ideal", "none", "all", "drop", "worst chip", "wrong bits", "energy (uJ)", "latency (us)"});

@@ -32,7 +32,7 @@ void read_result(const json& result, Outcome& out) {
   out.images = result.at("images").get<std::uint64_t>();
 }
 
-/// Each address once, in the order of the evaluations.
+/// The points that the store lacks, each once, in the order of the evaluations.
 std::vector<const explore::Point*> to_evaluate(const std::vector<explore::Point>& points,
                                                const explore::Store& store) {
   std::vector<const explore::Point*> missing;
@@ -56,7 +56,7 @@ Outcome outcome_of(const explore::Record& record, bool refused) {
     read_result(json::parse(record.result), out);
     out.status = Outcome::Status::done;
   } catch (const InputError& error) {
-    out.error = error.what();  // no mAP
+    out.error = error.what();  // the run has no mAP
   } catch (const json::exception& error) {
     out.error = std::string("the stored result cannot be read: ") + error.what();
   }

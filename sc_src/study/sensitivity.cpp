@@ -18,7 +18,7 @@ using explore::Value;
 using nlohmann::json;
 using Scale = explore::Parameter::Scale;
 
-/// What the base itself has at the curve's first key.
+/// The base's value of the curve's first key.
 Value own_value(const SensitivityStudy& study, std::size_t base, const SensitivityCurve& curve) {
   const auto evaluation = detail::evaluation_of(study, base, curve, std::nullopt);
   const auto in_force =
@@ -28,7 +28,7 @@ Value own_value(const SensitivityStudy& study, std::size_t base, const Sensitivi
   return *value;
 }
 
-/// The curve's values, and of each base its own where it is none of them.
+/// The curve's values, plus each base's own value where it is not among them.
 std::vector<Value> axis(const SensitivityCurve& curve, const std::vector<Value>& own) {
   auto values = curve.values;
   for (const auto& value : own) {
@@ -40,7 +40,7 @@ std::vector<Value> axis(const SensitivityCurve& curve, const std::vector<Value>&
   return values;
 }
 
-/// A base's points over the axis: everything but other bases' own values.
+/// A base's points on the axis, without the other bases' own values.
 SensitivitySeries series_of(const SensitivityStudy& study, std::size_t base, const SensitivityCurve& curve,
                             const std::vector<Value>& all, const Value& own) {
   SensitivitySeries series{base, {}};
@@ -54,7 +54,8 @@ SensitivitySeries series_of(const SensitivityStudy& study, std::size_t base, con
     point.x =
         curve.scale == Scale::category ? static_cast<double>(i) : explore::value_json(all[i]).get<double>();
     point.working_point = is_own;
-    // The base's own run has no setting of the curve's: keys that differ in the base stay as they are.
+    // The base's own run has none of the curve's settings, so keys that differ within the base stay as they
+    // are.
     point.evaluation =
         detail::evaluation_of(study, base, curve, is_own ? std::nullopt : std::optional(all[i]));
     series.points.push_back(std::move(point));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A sensitivity study as figures, drawn by gnuplot.
+// Draws a sensitivity study with gnuplot.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,18 +16,18 @@ namespace {
 using platform::gnuplot_text;
 using Scale = explore::Parameter::Scale;
 
-constexpr const char* colours[] = {"#1f6fb4", "#c8501e"};  // of the base, of the second one
+constexpr const char* colours[] = {"#1f6fb4", "#c8501e"};  // of the first and the second base
 
 const char* colour(std::size_t base) {
   return colours[std::min<std::size_t>(base, 1)];
 }
 
-/// Whether an axis can show the point: a base's own value may be zero on a logarithmic one.
+/// Whether an axis can show the point. A base's own value may be zero, which a logarithmic axis cannot show.
 bool shown(const SensitivityCurve& curve, const SensitivityPoint& point) {
   return curve.scale != Scale::log || point.x > 0;
 }
 
-/// Points as an inline data block; nothing where there is none.
+/// Points as an inline data block; empty where there are no points.
 struct Block {
   std::string name, text;
   bool empty() const { return text.empty(); }
@@ -51,7 +51,7 @@ Blocks blocks_of(const SensitivityCurve& curve, const SensitivitySeries& series,
   return out;
 }
 
-/// Numbers that a reader takes in at once stand as they are, others with a prefix of SI.
+/// Numbers of ordinary size are written directly, others with an SI prefix.
 std::string number_format(const std::vector<SensitivitySeries>& all) {
   for (const auto& series : all)
     for (const auto& point : series.points)
@@ -79,7 +79,7 @@ std::string axis(const SensitivityCurve& curve, const std::vector<SensitivitySer
   return out + fmt::format("set xrange [{}:{}]\n", low - margin, high + margin);
 }
 
-/// What is drawn of one base, as parts of a plot command.
+/// The curves of one base, as parts of a plot command.
 std::vector<std::string> parts_of(const SensitivityResult& result, const SensitivitySeries& series,
                                   const Blocks& blocks) {
   const auto& label = result.study.bases[series.base].label;
@@ -106,7 +106,7 @@ std::vector<std::string> parts_of(const SensitivityResult& result, const Sensiti
   return parts;
 }
 
-/// A dashed line at each base's working point.
+/// Draws a dashed line at each base's working point.
 std::string own_lines(const SensitivityCurve& curve, const std::vector<SensitivitySeries>& all) {
   std::string out = "unset arrow\n";
   for (const auto& series : all)
@@ -135,7 +135,7 @@ std::string common_settings() {
   return "set ylabel 'mAP@0.5 (%)'\nset yrange [-2:100]\nset grid lc rgb '#e0e0e0'\n";
 }
 
-/// The sheet's last panel: what the lines are.
+/// The last panel of the sheet, which explains the lines.
 std::string legend(const SensitivityResult& result, std::size_t bases) {
   std::vector<std::string> parts;
   for (std::size_t base = 0; base < bases; ++base) {
@@ -178,7 +178,7 @@ std::string draw_sensitivity(const SensitivityResult& result, const std::string&
         platform::draw_figure(folder, "sensitivity-" + result.study.curves[c].name, figure_height, script);
     if (!missing.empty()) return missing;
   }
-  const auto rows = result.curves.size() / 2 + 1;  // one more panel than curves
+  const auto rows = result.curves.size() / 2 + 1;  // one more panel than curves, for the legend
   return platform::draw_figure(folder, "sensitivity", static_cast<int>(rows) * row_height,
                                sheet(result, rows));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A sensitivity study's file.
+// Reads the file of a sensitivity study.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -44,7 +44,7 @@ SensitivityBase read_base(const TomlTable& head, std::string_view key, const std
   return base;
 }
 
-/// A base that cannot be read at all is the study's mistake, or, with the command line's settings, theirs.
+/// Reports a base that cannot be read at the study, or, if the command line's settings cause it, at those.
 void check_base(const TomlTable& head, std::string_view key, const SensitivityStudy& study,
                 const SensitivityBase& base, const SensitivityOptions& options) {
   try {
@@ -72,7 +72,8 @@ void read_head(const TomlTable& head, const SensitivityOptions& options, Sensiti
     check_base(head, "against", study, study.bases.back(), options);
   } else {
     for (const auto* key : {"against_images", "against_chips"})
-      if (head.has(key)) throw head.error(key, "nothing without 'against', the configuration it belongs to");
+      if (head.has(key))
+        throw head.error(key, "no value without 'against', the configuration that it belongs to");
   }
   study.settings.insert(study.settings.end(), options.settings.begin(), options.settings.end());
 }
@@ -85,7 +86,7 @@ void check_keys(const TomlTable& table, const std::vector<std::string>& keys,
     if (detail::value_of(value)) known.push_back(key);
   for (const auto& key : keys) {
     if (std::count(keys.begin(), keys.end(), key) > 1)
-      throw table.error("keys", "each key once (" + key + " stands there twice)");
+      throw table.error("keys", "each key once (" + key + " occurs twice)");
     if (std::find(known.begin(), known.end(), key) == known.end())
       throw InputError(table.where("keys"), "'" + table.path("keys") + "': found \"" + key +
                                                 "\", expected a key of the configuration "
@@ -95,9 +96,10 @@ void check_keys(const TomlTable& table, const std::vector<std::string>& keys,
 }
 
 std::vector<Value> read_values(const TomlTable& table, Scale scale) {
-  const std::string expected = scale == Scale::category
-                                   ? "an array of at least two numbers, strings or truth values, none twice"
-                                   : "an array of at least two numbers, none twice";
+  const std::string expected =
+      scale == Scale::category
+          ? "an array of at least two numbers, strings or truth values, without duplicates"
+          : "an array of at least two numbers, without duplicates";
   table.has("values");
   const auto items = json::parse(json_text(table)).value("values", json());
   if (!items.is_array() || items.size() < 2) throw table.error("values", expected);
@@ -110,7 +112,7 @@ std::vector<Value> read_values(const TomlTable& table, Scale scale) {
       throw table.error("values", "numbers above zero, with scale = \"log\"");
     const auto same = [&](const Value& other) { return explore::value_json(other) == item; };
     if (std::any_of(values.begin(), values.end(), same))
-      throw table.error("values", expected + " (" + explore::value_text(*value) + " stands there twice)");
+      throw table.error("values", expected + " (" + explore::value_text(*value) + " occurs twice)");
     values.push_back(*value);
   }
   if (scale != Scale::category)
@@ -120,7 +122,7 @@ std::vector<Value> read_values(const TomlTable& table, Scale scale) {
   return values;
 }
 
-/// A curve of which the base takes no value at all is a mistake; a value it refuses is a finding.
+/// A curve of which the base accepts no value is a mistake. A single refused value is a result.
 void check_values(const TomlTable& table, const SensitivityStudy& study, const SensitivityCurve& curve) {
   std::string first;
   for (const auto& value : curve.values) {
@@ -133,7 +135,7 @@ void check_values(const TomlTable& table, const SensitivityStudy& study, const S
     }
   }
   throw InputError(table.where("values"), "'" + table.path("values") + "': " + study.bases.front().label +
-                                              " takes none of the values; of the first it says: " + first);
+                                              " accepts none of the values; the first error is: " + first);
 }
 
 SensitivityCurve read_curve(const TomlTable& table, const SensitivityStudy& study,
@@ -152,7 +154,7 @@ SensitivityCurve read_curve(const TomlTable& table, const SensitivityStudy& stud
     curve.value_labels = table.strings("value_labels");
     if (curve.scale != Scale::category)
       throw table.error("value_labels",
-                        "nothing without scale = \"category\": an axis of numbers labels itself");
+                        "no labels without scale = \"category\", because the axis shows its numbers");
     if (curve.value_labels.size() != curve.values.size())
       throw table.error("value_labels",
                         "one text for each of the " + std::to_string(curve.values.size()) + " values");
@@ -162,7 +164,7 @@ SensitivityCurve read_curve(const TomlTable& table, const SensitivityStudy& stud
   return curve;
 }
 
-/// Only the curves of these names stay.
+/// Keeps only the curves with these names.
 void choose(const std::vector<std::string>& names, SensitivityStudy& study) {
   if (names.empty()) return;
   std::vector<std::string> known;

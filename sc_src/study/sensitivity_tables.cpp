@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A sensitivity study as JSON, CSV and Markdown.
+// Writes a sensitivity study as JSON, CSV and Markdown.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -45,7 +45,7 @@ std::string one_line(std::string text) {
   return text;
 }
 
-/// What a cell of a Markdown table may hold.
+/// Text that may be placed in a cell of a Markdown table.
 std::string cell(const std::string& text) {
   std::string out;
   for (const char c : one_line(text)) out += c == '|' ? "\\|" : std::string(1, c);
@@ -56,7 +56,7 @@ std::string percent(double share) {
   return fmt::format("{:.2f}", 100 * share);
 }
 
-/// mean, std and worst, or why there are none.
+/// Mean, standard deviation and worst chip, or the reason why they are missing.
 std::string outcome_cells(const Outcome& outcome) {
   if (!outcome.done())
     return fmt::format(" {}: {} | | |", detail::status_name(outcome.status), cell(outcome.error));
@@ -64,7 +64,7 @@ std::string outcome_cells(const Outcome& outcome) {
                      percent(outcome.map_worst));
 }
 
-/// Lines of a table by place on the axis: what stands there, and each base's point.
+/// One line of a table: the label of a place on the axis, and each base's point there.
 struct Line {
   std::string label;
   std::vector<const SensitivityPoint*> points;
@@ -121,7 +121,7 @@ std::string csv_row(const SensitivityStudy& study, const SensitivityCurve& curve
   return out + "," + csv_quoted(one_line(o.error)) + "\n";
 }
 
-/// What a base's own run says of how much was run.
+/// How much a base ran, taken from its own run.
 std::string base_line(const SensitivityResult& result, std::size_t base) {
   const auto& o = result.base_outcome(base);
   const auto& label = result.study.bases[base].label;
@@ -133,7 +133,7 @@ std::string base_line(const SensitivityResult& result, std::size_t base) {
       percent(o.map_worst));
 }
 
-/// The bases that take part in at least one curve.
+/// Indices of the bases that have at least one curve.
 std::vector<std::size_t> bases_of(const SensitivityResult& result) {
   std::size_t count = 0;
   for (const auto& curve : result.curves) count = std::max(count, curve.size());
@@ -184,7 +184,7 @@ std::string to_markdown(const SensitivityResult& result) {
 
 std::string write_sensitivity(const SensitivityResult& result, const std::string& folder) {
   const std::filesystem::path path(folder);
-  // Figures of an earlier run shall not stand beside this one's tables.
+  // Removes figures of an earlier run, which must not lie beside this run's tables.
   std::vector<std::string> figures{"sensitivity"};
   for (const auto& curve : result.study.curves) figures.push_back("sensitivity-" + curve.name);
   for (const auto& figure : figures)

@@ -13,7 +13,8 @@ bool Mean::measurable() const {
 }
 
 Mean paired_difference(std::span<const double> a, std::span<const double> b) {
-  if (a.empty() || a.size() != b.size()) throw InternalError("chips that are no pairs");
+  if (a.empty() || a.size() != b.size())
+    throw InternalError("paired difference: the lists are empty or differ in length");
   const double n = static_cast<double>(a.size());
   Mean out;
   out.n = a.size();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The events of one command. They come in the order in which the controller learnt of work done; commands do
-// not overlap, so what is here at a command's end is complete and can be put in order.
+// The events of one command. They arrive in the order in which the controller learnt about finished work.
+// Commands do not overlap, so at the end of a command its events are complete and can be sorted.
 #pragma once
 #include <span>
 #include <vector>
@@ -10,16 +10,17 @@
 
 namespace irc::trace {
 
-/// A burst of vectors through all row groups of a tile.
+/// One burst of vectors through all row groups of a tile.
 struct Burst {
-  std::size_t first_event = 0;  ///< its row groups' events follow each other
+  std::size_t first_event = 0;  ///< the events of its row groups are consecutive
   std::size_t groups = 0;
-  mapping::Pipeline before;  ///< the macro's pipeline when the burst came
-  /// When the array worked for it, first DRIVE to last SENSE. Bursts of one macro do not overlap in this.
+  mapping::Pipeline before;  ///< state of the macro's pipeline when the burst arrived
+  /// When the array worked on the burst, from the first DRIVE to the last SENSE. These times of one macro's
+  /// bursts do not overlap.
   Picoseconds active_start_ps = 0, active_end_ps = 0;
 };
 
-/// Lengths in clock cycles of what a burst's vectors go through.
+/// Clock cycles of the phases that a burst's vectors pass through.
 struct BurstCycles {
   std::uint64_t start = 0, load_full = 0, load_slide = 0, drive = 0, settle = 0, sense = 0, store = 0;
   std::uint64_t groups = 0;
@@ -34,16 +35,16 @@ struct BurstCycles {
 
 class Command {
  public:
-  /// \param keep_events  false: only the sums are wanted
+  /// `keep_events`: pass false if only the sums are wanted.
   Command(const energy::EnergyLedger& prices, std::size_t macros, bool keep_events);
 
   void add(const Event& event);
   void clear();
   bool empty() const { return count_ == 0; }
 
-  /// All of it as one entry; times are those of its `layer` event.
+  /// The whole command as one entry, with the times of its `layer` event.
   Record total(const Context& context) const;
-  /// Each event as one entry, and, where wanted, what each macro does for the layer and each burst as spans.
+  /// Each event as one entry; with `spans` also one span per macro and one per burst.
   std::vector<Record> operations(const Context& context, bool spans) const;
 
   std::span<const Event> events() const { return events_; }
@@ -64,7 +65,7 @@ class Command {
   energy::Activity work_;
 };
 
-/// The entry of one event.
+/// The trace entry of one event.
 Record record_of(const Event& event, const Context& context, const energy::EnergyLedger& prices);
 
 }  // namespace irc::trace

@@ -10,7 +10,7 @@
 namespace irc::trace {
 namespace {
 
-/// A field of text, quoted where RFC 4180 wants it.
+/// A text field, quoted where RFC 4180 demands it.
 std::string quoted(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   return csv_quoted(text);
@@ -58,7 +58,7 @@ class CsvSink : public Sink {
       fmt::format_to(out, FMT_COMPILE(",,,,"));
     } else {
       file_.buffer().push_back(',');
-      // LOAD and STORE serve all row groups.
+      // LOAD and STORE serve all row groups, so they have no row group.
       if (r.phase != Phase::load && r.phase != Phase::store)
         fmt::format_to(out, FMT_COMPILE("{}"), r.row_group);
       fmt::format_to(out, FMT_COMPILE(",{},{},"), r.vector_begin, r.vector_end);

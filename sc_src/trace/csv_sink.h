@@ -9,14 +9,16 @@
 
 namespace irc::trace {
 
-/// A table: one row per entry that carries energy, so a column of energies adds up to the ledger's.
+/// Writes a table with one row per entry that carries energy, so a column of energies adds up to the
+/// ledger's.
 std::unique_ptr<Sink> make_csv_sink(OutputFile& file, const std::vector<std::string>& layers);
 
-/// "0.000019605000": seconds with every picosecond.
+/// Seconds with every picosecond, such as "0.000019605000".
 void print_seconds(OutputFile& file, Picoseconds time_ps);
 
-/// The name of an event's kind, or of a phase.
+/// Name of an event's kind.
 std::string_view name(EventKind kind);
+/// Name of a phase.
 std::string_view name(Phase phase);
 
 }  // namespace irc::trace

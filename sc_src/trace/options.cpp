@@ -13,7 +13,7 @@
 namespace irc::trace {
 namespace {
 
-// Each list follows the order of its enumeration.
+// Each list has the order of its enumeration.
 constexpr std::array<std::string_view, 4> format_names{"vcd", "perfetto", "csv", "csv.zst"};
 constexpr std::array<std::string_view, 4> trace_names{"trace.vcd", "trace.perfetto.json", "trace.csv",
                                                       "trace.csv.zst"};
@@ -48,7 +48,7 @@ Request parse_request(std::string_view text) {
 
 struct Unit {
   std::string_view name;
-  double per_second;  // divided by, so that 10us is the double nearest to 1e-5
+  double per_second;  // used as divisor, so that 10us becomes the double nearest to 1e-5
 };
 constexpr std::array units{Unit{"s", 1},    Unit{"ms", 1e3},  Unit{"us", 1e6},
                            Unit{"ns", 1e9}, Unit{"ps", 1e12}, Unit{"fs", 1e15}};
@@ -112,7 +112,7 @@ Window parse_window(std::string_view text) {
   if (!begin.empty()) window.begin_s = parse_time_s(begin);
   if (!end.empty()) window.end_s = parse_time_s(end);
   if (!(window.end_s > window.begin_s))
-    throw InputError("time window '" + std::string(text) + "', expected an end behind the begin");
+    throw InputError("time window '" + std::string(text) + "', expected an end after the begin");
   return window;
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 namespace io = boost::iostreams;
 
-/// Zero, or the error number.
+/// Returns zero, or the error number.
 int write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
@@ -35,7 +35,7 @@ std::string sentence(const std::filesystem::path& path, int reason) {
 
 }  // namespace
 
-/// Where the compressor's bytes go. It keeps the reason of a failure, which a stream would lose.
+/// Receives the compressor's bytes. It keeps the reason of a failure, which a stream would lose.
 struct OutputFile::Device : io::sink {
   OutputFile* file;
   explicit Device(OutputFile* owner) : file(owner) {}
@@ -71,7 +71,7 @@ void OutputFile::flush() {
       error_ = write_all(fd_, {buffer_.data(), buffer_.size()});
     }
     if (error_ != 0) fail(sentence(path_, error_));
-    // The compressor itself has no errno; its stream goes bad.
+    // The compressor itself sets no errno; only its stream goes bad.
     if (compressor_ && !*compressor_) fail(sentence(path_, EIO));
   }
   buffer_.clear();
@@ -92,10 +92,10 @@ void OutputFile::discard() {
 
 std::optional<std::string> OutputFile::finish() {
   flush();
-  compressor_.reset();  // writes the frame's end
+  compressor_.reset();  // writes the end of the frame
   if (!failure_ && error_ != 0) fail(sentence(path_, error_));
   if (failure_) return failure_;
-  // As in atomic_write: devices and some mounts cannot sync; a full disk shows here at the latest.
+  // As in atomic_write: devices and some mounts cannot sync. A full disk is noticed here at the latest.
   const int synced = ::fsync(fd_) != 0 && errno != EINVAL ? errno : 0;
   const int closed = ::close(fd_) != 0 ? errno : 0;
   fd_ = -1;

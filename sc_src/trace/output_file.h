@@ -11,14 +11,14 @@
 
 namespace irc::trace {
 
-/// A file that is written bit by bit beside a simulation and appears under its name only when complete.
+/// A file that is written in pieces during a simulation and gets its name only when it is complete.
 ///
-/// Opening it throws; afterwards nothing does, since a trace must not take a run's results with it. The first
-/// error is kept, gives the disk space back, and comes out of `finish`.
+/// Only opening it throws, because a trace must not destroy a run's results. The first error is kept; it
+/// frees the disk space, and `finish` returns it.
 class OutputFile {
  public:
-  /// Makes "PATH.tmp-PID"; throws InputError with path and reason where that is not possible.
-  /// \param zstd  compress with Zstandard
+  /// Creates "PATH.tmp-PID", compressed with Zstandard if `zstd`. Throws InputError with path and reason
+  /// where that is not possible.
   OutputFile(std::filesystem::path path, bool zstd);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
@@ -30,17 +30,18 @@ class OutputFile {
     if (buffer_.size() >= block_bytes) flush();
   }
   fmt::memory_buffer& buffer() { return buffer_; }
-  /// Hands the buffer on; `print` does it by itself, users of `buffer` at the end of a line.
+  /// Writes out the buffer if it is full. `print` does this itself; users of `buffer` call it at the end of a
+  /// line.
   void flush_if_full() {
     if (buffer_.size() >= block_bytes) flush();
   }
 
-  /// Gives the file up: what was written is removed, `finish` tells the reason. The first reason counts.
+  /// Gives the file up: removes what was written. `finish` returns the reason. The first reason counts.
   void fail(const std::string& reason);
-  /// Nothing written from now on will be kept, so that a writer may as well stop.
+  /// Whether the file was given up. Nothing written from now on is kept, so a writer may stop.
   bool failed() const { return failure_.has_value(); }
 
-  /// Completes the file and gives it its name. The reason where that failed, now or earlier.
+  /// Completes the file and gives it its name. Returns the reason where that failed, now or earlier.
   std::optional<std::string> finish();
   const std::filesystem::path& path() const { return path_; }
 
@@ -52,7 +53,7 @@ class OutputFile {
 
   std::filesystem::path path_, temporary_;
   int fd_ = -1;
-  int error_ = 0;  // of the system, set by the compressor's device
+  int error_ = 0;  // error number, set by the compressor's device
   std::optional<std::string> failure_;
   std::unique_ptr<std::ostream> compressor_;
   fmt::memory_buffer buffer_;

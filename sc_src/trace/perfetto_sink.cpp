@@ -15,7 +15,7 @@
 namespace irc::trace {
 namespace {
 
-/// Where a slice is drawn.
+/// The track on which a slice is drawn.
 struct Track {
   std::uint32_t process, thread;
   auto operator<=>(const Track&) const = default;
@@ -25,7 +25,7 @@ constexpr Track commands{controller, 1}, dma_reads{dma, 1}, dma_writes{dma, 2}, 
 constexpr Picoseconds forever = std::numeric_limits<Picoseconds>::max();
 constexpr std::uint32_t array_thread = 1, load_thread = 2, store_thread = 3;
 
-/// A JSON string, quotes included.
+/// A JSON string with quotes.
 std::string json_text(const std::string& text) {
   return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
@@ -135,8 +135,8 @@ class PerfettoSink : public Sink {
     time("ts", time_ps);
   }
 
-  /// Begins a slice, without the closing "}": its arguments are to follow. Begins and ends are written one by
-  /// one: readers add up begin and duration as doubles, and neighbours that meet would overlap.
+  /// Begins a slice, without the closing "}", because its arguments follow. Begin and end are separate
+  /// events: readers add begin and duration as doubles, and adjacent slices would overlap.
   void begin(Track track, std::string_view json_name, Picoseconds start_ps, Picoseconds end_ps) {
     end_slices(track, start_ps);
     head("B", track, json_name, start_ps);
@@ -145,7 +145,7 @@ class PerfettoSink : public Sink {
   void begin(Track track, std::string_view json_name, const Record& record) {
     begin(track, json_name, record.start_ps, record.end_ps);
   }
-  /// Ends what is over on a track by `time_ps`.
+  /// Ends the slices of a track that are over by `time_ps`.
   void end_slices(Track track, Picoseconds time_ps) {
     auto& open = open_[track];
     for (; !open.empty() && open.back().end_ps <= time_ps; open.pop_back()) {
@@ -169,7 +169,7 @@ class PerfettoSink : public Sink {
     fmt::format_to(std::back_inserter(file_.buffer()), FMT_COMPILE(",\"args\":{{\"value\":{}}}}}"), value);
   }
 
-  /// Setting up a chip and each picture hold their commands.
+  /// Commands are drawn inside the setup of a chip or inside an image.
   void command(const Record& record) {
     if (!work_ || !(*work_ == record.context)) {
       end_work();
@@ -256,7 +256,7 @@ class PerfettoSink : public Sink {
     rows_[record.macro].add(record.start_ps, record.end_ps, record.counts.active_word_lines);
   }
 
-  /// From each transaction that has arrived to the first work of the command that starts after it.
+  /// Draws an arrow from each finished transaction to the first work of the command that starts after it.
   void arrows_to(const Record& record, Track track) {
     std::erase_if(reads_, [&](const Read& read) {
       if (read.end_ps > record.start_ps) return false;
@@ -271,8 +271,8 @@ class PerfettoSink : public Sink {
   OutputFile& file_;
   Level level_;
   std::vector<std::string> layers_;           // as JSON
-  std::map<Track, std::vector<Slice>> open_;  // of each track, the outermost first
-  std::optional<Context> work_;               // whose slice is open
+  std::map<Track, std::vector<Slice>> open_;  // per track, the outermost slice first
+  std::optional<Context> work_;               // the work whose slice is open
   Picoseconds work_end_ps_ = 0;
   std::vector<Read> reads_;
   std::uint64_t arrows_ = 0;

@@ -9,7 +9,8 @@
 
 namespace irc::trace {
 
-/// Chrome's JSON trace events: a process for the controller, the DMA, the digital unit and each macro.
+/// Writes Chrome's JSON trace events, with one process each for the controller, the DMA, the digital unit and
+/// each macro.
 std::unique_ptr<Sink> make_perfetto_sink(OutputFile& file, const std::vector<std::string>& layers,
                                          std::size_t macros, Level level);
 

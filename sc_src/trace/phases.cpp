@@ -19,8 +19,9 @@ void add_up(Joules& sum, const Joules& part) {
   for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += part[c];
 }
 
-/// The work of the phases of an operation; what is not named in the others is SENSE's. Counts are divided,
-/// not energies: a difference of prices leaves a rounding where there is nothing, and it may be negative.
+/// Divides the work of an operation among its phases. Work that no other phase takes belongs to SENSE. Counts
+/// are divided instead of energies, because a difference of energies may leave a rounding error, possibly
+/// negative, where there is no work.
 struct Parts {
   Activity load, drive, settle, sense, store;
   Parts(const Event& event, const Activity& work) : sense(work) {
@@ -145,7 +146,7 @@ void MacroPhases::add_vector() {
 }
 
 void MacroPhases::add(const Record& share, std::uint64_t begin_cycle, std::uint64_t end_cycle) {
-  // A phase without cycles is there only for energy that would be lost without it.
+  // A phase without cycles exists only to keep energy that would be lost without it.
   if (begin_cycle == end_cycle && share.energy_j() == 0) return;
   Record record = share;
   record.vector_begin += vector_;

@@ -29,7 +29,7 @@ class PowerSink : public Sink {
 
   void write(const Record& record) override {
     if (record.is_span()) return;
-    // What the traced window cuts off is not shown.
+    // Energy outside the traced window is not shown.
     const Part part{std::max(record.start_ps, origin_ps_), std::min(record.end_ps, limit_ps_), record.joules,
                     static_cast<double>(record.duration_ps())};
     if (!window_ps_) first_row_ = row_of(part.start_ps);
@@ -55,13 +55,13 @@ class PowerSink : public Sink {
     double duration_ps;
   };
 
-  /// Windows behind the traced window's begin.
+  /// Number of windows since the beginning of the traced window.
   std::int64_t row_of(Picoseconds time_ps) const { return (time_ps - origin_ps_) / width_ps_; }
 
   void fail() {
     file_.fail(
-        fmt::format("cannot write '{}': it would have more than {} windows of {} s, the most there may be; "
-                    "choose wider ones or trace less time",
+        fmt::format("cannot write '{}': it would have more than {} windows of {} s, which is the limit; "
+                    "choose wider windows or a shorter trace",
                     file_.path().string(), most_rows_, static_cast<double>(width_ps_) * 1e-12));
   }
 
@@ -80,7 +80,8 @@ class PowerSink : public Sink {
     std::erase_if(parts_, [&](const Part& part) { return part.end_ps <= window_end_ps(); });
   }
 
-  /// A part's share of the window that is open. One that takes no time is in the window it begins in.
+  /// Adds a part's share of the open window. A part that takes no time belongs to the window in which it
+  /// begins.
   void book(const Part& part) {
     const auto overlap_ps =
         static_cast<double>(std::min(part.end_ps, window_end_ps()) - std::max(part.start_ps, *window_ps_));
@@ -90,12 +91,12 @@ class PowerSink : public Sink {
 
   void step(Picoseconds time_ps, double power_w) { steps_.push_back({time_ps, power_w}); }
 
-  /// The highest step of the window, the one that lasts from before it included.
+  /// The largest power in the window, including the step that began before it.
   double peak_w() {
     double peak = level_w_;
     std::size_t used = 0;
     for (; used < steps_.size() && steps_[used].time_ps < window_end_ps(); ++used) {
-      // What ends where the window begins is no part of it.
+      // A step that ends where the window begins is no part of it.
       if (steps_[used].time_ps <= *window_ps_) peak = 0;
       level_w_ = steps_[used].power_w;
       peak = std::max(peak, level_w_);
@@ -123,9 +124,9 @@ class PowerSink : public Sink {
   OutputFile& file_;
   Picoseconds origin_ps_, limit_ps_, width_ps_;
   std::int64_t most_rows_, first_row_ = 0;
-  std::optional<Picoseconds> window_ps_;  // begin of the window that is open
+  std::optional<Picoseconds> window_ps_;  // begin of the open window
   Joules joules_{};
-  std::vector<Part> parts_;  // that go on behind the open window
+  std::vector<Part> parts_;  // parts that continue after the open window
   std::vector<Step> steps_;
   double level_w_ = 0;
   Steps power_w_{[this](Picoseconds time_ps, double power_w) { step(time_ps, power_w); }};

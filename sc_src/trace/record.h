@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the files of a trace are written from: one entry, in one order, with its energy.
+// The entries from which the files of a trace are written, with their order and their energy.
 #pragma once
 #include <cmath>
 #include <cstdint>
@@ -12,15 +12,15 @@
 
 namespace irc::trace {
 
-/// Simulated time in SystemC's resolution. Whole numbers: neighbours that meet in the model meet in the
-/// trace.
+/// Simulated time in SystemC's resolution. It is a whole number, so that entries that are adjacent in the
+/// model are adjacent in the trace.
 using Picoseconds = std::int64_t;
 
 inline Picoseconds picoseconds(double time_s) {
   return std::llround(time_s * 1e12);
 }
 
-/// The end of a window; the latest time there is where it is open.
+/// The end of a window, or the latest possible time where it is open.
 inline Picoseconds end_of(const Window& window) {
   constexpr auto latest = std::numeric_limits<Picoseconds>::max();
   return window.end_s * 1e12 < static_cast<double>(latest) ? picoseconds(window.end_s) : latest;
@@ -28,7 +28,7 @@ inline Picoseconds end_of(const Window& window) {
 
 enum class Phase : std::uint8_t { none, load, drive, settle, sense, store };
 
-/// Whose work it is: the chip, and one of its pictures or its setting up.
+/// What the work belongs to: a chip, and one of its images or its setup.
 struct Context {
   static constexpr std::int64_t setup = -1;
   std::uint64_t chip = 0;
@@ -37,7 +37,7 @@ struct Context {
   bool operator==(const Context&) const = default;
 };
 
-/// What was done, as in Event. In a phase these are one vector's share, hence no whole numbers.
+/// Counts as in Event. In a phase they are one vector's share and therefore not whole.
 struct Counts {
   double active_word_lines = 0, bit_lines = 0, decisions = 0, adds = 0;
   double array_current_a = 0, bias_current_a = 0;
@@ -45,8 +45,8 @@ struct Counts {
 };
 
 struct Record {
-  /// Each kind lies within those before it. Commands, operations and phases carry energy; spans hold others
-  /// together for drawing, and theirs is that of what they hold.
+  /// Each kind lies within the kinds before it. Commands, operations and phases carry energy. Spans group
+  /// others for drawing, and their energy is the sum of those.
   enum class Kind : std::uint8_t { command, layer_span, burst_span, operation, phase };
   Kind kind{};
   EventKind event{};
@@ -65,13 +65,13 @@ struct Record {
     for (const double joule : joules) sum_j += joule;
     return sum_j;
   }
-  /// Mean over the record's time; 0 for one that takes none.
+  /// Mean power over the record's time; 0 for a record that takes no time.
   double power_w() const {
     return duration_ps() == 0 ? 0 : energy_j() / (static_cast<double>(duration_ps()) * 1e-12);
   }
 };
 
-/// The order of a trace: by start, what holds others first. It is total, so a trace has the same bytes
+/// The order of a trace: by start, containers first. The order is total, so a trace has the same bytes
 /// whatever order the events came in.
 inline bool before(const Record& a, const Record& b) {
   const auto key = [](const Record& r) {
@@ -81,12 +81,12 @@ inline bool before(const Record& a, const Record& b) {
   return key(a) < key(b);
 }
 
-/// Writes one file. Gets the records of its level in the order of `before`.
+/// Writes one file. It receives the records of its level in the order of `before`.
 class Sink {
  public:
   virtual ~Sink() = default;
   virtual void write(const Record& record) = 0;
-  /// What is still to be written when the last record has come.
+  /// Writes what remains after the last record.
   virtual void finish() = 0;
 };
 

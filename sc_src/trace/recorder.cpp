@@ -83,7 +83,7 @@ struct Recorder::State {
       if (out.level == level && !out.file->failed()) out.sink->write(record);
   }
 
-  /// Everything of the command that has ended, or the one event between commands.
+  /// Writes the entries of the finished command, or of a single event between commands.
   void deliver() {
     if (wants(Level::layer)) write(Level::layer, command.total(context));
     if (wants(Level::operation))
@@ -95,11 +95,11 @@ struct Recorder::State {
   }
 
   RecorderOptions options;
-  energy::EnergyLedger prices;  // books nothing
+  energy::EnergyLedger prices;  // used for prices only; books nothing
   Command command;
   Context context;
   std::vector<Output> outputs;
-  bool shown = false;  // something lies in the window
+  bool shown = false;  // whether anything lies in the window
   double end_s = 0;    // of the last event
 };
 
@@ -118,9 +118,9 @@ void Recorder::begin_picture(std::uint64_t chip, std::uint64_t picture) {
 
 void Recorder::on_event(const Event& event) {
   state_->command.add(event);
-  // Amplifiers are trimmed between commands.
+  // Trim events occur between commands.
   if (event.kind != EventKind::layer && event.kind != EventKind::trim) return;
-  // All else lies within a command.
+  // All other events belong to a command.
   state_->shown |= shows(state_->options.window, picoseconds(event.start_s), picoseconds(event.end_s));
   state_->end_s = std::max(state_->end_s, event.end_s);
   state_->deliver();

@@ -33,7 +33,7 @@ void Steps::change_at(Picoseconds time_ps) {
   pending_ = time_ps;
 }
 
-// Added up anew each time, so that nothing is left of rounding when all is over.
+// The sum is computed anew each time, so that no rounding error remains when all parts are over.
 void Steps::flush() {
   double sum = 0;
   for (const auto& part : parts_) sum += part.value;

@@ -8,18 +8,18 @@
 
 namespace irc::trace {
 
-/// A sum of contributions that come and go, as steps over time. Contributions are added in the order of their
-/// begins; each step is handed on as soon as nothing can change it, equal steps are left out.
+/// A sum of contributions with begin and end, as steps over time. Contributions are added in the order of
+/// their begins. Each step is emitted as soon as it is final; equal steps are left out.
 class Steps {
  public:
   using Emit = std::function<void(Picoseconds, double)>;
   explicit Steps(Emit emit) : emit_(std::move(emit)) {}
 
-  /// `value` from `begin_ps` to `end_ps`; one that takes no time is no step.
+  /// Adds `value` from `begin_ps` to `end_ps`. A contribution that takes no time gives no step.
   void add(Picoseconds begin_ps, Picoseconds end_ps, double value);
-  /// Hands on all steps before `time_ps`, where nothing begins any more.
+  /// Emits all steps before `time_ps`. No later contribution may begin before that time.
   void advance(Picoseconds time_ps);
-  /// Hands on all steps there are.
+  /// Emits all remaining steps.
   void finish();
 
  private:

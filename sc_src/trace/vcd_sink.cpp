@@ -14,7 +14,7 @@ namespace {
 
 using Signal = VcdWriter::Signal;
 
-/// GTKWave ends a string at white space.
+/// Replaces white space, at which GTKWave ends a string.
 std::string one_word(const std::string& text) {
   std::string word = text.empty() ? "-" : text;
   for (char& c : word)
@@ -89,11 +89,11 @@ class VcdSink : public Sink {
   };
   struct Change {
     Picoseconds time_ps;
-    bool begins;  // at one time, what begins counts, not what ends
+    bool begins;  // at equal times, begins count before ends
     std::uint64_t order;
     Signal signal;
     enum class Type : std::uint8_t { number, real, text, energy } type;
-    double value;           // number, real; energy: to be added
+    double value;           // number, real: the value; energy: the amount to add
     std::string_view word;  // text
     std::uint32_t macro;    // energy
     bool later_than(const Change& other) const {
@@ -187,7 +187,7 @@ class VcdSink : public Sink {
     number(record, macro.vector, start_ps, record.vector_begin, false);
   }
 
-  // Each sets a signal while a record lasts; `back` puts it to rest at the end.
+  // Each of these sets a signal while a record lasts; `back` resets it at the end.
   void state(const Record& record, Signal signal, Picoseconds start_ps, std::string_view word) {
     push({start_ps, true, 0, signal, Change::Type::text, 0, word, 0});
     push({record.end_ps, false, 0, signal, Change::Type::text, 0, "idle", 0});
@@ -201,8 +201,8 @@ class VcdSink : public Sink {
     push({start_ps, true, 0, signal, Change::Type::real, value, {}, 0});
     push({record.end_ps, false, 0, signal, Change::Type::real, 0, {}, 0});
   }
-  /// Energy is there when the work is done, or when the window ends: as in the power profile, the share that
-  /// the window cuts off is not shown.
+  /// Energy is added when the work is done, or when the window ends. As in the power profile, the share
+  /// outside the window is not shown.
   void book(const Record& record) {
     const auto start_ps = std::max(record.start_ps, begin_ps_), end_ps = std::min(record.end_ps, end_ps_);
     const double share = record.duration_ps() == 0 ? 1

@@ -9,7 +9,8 @@
 
 namespace irc::trace {
 
-/// Signals per macro, of the controller, of the digital unit and of the DMA; traces/README.md lists them.
+/// Writes signals per macro, of the controller, of the digital unit and of the DMA; traces/README.md lists
+/// them.
 std::unique_ptr<Sink> make_vcd_sink(OutputFile& file, const std::vector<std::string>& layers,
                                     std::size_t macros, const Window& window, Level level);
 

@@ -6,7 +6,7 @@
 namespace irc::trace {
 namespace {
 
-/// Short names of printable characters: "!", "\"", ..., "~", "!!", ...
+/// Short names from printable characters: "!", "\"", ..., "~", "!!", ...
 std::string code_of(std::size_t index) {
   constexpr std::size_t first = '!', letters = '~' - '!' + 1;
   std::string code;

@@ -10,30 +10,30 @@
 
 namespace irc::trace {
 
-/// The text of a value change dump (IEEE 1364-2005, clause 18) in picoseconds, with GTKWave's `string`
-/// variables. SystemC's own tracing samples signals as simulated time passes; what is written here lies in
-/// the past.
+/// Writes a value change dump (IEEE 1364-2005, clause 18) in picoseconds, with GTKWave's `string` variables.
+/// SystemC's own tracing cannot be used, because it samples signals as simulated time passes, while these
+/// values lie in the past.
 class VcdWriter {
  public:
   using Signal = std::size_t;
 
   explicit VcdWriter(OutputFile& file);
 
-  // First the signals, scope by scope; names hold no spaces.
+  // First the signals are declared, scope by scope. Names contain no spaces.
   void begin_scope(std::string_view name);
   void end_scope();
   Signal bit(std::string_view name);
   Signal integer(std::string_view name);  ///< unsigned, 32 bits
   Signal real(std::string_view name);
   Signal text(std::string_view name);
-  /// Ends the header; all signals are 0 or "idle" from `time_ps` on.
+  /// Ends the header. All signals are 0 or "idle" from `time_ps` on.
   void begin(Picoseconds time_ps);
 
-  // Then the changes. The last value of a time counts; values that do not change are not written.
+  // Then the changes follow. The last value at a time counts; unchanged values are not written.
   void set_number(Signal signal, std::uint64_t value);
   void set_real(Signal signal, double value);
   void set_text(Signal signal, std::string_view value);
-  /// Moves on, having written what was set; times never go back.
+  /// Writes what was set and moves on to `time_ps`. Times never decrease.
   void advance(Picoseconds time_ps);
   /// Writes what was set last.
   void finish();
@@ -52,7 +52,7 @@ class VcdWriter {
   std::vector<Variable> variables_;
   std::vector<Signal> dirty_;
   Picoseconds now_ps_ = 0;
-  bool stamped_ = false;  // "#now" is written
+  bool stamped_ = false;  // whether "#now" is written
 };
 
 }  // namespace irc::trace

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# What the test scripts of this folder are written in; each includes it first.
+# Functions for the test scripts of this folder; each script includes this file first.
 #
 #   test_*.sh CASE IRC SOURCE TOOLS
 #
-# CASE is one of a script's functions case_* without the prefix, IRC the program, SOURCE the source tree, TOOLS
-# the folder with cli_detectors and cli_json. Exit 0: passed, 77: skipped, else: failed, with what was seen.
+# CASE is one of a script's functions case_* without the prefix, IRC the program, SOURCE the source tree,
+# TOOLS the folder with cli_detectors and cli_json. Exit code 0 means passed, 77 skipped, another failed; a
+# failure prints what was seen.
 set -u
 
 case_name=$1
@@ -30,14 +31,14 @@ skip() {
   exit 77
 }
 
-# run_irc ARGUMENTS: leaves code, stdout and stderr.
+# run_irc ARGUMENTS: runs irc and leaves code, stdout and stderr.
 run_irc() {
   command_line="irc $*"
   "$irc" "$@" >"$work/stdout" 2>"$work/stderr"
   code=$?
 }
 
-# expect CODE ARGUMENTS: irc must exit with CODE; an error stands on standard error only.
+# expect CODE ARGUMENTS: irc must exit with CODE and write errors to standard error only.
 expect() {
   wanted=$1
   shift
@@ -49,7 +50,7 @@ expect() {
   return 0
 }
 
-# said STREAM TEXT...: every TEXT stands there, as it is.
+# said STREAM TEXT...: every TEXT must occur literally in the stream.
 said() {
   stream=$1
   shift
@@ -82,12 +83,12 @@ detectors() {
   detector=$work/detectors/detector.onnx
 }
 
-# The arguments of a run that takes a moment: quick PICTURES ON_THE_ACCELERATOR.
+# quick PICTURES ON_THE_ACCELERATOR: the arguments of a run that takes a moment.
 quick() {
   echo "--model $detector --images $samples/scenes.json --limit ${1:-2} --nonideal-images ${2:-1} --evaluator ideal"
 }
 
-# nothing_written FOLDER: no result and no half-written file.
+# nothing_written FOLDER: there must be no result and no half-written file.
 nothing_written() {
   [ -e "$1/result.json" ] && fail "$1/result.json was written"
   for left in "$1"/*.tmp-* "$1"/.*.tmp-* "$1"/.irc-probe; do
@@ -96,7 +97,7 @@ nothing_written() {
   return 0
 }
 
-# run_case: the script's last line.
+# run_case: must be the last line of a script.
 run_case() {
   if ! command -v "case_$case_name" >/dev/null; then
     echo "no case $case_name"

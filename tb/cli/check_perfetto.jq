@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# What Chrome's trace event format and its viewers ask of a file; prints every violation, nothing where there is
-# none.   jq -r -f check_perfetto.jq trace.perfetto.json
+# Checks a file against Chrome's trace event format and the demands of its viewers. Prints every violation.
+#   jq -r -f check_perfetto.jq trace.perfetto.json
 def track: "\(.pid)/\(.tid)";
 def slices: .ph == "B" or .ph == "E";
 
-# One track's slices in the order of the file: times do not go back, and ends meet the begin that is open.
+# The slices of one track in the order of the file: times never decrease, and each end matches the open begin.
 def nesting:
   reduce .[] as $e ({open: [], now: 0, wrong: []};
     "track \($e | track): \($e.ph) of '\($e.name)' at \($e.ts) us" as $what
@@ -30,7 +30,7 @@ def fields:
       or (slices and (.name | type != "string")))
     | "a field is missing or wrong: \(tojson)"];
 
-# Each arrow leaves where a slice begins, and reaches one that begins where it ends, no earlier.
+# Each arrow starts where a slice begins, and reaches a slice that begins where the arrow ends, no earlier.
 def arrows:
   (map(select(.ph == "B")) | map({key: "\(track) \(.ts)", value: true}) | from_entries) as $begins
   | map(select(.ph == "s" or .ph == "f")) | group_by(.id)

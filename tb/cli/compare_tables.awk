@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Compares two tables row by row and field by field: text to the letter, numbers to 1e-9 of the larger. Prints what
-# differs; exit code 1 then.   awk [-F,] -f compare_tables.awk WANTED FOUND
+# Compares two tables row by row and field by field: text exactly, numbers to 1e-9 of the larger. Prints the
+# differences and exits with 1 if there are any.   awk [-F,] -f compare_tables.awk WANTED FOUND
 function is_number(text) { return text ~ /^[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?$/ }
 function magnitude(x) { return x < 0 ? -x : x }
 function alike(a, b) {

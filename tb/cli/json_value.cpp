@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // For shell tests: checks that a file is exactly one JSON document and prints the values at JSON pointers,
-// one a line. Exit 1 where it is not one, or a pointer leads nowhere.
+// one per line. Exits with 1 where it is not, or where a pointer leads nowhere.
 #include <fstream>
 #include <iostream>
 #include <iterator>

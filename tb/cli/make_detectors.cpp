@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Detectors for the command-line tests, small enough to run in a moment: detector.onnx, golden.onnx of
-// traces/golden, one with a weight of 5 in a ternary layer, and one with a class that no data set has.
+// Makes detectors for the command-line tests, which are small enough to run in a moment: detector.onnx,
+// golden.onnx of traces/golden, one with a weight of 5 in a ternary layer, and one with a class that no data
+// set has.
 #include <filesystem>
 #include <iostream>
 
@@ -12,7 +13,7 @@
 namespace irc::network::test {
 namespace {
 
-/// 64 x 48 pixels, three classes named as in the sample scenes; conv2 is an array layer.
+/// 64 x 48 pixels and three classes with the names of the sample scenes. conv2 is an array layer.
 Graph sample_detector() {
   GraphBuilder build(5, {.height = 48, .width = 64, .odd_geometry = false});
   const NodeId stem = build.pool(build.conv(0, 8, WeightKind::int8, true), {4, 4});
@@ -24,7 +25,8 @@ Graph sample_detector() {
   return graph;
 }
 
-/// 16 x 16 pixels and one layer in the array: the detector of traces/golden, whose traces are a few pages.
+/// 16 x 16 pixels and one layer in the array. This is the detector of traces/golden, whose traces are a few
+/// pages long.
 Graph golden_detector() {
   GraphBuilder build(8, {.height = 16, .width = 16, .odd_geometry = false});
   const NodeId stem = build.pool(build.conv(0, 4, WeightKind::int8, true), {4, 4});
@@ -43,7 +45,7 @@ std::string first_ternary(const Graph& graph) {
   throw InternalError("the sample detector has no ternary layer");
 }
 
-/// One weight of an array layer is 5.
+/// The detector with a weight of 5 in an array layer.
 std::string with_weight_five(const Graph& graph) {
   Edit edit(graph, {.float_weights = true});
   const auto name = first_ternary(graph) + "/weight";

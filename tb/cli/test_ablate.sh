@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# irc ablate as its users meet it. Called as cases.sh says.
+# Tests of irc ablate as its users see it. cases.sh describes the arguments.
 . "$(dirname "$0")/cases.sh"
 
-# Two techniques between two presets of our own, 4 designs under 4 conditions, each a moment.
-#   small_study KEY NAIVE_VALUE: the second technique, beside the word-line voltage.
+# small_study KEY NAIVE_VALUE: two techniques between two presets of this test, which gives 4 designs under 4
+# conditions, each a moment. KEY is the second technique, beside the word-line voltage.
 small_study() {
   section=${1%%.*}
   {
@@ -92,12 +92,12 @@ case_tables_and_resumption() {
     is_png whole/ablation.png
     grep -q '</svg>' whole/ablation.svg || fail "ablation.svg ends early"
   fi
-  # Nothing is evaluated again.
+  # A second run evaluates nothing again.
   before=$(stat -c %Y.%s whole/store.sqlite)
   expect 0 ablate small.toml --out whole
   equal "$(stat -c %Y.%s whole/store.sqlite)" "$before" "the store"
   same stdout whole/ablation.md
-  # Killed once it has a part, and gone on with: the same tables.
+  # A run that is killed after part of its work and then continued gives the same tables.
   "$irc" ablate small.toml --out pieces --workers 1 >stdout 2>stderr &
   run=$!
   tries=0
@@ -118,7 +118,7 @@ case_tables_and_resumption() {
 }
 
 case_refused_and_failed_designs() {
-  # Digital biases go with row groups only: the naive preset has both.
+  # Digital biases need row groups, and the naive preset has neither.
   small_study array.bias '"digital"'
   sed -i 's/^v_wl_v = 0.7/rows_per_operation = 256/' poor.toml
   sed -i 's/array.v_wl_v/array.rows_per_operation/' small.toml
@@ -126,13 +126,13 @@ case_refused_and_failed_designs() {
   said stdout "refused [1]" "1. " "a one-bit decision leaves nothing to add a bias to" "one chip: not known"
   equal "$(grep -c ',refused,' refused/ablation.csv)" 4 "refused lines"
   equal "$(grep -c ',done,' refused/ablation.csv)" 12 "finished lines"
-  # A memory that is too small is found when the detector is placed.
+  # A memory that is too small is noticed when the detector is placed.
   small_study memory.size_bytes 65536
   run_irc ablate small.toml --out failed --chips 1 --limit 2
   equal "$code" 1 "exit code"
   said stderr "8 evaluations failed" "naive + voltage, all: " "memory"
   equal "$(grep -c ',failed,' failed/ablation.csv)" 8 "failed lines"
-  # A detector trained otherwise is not taken instead.
+  # A detector with other training is not used instead.
   small_study sense.trim false
   sed 's/^keys = \["sense.trim"\]/&\nnet = "calm"/' small.toml >calm.toml
   expect 0 ablate calm.toml --out calm --chips 1 --limit 2

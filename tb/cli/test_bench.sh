@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# scripts/bench.sh: its document's keys, and that a part that fails makes it fail.
+# Tests of scripts/bench.sh: the keys of its document, and that the failure of a part makes it fail.
 #   test_bench.sh BENCH PROGRAMS      exit 0: passed, 77: skipped, else failed
 # shellcheck disable=SC2016  # $ in single quotes: jq's and the replacements' variables
 set -u
@@ -29,7 +29,7 @@ run() {
   "$bench" "$@" >stdout 2>stderr
   code=$?
 }
-# fails CODE TEXT ARGUMENTS: with a message, and with nothing on standard output.
+# fails CODE TEXT ARGUMENTS: it must fail with a message and print nothing on standard output.
 fails() {
   wanted=$1 text=$2
   shift 2
@@ -39,7 +39,7 @@ fails() {
   [ -s stdout ] && fail "bench.sh $* failed, but printed something"
   return 0
 }
-# holds FILTER: of the one document on standard output.
+# holds FILTER: checks the single document on standard output.
 holds() { jq -es "length == 1 and (.[0] | $1)" stdout >/dev/null || fail "not so: $1"; }
 
 # --- the document -------------------------------------------------------------------------------------------------
@@ -61,7 +61,7 @@ holds '.runs[0] | .threads == 1 and .timing == "at" and .evaluator == "fast"'
 
 # --- what must fail -----------------------------------------------------------------------------------------------
 
-# replace NAME BODY: puts a script of that body in a program's place.
+# replace NAME BODY: replaces a program by a script with that body.
 replace() {
   printf '#!/bin/sh\n%s\n' "$2" >"replaced/$1"
   chmod +x "replaced/$1"
@@ -97,7 +97,7 @@ rm replaced/irc && replace irc 'exit 70'
 fails 1 "irc run failed" --quick --runs-only --programs "$work/replaced"
 replace irc 'echo "{\"images\": 0, \"layers\": []}"'
 fails 1 "did not run 2 pictures" --quick --runs-only --programs "$work/replaced"
-# Fewer pictures take longer: no steady state to speak of.
+# Fewer images take longer, so there is no steady state to measure.
 replace irc 'while [ $# -gt 1 ]; do [ "$1" = --limit ] && n=$2; shift; done
 [ "$n" = 2 ] && sleep 0.1
 echo "{\"images\": $n, \"layers\": [], \"config\": {}}"'

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The command line as its users meet it: exit codes, messages, files, output for machines. Called as cases.sh says.
+# Tests of the command line as its users see it: exit codes, messages, files, output for machines. cases.sh
+# describes the arguments.
 . "$(dirname "$0")/cases.sh"
 
 # --- the command line itself ------------------------------------------------------------------------------
@@ -52,7 +53,7 @@ case_usage_errors() {
   said stderr --limit
 }
 
-# An empty variable in a user's script must not turn into a default.
+# An empty variable in a user's script must not select a default.
 case_empty_arguments() {
   detectors
   for flag in --model --images --evaluator --out; do
@@ -69,7 +70,8 @@ case_exit_codes() {
   said stderr no-such-file.toml
 }
 
-# Constants for RTL and firmware: written, the same for machines, and read by a linter and a C compiler if there are any.
+# Constants for RTL and firmware are written, are the same as JSON, and are accepted by a linter and a C
+# compiler where these exist.
 case_rtl() {
   expect 0 rtl --out gen
   said stdout gen/irc_contract_pkg.sv gen/irc_config_pkg.sv gen/irc_contract.h
@@ -195,7 +197,7 @@ case_presets() {
     fi
     expect 0 config "$(basename "$file")" --json
     json stdout /run/model /array/rows >values
-    # The file itself stands for the same values as the one inside the program.
+    # The file and the embedded preset must have the same values.
     mv stdout inside.json
     expect 0 config "$file" --json --set run.model="${model:-models/traffic.onnx}"
     sed '/"model"/d' inside.json >inside
@@ -234,7 +236,7 @@ case_bad_pictures() {
   expect 3 $run_with --images pictures
   said stderr "no pictures"
 
-  # Start of image, frame header of 48 x 64, no end.
+  # A start of image and a frame header of 48 x 64, without an end.
   printf '\377\330\377\300\000\021\010\000\060\000\100\003\001\042\000\002\021\001\003\021\001\377\332' >pictures/cut.jpg
   # shellcheck disable=SC2086
   expect 3 $run_with --images pictures
@@ -308,7 +310,7 @@ case_bad_detectors() {
   expect 3 model info "$work"
   expect 3 run --model nowhere.onnx --out out
   said stderr nowhere.onnx
-  # Longer than any file name may be.
+  # The name is longer than a file name may be.
   long=$(printf '%0300d' 0).onnx
   expect 3 model info "$long"
   expect 3 run --model "$long" --out out
@@ -321,10 +323,10 @@ case_bytes_that_are_no_text() {
   bad=$(printf 'pic\377tures')
   mkdir "$bad" 2>/dev/null || skip "no such names on this file system"
   cp "$samples/images/scene-3003-0.png" "$bad"
-  # TOML, and so the configuration in force, is UTF-8.
+  # TOML is UTF-8, and so is the configuration in force.
   expect 3 run --model "$detector" --images "$bad" --out out
   said stderr images
-  # Pictures of such names are fine.
+  # Images with such names are accepted.
   mkdir pictures
   cp "$samples/images/scene-3003-0.png" "pictures/$bad.png"
   expect 0 run --model "$detector" --images pictures --evaluator ideal --json --out out
@@ -345,7 +347,7 @@ case_layer_without_place() {
 case_unwritable_out() {
   detectors
   : >file
-  # A picture that cannot be read: whoever complains about the folder first has not begun to run.
+  # The image cannot be read, so a complaint about the folder shows that the run had not begun.
   echo "no picture" >bad.png
   for place in file file/below /proc/no-folder-here; do
     expect 3 run --model "$detector" --images bad.png --evaluator ideal --out $place
@@ -360,7 +362,7 @@ case_disk_full() {
   (ulimit -f 6) 2>/dev/null || skip "no limit of file sizes here"
   for draw in 0 1; do
     command_line="irc run, files of at most 3 KiB, run.draw=$draw"
-    # Standard output is a pipe, which has no limit.
+    # Standard output is a pipe, so the limit does not apply to it.
     # shellcheck disable=SC2046
     (
       ulimit -f 6
@@ -403,12 +405,12 @@ case_stdout_full() {
     equal $code 3 "exit code"
     said stderr "standard output"
   done
-  # The result went to its file all the same.
+  # The result is still written to its file.
   json a/result.json /schema
   json b/result.json /schema
 }
 
-# Every command takes --out, --seed, --threads and --set.
+# Every command accepts --out, --seed, --threads and --set.
 case_common_options() {
   detectors
   expect 0 config --seed 3 --threads 2 --set array.rows=512 --resolved --out a
@@ -442,7 +444,7 @@ case_json_document() {
     /layers/0/cycles /layers/0/energy_j /layers/0/bit_errors /layers/0/bits /layers/0/fallback_vectors /layers/0/newton_iterations \
     /config/array/rows /config/run/seed >values
   equal "$(json stdout /schema /map/metric /images /chips | tr '\n' ' ')" '1 "voc_all_point@0.5" 1 1 ' "values"
-  # layers: conv1, pool2, conv3 (the first on the array).
+  # The layers are conv1, pool2 and conv3; conv3 is the first in the array.
   equal "$(json stdout /layers/2/name)" '"conv3"' "third layer"
   json stdout /layers/2/energy_j/word_line /layers/2/energy_j/array /layers/2/array_j/hrs >values
   same stdout out/result.json
@@ -456,7 +458,7 @@ case_json_document() {
   equal "$(json stdout /cases/0/bit_errors)" 0 "bit errors"
 }
 
-# What holds the solver against ngspice says so where there is none.
+# The comparison of the solver with ngspice reports a missing ngspice.
 case_validate_spice_without_ngspice() {
   real_path=$PATH
   PATH=/nonexistent "$irc" validate spice --json >stdout 2>stderr
@@ -466,7 +468,7 @@ case_validate_spice_without_ngspice() {
   said stderr ngspice "apt-get install"
 }
 
-# Published macros: the document for scripts, and the page that shows the table shows today's.
+# Published macros: the document for scripts, and the documentation page that shows today's table.
 case_validate_silicon() {
   expect 0 validate silicon
   said stdout "geometric mean" "NOT MET" "met" passed
@@ -476,7 +478,7 @@ case_validate_silicon() {
   done <lines
   expect 0 validate silicon --fit
   said stdout r_settle_ohm macro_control_j_per_readout "with this fit" "set by hand" wires.c_wl_f
-  # Hand-set values of the card may be set otherwise; the sensitivity table's first row.
+  # Values of the card that were set by hand may be changed. This is the first row of the sensitivity table.
   "$irc" validate silicon --fit --set card.wires.c_wl_f=1.5e-15 >stdout 2>stderr
   equal "$?" 1 "exit code"
   said stdout "NOT MET), worst" "1.5e-15"
@@ -490,14 +492,14 @@ case_validate_silicon() {
     /cases/0/loo_energy_ratio /cases/0/assumed /fitted/energy/geometric_mean /not_fitted/latency/worst >values
   equal "$(json stdout /cases/0/boundary /cases/5/boundary /cases/5/latency_ratio | tr '\n' ' ')" '"core" "macro" null ' "values"
   said stderr passed
-  # A list of one's own: a figure that nothing explains fails, a list that is wrong is bad input.
+  # A list of the user's own: a value that nothing explains fails, a malformed list is bad input.
   cp "$source_dir/configs/silicon/macros.toml" own.toml
   expect 0 validate silicon own.toml
   sed 's/^energy_j = 2000e-12/energy_j = 2000e-9/' own.toml >thousandfold.toml
   "$irc" validate silicon thousandfold.toml >stdout 2>stderr
   equal "$?" 1 "exit code"
   said stdout "0.00" FAILED
-  # Nothing that was fitted: no mean, and no target met.
+  # Without fitted macros there is no mean, and no target is met.
   sed 's/^fitted = true/fitted = false/' own.toml >none.toml
   "$irc" validate silicon none.toml >stdout 2>stderr
   equal "$?" 1 "exit code"
@@ -546,14 +548,14 @@ case_device_sweep() {
   same stdout out/v_wl_sweep.json
   equal "$(json stdout /rows /points/0/v_wl_v /points/1/v_wl_v /points/4/v_wl_v | tr '\n' ' ')" "64 0.5 0.6 0.9 " voltages
   equal "$(json stdout /points/1/mark /points/4/mark | tr '\n"' '  ')" " robust.toml   naive.toml  " marks
-  # The row of the working point is what the command says of it without a sweep.
+  # The row of the working point equals the command's report without a sweep.
   keys="lrs_mean_current_a hrs_mean_current_a on_off lrs_sigma lrs_sigma_v_t lrs_sigma_r hrs_sigma column_current_a kept"
   json stdout $(for key in $keys; do echo /points/1/$key; done) >sweep
   cp stdout first
   expect 0 device --rows 64 --json
   json stdout $(for key in $keys; do echo /$key; done) >point
   same sweep point
-  # Seven lines of table would be a voltage twice; the CSV's columns are the document's.
+  # The table has six lines, because no voltage occurs twice. The CSV's columns are those of the document.
   equal "$(wc -l <out/v_wl_sweep.csv)" 6 "lines of the table"
   equal "$(head -1 out/v_wl_sweep.csv)" "v_wl_v,$(echo $keys | tr ' ' ,),mark,refused" "head of the table"
   expect 0 device --rows 64 --sweep-v-wl 0.5..0.9 --sweep-steps 4 --against naive.toml --json --threads 1
@@ -572,7 +574,7 @@ case_device_sweep() {
   expect 2 device --against naive.toml
   expect 2 device --sweep-steps 3
   said stderr --sweep-v-wl
-  # Without gnuplot the table is there, and no figure of an earlier sweep beside it.
+  # Without gnuplot the table is written, and figures of an earlier sweep are removed.
   touch out/v_wl_sweep.svg
   real_path=$PATH
   PATH=$work/no-programs
@@ -591,7 +593,8 @@ case_device_sweep() {
   done
 }
 
-# The demo hands its arguments on, its own defaults give way, and what it cannot hand on is said at once.
+# The demo passes its arguments to both runs, they override its defaults, and it refuses at once what it
+# cannot pass on.
 case_demo_arguments() {
   command -v cmake >/dev/null || skip "no cmake"
   mkdir -p demo/scripts demo/build/bin
@@ -631,7 +634,7 @@ case_written_files() {
   for picture in deep/er/out/*.png; do is_png "$picture"; done
 }
 
-# Pictures of one name in two formats must not overwrite each other's result.
+# Two images with the same name in different formats must not overwrite each other's result.
 case_equal_names() {
   detectors
   mkdir twins
@@ -644,7 +647,7 @@ case_equal_names() {
   for picture in out/*.png; do is_png "$picture"; done
 }
 
-# Results without what a run takes from its machine.
+# Prints results without the values that depend on the machine.
 result_of() {
   sed -e '/"wall_s"/d' -e '/"threads"/d' "$1/result.json"
 }
@@ -661,7 +664,7 @@ case_seed_repeats() {
   same a/detections.json b/detections.json
   same a.json b.json
   cmp -s a.json c.json && fail "another seed gives the same result"
-  # The cells differ, the pictures' truth does not.
+  # The cells differ, but the images' truth does not.
   equal "$(json a/result.json /map/ideal)" "$(json c/result.json /map/ideal)" "ideal mAP"
 }
 
@@ -676,7 +679,7 @@ case_threads_do_not_matter() {
   same t1.json t2.json
 }
 
-# Chips in one process, in two and in three: no result tells. With a trace they share one simulation again.
+# Chips run in one, two or three processes with the same results. With a trace they share one simulation.
 case_chips_do_not_share_a_process() {
   detectors
   for timing in at lt; do
@@ -703,12 +706,12 @@ case_chips_do_not_share_a_process() {
   done
 }
 
-# Workers of irc process $1, as "PID PID ...".
+# Prints the workers of irc process $1 as "PID PID ...".
 workers_of() {
   cat "/proc/$1/task/$1/children" 2>/dev/null
 }
 
-# chips_running: starts two chips, which take minutes; leaves the process ids run, first and second.
+# chips_running: starts two chips, which take minutes, and sets the process ids run, first and second.
 chips_running() {
   "$irc" run --limit 100 --evaluator exact --chips 2 --threads 2 --out out >stdout 2>stderr &
   run=$!
@@ -723,7 +726,8 @@ chips_running() {
   second=$2
 }
 
-# gone PID...: they run no more, in at most five seconds. Who takes in orphans may leave them as zombies.
+# gone PID...: the processes must end within five seconds. A process that adopts orphans may leave them as
+# zombies.
 gone() {
   for pid in "$@"; do
     for _ in $(seq 100); do
@@ -745,7 +749,7 @@ case_killed_chips() {
   said stderr "chip 1" "signal 9" "--threads"
   gone "$first"
   nothing_written out
-  # One who stops the run stops its workers.
+  # Stopping the run stops its workers.
   for signal in TERM KILL; do
     chips_running
     kill -$signal "$run"
@@ -753,16 +757,15 @@ case_killed_chips() {
     gone "$first" "$second"
     nothing_written out
   done
-  # What workers are told is not for the command line.
+  # The command of workers cannot be used on the command line.
   expect 2 run-chips 0 1 </dev/null
   said stderr "no job"
 }
 
 # --- calibration --------------------------------------------------------------------------------------------
 
-# A range that starts above the currents is repaired, the promise holds, and no thread count can be seen.
-# sure SIGN FEWER MORE: whether FEWER bit errors are below MORE by more (over) than four standard errors of the
-# difference of two counts, or above by at most (within) two.
+# sure SIGN FEWER MORE: with SIGN "over", FEWER bit errors must be below MORE by more than four standard
+# errors of the difference of two counts; with "within", they may be above by at most two.
 sure() {
   awk -v sign="$1" -v fewer="$2" -v more="$3" 'BEGIN {
     sure = sign == "over" ? more - fewer > 4 * sqrt(more + fewer) : fewer - more <= 2 * sqrt(more + fewer)
@@ -770,8 +773,9 @@ sure() {
   }'
 }
 
-# A sensing range that starts above all currents: every decision is made with gain lost. Bias sources without
-# spread lift the inputs into it, and then the range might as well be switched off: that is the reference.
+# The sensing range starts above all currents, so every decision loses gain. Bias sources without variation
+# lift the inputs into the range, after which it has no effect. A run with the range switched off is the
+# reference. The result must not depend on the number of threads.
 case_calibrate() {
   detectors
   on="--pictures 8 --chips 1"
@@ -788,7 +792,7 @@ case_calibrate() {
   # shellcheck disable=SC2086
   expect 0 calibrate robust.toml $low $on --set nonidealities.sensing_range=false --measure-only --json
   cp stdout free.json
-  # A bias of i_min_a itself lifts everything.
+  # A bias of i_min_a lifts all inputs into the range.
   # shellcheck disable=SC2086
   expect 0 calibrate robust.toml $low $on --set sense.injected_bias_a=4e-5 --measure-only --json
   cp stdout lifted.json
@@ -800,7 +804,8 @@ case_calibrate() {
     words="layer $(cat name): $before bit errors before, $after after, $free without a sensing range"
     equal "$(json lifted.json /layers/$layer/bit_errors_before)" "$free" "bit errors of the lifted layer $(cat name)"
     sure over "$free" "$before" || fail "nothing to gain in $words"
-    # The rule spends at most one standard error on less bias. Estimated from eight pictures it is 27 % off.
+    # The search may accept at most one standard error for a smaller bias. Its estimate from eight images is
+    # uncertain by 27 %.
     sure within "$after" "$free" || fail "$words"
     layer=$((layer + 1))
   done
@@ -809,12 +814,12 @@ case_calibrate() {
     json c1/calibration.json /cost/$key >value
     [ "$(cat value)" = 0 ] && fail "the search costs no $key"
   done
-  # What was promised is measured again, with the file alone.
+  # The calibrated file alone gives the errors that were reported.
   # shellcheck disable=SC2086
   expect 0 calibrate c1/calibrated.toml $on --measure-only --json
   equal "$(json stdout /layers/0/bit_errors_before)" "$(json c1/calibration.json /layers/0/bit_errors_after)" \
     "bit errors of the calibrated configuration"
-  # On other scenes the whole network gains, and the calibrated scenes are refused.
+  # On other scenes the whole network improves, and the scenes of the calibration are refused.
   expect 0 run c1/calibrated.toml --limit 2 --json --out after
   # shellcheck disable=SC2086
   expect 0 run robust.toml $low --limit 2 --json --out before
@@ -826,7 +831,7 @@ case_calibrate() {
   said stderr run.scene_seed 4004
 }
 
-# Where there is nothing to gain, everything stays: without a sensing range the bias does nothing but spread.
+# Where nothing can be gained, everything stays: without a sensing range the bias only adds variation.
 case_calibrate_leaves() {
   detectors
   expect 0 calibrate robust.toml --model "$detector" --pictures 4 --chips 2 --set run.evaluator=ideal \
@@ -844,7 +849,7 @@ case_calibrate_leaves() {
   [ "$layer" -ge 1 ] || fail "no layers"
 }
 
-# The pictures of a calibration are refused picture by picture, whatever names lead to them.
+# Images of a calibration are refused one by one, whatever names lead to them.
 case_calibrated_pictures() {
   detectors
   expect 0 calibrate --model "$detector" --images "$samples/scenes.json" --pictures 2 --chips 1 \
@@ -858,7 +863,7 @@ case_calibrated_pictures() {
   expect 3 run g/calibrated.toml --images linked --out refused
   said stderr linked/scene-3003-0.png
   nothing_written refused
-  # A copy is another picture.
+  # A copy counts as another image.
   mkdir other
   cp "$samples/images/scene-3003-0.png" other/a.png
   expect 0 run g/calibrated.toml --images other --out copies
@@ -866,11 +871,11 @@ case_calibrated_pictures() {
   expect 3 run g/calibrated.toml --images other --out refused
   said stderr other/b.png
   expect 0 run g/calibrated.toml --images other --limit 1 --out copies
-  # They must be known.
+  # The images of the calibration must be readable.
   sed 's/scenes[.]json/moved.json/' g/calibrated.toml >moved.toml
   expect 3 run moved.toml --images other --limit 1 --out refused
   said stderr calibration.images moved.json
-  # A second calibration may look at the pictures of the first.
+  # A second calibration may use the images of the first.
   expect 0 calibrate g/calibrated.toml --images "$samples/scenes.json" --pictures 2 --chips 1 --measure-only
 }
 
@@ -896,11 +901,11 @@ case_calibrate_errors() {
     expect 3 $command unknown.toml
     said stderr unknown.toml:3 attic "in the array"
   done
-  # What needs no detector reads none.
+  # Commands that need no detector do not read one.
   expect 0 device unknown.toml
 }
 
-# The yield on both sides of its limit, with its interval.
+# The yield on both sides of its limit, with its confidence interval.
 case_yield() {
   detectors
   for drop in 0 1; do
@@ -916,7 +921,7 @@ case_yield() {
   said stderr --yield-drop
 }
 
-# Loosely and approximately timed: other events, the same bits.
+# The loosely and the approximately timed model have different events but the same bits.
 case_timings_agree() {
   detectors
   for timing in lt at; do
@@ -925,7 +930,7 @@ case_timings_agree() {
   done
   same lt/detections.json at/detections.json
   equal "$(json lt/result.json /map/nonideal)" "$(json at/result.json /map/nonideal)" mAP
-  # Cycles are whole numbers, and the layers' add up to the picture's.
+  # Cycles are whole numbers, and the layers' cycles add up to the image's.
   total=0
   for layer in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
     cycles=$("$tools/cli_json" at/result.json /layers/$layer/cycles 2>none) || break
@@ -937,7 +942,7 @@ case_timings_agree() {
   equal "$total" "$(json lt/result.json /cycles_per_image)" "cycles of all layers, lt"
 }
 
-# Without nonidealities the accelerator computes the network's own bits.
+# Without nonidealities the accelerator computes exactly the network's bits.
 case_ideal_preset() {
   detectors
   # shellcheck disable=SC2046
@@ -972,7 +977,7 @@ case_plain_folder() {
   equal "$(json one/result.json /images)" 1 pictures
 }
 
-# A data set with annotations, but none on the pictures that run.
+# The data set has annotations, but not for the images that run.
 case_nothing_to_find() {
   detectors
   expect 0 run --model "$detector" --images "$samples/scenes.json" --limit 1 --evaluator ideal --chips 3 --out out
@@ -982,7 +987,7 @@ case_nothing_to_find() {
     null "mAP without objects"
 }
 
-# "image id file width height" and "object image category x y width height" of the samples.
+# Prints the samples as lines "image id file width height" and "object image category x y width height".
 sample_lines() {
   sed -n -e 's/.*"id":\([0-9]*\),"file_name":"\([^"]*\)","width":\([0-9]*\),"height":\([0-9]*\).*/image \1 \2 \3 \4/p' \
     -e 's/.*"image_id":\([0-9]*\),"category_id":\([0-9]*\),"bbox":\[\([^]]*\)\].*/object \1 \2 \3/p' \
@@ -1019,7 +1024,7 @@ make_yolo() {
     }'
 }
 
-# One set of pictures in three notations: the same boxes and the same mAP.
+# The same images in three formats give the same boxes and the same mAP.
 case_coco_voc_yolo() {
   detectors
   make_voc
@@ -1039,7 +1044,7 @@ case_coco_voc_yolo() {
   equal "$(tail -n 1 coco.map)" 6 pictures
 }
 
-# A folder and a model of one's own, both outside this source tree.
+# A folder and a model of the user's own, both outside this source tree.
 case_photographs() {
   photos=$source_dir/../shared/data/modes-of-transport
   model=$source_dir/models/street.onnx
@@ -1051,7 +1056,7 @@ case_photographs() {
   for picture in out/*.png; do is_png "$picture"; done
 }
 
-# What a user has after the first clone.
+# The state after a first clone.
 case_shipped_detector() {
   [ -f "$source_dir/models/traffic.onnx" ] || skip "no models/traffic.onnx"
   expect 0 run --limit 2 --nonideal-images 1 --evaluator ideal --json --out out

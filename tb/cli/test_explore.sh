@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# irc explore as its users meet it.
+# Tests of irc explore as its users see it.
 #
 #   test_explore.sh CASE IRC SOURCE TOOLS
 #
-# CASE is one of the functions case_* below without the prefix; those named long_* take minutes. Exit 0: passed,
-# 77: skipped, else: failed, with what was seen.
+# CASE is one of the functions case_* below without the prefix; those named long_* take minutes. Exit code 0
+# means passed, 77 skipped, another failed; a failure prints what was seen.
 set -u
 
 case_name=$1
@@ -55,7 +55,7 @@ equal() {
   [ "$1" = "$2" ] || fail "$3: found '$1', expected '$2'"
 }
 
-# A grid of 24 points that take a moment each; two of them have a wrong configuration.
+# A grid of 24 points that take a moment each. Some of them have a wrong configuration.
 small_experiment() {
   cat >small.toml <<EOF
 [experiment]
@@ -100,7 +100,7 @@ case_bad_experiments() {
   said stderr "low < high"
   sed 's/^name.*/&\nconstraints = ["bit_error_rate <= -1"]/' small.toml >bad.toml
   expect 3 explore bad.toml
-  said stderr "nothing can meet"
+  said stderr "no result can meet"
   sed 's/\[48, 32\]/[32, 7]/' small.toml >bad.toml
   expect 3 explore bad.toml
   said stderr "with the value 7 no point"
@@ -121,10 +121,10 @@ case_results_do_not_depend_on_workers() {
   csv_of two two.csv
   cmp one.csv two.csv || fail "the tables differ"
   equal "$(json one.json /evaluated)" 24 evaluated
-  # 48 amplifiers do not divide 64 pairs: recorded, and nothing else stops.
+  # 48 amplifiers do not divide 64 pairs. These points are recorded as failed, and the others run.
   equal "$(json one.json /failed)" 6 failed
   equal "$(grep -c '^[0-9a-f]*,failed,.*array.amplifiers' one.csv)" 6 "failed lines with their reason"
-  # Nothing is evaluated again.
+  # A second run evaluates nothing again.
   before=$(stat -c %Y.%s one/store.sqlite)
   expect 0 explore small.toml --out one --json
   equal "$(stat -c %Y.%s one/store.sqlite)" "$before" "the store"
@@ -147,7 +147,8 @@ case_two_processes_share_a_store() {
   expect 0 explore compare both alone --same
 }
 
-# kills N: the run is killed N times at random, then finished; nothing may be lost, doubled or evaluated again.
+# kills N: kills the run N times at random and then finishes it. Nothing may be lost, duplicated or evaluated
+# again.
 kills() {
   small_experiment 8
   expect 0 explore small.toml --out whole --workers 2
@@ -157,7 +158,7 @@ kills() {
     tries=$((tries + 1))
     "$irc" explore small.toml --out pieces --workers 2 >stdout 2>stderr &
     run=$!
-    # 0.1 to 0.6 s, by the process id: enough for some points, not for all.
+    # Kills by process id after 0.1 to 0.6 s, which is enough for some points but not for all.
     sleep "0.$((run % 6 + 1))"
     kill -9 "$run" 2>/dev/null && killed=$((killed + 1))
     wait "$run" 2>/dev/null
@@ -177,10 +178,10 @@ case_shards_equal_one_run() {
   expect 0 explore small.toml --out whole
   expect 0 explore plan small.toml --out parts --shards 3 --json
   equal "$(json stdout /shards)" 3 shards
-  # A shard that is told to stop says 75, and keeps what it has.
+  # A shard that is told to stop exits with 75 and keeps its results.
   "$irc" explore run-shard parts/manifest.json --shard 0 --workers 1 2>stderr &
   shard=$!
-  # Before it has opened its store it is not yet prepared to be told.
+  # The shard handles the signal only after it has opened its store.
   for _ in $(seq 100); do
     ls parts/shards/*.sqlite >/dev/null 2>&1 && break
     sleep 0.1
@@ -205,7 +206,7 @@ case_shards_equal_one_run() {
   expect 3 explore run-shard parts/manifest.json --shard 9
 }
 
-# A search goes over shards generation by generation.
+# A search runs over shards, generation by generation.
 case_search_over_shards() {
   small_experiment
   sed 's/kind = "grid"/kind = "nsga2"\npopulation = 8\ngenerations = 2/; s/values = \[48, 32\]/values = [16, 32]/' small.toml >search.toml
@@ -224,7 +225,7 @@ case_search_over_shards() {
   expect 0 explore compare whole parts --same
 }
 
-# One slurmctld and one slurmd on loopback, in a folder of their own.
+# Starts one slurmctld and one slurmd on loopback, in a folder of their own.
 start_slurm() {
   for program in slurmctld slurmd munged sbatch scontrol; do
     command -v "$program" >/dev/null || skip "$program is not installed (slurm-wlm, munge)"
@@ -294,8 +295,8 @@ wait_for_jobs() {
   done
 }
 
-# Four tasks, one of which is told to stop at its work and comes again (which takes Slurm two minutes).
-# (Shard 0 has all the wrong configurations and is through at once.)
+# Four tasks. One of them is told to stop while it works and starts again, which takes Slurm two minutes.
+# (Shard 0 has all the wrong configurations and finishes at once.)
 case_long_slurm() {
   start_slurm
   small_experiment 300
@@ -307,7 +308,7 @@ case_long_slurm() {
     squeue -h -t R -o %K 2>/dev/null | grep -qx 1 && break
     sleep 0.5
   done
-  # A task that is just being launched cannot be told yet.
+  # A task that is being launched cannot receive the signal yet.
   told=false
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     scancel --batch --signal=TERM "${job}_1" 2>stderr && told=true && break
@@ -327,7 +328,7 @@ case_long_slurm() {
   expect 0 explore compare whole parts --same
 }
 
-# Four tasks, one of which is cancelled: what is missing is planned and submitted again.
+# Four tasks, one of which is cancelled. Its missing points are planned and submitted again.
 case_slurm() {
   start_slurm
   small_experiment
@@ -344,7 +345,7 @@ case_slurm() {
   expect 0 explore compare whole parts --same
 }
 
-# The search against the exhaustive grid: a share of the hypervolume with a share of the evaluations.
+# Compares the search with the exhaustive grid: share of the hypervolume, share of the evaluations.
 case_long_search_against_grid() {
   expect 0 explore experiments/macro-size.toml --out grid
   expect 0 explore experiments/macro-size-search.toml --out search
@@ -394,11 +395,13 @@ case_sensitivity() {
   expect 0 run robust.toml --limit 3 --chips 2 --seed 1 --evaluator ideal --set run.draw=0 --json
   json stdout /map/nonideal /energy_j_per_image >of_run
   cmp of_study of_run || fail "the working point differs from its run"
-  # A line of names; 3 points of each configuration for V_WL, 3 of robust's for the bias (0, its own 5 uA, 10 uA).
+  # A header line, 3 points of each configuration for V_WL, and 3 of robust's for the bias (0, its own 5 uA,
+  # 10 uA).
   equal "$(wc -l <out/sensitivity.csv)" 10 "lines of the table"
   grep -q 'refused.*array.v_wl_v' out/sensitivity.csv || fail "no reason in the table"
   grep -q 'refused: .*array.v_wl_v' out/sensitivity.md || fail "no reason in the page"
-  # Everything is in the store: the same again runs nothing, so a program that cannot run does not matter.
+  # Everything is in the store, so the second run evaluates nothing, and it does not matter that the program
+  # cannot run.
   rm out/sensitivity.csv
   before=$(cksum <out/store.sqlite)
   expect 0 sensitivity study.toml --json --out out
@@ -415,7 +418,7 @@ case_sensitivity() {
 case_sensitivity_resumes() {
   small_study
   expect 0 sensitivity study.toml --out whole
-  # Half of it first, then all: the same bytes as in one go.
+  # Half of the study first, then all of it, gives the same bytes as a single run.
   expect 0 sensitivity study.toml --curve bias --out parts
   said stdout "sense.injected_bias_a"
   grep -q "V_WL" stdout && fail "a curve that was not asked for"
@@ -432,7 +435,7 @@ case_sensitivity_errors() {
   sed 's/values = \[-1, 0.7\]/values = [-1, 7]/' study.toml >wrong.toml
   expect 3 sensitivity wrong.toml --out out
   said stderr "wrong.toml:13"
-  said stderr "takes none of the values"
+  said stderr "accepts none of the values"
   expect 3 sensitivity missing.toml
   said stderr missing.toml
   expect 3 sensitivity study.toml --curve colour --out out

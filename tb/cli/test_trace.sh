@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Traces as their readers meet them: what is in the files, and that other programs read the same in them. Called as
-# cases.sh says.
+# Tests of traces as their readers see them: the content of the files, and that other programs read the same
+# from them. cases.sh describes the arguments.
 . "$(dirname "$0")/cases.sh"
 tests=$source_dir/tb/cli
 
@@ -11,7 +11,7 @@ need() {
   done
 }
 
-# golden OUT ARGUMENTS: the run of traces/golden.
+# golden OUT ARGUMENTS: runs the configuration of traces/golden.
 golden() {
   place=$1
   shift
@@ -30,7 +30,7 @@ vcd_table() {
   LC_ALL=C sort -s -k1,1n -k2,2 "$2" -o "$2"
 }
 
-# column TABLE NAME: that column without its title.
+# column TABLE NAME: prints that column without its title.
 column() {
   awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; ++i) if ($i == name) c = i; if (!c) exit 1; next } { print $c }' \
     "$1" || fail "$1 has no column $2"
@@ -69,7 +69,7 @@ case_usage() {
   expect 2 run --power-profile -1us
   said stderr --power-profile "'-1us'"
   expect 2 run --power-profile 0us
-  # A time that is too long is the flag's mistake, not that of a --set nobody typed.
+  # A time that is too long is reported as a mistake of the flag, not of a --set that nobody typed.
   for window in 1e7s.. ..1001s 1us..1e300s; do
     expect 2 run --trace csv --trace-window $window
     said stderr --trace-window "'$window'" "1000"
@@ -77,7 +77,7 @@ case_usage() {
   done
   expect 2 run --power-profile 2000s
   said stderr --power-profile "'2000s'" "1000"
-  # A window of nothing.
+  # A window without a trace has no effect.
   expect 2 run --trace-window 1us..2us
   said stderr --trace-window "--trace or --power-profile"
   expect 2 run --trace-window 1us..2us --trace csv --set trace.formats=\"\"
@@ -94,7 +94,7 @@ case_configuration() {
   expect 0 config --json --set trace.formats=csv:phase --set trace.power_window_s=1e-6
   equal "$(json stdout /trace/formats /trace/power_window_s | tr '\n' ' ')" '"csv:phase" 1e-06 ' "in force"
   detectors
-  # The flag stands for the configuration's keys, and --set comes last.
+  # The flag sets the configuration's keys, and --set comes last.
   # shellcheck disable=SC2046
   expect 0 run $(quick) --trace csv --trace-window 1us..2ms --power-profile 5us --set trace.formats=csv:layer \
     --json --out out
@@ -102,7 +102,7 @@ case_configuration() {
     /config/trace/power_window_s | tr '\n' ' ')" '"csv:layer" 1e-06 0.002 5e-06 ' "in force"
   said stderr trace.csv power.csv
   column out/trace.csv kind | grep -q macro_operation && fail "not the level that was set last"
-  # A window in a file waits for a trace, and says so.
+  # A window in a file without a trace is reported as having no effect.
   printf 'base = "robust.toml"\n[trace]\nbegin_s = 1e-6\n' >waits.toml
   # shellcheck disable=SC2046
   expect 0 run waits.toml $(quick) --out out
@@ -126,7 +126,8 @@ case_energies_add_up() {
     equal "$(cat count)" 5 "sums that agree"
     zstd -dc $level/trace.csv.zst | cmp - $level/trace.csv || fail "compressed, it is another table"
   done
-  # Row groups, row pieces, column mux and bias added digitally: terms the preset does not have.
+  # Row groups, row pieces, column multiplexing and digitally added bias have terms that the preset does not
+  # have.
   # shellcheck disable=SC2046
   expect 0 run $(quick 2 2) --trace csv:phase --out parts --set array.rows=64 --set array.bias_rows=8 \
     --set array.rows_per_operation=20 --set array.amplifiers=32 --set array.column_pairs=64 --set timing.burst_vectors=7
@@ -146,7 +147,7 @@ case_wrong_energies_are_found() {
     sed -i "$wrong" bad/trace.csv
     energies_differ bad
   done
-  # A joule that moves to another component, or to another layer.
+  # The check must notice a joule that moves to another component or to another layer.
   rm -rf bad
   cp -r good bad
   sed 's/"array": /"array": 1/' good/result.json >bad/result.json
@@ -155,7 +156,7 @@ case_wrong_energies_are_found() {
   cp -r good bad
   sed 's/^digital_move,,0,0,2,/digital_move,,0,0,3,/' good/trace.csv >bad/trace.csv
   energies_differ bad
-  # Half a trace has half the energy, and the check says why it refuses.
+  # Half a trace has half the energy, and the check explains why it refuses it.
   golden part --trace-window 33us..
   "$source_dir/scripts/check_trace.sh" part 2>stderr
   equal $? 3 "exit code"
@@ -164,8 +165,8 @@ case_wrong_energies_are_found() {
 
 # --- time ---------------------------------------------------------------------------------------------------
 
-# Phases are taken from the lengths in an event; their ends must be the event's own, also behind bursts that begin in
-# the middle of an output row and wait for the one before.
+# Phases are computed from the lengths in an event. Their ends must equal the event's own end, also after
+# bursts that begin in the middle of an output row and wait for the previous burst.
 case_phases_fill_their_bursts() {
   detectors
   for variant in "timing.mode=at timing.burst_vectors=1024" "timing.mode=at timing.burst_vectors=7" \
@@ -205,7 +206,7 @@ case_window() {
   need jq
   golden all --trace csv:phase,vcd:phase,perfetto:phase
   golden part --trace csv:phase,vcd:phase,perfetto:phase --trace-window 33.16us..33.2us
-  # Rows are those of the whole trace that touch the window, and are whole.
+  # The rows are exactly those of the whole trace that touch the window, and they are not cut.
   awk -F, 'NR == 1 { for (i = 1; i <= NF; ++i) c[$i] = i; print; next }
     $c["end_s"] > 33.16e-6 + 1e-15 && $c["start_s"] < 33.2e-6 - 1e-15' all/trace.csv >touching.csv
   same touching.csv part/trace.csv
@@ -226,7 +227,7 @@ case_window() {
   [ "$(wc -l <open/trace.csv)" -gt "$(wc -l <part/trace.csv)" ] || fail "an open window is not the larger"
 }
 
-# The order of events differs between LT and AT, and a run's threads must not be seen at all.
+# The order of events differs between LT and AT, and the number of threads must have no effect.
 case_same_bytes() {
   detectors
   all=vcd:phase,perfetto:phase,csv:phase
@@ -235,7 +236,7 @@ case_same_bytes() {
   # shellcheck disable=SC2046
   expect 0 run $(quick 3 3) --threads 2 --trace $all --power-profile 1us --out two
   for file in trace.vcd trace.perfetto.json trace.csv power.csv energy_layers.csv; do same one/$file two/$file; done
-  # In LT the host sets up at slightly other times; lengths, counts and energies are the same, row by row.
+  # In LT the host sets up at slightly other times. Lengths, counts and energies are the same, row by row.
   for timing in lt at; do
     # shellcheck disable=SC2046
     expect 0 run $(quick 3 3) --timing $timing --trace csv --out $timing
@@ -260,13 +261,13 @@ case_golden_traces() {
   done
   alike "trace.perfetto.json" golden.events out.events
   equal "$(wc -l <out.events)" "$(jq '.traceEvents | length' out/trace.perfetto.json)" events
-  # A picosecond, a row less, another word and a row twice are seen.
+  # The comparison notices another picosecond, a missing row, another word and a repeated row.
   for change in 's/^\(layer.*\)000,/\1001,/' '$d' '5s/dma_read/dma_write/' '$p'; do
     sed "$change" out/trace.csv >changed.csv
     cmp -s changed.csv out/trace.csv && fail "'$change' changes nothing"
     awk -F, -f "$tests/compare_tables.awk" out/trace.csv changed.csv >difference && fail "'$change' is not seen"
   done
-  # The detector in the folder is the one this test's tool makes.
+  # The detector in the folder is the one that this test's tool makes.
   detectors
   same detectors/golden.onnx "$source_dir/traces/golden/golden.onnx"
 }
@@ -295,7 +296,7 @@ case_perfetto_structure() {
   done
 }
 
-# GTKWave's own converter reads a dump and writes it again: every value at its time.
+# GTKWave's own converter reads a dump and writes it again, with every value at its time.
 case_vcd_round_trip() {
   need vcd2fst fst2vcd
   detectors
@@ -318,7 +319,7 @@ case_vcd_round_trip() {
   return 0
 }
 
-# Dump and table say the same: word lines while driven, current, energy at the end.
+# Dump and table agree on word lines while driven, on the current, and on the energy at the end.
 case_vcd_says_what_the_table_says() {
   golden out --trace vcd:phase,csv:phase
   vcd_table out/trace.vcd changes
@@ -328,7 +329,7 @@ case_vcd_says_what_the_table_says() {
     END { printf "%.9g\n", sum >"sum" }' out/trace.csv >driven
   awk '$2 ~ /active_word_lines/ && $3 > 0 { printf "%s %s %.9g\n", $1, $2, $3 }' changes >rises
   [ -s rises ] || fail "no word line is ever driven"
-  # Equal neighbours are one value in the dump, so its rises are some of the table's rows.
+  # Equal adjacent values are one value in the dump, so its rises are a subset of the table's rows.
   LC_ALL=C sort driven >driven.sorted
   LC_ALL=C sort rises | LC_ALL=C comm -23 - driven.sorted >strange
   [ -s strange ] && fail "in the dump only: $(head -3 strange)"
@@ -351,12 +352,12 @@ case_power_profile() {
     NR > 2 && $1 != end { print "line " NR ": begins at " $1 ", the one before ends at " end; bad = 1 }
     { end = $2; if ($3 > $4 * (1 + 1e-12)) { print "line " NR ": mean " $3 " above peak " $4; bad = 1 } }
     END { exit bad || NR < 100 }' out/power.csv >wrong || fail "$(head -3 wrong)"
-  # By layer, per picture.
+  # Energy by layer, per image.
   equal "$(awk -F, 'NR > 1 { for (i = 2; i <= NF; ++i) s += $i } END { printf "%.9g", s }' out/energy_layers.csv)" \
     "$(jq '.energy_j_per_image' out/result.json | awk '{ printf "%.9g", $1 }')" "energy of the layers"
 }
 
-# What an earlier run left must not pass for this run's.
+# Files of an earlier run must not be taken for this run's.
 case_stale_files() {
   need gnuplot
   golden out --trace csv,csv.zst,vcd,perfetto
@@ -374,7 +375,7 @@ case_no_gnuplot() {
   said stderr "gnuplot is not installed" "apt-get install"
   for table in power.csv energy_layers.csv; do [ -s out/$table ] || fail "no $table"; done
   [ -e out/power.png ] && fail "a figure out of nowhere"
-  # One that fails is told from none.
+  # A gnuplot that fails is reported differently from a missing one.
   printf '#!/bin/sh\necho "no terminal here" >&2\nexit 1\n' >bin/gnuplot
   chmod +x bin/gnuplot
   PATH=$work/bin:$PATH "$irc" run "$source_dir/traces/golden/golden.toml" --out out >stdout 2>stderr
@@ -394,11 +395,11 @@ case_unwritable_place() {
   # shellcheck disable=SC2046
   expect 3 run $(quick) --trace csv --out out
   said stderr out/trace.csv "Is a directory"
-  # At once, not after the run.
+  # The error comes at once, not after the run.
   nothing_written out
 }
 
-# A trace that fails takes nothing else along.
+# A trace that fails must not destroy other results.
 case_trace_too_large() {
   [ -n "${IRC_SANITIZE:-}" ] && skip "one run without sanitizers will do"
   detectors
@@ -422,7 +423,7 @@ case_trace_too_large() {
   return 0
 }
 
-# The golden run takes 33 us, hence 33 million windows of a picosecond; 9 of them only fill the disk.
+# The golden run takes 33 us, which are 33 million windows of a picosecond. 9 us of them only fill the disk.
 case_power_profile_too_narrow() {
   [ -n "${IRC_SANITIZE:-}" ] && skip "one run without sanitizers will do"
   command_line="irc run --power-profile 1ps --trace-window ..9us, at most 24 KiB per file"
@@ -440,7 +441,7 @@ case_power_profile_too_narrow() {
   # shellcheck disable=SC2086
   run_irc run $golden_profile
   equal $code 3 "exit code"
-  said stderr large/power.csv "more than 10000000 windows of 1e-12 s" "choose wider ones" "the results are complete"
+  said stderr large/power.csv "more than 10000000 windows of 1e-12 s" "choose wider windows" "the results are complete"
   json large/result.json /schema >values
   nothing_left=$(find large -name 'power*' -o -name '*.tmp-*')
   equal "$nothing_left" "" "what is left"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# A value change dump as a table "time name value", sorted by nobody: one line per change of a value, the values at
-# the beginning included. Names are full ("irc.macro0.phase"), reals in 17 digits, vectors without leading zeros.
+# Prints a value change dump as a table "time name value", in the order of the dump: one line per change of a
+# value, including the initial values. Names are full ("irc.macro0.phase"), reals have 17 digits, vectors have
+# no leading zeros.
 $1 == "$scope" { scope[++depth] = $3 }
 $1 == "$upscope" { --depth }
 $1 == "$var" {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The accelerator in somebody else's platform, from the public headers only: one memory, one bus, one host
+// Uses the accelerator in a platform of its own, with the public headers only: one memory, one bus, one host
 // program. Compares the head's output with the bit-exact reference and exits with 1 if they differ.
 #include <cstdio>
 #include <exception>
@@ -38,7 +38,7 @@ irc::network::Node conv(const char* name, irc::network::NodeId input, int size, 
   return node;
 }
 
-/// Picture, a digital layer, an array layer, a head for one class.
+/// An image, a digital layer, an array layer, and a head for one class.
 irc::network::Graph small_detector() {
   using irc::network::WeightKind;
   irc::network::Graph graph;

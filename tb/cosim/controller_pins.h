@@ -12,16 +12,16 @@
 
 namespace irc::tb {
 
-/// The signal that fits a port of the Verilated controller.
+/// The signal type that matches a port of the Verilated controller.
 template <typename Port>
 using SignalOf = sc_core::sc_signal<typename std::remove_reference_t<Port>::data_type>;
 
-/// What stands behind its pins.
+/// The macros that are connected to the controller's pins.
 using Macros = cosim::PinMacros<IRC_CONFIG_MACROS, IRC_CONFIG_ROWS, IRC_CONFIG_COLUMN_PAIRS,
                                 IRC_CONFIG_AMPLIFIERS, IRC_CONFIG_LEVEL_BITS, IRC_CONFIG_BUS_BYTES>;
 using DigitalUnit = cosim::PinDigitalUnit<IRC_CONFIG_BUS_BYTES, IRC_CONFIG_MACS_PER_CYCLE>;
 
-/// Everything between the Verilated controller and its surroundings.
+/// All signals between the Verilated controller and its surroundings.
 struct ControllerPins {
   using Rtl = Virc_controller;
 
@@ -42,7 +42,7 @@ struct ControllerPins {
   SignalOf<decltype(Rtl::macro_group)> macro_group{"macro_group"};
   SignalOf<decltype(Rtl::macro_level)> macro_level{"macro_level"};
   SignalOf<decltype(Rtl::macro_level)> right_level{
-      "right_level"};  ///< what the macros say, where a fault is between
+      "right_level"};  ///< the macros' own levels, where WrongLevel changes them
   SignalOf<decltype(Rtl::macro_program)> macro_program{"macro_program"};
   SignalOf<decltype(Rtl::macro_program_row)> macro_program_row{"macro_program_row"};
   SignalOf<decltype(Rtl::macro_program_first)> macro_program_first{"macro_program_first"};

@@ -27,18 +27,18 @@
 namespace irc::tb {
 
 struct CosimOptions {
-  bool lock_step = true;  ///< the TLM model runs beside the RTL
+  bool lock_step = true;  ///< whether the TLM model runs beside the RTL
   cosim::BackPressure back_pressure;
   std::uint64_t memory_bytes = std::uint64_t{64} << 20;
-  /// Proof that the comparison can fail. From this cycle on, the RTL gets one wrong readout, or one
-  /// transaction's end reaches the model a cycle late. 0: never.
+  /// Shows that the comparison can fail. From this cycle on, the RTL gets one wrong readout, or the end of
+  /// one transaction reaches the model a cycle late. 0: never.
   std::uint64_t wrong_level_from = 0, wrong_wait_from = 0;
-  /// Cycles without any observation after which the two have stopped. Programming is not observed.
+  /// After this many cycles without any observation both sides count as stopped. Programming is not observed.
   std::uint64_t silence_cycles = 1'000'000;
 };
 
-/// The RTL controller with the analog macros, the digital unit and the memory of this project around it, and
-/// the TLM model in lock-step. A host's software reaches it as a HostBus.
+/// The RTL controller with this project's analog macros, digital unit and memory around it, and the TLM model
+/// in lock-step. Host software accesses it as a HostBus.
 class CosimBench : public sc_core::sc_module, public model::HostBus {
  public:
   static constexpr std::uint64_t memory_base = 0, csr_base = std::uint64_t{1} << 40;
@@ -49,33 +49,35 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
   void write(std::uint64_t address, std::span<const std::uint8_t> bytes) override;
   void read(std::uint64_t address, std::span<std::uint8_t> bytes) override;
   void wait_interrupt() override;
-  /// Holds back on all AXI channels from the next cycle on.
+  /// Sets the back-pressure of all AXI channels from the next cycle on.
   void set_back_pressure(const cosim::BackPressure& back_pressure) {
     memory_.set_back_pressure(back_pressure);
     to_registers_.set_back_pressure({back_pressure.probability, back_pressure.seed + 1});
   }
-  /// A bus error has struck a layer's rows: RTL and model end at cycles of their own (docs/registers.md).
+  /// Whether a bus error has hit a layer's rows, after which RTL and model end at different cycles
+  /// (docs/registers.md).
   bool apart() const { return apart_; }
-  /// With the RTL idle: waits until the model is.
+  /// Call this when the RTL is idle: waits until the model is idle, too.
   void await_model();
-  /// With both idle and without interrupts: gives the model the RTL's memory and buffer, and compares again.
+  /// Call this when both are idle and without interrupts: copies the RTL's memory and buffer to the model,
+  /// and compares again.
   void reunite();
-  /// Lets the last command's rows drain and the reset pass.
+  /// Waits until the last command's rows are written and the reset is over.
   void settle(unsigned cycles) { sc_core::wait(cycles * clock_period_); }
 
   cosim::LockStep lock_step;
   Virc_controller rtl{"rtl"};
   ControllerPins pins;
-  /// Compares the RTL's activation buffer with the model's, where the last command's output lies; given by
-  /// who knows the Verilated internals.
+  /// Reads a word of the RTL's activation buffer, to compare the last command's output with the model's. The
+  /// caller sets it, because it needs the Verilated internals.
   std::function<std::uint64_t(std::size_t word)> buffer_word;
   std::uint64_t cycles() const {
     return static_cast<std::uint64_t>(sc_core::sc_time_stamp() / clock_period_ + 0.5);
   }
   std::uint64_t maps_compared() const { return maps_compared_; }
-  /// The command under way in `cycle`; nullptr before the first.
+  /// The command that runs in `cycle`; nullptr before the first.
   const CommandSpan* command_at(std::uint64_t cycle) const;
-  /// nullptr without lock-step.
+  /// The model, or nullptr without lock-step.
   ModelWatch* model() { return model_.get(); }
 
  private:
@@ -105,17 +107,19 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
   std::unique_ptr<ModelWatch> model_;
 
   std::uint64_t edge_ = 0;
-  std::optional<std::pair<std::uint64_t, std::uint32_t>> write_due_;   ///< for the coming edge
-  std::optional<std::pair<std::uint64_t, std::uint32_t>> read_shown_;  ///< offset, what the model has there
-  std::uint64_t map_due_ = 0;  ///< edge at which to compare the last map
-  std::uint64_t map_end_ = 0;  ///< edge that ended its command
+  std::optional<std::pair<std::uint64_t, std::uint32_t>>
+      write_due_;  ///< a write that takes effect at the next edge
+  std::optional<std::pair<std::uint64_t, std::uint32_t>>
+      read_shown_;             ///< offset, and the model's value there
+  std::uint64_t map_due_ = 0;  ///< edge at which the last map is compared
+  std::uint64_t map_end_ = 0;  ///< edge at which its command ended
   std::array<std::uint8_t, mapping::descriptor_bytes> command_{};
   std::uint64_t maps_compared_ = 0;
   bool apart_ = false;
-  bool cycles_apart_ = false,
-       rung_together_ = false;  ///< the register CYCLES, until the end of a program since
-  bool layer_ran_ = false;      ///< in the cycle before
-  bool late_ = false;           ///< a late answer has been given
+  bool cycles_apart_ = false,  ///< the register CYCLES differs, until a later program has ended
+      rung_together_ = false;  ///< a program has been started since then
+  bool layer_ran_ = false;     ///< in the previous cycle
+  bool late_ = false;          ///< whether a late answer has been given
   std::uint64_t silence_cycles_, observations_ = 0, silent_since_ = 0;
   sc_core::sc_event stop_event_;
   static inline CosimBench* reports_to_ = nullptr;
@@ -155,7 +159,7 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
       model_->accelerator().calibrate(macro::trim_common_units *
                                       config.accelerator(chip_seed).unit_current_a);
     rtl_watch_.on_burst_over = [this, from = options.wrong_wait_from](bool write) {
-      // Not in a layer's rows, where a cycle may be lost unnoticed in a transaction's slack.
+      // Not in a layer's rows, where a transaction's slack may hide a lost cycle.
       const bool late = from != 0 && edge_ >= from && !late_ && !layer_ran_ && model_->last_burst(write);
       if (!late) return model_->burst_over(write);
       late_ = true;
@@ -169,7 +173,8 @@ inline CosimBench::CosimBench(sc_core::sc_module_name name, const platform::RunC
       const auto words =
           cosim::detail::pin_words<8 * static_cast<int>(mapping::descriptor_bytes)>(pins.du_command.read());
       std::memcpy(command_.data(), words.data(), command_.size());
-      // The last row of a digital layer still goes to the buffer, as many bits a cycle as the unit has MACs.
+      // The last row of a digital layer is still being written to the buffer, with as many bits per cycle as
+      // the unit has MACs.
       mapping::Descriptor d;
       mapping::decode(std::span<const std::uint8_t, mapping::descriptor_bytes>(command_), d);
       map_due_ = edge + std::max<std::uint64_t>(
@@ -227,7 +232,7 @@ inline void CosimBench::wait_interrupt() {
   }
 }
 
-// Rising edge: the pins read as in the cycle that ends here.
+// Rising edge: the pins have the values of the cycle that ends here.
 inline void CosimBench::on_rise() {
   edge_ = static_cast<std::uint64_t>(sc_core::sc_time_stamp() / clock_period_ + 0.5);
   if (write_due_) {
@@ -242,7 +247,7 @@ inline void CosimBench::on_rise() {
   stop_if_different();
 }
 
-// What RTL and model do after it is not compared until they are brought together again.
+// After a bus error, RTL and model are not compared until they are brought together again.
 inline void CosimBench::watch_bus_errors() {
   auto& axi = pins.axi;
   const bool read = axi.rvalid.read() && axi.rready.read() && axi.rresp.read() > 1;
@@ -278,7 +283,7 @@ inline void CosimBench::reunite() {
   lock_step.resume();
 }
 
-// Middle of a cycle: all pins have settled.
+// Middle of a cycle: all pins are stable.
 inline void CosimBench::on_fall() {
   if (!pins.rst_n.read()) return;
   layer_ran_ = pins.obs_layer_run.read();
@@ -289,7 +294,7 @@ inline void CosimBench::on_fall() {
   stop_if_different();
 }
 
-// One that waits for the other for good says nothing more, nor does its host.
+// A side that waits for the other for ever makes no further observations, and neither does its host.
 inline void CosimBench::stop_if_silent() {
   if (lock_step.observations() != observations_) {
     observations_ = lock_step.observations();
@@ -301,19 +306,19 @@ inline void CosimBench::stop_if_silent() {
                    fmt::format("nothing was observed for {} cycles", silence_cycles_));
 }
 
-// A few more cycles, for the waveforms.
+// Runs a few more cycles for the waveforms.
 inline void CosimBench::stop_if_different() {
   if (!lock_step.difference()) return;
   stop_event_.notify(8 * clock_period_);
 }
 
-/// Checkers and pin modules report what they find as errors; to the bench that is a difference.
+/// Checkers and pin modules report their findings as errors. The bench treats these as differences.
 inline void CosimBench::on_report(const sc_core::sc_report& report, const sc_core::sc_actions& actions) {
   if (reports_to_ == nullptr || report.get_severity() != sc_core::SC_ERROR ||
       !std::string_view(report.get_msg_type()).starts_with("irc/"))
     return sc_core::sc_report_handler::default_handler(report, actions);
   auto& bench = *reports_to_;
-  // What is sampled at an edge was on the pins in the cycle before it.
+  // A value sampled at an edge was on the pins in the previous cycle.
   const auto edge =
       static_cast<std::uint64_t>(std::ceil(sc_core::sc_time_stamp() / bench.clock_period_ - 1e-3));
   bench.lock_step.differ(report.get_msg_type(), edge == 0 ? 0 : edge - 1, report.get_msg());
@@ -327,7 +332,7 @@ inline const CommandSpan* CosimBench::command_at(std::uint64_t cycle) const {
   return found;
 }
 
-/// Whole beats, for strobes beyond a row's ends.
+/// Compares whole beats, to detect strobes beyond a row's ends.
 inline void CosimBench::compare_write(std::uint64_t address, std::uint64_t bytes) {
   constexpr std::uint64_t bus = IRC_CONFIG_BUS_BYTES;
   const std::uint64_t first = address / bus * bus, end = (address + bytes + bus - 1) / bus * bus;
@@ -344,7 +349,7 @@ inline void CosimBench::compare_write(std::uint64_t address, std::uint64_t bytes
           address, first + static_cast<std::uint64_t>(wrong), written[wrong], expected[wrong]));
 }
 
-/// CYCLES of a program that ended apart stands until the next one has ended.
+/// CYCLES of a program that ended at different cycles keeps its value until the next program has ended.
 inline bool CosimBench::comparable(std::uint64_t offset) {
   if (!cycles_apart_ || (offset != model::csr::cycles_low && offset != model::csr::cycles_high)) return true;
   std::uint32_t status = 0;
@@ -372,12 +377,12 @@ inline void CosimBench::mirror_registers() {
   const std::uint64_t offset = axil.awaddr.read();
   std::uint32_t value = axil.wdata.read(), status = 0;
   if (axil.wstrb.read() != 0xf) return;
-  // Bits that come in the instant of their clearing stay: so the clearing comes first here too.
+  // A bit that is set at the moment of its clearing stays set, so the clearing is done first here, too.
   if (offset == model::csr::irq_status) {
     model_->access(tlm::TLM_WRITE_COMMAND, offset, value);
     return;
   }
-  // Whether it is busy, it decides by the cycle before the edge, as the RTL does.
+  // The RTL decides whether it is busy by the cycle before the edge, so this does the same.
   model_->peek(model::csr::status, status);
   const bool ignored = (status & model::csr::status_busy) != 0 &&
                        (offset == model::csr::doorbell || offset == model::csr::control);

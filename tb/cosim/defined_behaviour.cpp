@@ -65,7 +65,7 @@ bool DefinedBehaviour::check(std::uint64_t program_address, std::uint64_t most_c
   return false;
 }
 
-/// Memory beyond its end is a bus error; of what lies outside the case nobody knows.
+/// Memory beyond its end gives a bus error. Bytes outside the case are undefined.
 DefinedBehaviour::Verdict DefinedBehaviour::readable(std::uint64_t address, std::uint64_t bytes) const {
   if (address > target_.memory_bytes || bytes > target_.memory_bytes - address) return Verdict::ends;
   const std::uint64_t end = memory_.address + memory_.bytes.size();
@@ -99,7 +99,7 @@ DefinedBehaviour::Verdict DefinedBehaviour::command(std::uint64_t address, std::
 
 DefinedBehaviour::Verdict DefinedBehaviour::parameters(const Descriptor& d) const {
   if (d.table_entries > mapping::max_parameter_bytes) return Verdict::ends;
-  // Bytes of a transaction that fails take their cycles, too.
+  // Bytes of a failing transaction take their cycles as well.
   return d.table_entries > (1u << 15) ? Verdict::undefined : readable(d.table_memory, d.table_entries);
 }
 
@@ -142,7 +142,7 @@ DefinedBehaviour::Verdict DefinedBehaviour::cells(const CommandInfo& command) co
   return Verdict::goes_on;
 }
 
-/// Tiles of a layer share outputs as row pieces, and then all of them are there, or not at all.
+/// Checks that tiles that share outputs are row pieces, and that either all of them are there or none.
 DefinedBehaviour::Verdict DefinedBehaviour::layer_tiles(const CommandInfo& command) const {
   const auto& d = command.descriptor;
   const auto& tiles = command.tiles;
@@ -201,7 +201,7 @@ DefinedBehaviour::Verdict DefinedBehaviour::maps(const CommandInfo& command,
     const bool arrives = streamed && i == 0;
     if (!arrives && !defined(inputs[i])) return Verdict::undefined;
     if (has_output && inputs[i].overlaps(out)) return Verdict::undefined;
-    // A map that streams in over another input of the same command changes it under way.
+    // A map that streams in over another input of the same command changes that input while it is used.
     if (i > 0 && streamed && inputs[i].overlaps(inputs[0])) return Verdict::undefined;
   }
   if (d.opcode == Opcode::conv_array && !covers_output(command) && !defined(out)) return Verdict::undefined;
@@ -222,7 +222,7 @@ DefinedBehaviour::Verdict DefinedBehaviour::streams(const Descriptor& d) const {
                                                      : mapping::map_row_bytes(d.out_width, d.out_channels);
   const std::uint64_t bytes = row * d.out_height;
   if (d.out_memory > target_.memory_bytes || bytes > target_.memory_bytes - d.out_memory) {
-    // Rows before the end of memory are written: not over the case itself.
+    // Rows before the end of memory are written, so it matters whether they lie outside the case.
     const bool behind =
         d.out_memory >= memory_.address + memory_.bytes.size() && d.out_memory + bytes > d.out_memory;
     return behind ? Verdict::ends : Verdict::undefined;

@@ -9,9 +9,9 @@
 
 namespace irc::tb {
 
-/// Reads a program as it lies in memory and says whether all it does is defined by docs/registers.md and soon
-/// over. Random changes of a program can make another valid one whose maps overlap or that reads what nobody
-/// wrote.
+/// Reads a program in memory and decides whether docs/registers.md defines all that it does and whether it
+/// ends soon. Random changes can turn a program into another valid one whose maps overlap or that reads
+/// undefined data.
 class DefinedBehaviour {
  public:
   /// Bytes that a program may write.
@@ -22,13 +22,13 @@ class DefinedBehaviour {
   DefinedBehaviour(const RandomTarget& target, const mapping::Segment& memory, std::vector<Range> outputs)
       : target_(target), memory_(memory), outputs_(std::move(outputs)) {}
 
-  /// \param words  gets a line per command and tile, up to the first that cannot be run
+  /// `words` receives a line per command and tile, up to the first command that cannot run.
   bool check(std::uint64_t program_address, std::uint64_t most_cycles, std::vector<std::string>& words);
 
  private:
   enum class Verdict {
     goes_on,
-    ends,       ///< with an error, or at the end
+    ends,       ///< with an error, or at the end of the program
     undefined,  ///< or too long
   };
   /// A map in the activation buffer.
@@ -59,7 +59,7 @@ class DefinedBehaviour {
   const RandomTarget& target_;
   const mapping::Segment& memory_;
   std::vector<Range> outputs_;
-  std::vector<Map> known_;  ///< what the program has written so far
+  std::vector<Map> known_;  ///< maps that the program has written so far
   std::uint64_t cycles_ = 0;
 };
 

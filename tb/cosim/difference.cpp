@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::uint64_t cycles_before = 40, cycles_after = 8;
 
-/// The same command line with a wish for waveforms in place of those it had.
+/// The same command line with options for waveforms in place of those it had.
 CommandLine with_waves(const cosim::Difference& difference, const CommandLine& command_line,
                        const CommandLine& files) {
   constexpr std::array own{"--wave", "--model-wave", "--from", "--to", "--wave-on-difference"};
@@ -44,7 +44,7 @@ CommandLine with_waves(const cosim::Difference& difference, const CommandLine& c
   return words;
 }
 
-/// Runs the program and returns its exit code. What it says has been said before.
+/// Runs the program and returns its exit code. Its output is dropped, because it was printed before.
 int run_quietly(const CommandLine& words) {
   std::vector<char*> argv;
   for (const auto& word : words) argv.push_back(const_cast<char*>(word.c_str()));

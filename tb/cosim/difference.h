@@ -8,12 +8,12 @@
 namespace irc::tb {
 
 class CosimBench;
-using CommandLine = std::vector<std::string>;  ///< of this program
+using CommandLine = std::vector<std::string>;  ///< words of this program's command line
 
-/// Says on the standard output where RTL and model differ, and how to look at it.
+/// Prints where RTL and model differ, and how to look at it.
 void report_difference(const CosimBench& bench, const CommandLine& command_line);
 
-/// Runs this program once more, which does the same again, and has it write the waveforms around the
+/// Runs this program again, which repeats the same simulation, and makes it write the waveforms around the
 /// difference: <prefix>.rtl.vcd and <prefix>.model.vcd. Throws InputError where that does not work.
 void write_waves(const cosim::Difference& difference, const std::string& prefix,
                  const CommandLine& command_line);

@@ -18,7 +18,7 @@ using mapping::Opcode;
 using mapping::TileRecord;
 using Bytes = std::vector<std::uint8_t>;
 
-// Places in memory. Maps lie at odd addresses, and so that some row, and some descriptor, crosses 4 KiB.
+// Places in memory. Maps have odd addresses, chosen so that some row and some descriptor cross 4 KiB.
 constexpr std::uint64_t data_memory = 0x0041, program_memory = 0x3000 - 320, map_memory = 0x5000 - 33,
                         conv_memory = 0x6000 - 17, strided_memory = 0x6803, upsampled_memory = 0x7000 - 30,
                         picture_memory = 0x8000 - 21, head_memory = 0x9000 - 250, fault_memory = 0xa000;
@@ -104,7 +104,7 @@ Descriptor table_command(Opcode opcode, std::uint16_t layer, std::uint64_t addre
   return d;
 }
 
-/// Cells at random, and biases.
+/// A tile with random cells and biases.
 TileRecord Builder::tile(std::uint32_t number, std::uint16_t macro, std::uint16_t first_pair,
                          std::uint16_t outputs) {
   TileRecord record;
@@ -164,8 +164,8 @@ void Builder::run(const std::string& name, std::uint64_t address, std::vector<De
   program_.runs.push_back({name, address, ends_with});
 }
 
-/// One layer of two row pieces, one on each macro, that end in the middle of a window row; one of two column
-/// pieces behind them.
+/// One layer in two row pieces, one on each macro, that end in the middle of a window row; and after it one
+/// in two column pieces.
 std::vector<Descriptor> Builder::programming() {
   conv_tiles_ = {tile(0, 0, 0, conv_channels), tile(1, 1, 0, conv_channels)};
   for (auto& record : conv_tiles_) {
@@ -255,7 +255,7 @@ std::vector<Descriptor> Builder::digital() {
   return {load_first, load_head, first, head};
 }
 
-/// Its last two input rows belong to no window, and are read all the same.
+/// The last two input rows belong to no window, but they are read.
 Descriptor Builder::rows_unread() const {
   auto pool = command(Opcode::max_pool, 12, {map_size, map_size, map_channels}, map_buffer,
                       {2, 2, map_channels}, sparse_buffer);
@@ -271,7 +271,7 @@ void Builder::refused_commands(std::uint64_t memory_bytes) {
   auto pool = moves[0];
   pool.layer = 20;
   run("an unknown version", fault_memory, {pool, pool}, CommandError::bad_version);
-  program_.segments.back().bytes[mapping::descriptor_bytes] = 2;  // the version, for want of a field
+  program_.segments.back().bytes[mapping::descriptor_bytes] = 2;  // the version field of the second command
 
   auto gone = convs[0];
   gone.layer = 22;
@@ -286,7 +286,7 @@ void Builder::refused_commands(std::uint64_t memory_bytes) {
 }
 
 DirectedProgram Builder::build(std::uint64_t memory_bytes) {
-  // What lies around the maps that are written must stay as it is.
+  // Memory around the written maps must stay unchanged.
   for (const auto address : {conv_memory, strided_memory, upsampled_memory, head_memory})
     program_.segments.push_back({address - 8, Bytes(800, 0xa5)});
   put_random_map(map_memory, {map_size, map_size, map_channels});

@@ -11,8 +11,8 @@
 namespace irc::tb {
 
 /// A few short command programs, written by hand for variants/mutant.toml, that use every part of the
-/// controller: row pieces and row groups, column mux, streamed maps at odd addresses, bursts at 4 KiB, each
-/// kind of layer, and commands that are refused. Each command has its own layer number.
+/// controller: row pieces and row groups, column multiplexing, streamed maps at odd addresses, bursts at 4
+/// KiB, each kind of layer, and commands that are refused. Each command has its own layer number.
 struct DirectedProgram {
   struct Run {
     std::string name;
@@ -26,8 +26,8 @@ struct DirectedProgram {
 /// Throws InputError where the geometry is smaller than that of variants/mutant.toml.
 DirectedProgram directed_program(const mapping::Geometry& geometry, std::uint64_t memory_bytes);
 
-/// Runs them one after the other, with a look at the registers at each interrupt. Throws HostError where one
-/// ends otherwise than it should.
+/// Runs the programs one after the other and reads the registers at each interrupt. Throws HostError where
+/// one does not end as expected.
 void run_directed(model::HostBus& bus, const DirectedProgram& program, std::uint64_t memory,
                   std::uint64_t csr);
 

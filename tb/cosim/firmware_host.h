@@ -9,7 +9,7 @@
 
 namespace irc::tb {
 
-/// The bare-metal driver's device on a host's bus.
+/// A device of the bare-metal driver on a host's bus.
 inline irc_device firmware_device(model::HostBus& bus, std::uint64_t csr_base) {
   irc_device device{};
   device.context = &bus;
@@ -30,13 +30,15 @@ inline irc_device firmware_device(model::HostBus& bus, std::uint64_t csr_base) {
     try {
       static_cast<model::HostBus*>(context)->wait_interrupt();
     } catch (const model::HostError&) {
-      // No exception may pass the driver's C; it looks at the registers and gives up by itself.
+      // No exception may pass through the driver's C code. The driver reads the registers and gives up by
+      // itself.
     }
   };
   return device;
 }
 
-/// Runs one program by the firmware's driver; its cycles. Throws HostError with the driver's own words.
+/// Runs one program with the firmware's driver and returns its cycles. Throws HostError with the driver's own
+/// words.
 inline std::uint64_t run_firmware(const irc_device& device, std::uint64_t program, std::uint32_t picture) {
   irc_result result{};
   constexpr std::uint32_t looks = 1u << 20;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// RTL controller, analog model and TLM model in one simulation (docs/cosim.md).
+// Simulates RTL controller, analog model and TLM model together (docs/cosim.md).
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <iostream>
@@ -25,19 +25,19 @@ namespace {
 using namespace irc;
 
 struct Arguments {
-  std::string program;  ///< of ours, as it was called
+  std::string program;  ///< path of this program
   std::string detector;
   std::uint64_t seed = 1;
   double back_pressure = 0;
   bool alone = false;
-  bool firmware = false;                 ///< the bare-metal driver runs the programs
-  std::uint64_t cases = 100, first = 0;  ///< of random programs
+  bool firmware = false;                 ///< whether the bare-metal driver runs the programs
+  std::uint64_t cases = 100, first = 0;  ///< numbers of random programs
   double back_pressure_max = 0.7;
   bool show = false;
   std::uint64_t wrong_level_from = 0, wrong_wait_from = 0;
   tb::WaveOptions wave;
-  std::string model_wave;          ///< of the same cycles
-  std::string wave_on_difference;  ///< prefix of both, around a difference
+  std::string model_wave;          ///< waveform of the model, for the same cycles
+  std::string wave_on_difference;  ///< prefix of both waveforms around a difference
   tb::CommandLine command_line;
 };
 
@@ -52,7 +52,7 @@ tb::CosimOptions bench_options(const Arguments& arguments) {
   return options;
 }
 
-/// Runs the kernel until `job` is over; prints what was compared. Returns the exit code.
+/// Runs the kernel until `job` is over and prints what was compared. Returns the exit code.
 int simulate(tb::CosimBench& bench, const Arguments& arguments, const std::function<void()>& job) {
   std::exception_ptr failure;
   sc_core::sc_spawn([&] {
@@ -63,7 +63,7 @@ int simulate(tb::CosimBench& bench, const Arguments& arguments, const std::funct
     } catch (...) {
       failure = std::current_exception();
     }
-    if (!bench.lock_step.difference()) sc_core::sc_stop();  // else the bench does, some cycles later
+    if (!bench.lock_step.difference()) sc_core::sc_stop();  // otherwise the bench stops, some cycles later
   });
   tb::ModelWave model_wave(bench.model(), arguments.model_wave, arguments.wave);
   tb::Wave wave(bench.rtl, arguments.wave);
@@ -71,7 +71,7 @@ int simulate(tb::CosimBench& bench, const Arguments& arguments, const std::funct
   try {
     sc_core::sc_start();
   } catch (...) {
-    failure = std::current_exception();  // a difference that was found before says more
+    failure = std::current_exception();  // a difference that was found before is more informative
   }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   bench.lock_step.finish();
@@ -137,7 +137,7 @@ int run_directed(const Arguments& arguments) {
   });
 }
 
-/// For people: what ran when it went wrong, and how to run it alone.
+/// Prints for people what ran when a difference occurred, and how to run it alone.
 void print_case(const tb::RandomCase& random_case, const Arguments& arguments) {
   fmt::print("seed {}, case {}, program at {}, picture {}, back-pressure {}{}\n", random_case.seed,
              random_case.number, random_case.program_address, random_case.picture, random_case.back_pressure,
@@ -209,7 +209,7 @@ int sc_main(int argc, char* argv[]) {
   random->add_option("--back-pressure-max", arguments.back_pressure_max,
                      "most chance of a stall; a third of the cases has none");
   random->add_flag("--show", arguments.show, "only says what the programs are");
-  // To see that the comparison can fail.
+  // These options show that the comparison can fail.
   random->add_option("--wrong-level-from", arguments.wrong_level_from)->group("");
   random->add_option("--wrong-wait-from", arguments.wrong_wait_from)->group("");
   auto* directed = app.add_subcommand("directed", "short programs that use every part of the controller");

@@ -14,8 +14,8 @@
 
 namespace irc::tb {
 
-/// The TLM model (AT, one vector per burst) beside the RTL: it gets the same register writes at the same
-/// edges, its memory answers when the RTL's does, and everything it does goes to a LockStep.
+/// The TLM model (AT, one vector per burst) beside the RTL. It gets the same register writes at the same
+/// edges, its memory answers when the RTL's does, and all that it does goes to a LockStep.
 class ModelWatch {
  public:
   ModelWatch(const platform::RunConfig& config, std::uint64_t chip_seed, std::uint64_t memory_bytes,
@@ -25,23 +25,24 @@ class ModelWatch {
   cosim::MirrorMemory& memory() { return memory_; }
   bool irq() const { return irq_.read(); }
 
-  /// Register access now, without simulated time.
+  /// Accesses a register now, without simulated time.
   tlm::tlm_response_status access(tlm::tlm_command command, std::uint64_t offset, std::uint32_t& value);
-  /// The same without effects, for expectations; false where the map knows no such register.
+  /// Reads a register without effects, for expected values. Returns false where there is no such register.
   bool peek(std::uint64_t offset, std::uint32_t& value);
 
-  /// Word of the activation buffer, without simulated time.
+  /// Reads a word of the activation buffer, without simulated time.
   std::uint64_t buffer_word(std::size_t word);
 
-  /// The RTL has finished a burst; with the last of a transaction the model's is answered.
+  /// Call this when the RTL has finished a burst. With the last burst of a transaction, the model's
+  /// transaction is answered.
   void burst_over(bool write);
-  /// The burst under way is its transaction's last.
+  /// Whether the current burst is the last of its transaction.
   bool last_burst(bool write) const { return bursts_left_[write] == 1; }
-  /// Answers what the RTL never asked for, after a fault.
+  /// Answers transactions that the RTL never requested, after a fault.
   void answer_pending();
-  /// Makes the activation buffer's word `word` the RTL's.
+  /// Sets the activation buffer's word `word` to the RTL's value.
   void set_buffer_word(std::size_t word, std::uint64_t value);
-  /// Called when a write is over, with its place.
+  /// Called when a write is over, with its address and size.
   std::function<void(std::uint64_t address, std::uint64_t bytes)> on_write;
 
  private:

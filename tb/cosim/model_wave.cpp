@@ -53,7 +53,7 @@ void ModelWave::on_event(const Event& event) {
 
 void ModelWave::finish() {
   if (!recorder_) return;
-  // The recorder writes a command when it has ended; a difference does not wait for that.
+  // The recorder writes a command only when it has ended, but a difference may come earlier.
   if (open_) {
     open_->end_s = std::max(open_->end_s, sc_core::sc_time_stamp().to_seconds());
     recorder_->on_event(*open_);

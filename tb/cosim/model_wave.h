@@ -12,7 +12,7 @@ namespace irc::tb {
 
 class ModelWatch;
 
-/// Writes what the TLM model did in some cycles as VCD.
+/// Writes the TLM model's activity in a range of cycles as VCD.
 class ModelWave {
  public:
   /// Does nothing without a path. Throws InputError where there is no model.

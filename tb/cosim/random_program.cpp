@@ -25,7 +25,7 @@ using mapping::Descriptor;
 using mapping::Opcode;
 using mapping::TileRecord;
 
-/// Draws in a row from a named stream.
+/// Successive draws from a named stream.
 class Draws {
  public:
   explicit Draws(const CounterRandom& random) : random_(random) {}
@@ -49,7 +49,7 @@ class Draws {
   std::uint64_t next_ = 0;
 };
 
-/// The draws led nowhere; others will.
+/// Thrown when draws lead nowhere; the next attempt uses others.
 struct Unlucky {};
 
 struct Map {
@@ -74,7 +74,7 @@ int ceil_div(int a, int b) {
   return (a + b - 1) / b;
 }
 
-/// Builds one program; sizes shrink from attempt to attempt.
+/// Builds one program. Sizes shrink from attempt to attempt.
 class Builder {
  public:
   Builder(const RandomTarget& target, std::uint64_t number, std::uint64_t attempt, Draws& draws)
@@ -82,7 +82,7 @@ class Builder {
         g_(target.geometry),
         draws_(draws),
         largest_(std::max(3, 12 - static_cast<int>(attempt) / 2)) {
-    // Numbers name this case: what earlier cases left in the macros is none of its tiles.
+    // Tile numbers depend on the case, so tiles that earlier cases left in the macros are never used.
     next_tile_ = static_cast<std::uint32_t>(number * 64);
     memory_.address = 64 + draws_.below(target.memory_bytes / 2);
     low_ = draws_.below(64);
@@ -158,7 +158,7 @@ class Builder {
   std::vector<DefinedBehaviour::Range> outputs_;
   std::vector<Command> commands_;
   std::vector<Map> maps_;
-  std::uint64_t low_ = 0, high_ = 0;  ///< buffer words not given away
+  std::uint64_t low_ = 0, high_ = 0;  ///< range of buffer words that are not in use
   std::uint64_t program_address_ = 0;
   std::uint32_t next_tile_ = 0;
 };
@@ -184,7 +184,7 @@ std::uint64_t Builder::output_memory(std::uint64_t bytes) {
   return at;
 }
 
-/// Place for a map, at times at the very end of the buffer.
+/// A place for a map, sometimes at the very end of the buffer.
 std::uint32_t Builder::words(const Map& map) {
   const auto count = mapping::map_buffer_words(
       static_cast<std::uint64_t>(map.height) * static_cast<std::uint64_t>(map.width),
@@ -222,7 +222,7 @@ Map Builder::stream_in(Descriptor& d, Map map) {
   return map;
 }
 
-/// First input of a command: a map that is there, or one that streams in.
+/// First input of a command: an existing map, or one that streams in.
 Map Builder::input(Descriptor& d, bool may_be_old) {
   const bool old = may_be_old && !maps_.empty() && draws_.chance(0.6);
   const Map map = old ? draws_.of(maps_) : stream_in(d, any_shape());
@@ -234,7 +234,7 @@ Map Builder::input(Descriptor& d, bool may_be_old) {
   return map;
 }
 
-/// Kernel, stride, pads and output size of a convolution of at most `most_rows` rows.
+/// Chooses kernel, stride, padding and output size of a convolution with at most `most_rows` rows.
 void Builder::window(Descriptor& d, const Map& in, int most_rows) {
   for (int attempt = 0; attempt < 50; ++attempt) {
     const int kh = draws_.range(1, 5), kw = draws_.range(1, 5), sh = draws_.range(1, 3),
@@ -291,7 +291,7 @@ void Builder::build() {
   const int count = draws_.range(1, largest_ > 6 ? 5 : 3);
   for (int i = 0; i < count; ++i) one();
   commands_.back().descriptor.flags |= mapping::flag_end;
-  // No gaps between descriptors; what follows the last is no descriptor.
+  // Descriptors have no gaps between them, and what follows the last is no descriptor.
   program_address_ = reserve((commands_.size() + 1) * mapping::descriptor_bytes);
   for (std::size_t i = 0; i < commands_.size(); ++i) {
     auto& command = commands_[i];
@@ -347,7 +347,8 @@ void Builder::concat() {
   const auto before = maps_;
   const Map in = input(d);
   int channels = in.channels;
-  // Others of its size, the same one too, but not the map that is still coming.
+  // Other inputs may be any map of the same size, including the same one, but not the map that is still
+  // streaming in.
   std::vector<Map> others;
   for (const auto& map : before)
     if (map.height == in.height && map.width == in.width) others.push_back(map);
@@ -364,7 +365,7 @@ void Builder::concat() {
   push(d);
 }
 
-/// Gives a map contents: it comes out of a command of its own.
+/// Defines the contents of a map with a command of its own.
 void Builder::define(const Map& map) {
   Descriptor d;
   d.opcode = Opcode::concat;
@@ -454,13 +455,13 @@ void Builder::conv_digital() {
   push(d);
 }
 
-/// Most outputs of one macro.
+/// Largest number of outputs of one macro.
 int Builder::capacity() const {
   const int pairs = static_cast<int>(g_.column_pairs);
   return g_.scheme == mapping::WeightScheme::binary_reference ? 2 * pairs - 2 : pairs;
 }
 
-/// Heights of row pieces, seldom equal.
+/// Heights of row pieces, which are seldom equal.
 std::vector<int> Builder::cut(int rows) {
   const int most = static_cast<int>(g_.rows), least = ceil_div(rows, most);
   const int pieces = std::min(rows, draws_.range(least, std::max(least, draws_.chance(0.4) ? 3 : 1)));
@@ -475,7 +476,7 @@ std::vector<int> Builder::cut(int rows) {
   return heights;
 }
 
-/// Row pieces of some outputs, each in a macro that has room; false where there is none.
+/// Places row pieces of some outputs, each in a macro that has room. Returns false where there is none.
 bool Builder::place(std::vector<TileRecord>& tiles, std::vector<int>& used, int output_begin, int outputs,
                     const std::vector<int>& cuts, int weight_rows) {
   const int columns = static_cast<int>(mapping::tile_columns(static_cast<std::size_t>(outputs), g_));
@@ -512,7 +513,7 @@ bool Builder::place(std::vector<TileRecord>& tiles, std::vector<int>& used, int 
   return true;
 }
 
-/// Tiles for outputs from `output_begin` on, as many as there is room for.
+/// Makes tiles for outputs from `output_begin` on, as many as there is room for.
 std::vector<TileRecord> Builder::pass(int output_begin, int outputs, int weight_rows, int layer_rows) {
   std::vector<int> used(g_.macros);
   for (int& pairs : used)
@@ -540,7 +541,7 @@ std::vector<std::uint8_t> Builder::cells(const TileRecord& t) {
   for (std::uint32_t column = 0; column < t.columns; ++column)
     for (std::uint32_t row = 0; row < t.rows; ++row) {
       bool low = draws_.chance(dense / 10.0);
-      // The reference columns stand for all that is low and all that is high.
+      // One reference column is all low, the other all high.
       if (g_.scheme == mapping::WeightScheme::binary_reference && column >= t.outputs)
         low = column == t.outputs;
       const std::uint32_t bit = column * t.rows + row;
@@ -561,7 +562,7 @@ std::vector<std::uint8_t> Builder::biases(const TileRecord& t, bool zero) {
   return bytes;
 }
 
-/// Cells and biases in memory.
+/// Puts cells and biases into memory.
 void Builder::fill(std::vector<TileRecord>& tiles) {
   const bool adds_up =
       !g_.one_bit_readout || std::any_of(tiles.begin(), tiles.end(), [&](const TileRecord& t) {
@@ -576,7 +577,7 @@ void Builder::fill(std::vector<TileRecord>& tiles) {
 
 void Builder::program(std::vector<TileRecord> tiles) {
   draws_.shuffle(tiles);
-  // Once more under another number, which goes again.
+  // Programs a tile also under another number, which is overwritten again.
   if (draws_.chance(0.1)) {
     auto other = tiles.front();
     other.tile = next_tile_++;
@@ -607,12 +608,12 @@ void Builder::conv_array() {
     for (const auto& t : tiles.back()) end = std::max(end, t.output_begin + t.outputs);
     outputs = end;
   }
-  // Channels that no tile makes stay as they are.
+  // Channels that no tile computes stay unchanged.
   const int spare = draws_.chance(0.1) ? draws_.range(1, 70) : 0;
   Map out{d.out_height, d.out_width, outputs + spare, 0};
   out.first = words(out);
   if (passes > 1 || spare > 0) {
-    // The command that writes the output map first must not read the input that is only to come.
+    // The command that defines the output map must not read the input that is streamed in later.
     define(out);
   }
   for (const auto& pass_tiles : tiles) {
@@ -637,7 +638,7 @@ Command& Builder::some(std::initializer_list<Opcode> opcodes) {
 
 std::string Builder::spoil_descriptor() {
   const auto& command = some({});
-  // The reserved bytes, too: nobody looks at them.
+  // The reserved bytes are included, because nothing reads them.
   const auto at = draws_.below(draws_.chance(0.9) ? 87 : mapping::descriptor_bytes);
   const std::vector<std::uint8_t> values{draws_.byte(), 0, 0xff, 1};
   const auto value = draws_.of(values);
@@ -721,7 +722,7 @@ std::string Builder::spoil_number() {
   auto& command = some({Opcode::conv_array});
   auto& tile = some_tile(command);
   const auto number = tile.tile;
-  // Another tile of the program, or none.
+  // Uses another tile of the program, or one that does not exist.
   tile.tile = draws_.chance(0.5) ? some_tile(some({Opcode::program})).tile : number ^ 1u << draws_.below(32);
   write(command);
   return fmt::format("the command at {} names tile {} instead of {}", command.address, tile.tile, number);
@@ -740,7 +741,8 @@ std::string Builder::spoil_biases() {
   return fmt::format("tile {} has no biases", tile.tile);
 }
 
-/// A conv_array becomes the programming of other tiles over its own; the next command that needs them fails.
+/// Replaces a conv_array by programming other tiles over its own, so that the next command that needs them
+/// fails.
 std::string Builder::evict() {
   auto& command = some({Opcode::program});
   auto& tile = some_tile(command);
@@ -797,14 +799,14 @@ void Builder::finish(RandomCase& out) {
 
 constexpr std::uint64_t most_cycles = 5000;
 
-/// One try; none where the draws lead to nothing that is defined and short.
+/// One attempt. Returns nothing where the draws lead to no program that is defined and short.
 std::optional<RandomCase> attempt_case(const RandomTarget& target, std::uint64_t seed, std::uint64_t number,
                                        std::uint64_t attempt) {
   const auto random = CounterRandom(seed, Stream::test).fork(number);
   RandomCase out;
   out.seed = seed;
   out.number = number;
-  // What kind of case it is does not change from try to try.
+  // The kind of case is the same for all attempts.
   Draws kind(random.fork(0));
   const bool flawed = kind.chance(0.25);
   out.back_pressure =

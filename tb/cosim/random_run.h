@@ -9,18 +9,18 @@
 
 namespace irc::tb {
 
-/// The host of random programs: puts one after the other into memory, rings, disturbs, waits, reads what came
-/// out. Everything it reads is compared by the bench; it adds what only it knows.
+/// The host of random programs. For each it fills the memory, rings the doorbell, disturbs, waits, and reads
+/// the results. The bench compares all that it reads; the host adds checks that only it can do.
 class RandomRun {
  public:
   explicit RandomRun(CosimBench& bench) : bench_(bench) {}
 
-  /// Runs a case to its end. A difference is in the bench's LockStep.
+  /// Runs a case to its end. The bench's LockStep holds a difference.
   void run(const RandomCase& random_case);
 
   std::uint64_t cases() const { return cases_; }
   std::uint64_t reunions() const { return reunions_; }
-  /// Cases by the value of ERROR.
+  /// Number of cases by the value of ERROR.
   const std::map<std::uint32_t, std::uint64_t>& errors() const { return errors_; }
 
  private:
@@ -91,8 +91,8 @@ inline void RandomRun::start(const RandomCase& random_case) {
   write(model::csr::doorbell, model::csr::doorbell_run);
 }
 
-/// Doorbell and reset are ignored while busy. Only right after the start is it sure that it still is, and a
-/// program that is over and rung again does the same again.
+/// Doorbell and reset are ignored while busy. Only directly after the start is the accelerator certainly
+/// busy, and a finished program that is started again does the same again.
 inline void RandomRun::disturb_start() {
   for (auto i = below(3); i > 0 && !bench_.apart(); --i)
     write(below(2) == 0 ? model::csr::doorbell : model::csr::control, static_cast<std::uint32_t>(below(4)));
@@ -107,7 +107,7 @@ inline void RandomRun::disturb() {
       write(model::csr::irq_enable, static_cast<std::uint32_t>(below(8)));
       return;
     case 2:
-      // The address of the next program; `start` writes it anew.
+      // The address of the next program, which `start` writes again.
       write(below(2) == 0 ? model::csr::program_low : model::csr::program_high,
             static_cast<std::uint32_t>(below(1u << 31)));
       return;
@@ -119,7 +119,7 @@ inline void RandomRun::disturb() {
   }
 }
 
-/// An access that the map does not know must not work.
+/// Accesses outside the register map must be refused.
 inline void RandomRun::refused() {
   const std::vector<std::uint64_t> read_only{
       model::csr::id,      model::csr::version,     model::csr::status,    model::csr::error,

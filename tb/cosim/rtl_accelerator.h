@@ -9,8 +9,8 @@
 
 namespace irc::tb {
 
-/// The RTL controller with its analog macros and digital unit, behind the sockets of model::IrcAccelerator:
-/// it takes that module's place in a platform.
+/// The RTL controller with its analog macros and digital unit, behind the sockets of model::IrcAccelerator.
+/// It replaces that module in a platform.
 class RtlAccelerator : public sc_core::sc_module {
  public:
   RtlAccelerator(sc_core::sc_module_name name, const platform::RunConfig& config, std::uint64_t chip_seed)

@@ -3,7 +3,7 @@
 
 #include "Virc_controller.h"
 #include "Virc_controller___024root.h"
-#if __has_include("Virc_controller_irc_datapath.h")  // translated without inlining of modules
+#if __has_include("Virc_controller_irc_datapath.h")  // modules were not inlined in the translation
 #include "Virc_controller_irc_controller.h"
 #include "Virc_controller_irc_datapath.h"
 #define IRC_RTL_BUFFER __PVT__irc_controller->__PVT__datapath->buffer

@@ -7,8 +7,8 @@ class Virc_controller;
 
 namespace irc::tb {
 
-/// Word of the Verilated controller's activation buffer. The only look into Verilated internals: programs
-/// around different translations of the RTL share all but this.
+/// Reads a word of the Verilated controller's activation buffer. This is the only access to Verilated
+/// internals, so programs around different translations of the RTL share everything else.
 std::uint64_t buffer_word(const Virc_controller& rtl, std::size_t word);
 
 }  // namespace irc::tb

@@ -14,7 +14,8 @@
 
 namespace irc::tb {
 
-/// Bits of a vector: its word lines, then its readouts, told apart by row group and amplifier input.
+/// Adds a readout to the bits of a vector: its word lines come first, then its readouts by row group and
+/// amplifier input.
 inline void put_readout(std::vector<std::uint64_t>& bits, std::uint64_t group, std::uint64_t line,
                         std::uint64_t level) {
   const std::size_t first =
@@ -28,7 +29,7 @@ inline void put_readout(std::vector<std::uint64_t>& bits, std::uint64_t group, s
   }
 }
 
-/// The edge that ends a command begins the next one: it happened in the cycle before.
+/// The edge that ends a command begins the next one, so the end happened in the previous cycle.
 inline cosim::Observation command_end(std::uint64_t layer, std::uint64_t edge) {
   cosim::Observation seen;
   seen.fields = {{"layer", layer}, {"end", edge}};
@@ -36,44 +37,44 @@ inline cosim::Observation command_end(std::uint64_t layer, std::uint64_t edge) {
   return seen;
 }
 
-/// A command as the RTL went through it, up to where the next one begins. Counted here, not by the RTL.
+/// A command as the RTL executed it, up to the begin of the next one. Counted here, not by the RTL.
 struct CommandSpan {
-  std::uint64_t begin = 0;    ///< cycle in which its descriptor is asked for
-  std::uint64_t program = 0;  ///< doorbells before it
+  std::uint64_t begin = 0;    ///< cycle in which its descriptor is requested
+  std::uint64_t program = 0;  ///< number of doorbells before it
   std::uint64_t index = 0;
-  std::optional<std::uint64_t> layer;  ///< none while its descriptor is not there
+  std::optional<std::uint64_t> layer;  ///< empty until its descriptor has arrived
 };
 
-/// Watches the controller's pins at every rising edge and tells a LockStep what the RTL did: vectors on the
-/// macros, DMA bursts, rows, ends of commands. Cycle c lies between the edges c and c + 1.
+/// Watches the controller's pins at every rising edge and reports to a LockStep what the RTL did: vectors on
+/// the macros, DMA bursts, rows, ends of commands. Cycle c lies between the edges c and c + 1.
 class RtlWatch {
  public:
   static constexpr unsigned macros = IRC_CONFIG_MACROS, rows = IRC_CONFIG_ROWS;
   static constexpr unsigned amplifiers = IRC_CONFIG_AMPLIFIERS, level_bits = IRC_CONFIG_LEVEL_BITS;
 
-  /// Called at the edge that ends a DMA transaction's last burst of a read or a write.
+  /// Called at the edge that ends a burst of a DMA read or write.
   std::function<void(bool write)> on_burst_over;
   /// Called at the edge that ends a command.
   std::function<void(std::uint64_t cycle)> on_command_end;
 
   RtlWatch(ControllerPins& pins, cosim::LockStep& lock_step) : pins_(pins), lock_step_(lock_step) {}
 
-  /// At rising edge `edge`; the pins read as in cycle edge - 1.
+  /// Call this at rising edge `edge`, when the pins have the values of cycle edge - 1.
   void at_edge(std::uint64_t edge);
-  /// Forgets what has begun and not ended, after a fault.
+  /// Forgets everything that has begun but not ended, after a fault.
   void forget() {
     macros_ = {};
     read_ = write_ = {};
   }
 
-  /// A doorbell was accepted: commands count from 0 again.
+  /// Call this when a doorbell was accepted: commands count from 0 again.
   void program_begins();
   /// The commands so far, in order.
   const std::vector<CommandSpan>& commands() const { return commands_; }
 
  private:
   using Side = cosim::LockStep::Side;
-  /// A vector on its way through a macro.
+  /// A vector in a macro.
   struct Vector {
     std::uint64_t tile = 0, vector = 0, load_start = 0, compute_start = 0;
     std::vector<std::uint64_t> bits;  ///< word lines, then readouts
@@ -84,10 +85,10 @@ class RtlWatch {
     std::uint64_t load_tile = 0, load_vector = 0, store_tile = 0, store_vector = 0;
   };
   struct Channel {
-    bool open = false;                 ///< a request is offered
-    std::uint64_t offered = 0;         ///< since cycle
-    std::uint64_t accepted = 0;        ///< the cycle after the last one was
-    std::deque<std::uint64_t> bursts;  ///< accepted, not over: beats left
+    bool open = false;                 ///< whether a request is on offer
+    std::uint64_t offered = 0;         ///< cycle since which it is on offer
+    std::uint64_t accepted = 0;        ///< the cycle after the last acceptance
+    std::deque<std::uint64_t> bursts;  ///< beats left of the bursts that are accepted and not over
   };
 
   void watch_fetch(std::uint64_t cycle);
@@ -186,7 +187,7 @@ inline void RtlWatch::watch_compute(Macro& macro, unsigned m, std::uint64_t cycl
   }
   macro.driving = drives;
   if (!bit(pins_.macro_sense, m) || macro.computed.empty()) return;
-  // The last cycle of a mux step overwrites what the ones before it showed.
+  // The last cycle of a multiplexer step overwrites the values of its earlier cycles.
   auto& vector = macro.computed.back();
   const auto line = word(pins_.macro_line, m, 16), lines = word(pins_.macro_lines, m, 16);
   const auto group = word(pins_.macro_group, m, 16);
@@ -242,8 +243,9 @@ inline void RtlWatch::watch_address(Channel& channel, bool write, bool valid, bo
   if (!channel.open) channel.offered = cycle;
   channel.open = !ready;
   if (!ready) return;
-  // The first burst of a transaction says when it was asked for; the others follow back to back, as the bus
-  // lets them. A new transaction needs the data of the one before and comes a cycle later at least.
+  // The first burst of a transaction determines when it was requested. Its other bursts follow back to back,
+  // as far as the bus allows. A new transaction needs the data of the previous one, so it comes at least a
+  // cycle later.
   const std::uint64_t since = channel.offered == channel.accepted ? 0 : channel.offered;
   channel.accepted = cycle + 1;
   channel.bursts.push_back(burst.beats());

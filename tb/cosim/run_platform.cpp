@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::uint32_t host_chunk_bytes = 4096;
 
-/// What a host saw of one picture.
+/// Results of one image, as the host sees them.
 struct Seen {
   DenseMap<float> head;
   std::uint64_t setup_cycles = 0, picture_cycles = 0;
@@ -37,7 +37,7 @@ Seen detect(model::HostDriver& driver, const Picture& picture) {
   return seen;
 }
 
-/// The platform of `irc run` around the RTL.
+/// The platform of `irc run`, with the RTL as its accelerator.
 class RtlPlatform {
  public:
   RtlPlatform(const platform::RunConfig& config, const mapping::Program& program, std::uint64_t chip_seed,
@@ -96,7 +96,7 @@ int run_platform(const std::string& detector, std::uint64_t seed) {
     tlm.accelerator().calibrate(macro::trim_common_units * config.unit_current_a);
   RtlPlatform rtl(config, program, chip, picture);
   sc_core::sc_spawn([&] {
-    // The RTL's clock never rests, so the hosts say when all is over.
+    // The RTL's clock never stops, so the hosts decide when the simulation is over.
     while (!rtl.host.finished() || !tlm.host().finished()) sc_core::wait(sc_core::sc_time(1, sc_core::SC_US));
     sc_core::sc_stop();
   });

@@ -11,7 +11,8 @@
 
 namespace irc::tb {
 
-/// Writes the RTL's signals of some cycles as VCD. Make it after all modules, before the simulation starts.
+/// Writes the RTL's signals in a range of cycles as VCD. Construct it after all modules, before the
+/// simulation starts.
 class Wave {
  public:
   Wave(Virc_controller& rtl, const WaveOptions& options) {

@@ -7,7 +7,7 @@
 namespace irc::tb {
 
 struct WaveOptions {
-  std::string path;  ///< none if empty
+  std::string path;  ///< empty: no waveform
   std::uint64_t from_cycle = 0;
   std::uint64_t to_cycle = std::numeric_limits<std::uint64_t>::max();
 };

@@ -5,8 +5,8 @@
 
 namespace irc::tb {
 
-/// Between macros and RTL: turns the lowest bit of one readout over, of the first mux step at or after a
-/// time. Shows that the lock-step comparison notices.
+/// Connects macros and RTL, and inverts the lowest bit of one readout in the first multiplexer step at or
+/// after a given time. It shows that the lock-step comparison notices such an error.
 class WrongLevel : public sc_core::sc_module {
  public:
   WrongLevel(sc_core::sc_module_name name, ControllerPins& pins, const sc_core::sc_clock& clk,
@@ -39,7 +39,7 @@ class WrongLevel : public sc_core::sc_module {
     pins_.macro_level.write(level);
   }
 
-  // The pins read as in the cycle before the edge.
+  // The pins have the values of the cycle before the edge.
   void step_over() {
     if (macro_ == none || cosim::get_bits(pins_.macro_sense.read(), macro_, 1) == 0) return;
     if (++cycles_ < IRC_CONFIG_AMPLIFIER_CYCLES) return;

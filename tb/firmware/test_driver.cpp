@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bare-metal driver on the simulated platform.
+// Tests the bare-metal driver on the simulated platform.
 #include <cstring>
 #include <functional>
 #include <map>
@@ -17,11 +17,11 @@ namespace csr = irc::model::csr;
 
 namespace {
 
-/// The bus of a platform as firmware sees it.
+/// The bus of a platform, as the firmware sees it.
 struct Board {
   model::HostDma& bus;
   int waits = 0;
-  bool lies = false;  ///< answers every read with something else
+  bool lies = false;  ///< answers every read with another value
 
   explicit Board(platform::Platform& self) : bus(const_cast<model::HostDma&>(self.host())) {}
   static Board& of(void* context) { return *static_cast<Board*>(context); }
@@ -60,7 +60,7 @@ struct Board {
   }
 };
 
-/// What a picture's run left.
+/// Result of running one image.
 struct Outcome {
   DenseMap<float> head;
   std::uint64_t setup_cycles = 0, cycles = 0, interrupts = 0;
@@ -101,7 +101,7 @@ platform::Platform::Job with_driver(const Picture& picture, Outcome& out) {
   };
 }
 
-/// Runs `job` on one platform with a small detector that `spoil` has changed.
+/// Runs `job` on one platform with a small detector whose program `spoil` has changed.
 void on_board(
     const std::function<void(Board&, const mapping::Program&)>& job,
     const std::function<void(mapping::Program&)>& spoil = [](mapping::Program&) {}) {
@@ -122,7 +122,7 @@ void on_board(
   CHECK(guard.reports().empty());
 }
 
-/// First byte of the picture program's descriptor `index`.
+/// First byte of descriptor `index` of the image program.
 std::uint8_t* descriptor(mapping::Program& program, std::size_t index) {
   for (auto& segment : program.segments)
     if (segment.address == program.picture_program_address)
@@ -226,7 +226,7 @@ TEST_CASE("firmware: a malformed descriptor comes back as error, command and wor
       CHECK(Board::read32(&board, platform::csr_base + csr::error) == 0);
       CHECK(Board::read32(&board, platform::csr_base + csr::irq_status) == 0);
     }
-    // The same device goes on to work.
+    // The same device continues to work.
     board.load(good);
     CHECK(irc_run(&device, good.picture_program_address, 0, 0, &result) == IRC_OK);
   });

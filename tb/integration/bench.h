@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One platform running pictures through a random detector, for the tests of this folder.
+// A platform that runs images through a random detector, for the tests of this folder.
 #pragma once
 #include <memory>
 #include <string>
@@ -20,7 +20,8 @@ inline network::Graph small_detector(std::uint64_t seed) {
   return network::test::random_detector(seed, options);
 }
 
-/// A platform whose job is to run `pictures` random pictures; made before simulate, read after it.
+/// A platform whose job is to run `pictures` random images. Construct it before simulate and read it
+/// afterwards.
 class Bench {
  public:
   Bench(const std::string& name, const network::Graph& graph, const std::string& preset,
@@ -63,7 +64,7 @@ class Bench {
   std::vector<DenseMap<float>> heads, expected_heads;
   std::vector<std::uint64_t> cycles;
   std::uint64_t interrupts = 0, bursts = 0;
-  /// Counts of all macro operations.
+  /// Counts over all macro operations.
   struct Sums {
     std::uint64_t word_lines = 0, switched_rows = 0, decisions = 0, bit_lines = 0, macs = 0, vectors = 0;
     friend bool operator==(const Sums&, const Sums&) = default;

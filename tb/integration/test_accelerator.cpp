@@ -19,12 +19,12 @@ namespace {
 
 using Overrides = std::vector<std::string>;
 
-/// Runs all benches in one simulation; a kernel warning or a protocol violation fails the test.
+/// Runs all benches in one simulation. A kernel warning or a protocol violation fails the test.
 void run(std::vector<std::unique_ptr<Bench>>& benches) {
   std::vector<std::unique_ptr<platform::Platform>> platforms;
   for (auto& bench : benches) platforms.push_back(bench->take());
   platform::simulate(platforms);
-  sc_core::sc_stop();  // the protocol checkers look for transactions left over at the end
+  sc_core::sc_stop();  // the protocol checkers then look for transactions that are not over
 }
 
 struct Variant {
@@ -80,7 +80,7 @@ TEST_CASE("binary weights in any mapping give the reference's bits when nothing 
       {"reference, lt, mux",
        {"array.mapping=\"binary_reference\"", "array.bias=\"source\"", "timing.mode=\"lt\"",
         "array.amplifiers=4"}},
-      // Levels as fine as the sums and wide enough for them: reading out in parts loses nothing.
+      // Levels are as fine as the sums and wide enough for them, so reading out in parts loses nothing.
       {"differential, parts of 4 rows, digital bias",
        {"array.mapping=\"binary_differential\"", "array.bias=\"digital\"", "array.rows_per_operation=4",
         "sense.kind=\"multi_bit\"", "sense.bits=4"}},
@@ -149,8 +149,8 @@ TEST_CASE("with nonidealities on, bits depend on the chip, not on transport, bur
   CHECK(benches[5]->heads == benches[6]->heads);
   CHECK(benches[5]->cycles == benches[6]->cycles);
   CHECK(benches[5]->sums == benches[6]->sums);
-  CHECK(benches[5]->sums.vectors > benches[0]->sums.vectors);  // there are parts
-  // One burst per vector, and bursts over many rows, stand for the same work.
+  CHECK(benches[5]->sums.vectors > benches[0]->sums.vectors);  // the layers are split into parts
+  // One burst per vector and bursts over many rows do the same work.
   CHECK(benches[2]->bursts == benches[2]->sums.vectors);
   CHECK(benches[0]->bursts < benches[2]->bursts / 20);
   for (std::size_t i = 1; i < 4; ++i) CHECK(benches[i]->sums == benches[0]->sums);
@@ -165,7 +165,7 @@ TEST_CASE("every programming of a cell has draws of its own, under whatever tile
   platforms.push_back(bench.take());
   const auto& accelerator = platforms.front()->accelerator();
   std::set<std::pair<std::size_t, std::uint64_t>> named;  // bit line, programming
-  std::map<std::size_t, std::set<std::uint32_t>> tiles;   // that stood on a bit line
+  std::map<std::size_t, std::set<std::uint32_t>> tiles;   // that were on a bit line
   platforms.front()->accelerator().events.subscribe([&](const Event& event) {
     if (event.kind != EventKind::program) return;
     const auto* tile = accelerator.array(event.macro).tile(event.tile);
@@ -181,7 +181,7 @@ TEST_CASE("every programming of a cell has draws of its own, under whatever tile
 
 namespace {
 
-/// Two hidden layers alike in size, whose decisions are nothing but noise.
+/// Two hidden layers of equal size whose decisions depend on noise only.
 network::Graph twin_layers() {
   network::test::RandomOptions options;
   options.height = options.width = 7;  // too small for strides
@@ -210,7 +210,7 @@ TEST_CASE("tiles that share amplifiers or cells do not share decision noise") {
   const auto graph = twin_layers();
   std::vector<std::unique_ptr<Bench>> benches;
   std::vector<std::unique_ptr<platform::Platform>> platforms;
-  // Programming ends with its layer's number, too: the last look at a map counts.
+  // Programming also ends with its layer's number, so the last copy of a map counts.
   std::vector<std::map<network::NodeId, std::vector<std::uint64_t>>> maps(variants.size());
   for (std::size_t i = 0; i < variants.size(); ++i) {
     Overrides overrides = {"nonidealities.sense_noise=true", "sense.noise_sigma_a=1e-2", "array.macros=1",
@@ -245,7 +245,7 @@ TEST_CASE("tiles that share amplifiers or cells do not share decision noise") {
 
 namespace {
 
-/// What the ledger should have counted for an array layer of one picture, from its tiles alone.
+/// What the ledger should have counted for an array layer of one image, computed from its tiles alone.
 energy::Activity counted(const platform::RunConfig& config, const mapping::Program& program,
                          const network::Graph& graph, network::NodeId node) {
   const auto& shape = graph.nodes[node].shape;
@@ -270,7 +270,7 @@ energy::Activity counted(const platform::RunConfig& config, const mapping::Progr
   return work;
 }
 
-/// Bits of the picture that the stem reads: for every output row the input rows under its kernel.
+/// Bits of the image that the stem reads: for every output row the input rows under its kernel.
 std::uint64_t stem_bits_read(const network::Graph& graph) {
   const auto& conv = std::get<network::Conv>(graph.nodes[1].op);
   const auto& in = graph.nodes[0].shape;
@@ -307,11 +307,11 @@ TEST_CASE("adds, partial sums, input reads and trimming are booked") {
     ledgers.push_back(
         std::make_unique<energy::EnergyLedger>(platform::energy_parameters(benches.back()->config())));
     platforms.push_back(benches.back()->take());
-    // What DMA brings is written to on-chip memories, too; it is left out here.
+    // Data that the DMA reads are also written to on-chip memories. They are left out here.
     platforms.back()->accelerator().events.subscribe([ledger = ledgers.back().get()](const Event& event) {
       if (event.kind != EventKind::dma_read) ledger->on_event(event);
     });
-    // Before anything runs, nothing but this is on the ledger.
+    // Before the simulation runs, the ledger contains nothing but this.
     const auto spent = platforms.back()->accelerator().calibrate(1e-5).decisions;
     const auto& card = benches.back()->config().card;
     CHECK(spent > 0);
@@ -355,7 +355,7 @@ TEST_CASE("every command ends in an interrupt and in the closed form's number of
     for (const auto& command : bench->program().picture)
       expected += mapping::closed_form_cycles(bench->config().timing, bench->config().geometry, command);
     CHECK(bench->cycles[0] == expected);
-    // Level interrupts that fall together are served together, so there may be fewer than commands.
+    // Level interrupts that come together are served together, so there may be fewer than commands.
     CHECK(bench->interrupts <= bench->program().picture.size() + bench->program().setup.size());
     CHECK(bench->interrupts > 0);
   }

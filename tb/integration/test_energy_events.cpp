@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What whole platforms tell the energy ledger: weights, pooling, the cells' states; and that nothing is lost.
+// Checks what whole platforms report to the energy ledger: weights, pooling, the cells' states, and that
+// nothing is lost.
 #include <memory>
 #include "support/catch.h"
 
@@ -13,7 +14,7 @@ using irc::tb::Bench;
 
 namespace {
 
-/// A platform whose events after setting up reach a ledger.
+/// A platform whose events after setup go to a ledger.
 struct Metered {
   Metered(const std::string& name, const network::Graph& graph, const std::string& preset,
           std::vector<std::string> overrides)
@@ -77,7 +78,7 @@ TEST_CASE("weights read by the digital unit, pooled bits and weights loaded are 
       loaded += work.weight_bits_written;
       cells += work.cells;
     }
-    // Cells come one bit each; parameters and biases come on top.
+    // Each cell is one bit; parameters and biases are added.
     CHECK(loaded > cells);
   }
   CHECK(pools > 0);
@@ -115,7 +116,7 @@ TEST_CASE("the cells' energy by state adds up and does not see the transport") {
     CHECK(split.hrs_j == Approx(first.hrs_j).epsilon(epsilon));
     CHECK(split.off_j == Approx(first.off_j).epsilon(epsilon));
   };
-  // A burst is divided as a whole, so its length shows: in the division, not in the total.
+  // The energy of a burst is divided among its vectors, so its length affects the division but not the total.
   near(*all[1], 0.005);
   near(*all[2], 1e-9);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens when host software hands the accelerator something wrong.
+// Tests what happens when host software gives the accelerator wrong input.
 #include <algorithm>
 #include <cstring>
 #include <functional>
@@ -18,8 +18,8 @@ namespace {
 
 using Spoil = std::function<void(mapping::Program&)>;
 
-/// Sets up one good platform for each of `spoils`, all in one simulation, lets it change the program compiled
-/// for `geometry`, and returns what the drivers say.
+/// Sets up one correct platform for each of `spoils`, all in one simulation, lets it change the program
+/// compiled for `geometry`, and returns the drivers' messages.
 std::vector<std::string> faults_of(const std::vector<Spoil>& spoils, const platform::RunConfig& config,
                                    const mapping::Geometry& geometry, const network::Graph& graph) {
   tb::SimulationGuard guard;
@@ -51,7 +51,7 @@ std::string fault_of(const Spoil& spoil) {
   return faults_of({spoil}, config, config.geometry, tb::small_detector(5)).front();
 }
 
-/// The bytes of the picture program's first descriptor of an opcode.
+/// The bytes of the image program's first descriptor with an opcode.
 std::uint8_t* descriptor(mapping::Program& program, mapping::Opcode opcode) {
   for (std::size_t i = 0; i < program.picture.size(); ++i) {
     if (program.picture[i].descriptor.opcode != opcode) continue;
@@ -74,7 +74,7 @@ void rewrite(mapping::Program& program, mapping::Opcode opcode,
   std::memcpy(bytes, encoded.data(), encoded.size());
 }
 
-/// A detector that needs every opcode.
+/// A detector that uses every opcode.
 network::Graph every_opcode() {
   network::test::RandomOptions options;
   options.height = options.width = 12;
@@ -88,7 +88,7 @@ network::Graph every_opcode() {
   return build.finished();
 }
 
-/// Changes the first tile record, in memory, of the first command of `commands` that has this opcode.
+/// Changes the first tile record in memory of the first command in `commands` with this opcode.
 void rewrite_record(mapping::Program& program, const std::vector<mapping::CommandInfo>& commands,
                     mapping::Opcode opcode, const std::function<void(mapping::TileRecord&)>& change) {
   for (const auto& command : commands) {
@@ -297,7 +297,7 @@ TEST_CASE("biases go with the cells they came with") {
   const auto config = platform::load_config("ideal.toml", {"array.bias=\"source\""});
   const auto graph = tb::small_detector(5);
   const auto geometry = config.geometry;
-  // The second setup programs the same cells without biases: those of the first must not live on.
+  // The second setup programs the same cells without biases. The biases of the first must not remain.
   tb::SimulationGuard guard;
   auto program = mapping::compile(graph, geometry, config.activations);
   std::string first, second;
@@ -329,14 +329,14 @@ TEST_CASE("a digital bias that a one-bit decision would drop is refused") {
   const auto config =
       platform::load_config("ideal.toml", {"array.bias=\"digital\"", "array.rows_per_operation=2048"});
   auto levels = config.geometry;
-  levels.one_bit_readout = false;  // compiled for another accelerator
+  levels.one_bit_readout = false;  // as compiled for another accelerator
   const auto messages = faults_of({[](mapping::Program&) {}}, config, levels, tb::small_detector(5));
   CHECK_THAT(messages.front(), Catch::Matchers::ContainsSubstring(mapping::text(CommandError::bad_tile)));
 }
 
 namespace {
 
-/// CYCLES of a program at `address` that fails, in this transport, with slow interrupts.
+/// A failing program at `address`, in this transport, with slow interrupts; `cycles` receives CYCLES.
 struct FailedRun {
   std::uint64_t address;
   const char* mode;
@@ -392,7 +392,8 @@ TEST_CASE("a program that fails reports as late as one that succeeds, and counts
   for (const auto& run : runs) {
     INFO(run.mode << " at " << run.address);
     CHECK(run.error == (run.address == zeros ? CommandError::bad_magic : CommandError::bus_error));
-    // 128 bytes from 8 on are 9 beats; no window answers as soon as the interconnect has found out.
+    // 128 bytes from address 8 are 9 beats. An address without a window is answered as soon as the
+    // interconnect has noticed.
     const auto fetch =
         run.address == zeros ? mapping::dma_cycles(timing, zeros, 128) : std::uint64_t{timing.hop_cycles};
     CHECK(run.cycles == fetch + 7);
@@ -402,8 +403,8 @@ TEST_CASE("a program that fails reports as late as one that succeeds, and counts
 
 namespace {
 
-/// Runs a picture on a platform of streamed maps whose first array command takes its input to the end of the
-/// activation buffer, where nothing else is.
+/// Runs an image on a platform with streamed maps. The first array command reads its input into the end of
+/// the activation buffer, which nothing else uses.
 class StreamedInput {
  public:
   StreamedInput(const std::string& mode, const network::Graph& graph, const Picture& picture)
@@ -434,8 +435,8 @@ class StreamedInput {
   }
   std::unique_ptr<platform::Platform> take() { return std::move(made_); }
 
-  std::vector<std::uint64_t> produced;  ///< the map as the layer before left it
-  std::vector<std::uint64_t> streamed;  ///< as it came back from memory
+  std::vector<std::uint64_t> produced;  ///< the map as the previous layer left it
+  std::vector<std::uint64_t> streamed;  ///< the map as it came back from memory
   DenseMap<float> head;
 
  private:
@@ -495,11 +496,11 @@ TEST_CASE("registers refuse what they must, and an error does not hang the devic
         refuses(csr::id, 4, true);             // read-only
         refuses(csr::error, 4, true);          // read-only
         refuses(0x200, 4, false);              // no register
-        refuses(csr::id + 2, 4, false);        // not aligned: no register either
+        refuses(csr::id + 2, 4, false);        // not aligned, so no register either
         refuses(csr::id, 2, false);            // not a word
         refuses(csr::status, 8, false);        // not a word
         refuses(csr::window_bytes, 4, false);  // beyond the window
-        // A program that does not exist: memory of zeros has no magic number.
+        // The program does not exist: a memory of zeros has no magic number.
         const std::uint8_t low[4] = {0, 0, 0, 1}, one[4] = {1, 0, 0, 0};
         bus.write(platform::csr_base + csr::program_low, low);
         bus.write(platform::csr_base + csr::irq_enable, one);
@@ -511,7 +512,7 @@ TEST_CASE("registers refuse what they must, and an error does not hang the devic
         CHECK(status[0] == csr::status_error);
         CHECK(error[0] == static_cast<std::uint8_t>(CommandError::bad_magic));
         bus.write(platform::csr_base + csr::control, one);
-        // The same device goes on to work.
+        // The same device continues to work.
         driver.setup();
         head = driver.detect(network::test::random_picture(graph.nodes.front().shape, 3), 0);
       },

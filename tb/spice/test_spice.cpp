@@ -14,7 +14,7 @@ using namespace irc::platform;
 
 namespace {
 
-/// Catch2 2.13 cannot skip; each case is a process of its own, and ctest knows 77.
+/// Catch2 2.13 cannot skip. Each case is a process of its own, and ctest treats exit code 77 as skipped.
 void skip_without_ngspice() {
   if (!find_ngspice().empty()) return;
   std::cout << "skipped: ngspice is not installed (scripts/setup.sh installs it)" << std::endl;
@@ -48,7 +48,7 @@ TEST_CASE("a netlist has the circuit of docs/physics.md") {
     return spice_netlist(ProgrammedTile({5, 1}, states, card, c, without_read_noise(), {}), 0, vector, card);
   };
   const auto bottom = netlist();
-  CHECK(count(bottom, "\nhb") == 4);  // one segment between neighbours, on either wire
+  CHECK(count(bottom, "\nhb") == 4);  // one segment between neighbours on each wire
   CHECK(count(bottom, "\nhs") == 4);
   CHECK(count(bottom, "\nrresistor") == 5);
   CHECK(count(bottom, "\nbtransistor") == 5);

@@ -91,7 +91,7 @@ tlm::tlm_sync_enum AtInitiator::nb_transport_bw(Payload& payload, tlm::tlm_phase
     return tlm::TLM_ACCEPTED;
   }
   if (phase != tlm::BEGIN_RESP) return tlm::TLM_ACCEPTED;
-  if (!record.request_over) request_over(record, delay);  // the response implies END_REQ
+  if (!record.request_over) request_over(record, delay);  // a response implies END_REQ
   response_arrived(record, payload, delay);
   if (how_ == EndOfResponse::later) {
     response_pending_ = &payload;

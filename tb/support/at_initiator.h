@@ -14,17 +14,17 @@
 
 namespace irc::tb {
 
-/// A transaction to issue. Streaming width 0 stands for the data length.
+/// A transaction to issue. A streaming width of 0 means the data length.
 struct AtRequest {
   tlm::tlm_command command = tlm::TLM_READ_COMMAND;
   std::uint64_t address = 0;
-  std::vector<unsigned char> data;  ///< bytes to write, or as many zeros as are to be read
+  std::vector<unsigned char> data;  ///< bytes to write, or as many zeros as bytes are to be read
   unsigned streaming_width = 0;
   std::vector<unsigned char> byte_enables;
   sc_core::sc_time annotation;  ///< time argument of BEGIN_REQ
 };
 
-/// What happened to it. Times are effective ones: simulation time plus annotation.
+/// The course of a transaction. Times are effective: simulation time plus annotation.
 struct AtRecord {
   AtRequest request;  ///< `data` holds what was read
   sc_core::sc_time begin_req, end_req, begin_resp, end_resp;
@@ -47,19 +47,20 @@ class AtInitiator : public sc_core::sc_module {
   /// Invalidated DMI ranges, first and last byte.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> invalidated;
 
-  /// `later` sends END_RESP by the forward path after `delay`.
+  /// `later` sends END_RESP on the forward path after `delay`.
   void end_responses(EndOfResponse how, const sc_core::sc_time& delay = sc_core::SC_ZERO_TIME);
 
-  /// Waits until the request before is over, sends BEGIN_REQ and returns the record's number. From a thread.
+  /// Waits until the previous request is over, sends BEGIN_REQ and returns the record's number. Call it from
+  /// a thread.
   std::size_t issue(AtRequest request);
   std::size_t read(std::uint64_t address, std::size_t length);
   std::size_t write(std::uint64_t address, std::vector<unsigned char> bytes);
-  /// Waits until the transaction is over. From a thread.
+  /// Waits until the transaction is over. Call it from a thread.
   const AtRecord& wait_for(std::size_t number);
   void wait_for_all();
 
   const AtRecord& record(std::size_t number) const { return records_[number]; }
-  /// Payloads still held by anybody.
+  /// Number of payloads that anybody still holds.
   std::size_t outstanding() const { return manager_.outstanding(); }
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Configurations, tiles and word lines for tests that compare ways into a macro, and the burst path as the
-// way that the others are compared with.
+// Configurations, tiles and word lines for tests that compare interfaces of a macro. The burst path is the
+// reference of these comparisons.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -39,7 +39,7 @@ inline model::AcceleratorConfig macro_config(const MacroCase& c, std::uint64_t c
   return platform::load_config("robust.toml", overrides).accelerator(chip_seed);
 }
 
-/// A tile with random cells and, for source bias, biases.
+/// A tile with random cells, and with biases where they come from a source.
 struct MacroTile {
   macro::TileExtent extent;
   std::vector<std::uint8_t> cells;
@@ -64,7 +64,7 @@ inline MacroTile random_tile(const macro::MacroConfig& config, std::size_t rows,
   return tile;
 }
 
-/// Word lines of some vectors, [vector][word]; about one row in four is driven.
+/// Word lines of some vectors as [vector][word]. About one row in four is driven.
 inline std::vector<std::uint64_t> random_word_lines(std::size_t rows, std::size_t vectors,
                                                     std::uint64_t seed) {
   const std::size_t words = words_for(rows);
@@ -76,7 +76,7 @@ inline std::vector<std::uint64_t> random_word_lines(std::size_t rows, std::size_
   return lines;
 }
 
-/// Rows of one group, cut as the word-line driver cuts them.
+/// Rows of each group, divided as the word-line driver divides them.
 inline std::vector<array::RowRange> row_groups(const macro::MacroConfig& config, std::size_t rows) {
   const std::size_t most =
       config.geometry.rows_per_operation == 0 ? rows : config.geometry.rows_per_operation;
@@ -87,7 +87,7 @@ inline std::vector<array::RowRange> row_groups(const macro::MacroConfig& config,
   return out;
 }
 
-/// One vector's word lines with only the rows of a group.
+/// One vector's word lines, reduced to the rows of a group.
 inline std::vector<std::uint64_t> lines_of_group(const std::uint64_t* words, std::size_t rows,
                                                  array::RowRange group) {
   std::vector<std::uint64_t> out(words_for(rows), 0);

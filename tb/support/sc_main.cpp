@@ -7,8 +7,8 @@
 
 namespace {
 
-// libsystemc owns main() and prints its banner before sc_main(): only a constructor comes earlier. The
-// build's discovery of test names reads our output.
+// libsystemc owns main() and prints its banner before sc_main(), so only a constructor comes early enough.
+// The build reads the output to find the test names.
 [[gnu::constructor]] void quiet_banner() {
   ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
 }

@@ -9,14 +9,14 @@
 
 namespace irc::tb {
 
-/// What came back from a non-blocking call.
+/// Result of a non-blocking call.
 struct Answer {
   tlm::tlm_sync_enum result;
   tlm::tlm_phase phase;
   sc_core::sc_time delay;
 };
 
-/// A target that does what the test says, right or wrong.
+/// A target that follows the test's script, right or wrong.
 class ScriptedTarget : public sc_core::sc_module {
  public:
   using Payload = tlm::tlm_generic_payload;
@@ -50,7 +50,7 @@ class ScriptedTarget : public sc_core::sc_module {
   bool get_direct_mem_ptr(Payload& payload, tlm::tlm_dmi& dmi) { return on_dmi(payload, dmi); }
 };
 
-/// An initiator that does what the test says, right or wrong.
+/// An initiator that follows the test's script, right or wrong.
 class ScriptedInitiator : public sc_core::sc_module {
  public:
   using Payload = tlm::tlm_generic_payload;

@@ -9,7 +9,7 @@
 namespace irc::tb {
 namespace {
 
-// The kernel's report handler is a bare function: it has to find the guard of this process somehow.
+// The kernel's report handler is a bare function, so it needs a global way to find this process's guard.
 SimulationGuard*& current_guard() {
   static SimulationGuard* guard = nullptr;
   return guard;
@@ -85,7 +85,7 @@ std::vector<std::string> SimulationGuard::problems_of_run(const sc_core::sc_time
   try {
     sc_core::sc_start(limit);
   } catch (const sc_core::sc_report& report) {
-    // Collected already, when it was made.
+    // The report was collected when it was made.
     if (reports_.empty()) problems.push_back(report.what());
   }
   if (thrown_) std::rethrow_exception(thrown_);

@@ -19,8 +19,8 @@ struct CollectedReport {
   std::string message;
 };
 
-/// Runs one simulation and fails the test case when anything was reported as a warning or worse, or when the
-/// stimulus did not come to its end. Make it before the first module; one per process, as SystemC elaborates
+/// Runs one simulation and fails the test case when anything was reported as a warning or worse, or when a
+/// stimulus did not finish. Create it before the first module, once per process, because SystemC elaborates
 /// only once.
 ///
 ///   SimulationGuard simulation;
@@ -28,8 +28,8 @@ struct CollectedReport {
 ///   simulation.stimulus("reader", [&] { ...; CHECK(...); });
 ///   simulation.run(sc_time(1, SC_MS));
 ///
-/// The simulation stops when every stimulus has returned. What a stimulus throws (a failed REQUIRE, too)
-/// comes out of run().
+/// The simulation stops when every stimulus has returned. run() rethrows what a stimulus throws, including a
+/// failed REQUIRE.
 class SimulationGuard {
  public:
   SimulationGuard();
@@ -37,15 +37,15 @@ class SimulationGuard {
   SimulationGuard(const SimulationGuard&) = delete;
   SimulationGuard& operator=(const SimulationGuard&) = delete;
 
-  /// Reports of this message type are expected: collected, but neither shown, thrown nor a failure.
+  /// Reports of this message type are expected: they are collected, but not shown, not thrown and no failure.
   void allow(const std::string& type) { allowed_.insert(type); }
 
   /// A thread of the testbench, with a stack of 1 MiB for Catch2's macros.
   void stimulus(const std::string& name, std::function<void()> body);
 
-  /// Simulates until every stimulus is over, at most `limit`; fails the case on any problem.
+  /// Simulates until every stimulus is over, for at most `limit`. Fails the case on any problem.
   void run(const sc_core::sc_time& limit);
-  /// The same, but returns the problems; empty when all is well.
+  /// The same, but returns the problems, which are empty on success.
   std::vector<std::string> problems_of_run(const sc_core::sc_time& limit);
 
   const std::vector<CollectedReport>& reports() const { return reports_; }

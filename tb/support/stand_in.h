@@ -9,8 +9,8 @@
 
 namespace irc::test {
 
-/// A program that stands in for irc where workers are started: a shell script in a folder of its own, in
-/// which it runs and which goes with it.
+/// A program that replaces irc where workers are started: a shell script in a temporary folder, which is its
+/// working directory and is removed with this object.
 class StandIn {
  public:
   explicit StandIn(const std::string& body) {

@@ -7,11 +7,12 @@
 
 namespace irc::cosim {
 
-/// The signals of an AXI4 interface (AMBA AXI, IHI 0022, A2) with 64 address bits and 4 id bits, less those
-/// whose type depends on the width of the data bus; these are reached by the byte. So masters, slaves and
-/// checkers are no templates. `Axi4Pins` is the whole.
+/// The signals of an AXI4 interface (AMBA AXI, IHI 0022, A2) with 64 address bits and 4 id bits, except those
+/// whose type depends on the width of the data bus. These are accessed as bytes, so that masters, slaves and
+/// checkers need not be templates. `Axi4Pins` has all signals.
 ///
-/// Lock, cache, protection, QoS, region and user signals are left out: normal accesses without exclusivity.
+/// Lock, cache, protection, QoS, region and user signals are left out, so all accesses are normal and not
+/// exclusive.
 class Axi4PinsBase {
  public:
   Axi4PinsBase(const Axi4PinsBase&) = delete;
@@ -20,66 +21,87 @@ class Axi4PinsBase {
 
   const unsigned bus_bytes;  ///< bytes per full beat
 
-  sc_core::sc_signal<PinVector<4>> awid;
-  sc_core::sc_signal<PinVector<64>> awaddr;
-  sc_core::sc_signal<PinVector<8>> awlen;
-  sc_core::sc_signal<PinVector<3>> awsize;
-  sc_core::sc_signal<PinVector<2>> awburst;
-  sc_core::sc_signal<bool> awvalid, awready;
-  sc_core::sc_signal<bool> wlast, wvalid, wready;
-  sc_core::sc_signal<PinVector<4>> bid;
-  sc_core::sc_signal<PinVector<2>> bresp;
-  sc_core::sc_signal<bool> bvalid, bready;
-  sc_core::sc_signal<PinVector<4>> arid;
-  sc_core::sc_signal<PinVector<64>> araddr;
-  sc_core::sc_signal<PinVector<8>> arlen;
-  sc_core::sc_signal<PinVector<3>> arsize;
-  sc_core::sc_signal<PinVector<2>> arburst;
-  sc_core::sc_signal<bool> arvalid, arready;
-  sc_core::sc_signal<PinVector<4>> rid;
-  sc_core::sc_signal<PinVector<2>> rresp;
-  sc_core::sc_signal<bool> rlast, rvalid, rready;
+  sc_core::sc_signal<PinVector<4>> awid;     ///< AWID
+  sc_core::sc_signal<PinVector<64>> awaddr;  ///< AWADDR
+  sc_core::sc_signal<PinVector<8>> awlen;    ///< AWLEN: beats - 1
+  sc_core::sc_signal<PinVector<3>> awsize;   ///< AWSIZE: log2 of bytes per beat
+  sc_core::sc_signal<PinVector<2>> awburst;  ///< AWBURST
+  sc_core::sc_signal<bool> awvalid,          ///< AWVALID
+      awready;                               ///< AWREADY
+  sc_core::sc_signal<bool> wlast,            ///< WLAST
+      wvalid,                                ///< WVALID
+      wready;                                ///< WREADY
+  sc_core::sc_signal<PinVector<4>> bid;      ///< BID
+  sc_core::sc_signal<PinVector<2>> bresp;    ///< BRESP
+  sc_core::sc_signal<bool> bvalid,           ///< BVALID
+      bready;                                ///< BREADY
+  sc_core::sc_signal<PinVector<4>> arid;     ///< ARID
+  sc_core::sc_signal<PinVector<64>> araddr;  ///< ARADDR
+  sc_core::sc_signal<PinVector<8>> arlen;    ///< ARLEN: beats - 1
+  sc_core::sc_signal<PinVector<3>> arsize;   ///< ARSIZE: log2 of bytes per beat
+  sc_core::sc_signal<PinVector<2>> arburst;  ///< ARBURST
+  sc_core::sc_signal<bool> arvalid,          ///< ARVALID
+      arready;                               ///< ARREADY
+  sc_core::sc_signal<PinVector<4>> rid;      ///< RID
+  sc_core::sc_signal<PinVector<2>> rresp;    ///< RRESP
+  sc_core::sc_signal<bool> rlast,            ///< RLAST
+      rvalid,                                ///< RVALID
+      rready;                                ///< RREADY
 
-  /// WDATA and WSTRB, RDATA: `bus_bytes` bytes, byte i on lane i.
+  /// Drives WDATA and WSTRB: `bus_bytes` bytes, byte i on lane i.
   virtual void write_wdata(const std::uint8_t* bytes, const LaneMask& strobes) = 0;
+  /// Reads WDATA: `bus_bytes` bytes, byte i from lane i.
   virtual void read_wdata(std::uint8_t* bytes) const = 0;
+  /// Reads WSTRB.
   virtual LaneMask read_wstrb() const = 0;
+  /// Drives RDATA: `bus_bytes` bytes, byte i on lane i.
   virtual void write_rdata(const std::uint8_t* bytes) = 0;
+  /// Reads RDATA: `bus_bytes` bytes, byte i from lane i.
   virtual void read_rdata(std::uint8_t* bytes) const = 0;
 
-  /// All signals of an address channel but the handshake.
+  /// Drives all signals of the write address channel except the handshake.
   void write_aw(const AxiBurst& burst);
+  /// Drives all signals of the read address channel except the handshake.
   void write_ar(const AxiBurst& burst);
+  /// Reads all signals of the write address channel except the handshake.
   AxiBurst read_aw() const;
+  /// Reads all signals of the read address channel except the handshake.
   AxiBurst read_ar() const;
 
  protected:
+  /// Names the signals `<prefix>_s`; `bytes` is the width of the data bus.
   Axi4PinsBase(const std::string& prefix, unsigned bytes);
 };
 
-/// AXI4 signals with a data bus of `BusBytes`, a power of two from 4 to 128. Signal s is named `<prefix>_s`;
-/// all types are those of a Verilated module's ports.
+/// AXI4 signals with a data bus of `BusBytes` bytes, a power of two from 4 to 128. Signal s is named
+/// `<prefix>_s`. All types are those of a Verilated module's ports.
 template <int BusBytes>
 struct Axi4Pins : Axi4PinsBase {
   static_assert(BusBytes >= 4 && BusBytes <= 128 && (BusBytes & (BusBytes - 1)) == 0);
 
+  /// Names the signals with `prefix`.
   explicit Axi4Pins(const std::string& prefix = "m_axi")
       : Axi4PinsBase(prefix, BusBytes),
         wdata((prefix + "_wdata").c_str()),
         wstrb((prefix + "_wstrb").c_str()),
         rdata((prefix + "_rdata").c_str()) {}
 
-  sc_core::sc_signal<PinVector<8 * BusBytes>> wdata;
-  sc_core::sc_signal<PinVector<BusBytes>> wstrb;
-  sc_core::sc_signal<PinVector<8 * BusBytes>> rdata;
+  sc_core::sc_signal<PinVector<8 * BusBytes>> wdata;  ///< WDATA
+  sc_core::sc_signal<PinVector<BusBytes>> wstrb;      ///< WSTRB
+  sc_core::sc_signal<PinVector<8 * BusBytes>> rdata;  ///< RDATA
 
+  /// Drives WDATA and WSTRB.
   void write_wdata(const std::uint8_t* bytes, const LaneMask& strobes) override {
     wdata.write(bytes_to_pin<8 * BusBytes>(bytes));
     wstrb.write(lanes_to_pin<BusBytes>(strobes));
   }
+  /// Reads WDATA.
   void read_wdata(std::uint8_t* bytes) const override { pin_to_bytes<8 * BusBytes>(wdata.read(), bytes); }
+  /// Reads WSTRB.
   LaneMask read_wstrb() const override { return pin_to_lanes<BusBytes>(wstrb.read()); }
+  /// Drives RDATA.
   void write_rdata(const std::uint8_t* bytes) override { rdata.write(bytes_to_pin<8 * BusBytes>(bytes)); }
+  /// Reads RDATA.
   void read_rdata(std::uint8_t* bytes) const override { pin_to_bytes<8 * BusBytes>(rdata.read(), bytes); }
 };
 

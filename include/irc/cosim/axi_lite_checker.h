@@ -5,16 +5,18 @@
 
 namespace irc::cosim {
 
-/// Watches an AXI4-Lite interface (AMBA AXI, IHI 0022). Rules, beside those of AxiChecker:
+/// Watches an AXI4-Lite interface (AMBA AXI, IHI 0022). Rules in addition to those of AxiChecker:
 ///  - `b-before-w`: BVALID without an earlier address and data to answer (A3.3.1)
 ///  - `r-before-ar`: RVALID without an earlier address to answer (A3.3.1)
 ///  - `exokay`: the response EXOKAY, which AXI4-Lite does not have (B1.1.1)
-///  - `outstanding`: an address, or data, not answered at the end
+///  - `outstanding`: an address, or data, that is not answered at the end
 class AxiLiteChecker : public AxiChecker {
  public:
+  /// Watches `pins`, which must outlive the checker.
   AxiLiteChecker(sc_core::sc_module_name name, const AxiLitePins& pins,
                  const AxiCheckerOptions& options = {});
 
+  /// Accesses under way now.
   std::size_t outstanding() const override;
 
  private:
@@ -30,7 +32,7 @@ class AxiLiteChecker : public AxiChecker {
   Channel& b_;
   Channel& ar_;
   Channel& r_;
-  // Taken and not yet answered.
+  // Taken but not yet answered.
   std::size_t addresses_ = 0, data_ = 0, reads_ = 0;
 };
 

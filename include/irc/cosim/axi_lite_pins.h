@@ -7,27 +7,32 @@
 namespace irc::cosim {
 
 /// The signals of an AXI4-Lite interface with 32 data bits (AMBA AXI, IHI 0022, B1). Signal s is named
-/// `<prefix>_s`. Addresses have `address_bits` bits, 2..32: any such width is one and the same pin type.
+/// `<prefix>_s`. Addresses have `address_bits` bits, 2..32; all these widths have the same pin type.
 struct AxiLitePins {
   /// Throws InputError when `bits` is outside 2..32.
   explicit AxiLitePins(const std::string& prefix = "s_axil", unsigned bits = 12);
 
-  const unsigned address_bits;
+  const unsigned address_bits;  ///< width of an address
 
-  sc_core::sc_signal<PinVector<32>> awaddr;
-  sc_core::sc_signal<PinVector<3>> awprot;
-  sc_core::sc_signal<bool> awvalid, awready;
-  sc_core::sc_signal<PinVector<32>> wdata;
-  sc_core::sc_signal<PinVector<4>> wstrb;
-  sc_core::sc_signal<bool> wvalid, wready;
-  sc_core::sc_signal<PinVector<2>> bresp;
-  sc_core::sc_signal<bool> bvalid, bready;
-  sc_core::sc_signal<PinVector<32>> araddr;
-  sc_core::sc_signal<PinVector<3>> arprot;
-  sc_core::sc_signal<bool> arvalid, arready;
-  sc_core::sc_signal<PinVector<32>> rdata;
-  sc_core::sc_signal<PinVector<2>> rresp;
-  sc_core::sc_signal<bool> rvalid, rready;
+  sc_core::sc_signal<PinVector<32>> awaddr;  ///< AWADDR
+  sc_core::sc_signal<PinVector<3>> awprot;   ///< AWPROT
+  sc_core::sc_signal<bool> awvalid,          ///< AWVALID
+      awready;                               ///< AWREADY
+  sc_core::sc_signal<PinVector<32>> wdata;   ///< WDATA
+  sc_core::sc_signal<PinVector<4>> wstrb;    ///< WSTRB
+  sc_core::sc_signal<bool> wvalid,           ///< WVALID
+      wready;                                ///< WREADY
+  sc_core::sc_signal<PinVector<2>> bresp;    ///< BRESP
+  sc_core::sc_signal<bool> bvalid,           ///< BVALID
+      bready;                                ///< BREADY
+  sc_core::sc_signal<PinVector<32>> araddr;  ///< ARADDR
+  sc_core::sc_signal<PinVector<3>> arprot;   ///< ARPROT
+  sc_core::sc_signal<bool> arvalid,          ///< ARVALID
+      arready;                               ///< ARREADY
+  sc_core::sc_signal<PinVector<32>> rdata;   ///< RDATA
+  sc_core::sc_signal<PinVector<2>> rresp;    ///< RRESP
+  sc_core::sc_signal<bool> rvalid,           ///< RVALID
+      rready;                                ///< RREADY
 };
 
 /// Binds the `s_axil_*` ports of `module`, for instance a Verilated class, to `pins`.

@@ -11,34 +11,37 @@
 
 namespace irc::cosim {
 
+/// Options of AxiLiteToTlm.
 struct AxiLiteToTlmOptions {
-  /// Response to TLM_ADDRESS_ERROR_RESPONSE; every other error is SLVERR.
+  /// Response for TLM_ADDRESS_ERROR_RESPONSE. Every other error gives SLVERR.
   AxiResponse address_error = AxiResponse::slverr;
-  BackPressure back_pressure;
+  BackPressure back_pressure;  ///< how often the module holds back
 };
 
-/// AXI4-Lite slave (AMBA AXI, IHI 0022, B1) that is a TLM initiator, by blocking transport. One read and one
-/// write at a time, side by side.
+/// AXI4-Lite slave (AMBA AXI, IHI 0022, B1) that is a TLM initiator with blocking transport. One read and one
+/// write may be under way at the same time.
 ///
-/// The TLM access begins at the edge that takes the address (of a write: address and data, in any order);
-/// the response is on the pins in the cycle of the first edge at or after its end. Address a goes out as
-/// a access to bytes a to the end of its 32-bit word: 4 bytes when aligned. Byte enables are passed on only
-/// when WSTRB does not cover all of them. AxPROT is not looked at.
+/// The TLM access begins at the edge that takes the address (for a write: address and data, in any order).
+/// The response is on the pins in the cycle of the first edge at or after its end. An access to address a
+/// covers the bytes from a to the end of its 32-bit word, which are 4 bytes when a is aligned. Byte enables
+/// are passed on only when WSTRB does not cover all of them. AxPROT is ignored.
 ///
-/// Reset makes the pins idle; TLM knows no way to call an access back, so one under way goes to its end and
-/// its response is dropped. Accesses taken after reset wait for that.
+/// Reset makes the pins idle. TLM cannot cancel an access, so an access under way runs to its end and its
+/// response is dropped. Accesses taken after reset wait for that end.
 class AxiLiteToTlm : public AxiTransactor {
  public:
+  /// Drives the slave's side of `pins`. Throws InputError when an option is out of range.
   AxiLiteToTlm(sc_core::sc_module_name name, AxiLitePins& pins, const AxiLiteToTlmOptions& options = {});
 
+  /// Leads to the target.
   tlm_utils::simple_initiator_socket<AxiLiteToTlm> socket;
 
  private:
   // A read or a write, from its address to its response.
   struct Access {
     bool have_address = false, have_data = false;
-    bool asked = false;     // taken from the pins, not yet begun
-    bool answered = false;  // response waits for, or is on, the pins
+    bool asked = false;     // taken from the pins, but not yet begun
+    bool answered = false;  // the response waits for the pins or is on them
     bool valid = false;
     std::uint32_t address = 0;
     std::array<unsigned char, 4> bytes{}, enables{};

@@ -6,13 +6,13 @@
 
 namespace irc::cosim {
 
-/// The clocked side of a module between pins and TLM. Pins change in the cycle of a rising edge; what comes
-/// from TLM at time t takes effect in the cycle of the first rising edge at or after t, whichever of the two
-/// the kernel runs first at one time. `rst_n` is synchronous, active low.
+/// The clocked side of a module between pins and TLM. Pins change in the cycle of a rising edge. What comes
+/// from TLM at time t takes effect in the cycle of the first rising edge at or after t, independent of the
+/// order in which the kernel runs processes at the same time. `rst_n` is synchronous and active low.
 class AxiTransactor : public sc_core::sc_module {
  public:
-  sc_core::sc_in<bool> clk;
-  sc_core::sc_in<bool> rst_n;
+  sc_core::sc_in<bool> clk;    ///< clock
+  sc_core::sc_in<bool> rst_n;  ///< reset, active low
 
   AxiTransactor(const AxiTransactor&) = delete;
   AxiTransactor& operator=(const AxiTransactor&) = delete;
@@ -21,20 +21,24 @@ class AxiTransactor : public sc_core::sc_module {
   void set_back_pressure(const BackPressure& back_pressure) { stalls_ = StallSource(back_pressure); }
 
  protected:
+  /// Throws InputError when the back-pressure is out of range.
   AxiTransactor(sc_core::sc_module_name name, const BackPressure& back_pressure);
 
-  /// First edge that samples reset: forget everything, pins to idle.
+  /// Called at the first edge that samples reset: forgets everything and makes the pins idle.
   virtual void reset() = 0;
-  /// Something is under way or asked for; edges are skipped otherwise.
+  /// Whether something is under way or requested. Edges are skipped otherwise.
   virtual bool busy() const = 0;
-  /// The handshakes that this edge completes.
+  /// Completes the handshakes of this edge.
   virtual void sample() = 0;
-  /// Values of the cycle that begins. May be called again at the same time, when TLM has changed something.
+  /// Drives the values of the cycle that begins. May be called again at the same time, when TLM has changed
+  /// something.
   virtual void drive() = 0;
 
-  /// TLM has changed something: drive in this cycle if its edge is now.
+  /// Call this when TLM has changed something: the pins are driven again if this cycle's edge is now.
   void request_drive() { changed_.notify(sc_core::SC_ZERO_TIME); }
+  /// Whether the last edge sampled reset.
   bool in_reset() const { return in_reset_; }
+  /// Whether back-pressure holds back a channel in this cycle.
   bool stalled(AxiChannel channel) const { return stalls_.stalled(channel); }
 
  private:

@@ -6,22 +6,30 @@
 
 namespace irc::cosim {
 
-/// How often a driver of pins holds back.
+/// How often a driver of pins holds back its handshake.
 struct BackPressure {
-  double probability = 0;  ///< chance per cycle and channel that it stalls, 0 (never) to below 1
-  std::uint64_t seed = 0;  ///< name of the draws
+  double probability = 0;  ///< probability of a stall per cycle and channel, from 0 (never) to below 1
+  std::uint64_t seed = 0;  ///< names the draws
 };
 
 /// The five AXI channels.
-enum class AxiChannel : unsigned { aw, w, b, ar, r };
+enum class AxiChannel : unsigned {
+  aw,  ///< write address
+  w,   ///< write data
+  b,   ///< write response
+  ar,  ///< read address
+  r    ///< read data
+};
 
-/// Draws per cycle which channels stall: a function of the seed and the number of the draw only.
+/// Draws which channels stall in each cycle. The draws depend only on the seed and the number of the draw.
 class StallSource {
  public:
   /// Throws InputError when the probability is not in [0, 1).
   explicit StallSource(const BackPressure& back_pressure);
 
+  /// Draws for the next cycle.
   void next_cycle();
+  /// Whether a channel stalls in this cycle.
   bool stalled(AxiChannel channel) const { return (stalled_ >> static_cast<unsigned>(channel) & 1) != 0; }
 
  private:

@@ -4,23 +4,25 @@
 
 namespace irc::cosim {
 
-/// A synchronous module that only looks at pins, and sleeps while they rest: its process runs at rising edges
-/// while `on_edge` asks for it, and otherwise wakes by a change of `rst_n` or of the signals named by
-/// `wake_by`.
+/// A synchronous module that only reads pins, and sleeps while they do not change. Its process runs at rising
+/// edges while `on_edge` asks for it. Otherwise a change of `rst_n` or of a signal named by `wake_by` wakes
+/// it.
 class ClockedModule : public sc_core::sc_module {
  public:
-  sc_core::sc_in<bool> clk;
-  sc_core::sc_in<bool> rst_n;
+  sc_core::sc_in<bool> clk;    ///< clock
+  sc_core::sc_in<bool> rst_n;  ///< reset, active low
 
   ClockedModule(const ClockedModule&) = delete;
   ClockedModule& operator=(const ClockedModule&) = delete;
 
  protected:
+  /// Registers the process.
   explicit ClockedModule(sc_core::sc_module_name name);
 
-  /// A change of this signal ends a sleep. For constructors.
+  /// Lets a change of this signal end a sleep. Call it in constructors.
   void wake_by(const sc_core::sc_signal<bool>& signal) { wake_ |= signal.value_changed_event(); }
-  /// A rising edge; pins read as before it. Returns whether the next edge matters too, whatever the pins do.
+  /// Handles a rising edge; pins have the values before it. Returns whether the next edge matters whatever
+  /// the pins do.
   virtual bool on_edge() = 0;
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parts of packed pin vectors, whatever type their width gives them.
+// Access to parts of packed pin vectors, for any type of pin.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +17,7 @@ constexpr std::uint64_t low_bits(std::size_t width) {
 inline std::uint64_t get_bits(std::uint64_t pins, std::size_t first, std::size_t width) {
   return pins >> first & low_bits(width);
 }
+/// The same for pins wider than 64 bits.
 inline std::uint64_t get_bits(const sc_dt::sc_bv_base& pins, std::size_t first, std::size_t width) {
   const auto digit = [&](std::size_t i) {
     return i < static_cast<std::size_t>(pins.size()) ? std::uint64_t{pins.get_word(static_cast<int>(i))} : 0;
@@ -27,7 +28,7 @@ inline std::uint64_t get_bits(const sc_dt::sc_bv_base& pins, std::size_t first, 
   return bits & low_bits(width);
 }
 
-/// The same as 64-bit words, for any width.
+/// Bits [first, first + width) of a pin vector as 64-bit words, for any width.
 template <typename Pins>
 void get_words(const Pins& pins, std::size_t first, std::size_t width, std::span<std::uint64_t> words) {
   for (std::size_t bit = 0; bit < width; bit += 64)
@@ -40,6 +41,7 @@ void set_bits(Integer& pins, std::size_t first, std::size_t width, std::uint32_t
   const std::uint64_t mask = low_bits(width) << first;
   pins = static_cast<Integer>((std::uint64_t{pins} & ~mask) | (std::uint64_t{value} << first & mask));
 }
+/// The same for pins wider than 64 bits.
 template <int Width>
 void set_bits(sc_dt::sc_bv<Width>& pins, std::size_t first, std::size_t width, std::uint32_t value) {
   const std::size_t i = first / 32, shift = first % 32;

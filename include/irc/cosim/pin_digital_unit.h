@@ -15,34 +15,42 @@
 
 namespace irc::cosim {
 
-/// What `PinDigitalUnit` does, without its pins. Data come at clock edges; rows are computed by the functions
-/// the TLM model uses. A controller that breaks the pins' rules is reported as
+/// The behaviour of `PinDigitalUnit` without its pins. Data come at clock edges. Rows are computed by the
+/// functions that the TLM model uses. A controller that breaks the pins' rules is reported as
 /// SC_REPORT_ERROR("irc/cosim/digital").
 class DigitalPinLogic {
  public:
   /// The pins of one clock edge; `param` and `in` are empty where their valid pin is low.
   struct Edge {
-    bool clear = false;
-    std::span<const std::uint8_t> param;
-    std::span<const std::uint64_t> in;
-    std::uint32_t in_bits = 0;
-    bool row_start = false, row_done = false;
-    std::uint32_t row = 0, out_row = 0, beat_row = 0;
+    bool clear = false;                   ///< du_clear
+    std::span<const std::uint8_t> param;  ///< du_param_data, as many bytes as are valid
+    std::span<const std::uint64_t> in;    ///< du_in_data
+    std::uint32_t in_bits = 0;            ///< number of valid bits in `in`
+    bool row_start = false,               ///< du_row_start
+        row_done = false;                 ///< du_row_done
+    std::uint32_t row = 0,                ///< du_row
+        out_row = 0,                      ///< du_out_row
+        beat_row = 0;                     ///< du_beat_row
   };
 
+  /// Keeps its parameters in `unit`, which must outlive this object.
   explicit DigitalPinLogic(model::DigitalUnit& unit) : unit_(unit) {}
 
+  /// Takes the command on `du_command`.
   void set_command(std::span<const std::uint8_t, mapping::descriptor_bytes> bytes);
+  /// Handles one clock edge.
   void edge(const Edge& pins);
-  /// Forgets what was pushed; parameters stay.
+  /// Forgets what was pushed. Parameters stay.
   void reset();
 
+  /// Whether the last block was complete and accepted.
   bool param_ok() const { return param_ok_; }
+  /// Whether the command's slot holds a layer that matches it.
   bool layer_ok() const { return layer() != nullptr; }
-  /// Bits of a finished row from `first_bit` on; zeros behind its end. Of a row that is not finished every
-  /// byte is `unfinished`, so that whoever reads too early gets other bits than a reference.
+  /// Bits of a finished row from `first_bit` on, with zeros after its end. Every byte of an unfinished row is
+  /// `unfinished`, so that a premature read gives bits that differ from the reference.
   void read_row(std::uint32_t row, std::uint64_t first_bit, std::span<std::uint64_t> words) const;
-  static constexpr std::uint8_t unfinished = 0xa5;
+  static constexpr std::uint8_t unfinished = 0xa5;  ///< filler byte of a row that is not finished
 
  private:
   const model::DigitalLayer* layer() const;
@@ -60,23 +68,23 @@ class DigitalPinLogic {
   void slip(const std::string& what) const;
 
   model::DigitalUnit& unit_;
-  std::optional<mapping::Descriptor> command_;  ///< none where the bytes are no command
+  std::optional<mapping::Descriptor> command_;  ///< empty where the bytes are no command
   std::vector<std::uint8_t> block_;
   bool param_ok_ = false;
-  bool prepared_ = false;  ///< the maps below suit the command
+  bool prepared_ = false;  ///< the maps below match the command
   Picture picture_;
   BinaryMap input_, output_;
-  std::vector<int> seen_rows_, seen_columns_;  ///< of the input map, those that come
+  std::vector<int> seen_rows_, seen_columns_;  ///< rows and columns of the input map that are pushed
   DenseMap<float> head_;
   std::uint64_t pushed_bits_ = 0;
-  std::optional<std::uint32_t> row_;                          ///< under way
+  std::optional<std::uint32_t> row_;                          ///< the row under way
   std::map<std::uint32_t, std::vector<std::uint64_t>> done_;  ///< packed bits of finished rows
   std::uint32_t last_out_row_ = 0, last_beat_row_ = 0;
 };
 
 namespace detail {
 
-/// The bytes of a pin, from bit 0 on.
+/// The bits of a pin as 64-bit words, from bit 0 on.
 template <int Width>
 std::array<std::uint64_t, (Width + 63) / 64> pin_words(const PinVector<Width>& pin) {
   std::array<std::uint64_t, (Width + 63) / 64> words{};
@@ -89,7 +97,7 @@ std::array<std::uint64_t, (Width + 63) / 64> pin_words(const PinVector<Width>& p
   return words;
 }
 
-/// The inverse; bits behind the pin's end are dropped.
+/// The inverse. Bits beyond the pin's width are dropped.
 template <int Width>
 PinVector<Width> pin_from_words(std::span<const std::uint64_t> words) {
   PinVector<Width> pin{};
@@ -108,44 +116,48 @@ PinVector<Width> pin_from_words(std::span<const std::uint64_t> words) {
 
 }  // namespace detail
 
-/// The digital unit as the RTL's `du_` pins see it: convolution with step of the picture or of a map, and the
-/// head. Everything is sampled at the rising edge of `clk`; `du_param_ok`, `du_layer_ok`, `du_out_data` and
+/// The digital unit behind the RTL's `du_` pins: convolution over an image or a binary map, and the head.
+/// Everything is sampled at the rising edge of `clk`. `du_param_ok`, `du_layer_ok`, `du_out_data` and
 /// `du_beat_data` follow their pins and the unit's state within the cycle.
 ///
-///  - `du_clear` forgets a block and a map pushed before; parameters that were accepted stay.
-///  - A block is over when it has command.table_entries bytes; `du_param_ok` then says whether slot
+///  - `du_clear` forgets a block and a map pushed before. Parameters that were accepted stay.
+///  - A block is complete when it has command.table_entries bytes. `du_param_ok` then says whether slot
 ///    command.slot holds it.
-///  - The input map is a stream of bits in the order rows, pixels, channels without padding, cut at will: the
-///    picture whole with 8 bits a channel, of a binary map only the pixels that some window sees. So an
-///    output row brings no more bits than it has MACs.
-///  - Rows go one after the other: `du_row_start` with `du_row`, then `du_row_done`, in the same cycle for a
-///  row of
-///    one. The input rows an output row sees are pushed by its last cycle.
-///  - From the next cycle on the row can be read: packed [x][channel], bits or float32.
+///  - The input map is a stream of bits in the order rows, pixels, channels without padding, cut anywhere. An
+///    image is sent whole with 8 bits per channel. Of a binary map only the pixels that some window covers
+///    are sent, so an output row needs no more input bits than it has MACs.
+///  - Rows follow one another: `du_row_start` with `du_row`, then `du_row_done`, both in the same cycle for a
+///    row of one cycle. The input rows that an output row needs are pushed by its last cycle.
+///  - From the next cycle on the row can be read, packed as [x][channel], in bits or float32.
 template <int BusBytes, int MacsPerCycle>
 class PinDigitalUnit : public sc_core::sc_module {
  public:
-  static constexpr int bus_bits = 8 * BusBytes;
+  static constexpr int bus_bits = 8 * BusBytes;  ///< width of the bus
 
-  sc_core::sc_in<bool> clk{"clk"}, rst_n{"rst_n"};
-  sc_core::sc_in<PinVector<8 * static_cast<int>(mapping::descriptor_bytes)>> du_command{"du_command"};
-  sc_core::sc_in<bool> du_clear{"du_clear"};
-  sc_core::sc_in<bool> du_param_valid{"du_param_valid"};
-  sc_core::sc_in<PinVector<bus_bits>> du_param_data{"du_param_data"};
-  sc_core::sc_in<PinVector<8>> du_param_bytes{"du_param_bytes"};
-  sc_core::sc_out<bool> du_param_ok{"du_param_ok"}, du_layer_ok{"du_layer_ok"};
-  sc_core::sc_in<bool> du_in_valid{"du_in_valid"};
-  sc_core::sc_in<PinVector<16>> du_in_bits{"du_in_bits"};
-  sc_core::sc_in<PinVector<MacsPerCycle>> du_in_data{"du_in_data"};
-  sc_core::sc_in<bool> du_row_start{"du_row_start"}, du_row_done{"du_row_done"};
-  sc_core::sc_in<PinVector<16>> du_row{"du_row"};
-  sc_core::sc_in<PinVector<16>> du_out_row{"du_out_row"};
-  sc_core::sc_in<PinVector<32>> du_out_bit{"du_out_bit"};
-  sc_core::sc_out<PinVector<MacsPerCycle>> du_out_data{"du_out_data"};
-  sc_core::sc_in<PinVector<16>> du_beat_row{"du_beat_row"};
-  sc_core::sc_in<PinVector<32>> du_beat_byte{"du_beat_byte"};
-  sc_core::sc_out<PinVector<bus_bits>> du_beat_data{"du_beat_data"};
+  sc_core::sc_in<bool> clk{"clk"},  ///< clock
+      rst_n{"rst_n"};               ///< reset, active low
+  sc_core::sc_in<PinVector<8 * static_cast<int>(mapping::descriptor_bytes)>> du_command{
+      "du_command"};                                                   ///< descriptor
+  sc_core::sc_in<bool> du_clear{"du_clear"};                           ///< forgets block and map
+  sc_core::sc_in<bool> du_param_valid{"du_param_valid"};               ///< du_param_data is valid
+  sc_core::sc_in<PinVector<bus_bits>> du_param_data{"du_param_data"};  ///< bytes of the parameter block
+  sc_core::sc_in<PinVector<8>> du_param_bytes{"du_param_bytes"};       ///< number of these bytes
+  sc_core::sc_out<bool> du_param_ok{"du_param_ok"},                    ///< the block was accepted
+      du_layer_ok{"du_layer_ok"};                                      ///< the slot holds the command's layer
+  sc_core::sc_in<bool> du_in_valid{"du_in_valid"};                     ///< du_in_data is valid
+  sc_core::sc_in<PinVector<16>> du_in_bits{"du_in_bits"};              ///< number of input bits
+  sc_core::sc_in<PinVector<MacsPerCycle>> du_in_data{"du_in_data"};    ///< bits of the input map
+  sc_core::sc_in<bool> du_row_start{"du_row_start"},                   ///< a row starts
+      du_row_done{"du_row_done"};                                      ///< the row is over
+  sc_core::sc_in<PinVector<16>> du_row{"du_row"};                      ///< the row that starts
+  sc_core::sc_in<PinVector<16>> du_out_row{"du_out_row"};              ///< row to read as bits
+  sc_core::sc_in<PinVector<32>> du_out_bit{"du_out_bit"};              ///< first bit to read
+  sc_core::sc_out<PinVector<MacsPerCycle>> du_out_data{"du_out_data"};  ///< these bits
+  sc_core::sc_in<PinVector<16>> du_beat_row{"du_beat_row"};             ///< row to read as bytes
+  sc_core::sc_in<PinVector<32>> du_beat_byte{"du_beat_byte"};           ///< first byte to read
+  sc_core::sc_out<PinVector<bus_bits>> du_beat_data{"du_beat_data"};    ///< these bytes
 
+  /// A unit without parameters.
   explicit PinDigitalUnit(sc_core::sc_module_name name) : sc_module(name), unit_("unit"), logic_(unit_) {
     SC_HAS_PROCESS(PinDigitalUnit);
     SC_METHOD(on_edge);

@@ -10,46 +10,52 @@
 
 namespace irc::cosim {
 
-/// What the operation pins of one macro say at a rising edge of the clock (docs/dpi.md lists the pins).
+/// The operation pins of one macro at a rising edge of the clock (docs/dpi.md lists the pins).
 struct OperationPins {
-  bool drive = false, settle = false, sense = false;
-  bool bias_on = false;
-  std::uint32_t row_first = 0, row_count = 0;
-  std::uint32_t line = 0, lines = 0;
-  std::uint64_t read = 0;
-  std::uint32_t group = 0;
-  std::span<const std::uint64_t> word_lines;  ///< bit r drives row r; only looked at in a phase
+  bool drive = false,                         ///< phase DRIVE
+      settle = false,                         ///< phase SETTLE
+      sense = false;                          ///< phase SENSE
+  bool bias_on = false;                       ///< the bias sources of the read lines inject
+  std::uint32_t row_first = 0,                ///< first row of the row group
+      row_count = 0;                          ///< rows of the row group
+  std::uint32_t line = 0,                     ///< first line that is read
+      lines = 0;                              ///< number of lines that are read
+  std::uint64_t read = 0;                     ///< names the random draws
+  std::uint32_t group = 0;                    ///< number of the row group
+  std::span<const std::uint64_t> word_lines;  ///< bit r drives row r; read only in a phase
 };
 
-/// One macro behind its pins, free of their types: follows the phases of an operation, programming and biases
-/// from edge to edge and reports each slip of the protocol as SC_REPORT_ERROR("irc/cosim/macro", ...).
+/// One macro behind its pins, independent of their types. It follows the phases of an operation, programming
+/// and biases from edge to edge, and reports each protocol error as SC_REPORT_ERROR("irc/cosim/macro", ...).
 ///
-/// A slip that the report handler lets pass spoils its operation only: the next drive phase starts anew.
+/// A protocol error that the report handler lets pass spoils only its own operation: the next drive phase
+/// starts a new one.
 class PinMacro {
  public:
-  /// `index` is the macro's number on its chip. Throws InputError for a config that makes no sense.
+  /// `index` is the macro's number on its chip. Throws InputError for an inconsistent configuration.
   PinMacro(const model::AcceleratorConfig& config, std::size_t index);
 
-  /// Forgets the operation and the tile that is being programmed; cells and biases stay.
+  /// Forgets the operation and the tile that is being programmed. Cells and biases stay.
   void reset();
-  /// The operation pins as sampled at a rising edge; call it once per edge, before program_row.
+  /// Takes the operation pins sampled at a rising edge. Call it once per edge, before program_row.
   void clock(const OperationPins& pins);
-  /// One row, as sampled at a rising edge with `program` high.
+  /// Takes one row, sampled at a rising edge with `program` high.
   void program_row(const macro::ProgramRow& row);
-  /// As sampled at a rising edge with `bias_we` high. Bit i of `lanes` enables units[i]. Ignored where the
-  /// bias does not come from sources.
+  /// Takes biases, sampled at a rising edge with `bias_we` high. Bit i of `lanes` enables units[i]. Ignored
+  /// where the bias does not come from sources.
   void write_bias(std::size_t first_line, std::uint64_t lanes, std::span<const std::int32_t> units);
 
-  /// What the amplifiers show while the pins are as given: one readout each, 0 without a valid operation.
-  /// Reports nothing: pins may pass through anything between two edges.
+  /// The amplifiers' outputs while the pins are as given: one readout each, 0 without a valid operation. This
+  /// reports nothing, because pins may take any values between two edges.
   std::span<const std::int32_t> levels(const OperationPins& pins);
-  /// Counts up with every call that gave other levels.
+  /// Increases with every call of `levels` that gave other levels.
   std::uint64_t levels_version() const { return levels_version_; }
 
-  /// The simulation ends here: reports an operation or a tile that was not brought to its end.
+  /// Call this at the end of the simulation: reports an operation or a tile that is not complete.
   void finish();
   /// Trims the amplifiers as `irc run` does where the configuration asks for it.
   void trim() { macro_.trim(); }
+  /// The macro itself.
   const macro::Macro& macro() const { return macro_; }
 
  private:
@@ -73,9 +79,9 @@ class PinMacro {
   bool source_bias_;
 
   Phase phase_ = Phase::idle;
-  bool drove_ = false;              ///< drive was high at the edge before
+  bool drove_ = false;              ///< drive was high at the previous edge
   std::uint64_t cycle_ = 0;         ///< rising edges seen
-  std::uint64_t phase_cycles_ = 0;  ///< of the phase, or of the mux step
+  std::uint64_t phase_cycles_ = 0;  ///< cycles of the phase, or of the multiplexer step
   std::uint64_t programmed_until_ = 0;
   std::uint64_t last_program_ = 0;
 
@@ -84,15 +90,15 @@ class PinMacro {
   array::RowRange rows_;
   std::uint64_t read_ = 0;
   std::uint32_t group_ = 0;
-  const macro::ResidentTile* tile_ = nullptr;  ///< that the operation's steps read
+  const macro::ResidentTile* tile_ = nullptr;  ///< the tile that the operation's steps read
   macro::MuxStep step_;
-  std::size_t lines_read_ = 0;  ///< from the tile's first line on
+  std::size_t lines_read_ = 0;  ///< counted from the tile's first line
 
   std::vector<std::int32_t> sampled_, shown_;
   macro::MuxStep shown_step_;
-  bool shown_dark_ = true;  ///< shown_ is 0 for want of an operation
+  bool shown_dark_ = true;  ///< shown_ is 0 because there is no operation
   std::uint64_t levels_version_ = 0;
-  bool shown_valid_ = false;  ///< shown_ is of this operation and shown_step_
+  bool shown_valid_ = false;  ///< shown_ belongs to this operation and shown_step_
 };
 
 }  // namespace irc::cosim

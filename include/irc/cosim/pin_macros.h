@@ -15,9 +15,9 @@
 
 namespace irc::cosim {
 
-/// The macros of an accelerator with the pins that RTL drives: packed ports, macro m's slice of a port of W
-/// bits per macro at bits [m * W, (m + 1) * W). Inputs are sampled at the rising edge of `clk`; `level`
-/// follows the sense pins within the cycle. Slips of the protocol: see PinMacro.
+/// The macros of an accelerator with the pins that RTL drives. Ports are packed: macro m's slice of a port
+/// with W bits per macro is at bits [m * W, (m + 1) * W). Inputs are sampled at the rising edge of `clk`;
+/// `level` follows the sense pins within the cycle. PinMacro reports protocol errors.
 template <unsigned Macros, unsigned Rows, unsigned Pairs, unsigned Amplifiers, unsigned LevelBits,
           unsigned BusBytes>
 class PinMacros : public sc_core::sc_module {
@@ -34,26 +34,33 @@ class PinMacros : public sc_core::sc_module {
     sensitive << sense << line << lines << bias_on << latched_changed_;
   }
 
-  sc_core::sc_in<bool> clk{"clk"}, rst_n{"rst_n"};
-  sc_core::sc_in<PinVector<Macros * Rows>> wl{"wl"};
-  sc_core::sc_in<PinVector<Macros * 16>> row_first{"row_first"}, row_count{"row_count"};
-  sc_core::sc_in<PinVector<Macros>> drive{"drive"}, settle{"settle"}, sense{"sense"};
-  sc_core::sc_in<PinVector<Macros * 16>> line{"line"}, lines{"lines"};
-  sc_core::sc_in<PinVector<Macros>> bias_on{"bias_on"};
-  sc_core::sc_in<PinVector<Macros * 64>> read{"read"};
-  sc_core::sc_in<PinVector<Macros * 16>> group{"group"};
-  sc_core::sc_out<PinVector<Macros * Amplifiers * LevelBits>> level{"level"};
+  sc_core::sc_in<bool> clk{"clk"},                                ///< clock
+      rst_n{"rst_n"};                                             ///< reset, active low
+  sc_core::sc_in<PinVector<Macros * Rows>> wl{"wl"};              ///< word lines
+  sc_core::sc_in<PinVector<Macros * 16>> row_first{"row_first"},  ///< first row of the row group
+      row_count{"row_count"};                                     ///< rows of the row group
+  sc_core::sc_in<PinVector<Macros>> drive{"drive"},               ///< phase DRIVE
+      settle{"settle"},                                           ///< phase SETTLE
+      sense{"sense"};                                             ///< phase SENSE
+  sc_core::sc_in<PinVector<Macros * 16>> line{"line"},            ///< first line that is read
+      lines{"lines"};                                             ///< number of lines that are read
+  sc_core::sc_in<PinVector<Macros>> bias_on{"bias_on"};           ///< bias sources inject
+  sc_core::sc_in<PinVector<Macros * 64>> read{"read"};            ///< names the random draws
+  sc_core::sc_in<PinVector<Macros * 16>> group{"group"};          ///< number of the row group
+  sc_core::sc_out<PinVector<Macros * Amplifiers * LevelBits>> level{
+      "level"};                                                         ///< readouts, one per amplifier
+  sc_core::sc_in<PinVector<Macros>> program{"program"};                 ///< a row is programmed
+  sc_core::sc_in<std::uint32_t> program_row{"program_row"},             ///< its number, from 0
+      program_first{"program_first"},                                   ///< first bit line
+      program_columns{"program_columns"};                               ///< number of bit lines
+  sc_core::sc_in<PinVector<2 * Pairs>> program_cells{"program_cells"};  ///< its cells
+  sc_core::sc_in<bool> program_last{"program_last"};                    ///< it is the tile's last row
+  sc_core::sc_in<PinVector<Macros>> bias_we{"bias_we"};                 ///< biases are written
+  sc_core::sc_in<std::uint32_t> bias_line{"bias_line"};                 ///< first line of the biases
+  sc_core::sc_in<PinVector<BusBytes / 4>> bias_lanes{"bias_lanes"};  ///< which of bias_data's words are valid
+  sc_core::sc_in<PinVector<BusBytes * 8>> bias_data{"bias_data"};  ///< biases in unit currents, 32 bits each
 
-  sc_core::sc_in<PinVector<Macros>> program{"program"};
-  sc_core::sc_in<std::uint32_t> program_row{"program_row"}, program_first{"program_first"},
-      program_columns{"program_columns"};
-  sc_core::sc_in<PinVector<2 * Pairs>> program_cells{"program_cells"};
-  sc_core::sc_in<bool> program_last{"program_last"};
-  sc_core::sc_in<PinVector<Macros>> bias_we{"bias_we"};
-  sc_core::sc_in<std::uint32_t> bias_line{"bias_line"};
-  sc_core::sc_in<PinVector<BusBytes / 4>> bias_lanes{"bias_lanes"};
-  sc_core::sc_in<PinVector<BusBytes * 8>> bias_data{"bias_data"};
-
+  /// Macro `m`, counted from 0.
   PinMacro& macro(std::size_t m) { return *macros_.at(m); }
   /// Trims all amplifiers as `irc run` does where the configuration asks for it.
   void trim() {
@@ -77,7 +84,7 @@ class PinMacros : public sc_core::sc_module {
     return static_cast<std::uint32_t>(get_bits(pins, std::size_t{m} * 16, 16));
   }
 
-  /// Which lines are sensed, as far as the levels hang on it.
+  /// The sense pins: which lines are sensed, as far as the levels depend on it.
   OperationPins sense_pins(unsigned m) const {
     OperationPins pins;
     pins.sense = bit(sense.read(), m);

@@ -6,7 +6,7 @@
 
 namespace irc::cosim {
 
-/// The SystemC type of a pin of `Width` bits: what Verilator 5.006 gives a port with --sc.
+/// The SystemC type of a pin of `Width` bits. It is the type that Verilator 5.006 gives a port with --sc.
 template <int Width>
 using PinVector = std::conditional_t<
     Width == 1, bool,

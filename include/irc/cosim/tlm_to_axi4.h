@@ -12,25 +12,26 @@
 
 namespace irc::cosim {
 
+/// Options of TlmToAxi4.
 struct TlmToAxi4Options {
-  unsigned outstanding = 8;  ///< transactions per direction on the pins at one time, at least 1
-  unsigned id = 0;           ///< AWID and ARID of all, 0..15
-  BackPressure back_pressure;
+  unsigned outstanding = 8;    ///< largest number of transactions on the pins per direction, at least 1
+  unsigned id = 0;             ///< AWID and ARID of all bursts, 0..15
+  BackPressure back_pressure;  ///< how often the module holds back
 };
 
 /// TLM target that is an AXI4 master (AMBA AXI, IHI 0022), for blocking and non-blocking transport.
 ///
 /// A transaction becomes INCR bursts of full-width beats, split at 4 KiB and 256 beats, with addresses back
-/// to back; the first may start unaligned, WSTRB covers the bytes that are meant. Reads and writes are
-/// independent, each in order of arrival.
+/// to back. The first burst may start unaligned; WSTRB covers the bytes of the transaction only. Reads and
+/// writes are independent, each in order of arrival.
 ///
-/// A transaction asked for at edge T has ARVALID, or AWVALID and its first WVALID, in cycle T when its
-/// channel is free; the response is at the edge that captures the last RLAST, or the last B. Its status is
-/// that of the worst response: SLVERR (and EXOKAY) TLM_GENERIC_ERROR_RESPONSE, DECERR
+/// A transaction requested at edge T has ARVALID, or AWVALID and its first WVALID, in cycle T when its
+/// channel is free. The response is at the edge that captures the last RLAST, or the last B. The worst
+/// response gives the status: SLVERR (and EXOKAY) TLM_GENERIC_ERROR_RESPONSE, DECERR
 /// TLM_ADDRESS_ERROR_RESPONSE.
 ///
 /// Non-blocking: BEGIN_REQ is accepted in the call (TLM_UPDATED, END_REQ, time unchanged), whatever the
-/// number under way; an initiator bounds that. Responses come one at a time.
+/// number under way. The initiator limits this number. Responses come one at a time.
 ///
 /// Refused without a transfer (non-blocking: by TLM_COMPLETED):
 ///  - bytes beyond 2^64: TLM_ADDRESS_ERROR_RESPONSE
@@ -38,24 +39,24 @@ struct TlmToAxi4Options {
 ///  - byte enables other than 0x00 and 0xff, enable length 0: TLM_BYTE_ENABLE_ERROR_RESPONSE
 ///  - a command other than read, write, ignore: TLM_COMMAND_ERROR_RESPONSE (ignore: TLM_OK_RESPONSE)
 ///
-/// Beats are whole: a read may fetch up to `bus_bytes - 1` bytes on either side of what is asked for.
+/// Only whole beats are read, so a read may fetch up to `bus_bytes - 1` bytes more on either side.
 ///
-/// Reset answers every transaction under way with TLM_GENERIC_ERROR_RESPONSE; how much of it has happened is
-/// unknown. One that is asked for in reset waits for its end.
+/// Reset answers every transaction under way with TLM_GENERIC_ERROR_RESPONSE. How much of it has been done is
+/// then unknown. A transaction that is requested during reset waits for its end.
 class TlmToAxi4 : public AxiTransactor {
  public:
   /// Throws InputError when an option is out of range.
   TlmToAxi4(sc_core::sc_module_name name, Axi4PinsBase& pins, const TlmToAxi4Options& options = {});
 
-  tlm_utils::simple_target_socket<TlmToAxi4> socket;
+  tlm_utils::simple_target_socket<TlmToAxi4> socket;  ///< from the initiator
 
-  /// Transactions not yet answered.
+  /// Number of transactions not yet answered.
   std::size_t outstanding() const { return read_.transfers.size() + write_.transfers.size(); }
 
  private:
   struct Transfer {
     tlm::tlm_generic_payload* payload;
-    sc_core::sc_event* done;  // of a blocking call
+    sc_core::sc_event* done;  // set for a blocking call
     sc_core::sc_time from;
     std::vector<AxiBurst> bursts;
     std::size_t answered = 0;
@@ -66,12 +67,12 @@ class TlmToAxi4 : public AxiTransactor {
     std::size_t index;
     const AxiBurst& burst() const { return transfer->bursts[index]; }
   };
-  // Reads or writes. A burst waits for its address, a write's for its data, then for its response.
+  // Reads or writes. A burst waits for its address, a write burst also for its data, then for its response.
   struct Direction {
     std::deque<std::unique_ptr<Transfer>> transfers;
     std::size_t started = 0;
     std::deque<BurstOf> to_address, to_data, to_answer;
-    unsigned beat = 0;  // of the front of to_data, or of a read's to_answer
+    unsigned beat = 0;  // beat of the front of to_data, or for reads of the front of to_answer
   };
 
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);

@@ -10,14 +10,14 @@
 
 namespace irc::cosim {
 
-/// TLM target that is an AXI4-Lite master (AMBA AXI, IHI 0022, B1): one access at a time, in order of
+/// TLM target that is an AXI4-Lite master (AMBA AXI, IHI 0022, B1). It does one access at a time, in order of
 /// arrival.
 ///
-/// An access called at edge T has ARVALID, or AWVALID and WVALID, in cycle T when none is under way; it
-/// returns at the edge that captures the response. Non-blocking transport is served by the socket's own
-/// conversion. Debug transport and DMI do not exist on pins.
+/// An access called at edge T has ARVALID, or AWVALID and WVALID, in cycle T when no other is under way. It
+/// returns at the edge that captures the response. The socket converts non-blocking transport to blocking
+/// calls. Pins have no debug transport and no DMI.
 ///
-/// A write of 1 to 4 bytes within one 32-bit word sets WSTRB; a read of such bytes reads the word. OKAY is
+/// A write of 1 to 4 bytes within one 32-bit word sets WSTRB; a read of such bytes reads the word. OKAY gives
 /// TLM_OK_RESPONSE, SLVERR (and EXOKAY) TLM_GENERIC_ERROR_RESPONSE, DECERR TLM_ADDRESS_ERROR_RESPONSE.
 /// Refused without a transfer:
 ///  - an address beyond `address_bits`: TLM_ADDRESS_ERROR_RESPONSE
@@ -26,15 +26,16 @@ namespace irc::cosim {
 ///  - byte enables other than 0x00 and 0xff, enable length 0: TLM_BYTE_ENABLE_ERROR_RESPONSE
 ///  - a command other than read, write, ignore: TLM_COMMAND_ERROR_RESPONSE (ignore: TLM_OK_RESPONSE)
 ///
-/// Reset answers every access under way with TLM_GENERIC_ERROR_RESPONSE; one that is made in reset waits for
-/// its end.
+/// Reset answers every access under way with TLM_GENERIC_ERROR_RESPONSE. An access that is made during reset
+/// waits for its end.
 class TlmToAxiLite : public AxiTransactor {
  public:
+  /// Drives the master's side of `pins`. Throws InputError when the back-pressure is out of range.
   TlmToAxiLite(sc_core::sc_module_name name, AxiLitePins& pins, const BackPressure& back_pressure = {});
 
-  tlm_utils::simple_target_socket<TlmToAxiLite> socket;
+  tlm_utils::simple_target_socket<TlmToAxiLite> socket;  ///< from the initiator
 
-  /// Accesses not yet answered.
+  /// Number of accesses not yet answered.
   std::size_t outstanding() const { return accesses_.size(); }
 
  private:
@@ -58,7 +59,7 @@ class TlmToAxiLite : public AxiTransactor {
   AxiLitePins& pins_;
   std::deque<Access*> accesses_;
   bool started_ = false;
-  // Transfers of the access under way that are still to be offered, and those on offer.
+  // Transfers of the access under way that are still to be offered, and transfers on offer.
   bool aw_left_ = false, w_left_ = false, ar_left_ = false;
   bool aw_valid_ = false, w_valid_ = false, ar_valid_ = false;
   bool b_ready_ = false, r_ready_ = false;

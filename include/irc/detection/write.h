@@ -9,17 +9,19 @@
 
 namespace irc::detection {
 
-/// COCO results format: [{"image_id", "category_id", "bbox": [x, y, width, height], "score"}, ...], ids as
-/// the data set numbers them. `detections` holds one list per sample, boxes in the sample's own pixels.
-/// Throws InputError if the counts differ or a category is not one of the data set's.
+/// Detections in COCO results format: [{"image_id", "category_id", "bbox": [x, y, width, height], "score"},
+/// ...], with the data set's own ids. `detections` holds one list per sample, boxes in the sample's own
+/// pixels. Throws InputError if the counts differ or a category is not one of the data set's.
 std::string detections_json(const Dataset& dataset, std::span<const std::vector<Detection>> detections);
 
 /// The data set as COCO ground truth (images, annotations, categories); pixels are not written.
 std::string coco_json(const Dataset& dataset);
 
-/// The same into a file, whole or not at all (atomic_write). Throws InputError if it cannot be written.
+/// Writes detections_json into a file, whole or not at all (atomic_write). Throws InputError if it cannot be
+/// written.
 void write_detections(const std::filesystem::path& path, const Dataset& dataset,
                       std::span<const std::vector<Detection>> detections);
+/// Writes coco_json into a file, whole or not at all. Throws InputError if it cannot be written.
 void write_coco(const std::filesystem::path& path, const Dataset& dataset);
 
 }  // namespace irc::detection

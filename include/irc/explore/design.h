@@ -6,11 +6,12 @@
 
 namespace irc::explore {
 
-/// The points of a grid, random, lhs or sobol experiment, in a fixed order, none twice. A pure function of
-/// the experiment and its seed. Empty for nsga2, whose points depend on results.
+/// The points of a grid, random, lhs or sobol experiment, in a fixed order and without duplicates. They
+/// depend on the experiment and its seed only. Empty for nsga2, whose points depend on results.
 std::vector<Assignment> design(const Experiment& experiment);
 
-/// The same as coordinates in [0, 1), one for each parameter; some points may come to the same.
+/// The same points as coordinates in [0, 1), one for each parameter. Several coordinates may give the same
+/// point.
 std::vector<std::vector<double>> sample(const Experiment& experiment);
 
 }  // namespace irc::explore

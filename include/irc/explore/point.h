@@ -8,25 +8,26 @@
 
 namespace irc::explore {
 
-/// One evaluation: a configuration in force, and its name.
+/// One evaluation: a configuration in force and its content address.
 struct Point {
-  std::string id;  ///< content address, 64 hexadecimal digits
-  Assignment assignment;
+  std::string id;            ///< content address, 64 hexadecimal digits
+  Assignment assignment;     ///< values of the parameters
   std::size_t rung = 0;      ///< of the experiment's ladder
   std::string config_toml;   ///< every value in force; empty where the configuration is wrong
-  std::string config_error;  ///< why it is wrong
+  std::string config_error;  ///< why the configuration is wrong; empty if it is not
 };
 
-/// Makes points of configurations.
+/// Makes points from configurations.
 ///
-/// The content address is the SHA-256 of: the code version, the SHA-256 of the detector's bytes, that of the
-/// data set's (of a folder: of its files' names and sizes), and the resolved configuration as TOML. Where
-/// detector and data set lie, how many threads run and what is drawn are left out: they change no result.
+/// The content address is the SHA-256 of the code version, the SHA-256 of the detector's bytes, the SHA-256
+/// of the data set's bytes (for a folder: of its files' names and sizes), and the resolved configuration as
+/// TOML. It omits the paths of detector and data set, the number of threads, and what is drawn, because they
+/// change no result.
 class ConfigPoints {
  public:
-  /// \param config    file or preset, as platform::load_config takes it
-  /// \param settings  "section.key=value" on top of it
-  /// A configuration that does not resolve is no error here but stands in the point.
+  /// Makes a point of `config` (a file or preset, as platform::load_config takes it) with `settings`
+  /// ("section.key=value") applied. A configuration that does not resolve is no error here;
+  /// Point::config_error gives the reason.
   Point make(const std::string& config, const std::vector<std::string>& settings);
 
  private:
@@ -35,14 +36,16 @@ class ConfigPoints {
   std::map<std::string, std::string> digests_;  ///< of detectors and data sets, by path
 };
 
-/// Makes points of an experiment.
+/// Makes the points of an experiment.
 class PointMaker {
  public:
+  /// Keeps a reference to `experiment`.
   explicit PointMaker(const Experiment& experiment) : experiment_(experiment) {}
 
-  /// A configuration that does not resolve is no error here but stands in the point.
+  /// Makes the point of an assignment on a rung. A configuration that does not resolve is no error here;
+  /// Point::config_error gives the reason.
   Point make(const Assignment& assignment, std::size_t rung);
-  /// What distinguishes the point from its base: a configuration that gives the same point.
+  /// The differences between the point and its base, as a configuration that gives the same point.
   std::string config_diff(const Point& point) const;
 
  private:
@@ -53,11 +56,11 @@ class PointMaker {
 };
 
 /// Throws InputError, at the parameter, where one of its values makes every planned point's configuration
-/// wrong: such a value is a mistake, not a finding.
+/// wrong. Such a value is a mistake in the experiment, not a result.
 void check_values(const Experiment& experiment, PointMaker& maker);
 
-/// Version of everything that computes a result: the project's version and a digest of the sources of the
-/// rooms up to `platform`.
+/// Version of all code that computes a result: the project's version and a digest of the sources of all rooms
+/// up to `platform`.
 extern const char* const code_version;
 
 /// SHA-256 in hexadecimal digits.

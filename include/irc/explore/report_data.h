@@ -6,11 +6,11 @@
 
 namespace irc::explore {
 
-/// Everything a report shows, as one document; docs/exploration.md describes it. Throws InputError where
-/// the store has points, but none of this experiment and this version of irc.
+/// Everything that a report shows, as one document (docs/exploration.md). Throws InputError where the store
+/// has points, but none of this experiment and this version of irc.
 nlohmann::json report_data(const Store& store, const Experiment& experiment);
 
-/// The same of a plan and what is known of its points. Nothing in it differs between two equal explorations.
+/// The same from a plan and the records of its points. The document is equal for two equal explorations.
 nlohmann::json report_data(const Experiment& experiment, const Plan& plan, const Records& records);
 
 }  // namespace irc::explore

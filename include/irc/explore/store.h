@@ -8,15 +8,19 @@
 
 namespace irc::explore {
 
-/// What evaluating a point gave.
+/// Result of evaluating a point.
 struct Record {
-  enum class Status { done, failed };
-  Status status = Status::done;
-  std::string error;   ///< of a failed point
-  std::string result;  ///< of a finished one: result.json without `config` and `wall_s`
-  std::string config_toml;
-  double wall_s = 0;  ///< of the evaluation; with peak_rss_bytes all in which two equal records differ
-  std::uint64_t peak_rss_bytes = 0;
+  /// Whether there is a result.
+  enum class Status {
+    done,   ///< finished
+    failed  ///< no result
+  };
+  Status status = Status::done;  ///< whether there is a result
+  std::string error;             ///< why the point failed
+  std::string result;            ///< of a finished point: result.json without `config` and `wall_s`
+  std::string config_toml;       ///< the configuration in force
+  double wall_s = 0;  ///< of the evaluation; equal records may differ in this and in peak_rss_bytes only
+  std::uint64_t peak_rss_bytes = 0;  ///< peak memory of the evaluation
 };
 
 /// Records by content address.
@@ -24,31 +28,42 @@ using Records = std::map<std::string, Record>;
 
 /// Evaluated points in one SQLite file.
 ///
-/// Each record is written in one transaction: after a crash or a kill it is there as a whole or not at all.
-/// Any number of processes may use a store at the same time; they wait for each other's transactions up to a
-/// minute. Of two records of a point the first stays, but a finished one takes the place of a failed one.
-/// Every function throws InputError where the file cannot be read or written or is no store.
+/// Each record is written in one transaction, so after a crash or a kill it is either complete or absent. Any
+/// number of processes may use a store at the same time; they wait up to a minute for each other's
+/// transactions. Of two records of a point the first stays, except that a finished record replaces a failed
+/// one. Every function throws InputError where the file cannot be read or written or is no store.
 class Store {
  public:
-  enum class Mode { create, read };
-  /// \param mode  create: makes file and folder where they are missing; read: never writes
+  /// How a store is opened.
+  enum class Mode {
+    create,  ///< for writing; creates file and folder where they are missing
+    read     ///< for reading; never writes
+  };
+  /// Opens the store at `path`.
   Store(const std::string& path, Mode mode);
   ~Store();
+  /// Moves the open store.
   Store(Store&&) noexcept;
 
+  /// The record of a point, or nothing.
   std::optional<Record> find(const std::string& id) const;
+  /// Whether the store has a record of a point.
   bool contains(const std::string& id) const;
+  /// Adds a record, by the rule above.
   void put(const std::string& id, const Record& record);
-  /// Forgets failed records, so that they are evaluated again. Returns how many there were.
+  /// Deletes failed records, so that they are evaluated again. Returns how many there were.
   std::size_t forget_failed();
+  /// All records.
   Records all() const;
-  /// Takes over all records of another store. Returns how many were new.
+  /// Copies all records of another store, by the rule above. Returns how many were new.
   std::size_t merge(const Store& other);
 
-  /// The experiment the store was last used for, as JSON text; empty at first.
+  /// The experiment that the store was last used for, as JSON text; empty at first.
   std::string experiment() const;
+  /// Replaces the experiment.
   void set_experiment(const std::string& json);
 
+  /// Path of the file.
   const std::string& path() const { return path_; }
 
  private:

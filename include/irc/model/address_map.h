@@ -7,12 +7,12 @@
 
 namespace irc::model {
 
-/// One window of the bus: `size` bytes from `base` lead to target `target`, which sees addresses from 0.
+/// One window of the bus: `size` bytes from `base` lead to target `target`. The target sees addresses from 0.
 struct AddressRegion {
-  std::uint64_t base = 0;
+  std::uint64_t base = 0;  ///< first bus address of the window
   std::uint64_t size = 0;  ///< bytes, at least 1
   std::size_t target = 0;  ///< index of the target socket
-  std::string name;        ///< for messages
+  std::string name;        ///< used in messages only
 
   /// Last byte of the window.
   std::uint64_t last() const { return base + (size - 1); }
@@ -27,10 +27,11 @@ class AddressMap {
 
   /// The window that holds `address`, or nullptr.
   const AddressRegion* find(std::uint64_t address) const;
-  /// The window that holds all `length` bytes from `address`, or nullptr. A length of 0 counts as 1: the
-  /// target itself has to refuse it.
+  /// The window that holds all `length` bytes from `address`, or nullptr. A length of 0 counts as 1, because
+  /// the target has to refuse it.
   const AddressRegion* find(std::uint64_t address, std::uint64_t length) const;
 
+  /// The windows, sorted by base.
   const std::vector<AddressRegion>& regions() const { return regions_; }
 
  private:

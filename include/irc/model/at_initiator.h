@@ -14,24 +14,27 @@
 
 namespace irc::model {
 
-/// The initiator side of the base protocol, for threads: several threads may have transactions under way at
-/// once; requests wait for each other (request exclusion), responses end with TLM_COMPLETED.
+/// The initiator side of the base protocol, for threads. Several threads may have transactions under way at
+/// once. A request waits until the request before it is over (request exclusion). Responses end with
+/// TLM_COMPLETED.
 class AtInitiator : public sc_core::sc_module {
  public:
+  /// Called with the payload at the time of its response.
   using Callback = std::function<void(tlm::tlm_generic_payload&)>;
 
+  /// Creates the module; bind `socket` before the simulation starts.
   explicit AtInitiator(sc_core::sc_module_name name);
 
-  tlm_utils::simple_initiator_socket<AtInitiator> socket;
-  PayloadManager payloads;
+  tlm_utils::simple_initiator_socket<AtInitiator> socket;  ///< to the target
+  PayloadManager payloads;                                 ///< the pool that `begin` returns payloads to
 
   /// Sends BEGIN_REQ and returns when the request is over (END_REQ or later). `on_response` is called at the
-  /// time of the response, before this returns if the target was that quick; the payload is released after
-  /// it.
+  /// time of the response, which comes before this returns if the target answers at once. The payload is
+  /// released afterwards.
   void begin(tlm::tlm_generic_payload& payload, Callback on_response);
-  /// Sends a request and returns at the time of its response. The caller still owns the payload.
+  /// Sends a request and returns at the time of its response. The caller keeps the payload.
   void transport(tlm::tlm_generic_payload& payload);
-  /// Transactions whose response has not come.
+  /// Number of transactions whose response has not come.
   std::size_t outstanding() const { return pending_.size(); }
 
  private:
@@ -54,7 +57,8 @@ class AtInitiator : public sc_core::sc_module {
   sc_core::sc_event later_event_, change_event_;
 };
 
-/// Fills a payload for one access; the response status is incomplete, as a fresh transaction's must be.
+/// Fills a payload for one access. The response status is set to incomplete, as the standard demands for a
+/// new transaction.
 void set_access(tlm::tlm_generic_payload& payload, tlm::tlm_command command, std::uint64_t address,
                 void* bytes, std::size_t length);
 

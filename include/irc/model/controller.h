@@ -19,24 +19,25 @@ namespace irc::model {
 /// Fetches commands, moves data and sequences the macros (docs/tlm.md).
 ///
 /// One thread walks the program. While a layer runs in AT, a reader thread streams input rows, one thread per
-/// macro issues bursts, and a writer thread streams finished rows; in LT the same steps run in one thread on
-/// annotated time. Cycles are equal in both.
+/// macro issues bursts, and a writer thread streams finished rows. In LT the same steps run in one thread on
+/// annotated time. Both modes take the same number of cycles.
 class Controller : public sc_core::sc_module {
  public:
+  /// Keeps references to all arguments but `name`; they must outlive the controller.
   Controller(sc_core::sc_module_name name, const AcceleratorConfig& config, CsrBlock& registers,
              ActivationBuffer& buffer, DigitalUnit& digital, EventStream& events);
 
   AtInitiator dma;                         ///< to memory
   sc_core::sc_vector<AtInitiator> macros;  ///< one per macro, to its word-line driver
 
-  /// Another chip stands here: what was loaded with the old one's cells is gone.
+  /// Call this after changing the chip: it forgets the tiles that were programmed into the old chip's cells.
   void change_chip() { resident_.clear(); }
-  /// Why the last program failed, for people; empty if it did not.
+  /// Why the last program failed, in words; empty if it did not fail.
   const std::string& last_fault() const { return last_fault_; }
 
  private:
   using CommandError = mapping::CommandError;
-  /// A tile whose cells are programmed, with the biases that came along where they are not in the array.
+  /// A tile whose cells are programmed. Its biases are kept here where they are not in the array.
   struct ResidentTile {
     mapping::TileRecord record;
     std::vector<std::int32_t> biases;
@@ -92,7 +93,8 @@ class Controller : public sc_core::sc_module {
   void row_finished(LayerWork& work, int y);
   void store_input_row(LayerWork& work, int y, const std::vector<std::uint8_t>& bytes);
   std::vector<std::uint8_t> output_row_bytes(const LayerWork& work, int y) const;
-  /// What the layer leaves in the activation buffer: its output, and the input map it streamed in.
+  /// Writes what the layer leaves in the activation buffer: its output, and the input map if it was streamed
+  /// in.
   void finish_layer(LayerWork& work);
   void put_map(const BinaryMap& map, std::uint64_t first_word);
 

@@ -10,23 +10,33 @@
 
 namespace irc::model {
 
-/// The control and status registers (registers.h) behind a 32-bit socket. Only aligned 4-byte accesses: other
-/// lengths are a burst error, other addresses and writes to read-only registers an address or command error.
+/// The control and status registers (registers.h) behind a 32-bit socket. Only aligned accesses of 4 bytes
+/// succeed. Another length is a burst error, another address an address error, a write to a read-only
+/// register a command error.
 class CsrBlock : public sc_core::sc_module {
  public:
+  /// Creates the registers with their reset values. `clock` is the clock period.
   CsrBlock(sc_core::sc_module_name name, const sc_core::sc_time& clock);
 
+  /// Register access for the host.
   tlm_utils::simple_target_socket<CsrBlock> socket;
+  /// Interrupt line to the host: high while irq_status & irq_enable is not zero.
   sc_core::sc_out<bool> irq_out;
 
+  /// Notified when the host rings the doorbell.
   sc_core::sc_event doorbell_event;
+  /// Memory address of the first descriptor, from program_low and program_high.
   std::uint64_t program_address() const { return (std::uint64_t{program_high_} << 32) | program_low_; }
+  /// Value of the register `picture`, which names the noise draws.
   std::uint32_t picture() const { return picture_; }
 
-  // Called by the controller.
+  /// Called by the controller when a program starts: sets busy and clears error, command and layers_done.
   void set_busy();
+  /// Called by the controller: sets the index of the command under way.
   void set_command(std::uint32_t index) { command_ = index; }
+  /// Called by the controller when a command is finished; raises irq_layer if `interrupt`.
   void layer_done(bool interrupt);
+  /// Called by the controller when the program ends: its busy cycles, and its error or none.
   void program_done(std::uint64_t cycles, mapping::CommandError error);
 
  private:

@@ -12,21 +12,23 @@
 
 namespace irc::model {
 
-/// A layer's parameters as they were loaded, and as they are summed.
+/// The parameters of a layer that the digital unit computes.
 struct DigitalLayer {
-  network::Conv conv;
-  network::DenseWeights weights;
+  network::Conv conv;             ///< shape of the convolution
+  network::DenseWeights weights;  ///< its weights, as they are summed
 };
 
-/// First and last layers, pooling, upsampling and concatenation. Untimed: the controller owns the cycles.
+/// Computes first and last layers, pooling, upsampling and concatenation. It is untimed: the controller
+/// counts the cycles.
 class DigitalUnit : public sc_core::sc_module {
  public:
+  /// A unit with all slots empty.
   explicit DigitalUnit(sc_core::sc_module_name name);
 
-  /// Keeps a parameter block under `slot`; false if it is malformed.
+  /// Keeps a parameter block under `slot`; returns false if it is malformed.
   bool load(std::uint32_t slot, std::span<const std::uint8_t> block);
-  /// The layer of a slot with the command's strides and padding, or nullptr if the slot is empty or does not
-  /// match the command.
+  /// The layer of a slot with the strides and padding of `command`, or nullptr if the slot is empty or does
+  /// not match the command.
   const DigitalLayer* layer(const mapping::Descriptor& command);
 
  private:

@@ -10,44 +10,47 @@
 
 namespace irc::model {
 
-/// How driver software reaches the platform: a processor model, a DMA model or a test implements this.
+/// How driver software reaches the platform. A processor model, a DMA model or a test implements it.
 class HostBus {
  public:
   virtual ~HostBus() = default;
-  /// Throw HostError where the bus answers with an error.
+  /// Writes `bytes` from `address` on. Throws HostError where the bus answers with an error.
   virtual void write(std::uint64_t address, std::span<const std::uint8_t> bytes) = 0;
+  /// Fills `bytes` from `address` on. Throws HostError where the bus answers with an error.
   virtual void read(std::uint64_t address, std::span<std::uint8_t> bytes) = 0;
   /// Returns when the accelerator's interrupt is high.
   virtual void wait_interrupt() = 0;
 };
 
-/// The accelerator or the bus refused.
+/// The accelerator or the bus refused a request.
 class HostError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The accelerator's driver: puts a compiled program into memory, starts it, serves interrupts.
+/// The accelerator's driver: puts a compiled program into memory, starts it and serves interrupts.
 class HostDriver {
  public:
-  /// \param memory  bus address of memory address 0 of the program (the accelerator's DMA sees the same bus)
-  /// \param csr     bus address of the register window
+  /// `memory` is the bus address of the program's memory address 0 (the accelerator's DMA sees the same bus).
+  /// `csr` is the bus address of the register window. `bus` and `program` must outlive the driver.
   HostDriver(HostBus& bus, const mapping::Program& program, std::uint64_t memory, std::uint64_t csr);
 
   /// Checks the device's identity and writes all segments. Throws HostError.
   void load();
-  /// Runs the setup program; again, for instance, for another chip.
+  /// Runs the setup program. Run it again after changing the chip, for instance.
   void program_weights();
-  /// Both.
+  /// Calls `load` and `program_weights`.
   void setup() {
     load();
     program_weights();
   }
-  /// Runs one picture through. `picture_id` names its noise draws.
+  /// Runs one image through the detector and returns its head. `picture_id` names the noise draws of the
+  /// image. Throws HostError.
   DenseMap<float> detect(const Picture& picture, std::uint32_t picture_id);
 
+  /// Layer interrupts served so far.
   std::uint64_t layer_interrupts() const { return layer_interrupts_; }
-  /// Accelerator cycles of the last program run.
+  /// Busy cycles of the accelerator in the last program.
   std::uint64_t last_cycles() const { return last_cycles_; }
 
  private:

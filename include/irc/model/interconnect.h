@@ -15,12 +15,13 @@
 
 namespace irc::model {
 
+/// Delays of an Interconnect.
 struct InterconnectTiming {
   sc_core::sc_time clock;   ///< clock period, above zero
   unsigned hop_cycles = 0;  ///< added to every request on its way to the target
 };
 
-/// N initiators to M targets over an address map; TLM-2.0 base protocol on every socket.
+/// Connects N initiators to M targets over an address map. Every socket speaks the TLM-2.0 base protocol.
 ///
 /// **Timing contract.** A request that enters at t reaches its target at t + hop_cycles * clock when the
 /// target is free to take it; responses come back with no delay. With a SystemMemory behind it, an idle read
@@ -28,15 +29,15 @@ struct InterconnectTiming {
 ///   t + (hop_cycles + latency_cycles + beats) * clock,
 /// and b_transport adds the same amount to its time argument.
 ///
-/// **AT.** BEGIN_REQ is accepted at once (TLM_UPDATED, END_REQ, no delay added), so an initiator may have
-/// any number of transactions under way; the hop is pipelined. Requests of one initiator to one target keep
+/// **AT.** BEGIN_REQ is accepted at once (TLM_UPDATED, END_REQ, no delay added), so an initiator may have any
+/// number of transactions under way, and the hop is pipelined. Requests of one initiator to one target keep
 /// their order. When several initiators wait for the same target, it takes them round robin. An initiator
-/// sees one response at a time; a response that finds the initiator busy holds up its target.
+/// sees one response at a time. A response that finds the initiator busy holds up its target.
 ///
-/// **Addresses.** The target sees addresses relative to its window; the initiator finds its own address
-/// again in the response. A transaction must lie in one window as a whole, otherwise it ends in
-/// TLM_ADDRESS_ERROR_RESPONSE after hop_cycles. Debug transport is cut at the end of the window. DMI ranges
-/// and invalidations are translated and cut to the window.
+/// **Addresses.** The target sees addresses relative to its window. The response restores the initiator's own
+/// address. A transaction must lie in one window as a whole, otherwise it ends in TLM_ADDRESS_ERROR_RESPONSE
+/// after hop_cycles. Debug transport is cut at the end of the window. DMI ranges and invalidations are
+/// translated and cut to the window.
 class Interconnect : public sc_core::sc_module {
  public:
   /// Throws InputError when a count or the clock is zero, or the map is wrong (see AddressMap).
@@ -45,7 +46,9 @@ class Interconnect : public sc_core::sc_module {
   Interconnect(const Interconnect&) = delete;
   Interconnect& operator=(const Interconnect&) = delete;
 
+  /// Socket that one initiator binds to.
   using FromInitiator = tlm_utils::passthrough_target_socket_tagged<Interconnect>;
+  /// Socket that leads to one target.
   using ToTarget = tlm_utils::simple_initiator_socket_tagged<Interconnect>;
 
   /// Initiator i binds its socket here: `initiator.socket.bind(bus.from_initiator[i])`.
@@ -53,15 +56,16 @@ class Interconnect : public sc_core::sc_module {
   /// Target j is bound here: `bus.to_target[j].bind(memory.socket)`.
   sc_core::sc_vector<ToTarget> to_target;
 
+  /// The windows in force.
   const AddressMap& address_map() const { return map_; }
 
  private:
   using Payload = tlm::tlm_generic_payload;
 
-  // A transaction on its way; kept from BEGIN_REQ to the end of the response.
+  // A transaction under way, kept from BEGIN_REQ to the end of the response.
   struct Route {
     std::size_t initiator = 0;
-    const AddressRegion* region = nullptr;  // nullptr: unmapped, answered here
+    const AddressRegion* region = nullptr;  // nullptr: unmapped, answered by the interconnect
     std::uint64_t address = 0;              // as the initiator gave it
     bool target_waits_for_end_resp = false;
   };
@@ -113,7 +117,7 @@ class Interconnect : public sc_core::sc_module {
   AddressMap map_;
   std::vector<RequestPort> requests_;
   std::vector<ResponsePort> responses_;
-  std::unordered_map<Payload*, Route> routes_;  // looked up, never walked: its order plays no part
+  std::unordered_map<Payload*, Route> routes_;  // lookup only; its order has no effect
 };
 
 }  // namespace irc::model

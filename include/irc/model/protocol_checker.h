@@ -15,43 +15,44 @@ namespace irc::model {
 
 /// What the checker does beyond recording.
 struct ProtocolCheckerOptions {
-  /// Record violations only; do not raise SC_REPORT_ERROR.
+  /// Only record violations; do not raise SC_REPORT_ERROR.
   bool record_only = false;
-  /// The address must be back at its first value in the response. The standard lets an interconnect change
-  /// it; ours restores it. Switch off in front of one that does not.
+  /// The response must carry the address of the request. The standard lets an interconnect change it; the
+  /// interconnect of this project restores it. Switch this off in front of one that does not.
   bool address_restored = true;
 };
 
 /// One broken rule.
 struct ProtocolViolation {
-  std::string rule;     ///< short name, see ProtocolChecker
-  std::string message;  ///< what was seen, what was expected
-  sc_core::sc_time time;
+  std::string rule;       ///< short name, see ProtocolChecker
+  std::string message;    ///< what was seen, what was expected
+  sc_core::sc_time time;  ///< simulated time of the violation
 };
 
-/// Watches one hop of TLM-2.0 base protocol (IEEE 1666-2011): bind an initiator to `target_socket` and
-/// `initiator_socket` to the target. It changes neither data nor time.
+/// Watches one hop of the TLM-2.0 base protocol (IEEE 1666-2011): bind an initiator to `target_socket` and
+/// bind `initiator_socket` to the target. It changes neither data nor time.
 ///
 /// Rules, by name:
 ///  - `phase`: a phase in the wrong direction, in the wrong order, or of no transaction under way
-///  - `request-exclusion`: BEGIN_REQ before the request of the one before was over
-///  - `response-exclusion`: BEGIN_RESP before the response of the one before was over
+///  - `request-exclusion`: BEGIN_REQ before the previous request was over
+///  - `response-exclusion`: BEGIN_RESP before the previous response was over
 ///  - `return`: return value or returned phase not allowed after this call
-///  - `accepted-modified`: TLM_ACCEPTED returned, yet phase, time or response status changed
+///  - `accepted-modified`: TLM_ACCEPTED returned, but phase, time or response status changed
 ///  - `memory-manager`: non-blocking payload without manager or without reference
 ///  - `command`, `data-pointer`, `data-length`, `streaming-width`, `byte-enable`: illegal attribute
 ///  - `initial-status`, `initial-dmi`: response status or DMI hint not at its default in a request
 ///  - `attribute-changed`: an attribute changed while the transaction was under way
 ///  - `response-status`: response without a status, or the status changed after BEGIN_RESP
-///  - `time`: a timing point before the one before it, or a callee that took time away
-///  - `debug-count`: transport_dbg says it moved more bytes than asked
-///  - `dmi-range`: DMI granted without pointer, or a range that misses the address
-///  - `outstanding`: a transaction not over at the end of the simulation
+///  - `time`: a timing point before the previous one, or a callee that reduced the delay
+///  - `debug-count`: transport_dbg reports more bytes than were asked for
+///  - `dmi-range`: DMI granted without a pointer, or with a range that misses the address
+///  - `outstanding`: a transaction that is not over at the end of the simulation
 ///
-/// A violation is recorded, and raised as SC_REPORT_ERROR of type "irc/protocol" unless `record_only`.
-/// Phases other than the four of the base protocol pass unwatched, as ignorable phases may.
+/// A violation is recorded, and raised as SC_REPORT_ERROR of type "irc/protocol" unless `record_only`. Phases
+/// other than the four of the base protocol pass unwatched, because the standard lets ignorable phases pass.
 class ProtocolChecker : public sc_core::sc_module {
  public:
+  /// A checker with no violations so far.
   explicit ProtocolChecker(sc_core::sc_module_name name, const ProtocolCheckerOptions& options = {});
   ProtocolChecker(const ProtocolChecker&) = delete;
   ProtocolChecker& operator=(const ProtocolChecker&) = delete;
@@ -59,19 +60,22 @@ class ProtocolChecker : public sc_core::sc_module {
   /// Message type of the reports.
   static constexpr const char* report_type = "irc/protocol";
 
+  /// The initiator binds here.
   tlm_utils::passthrough_target_socket<ProtocolChecker> target_socket;
+  /// Leads to the target.
   tlm_utils::simple_initiator_socket<ProtocolChecker> initiator_socket;
 
+  /// All violations so far, in the order they occurred.
   const std::vector<ProtocolViolation>& violations() const { return violations_; }
-  /// How many violations of `rule` were seen.
+  /// Number of violations of `rule` so far.
   std::size_t count(std::string_view rule) const;
-  /// Transactions under way now.
+  /// Number of transactions under way now.
   std::size_t outstanding() const { return states_.size(); }
-  /// Transactions seen complete, blocking and non-blocking.
+  /// Number of completed transactions, blocking and non-blocking.
   std::size_t completed() const { return completed_; }
 
   /// Reports transactions still under way under rule `outstanding`. Called at the end of simulation
-  /// (`sc_stop`); a testbench that only lets `sc_start` run dry calls it itself.
+  /// (`sc_stop`). A testbench whose `sc_start` only runs out of events has to call it itself.
   void check_complete();
 
  private:

@@ -15,22 +15,24 @@
 
 namespace irc::model {
 
-/// The cells of one macro. `program` bursts write a tile (address = tile number), `evaluate` bursts turn word
-/// lines into bit-line currents for the sense amplifiers below.
+/// The cells of one macro. `program` bursts write a tile (the address is the tile number). `evaluate` bursts
+/// turn word lines into bit-line currents for the sense amplifiers below.
 ///
-/// Answers TLM_ADDRESS_ERROR_RESPONSE for a tile that was not programmed or does not fit the macro,
+/// Answers TLM_ADDRESS_ERROR_RESPONSE for a tile that was not programmed or does not fit the macro, and
 /// TLM_GENERIC_ERROR_RESPONSE where the evaluator fails (`last_fault` says why).
 class RramArray : public sc_core::sc_module {
  public:
+  /// The cells of macro number `macro` of the accelerator.
   RramArray(sc_core::sc_module_name name, const AcceleratorConfig& config, std::size_t macro);
 
-  tlm_utils::simple_target_socket<RramArray> target_socket;
-  tlm_utils::simple_initiator_socket<RramArray> sense_socket;
+  tlm_utils::simple_target_socket<RramArray> target_socket;    ///< from the word-line driver
+  tlm_utils::simple_initiator_socket<RramArray> sense_socket;  ///< to the sense amplifiers
 
-  /// Puts another chip in place: all tiles are gone, later programming draws the new chip's cells.
+  /// Replaces the chip: all tiles are lost, and later programming draws the new chip's cells.
   void change_chip(std::uint64_t chip_seed) { cells_.change_chip(chip_seed); }
+  /// Why the last burst failed, in words; empty if none did.
   const std::string& last_fault() const { return last_fault_; }
-  /// The programmed tile, or nullptr; for testbenches.
+  /// The programmed tile, or nullptr. For testbenches.
   const array::ProgrammedTile* tile(std::uint64_t number) const;
 
  private:

@@ -12,18 +12,23 @@
 
 namespace irc::model {
 
-/// The sense amplifiers of one macro with their bias sources: currents in, readouts out. The end of the
-/// pipeline: the response leaves when the last STORE is over.
+/// The sense amplifiers of one macro with their bias sources: they turn currents into readouts. They end the
+/// pipeline, so the response leaves when the last STORE is over.
 class SenseAmplifiers : public sc_core::sc_module {
  public:
+  /// The amplifiers of macro number `macro` of the accelerator.
   SenseAmplifiers(sc_core::sc_module_name name, const AcceleratorConfig& config, std::size_t macro);
 
-  tlm_utils::simple_target_socket<SenseAmplifiers> target_socket;
+  tlm_utils::simple_target_socket<SenseAmplifiers> target_socket;  ///< from the array
 
+  /// Replaces the chip: draws new amplifiers, untrimmed.
   void change_chip(std::uint64_t chip_seed) { amplifiers_.change_chip(chip_seed); }
-  /// Trims every amplifier's offset at the given common-mode current (see SenseAmplifierBank::calibrate).
+  /// Trims every amplifier's offset at the common-mode current `i_common_a` (see
+  /// SenseAmplifierBank::calibrate).
   sense::CalibrationReport calibrate(double i_common_a) { return amplifiers_.calibrate(i_common_a); }
+  /// Replaces the layers' bias and threshold registers. Throws InputError for values out of range.
   void set_layers(const sense::LayerWorkingPoints& layers) { amplifiers_.set_layers(layers); }
+  /// The amplifiers themselves.
   const sense::SenseAmplifierBank& bank() const { return amplifiers_.bank(); }
 
  private:

@@ -11,33 +11,34 @@
 
 namespace irc::model {
 
-/// Timing of a memory port. A transaction of n bytes from address a on takes `latency_cycles + beats` periods
-/// of `clock`; beats start at multiples of the bus width: beats = ceil((a mod bus_bytes + n) / bus_bytes).
+/// Timing of a memory port. A transaction of n bytes from address a takes `latency_cycles + beats` periods of
+/// `clock`. Beats start at multiples of the bus width: beats = ceil((a mod bus_bytes + n) / bus_bytes).
 struct MemoryTiming {
   sc_core::sc_time clock;       ///< clock period, above zero
   unsigned latency_cycles = 0;  ///< from acceptance to the first data beat
   unsigned bus_bytes = 4;       ///< bytes per beat, at least 1
 };
 
-/// Byte-addressed memory behind one TLM-2.0 base-protocol socket; addresses start at 0, contents at zero.
+/// Byte-addressed memory behind one TLM-2.0 base-protocol socket. Addresses start at 0; all bytes are zero at
+/// first.
 ///
-/// Untouched pages cost nothing, so a memory of 1 GiB is cheap.
+/// Untouched pages take no memory on the host, so a memory of 1 GiB is cheap.
 ///
 /// **AT.** BEGIN_REQ is accepted at once (TLM_UPDATED, END_REQ, no delay added). The read channel and the
 /// write channel are independent; each serves one transaction at a time, in order of arrival:
 ///   start = max(acceptance, end of the one before it on the channel),
 ///   BEGIN_RESP at start + (latency_cycles + beats) * clock.
-/// Data move and the response status is set at BEGIN_RESP. An initiator that sits on a response (END_RESP
-/// late) delays later responses, as the response exclusion rule demands, but not their service. There is no
-/// back-pressure: the initiator bounds how many transactions it has outstanding.
+/// Data move and the response status is set at BEGIN_RESP. An initiator that delays END_RESP delays later
+/// responses, as the response exclusion rule demands, but not their service. There is no back-pressure: the
+/// initiator limits how many transactions it has outstanding.
 ///
-/// **LT.** b_transport adds the delay of an idle memory to its time argument and never waits; contention is
-/// a matter of AT.
+/// **LT.** b_transport adds the delay of an idle memory to its time argument and never waits. Contention is
+/// modelled in AT only.
 ///
-/// **Errors.** Out of range: address error. Length 0, streaming width below length: burst error. Byte
-/// enables are supported; a value other than 0x00 and 0xff or an enable length of 0: byte enable error. An
-/// unknown command: command error. TLM_IGNORE_COMMAND moves no data and ends in TLM_OK_RESPONSE; it uses the
-/// read channel. A refused transaction takes the time of a good one.
+/// **Errors.** Out of range: address error. Length 0, or a streaming width below the length: burst error.
+/// Byte enables are supported; a value other than 0x00 and 0xff, or an enable length of 0: byte enable error.
+/// An unknown command: command error. TLM_IGNORE_COMMAND moves no data and ends in TLM_OK_RESPONSE; it uses
+/// the read channel. A refused transaction takes as long as a successful one.
 class SystemMemory : public sc_core::sc_module {
  public:
   /// Throws InputError when `size_bytes` is 0 or cannot be mapped, the clock is zero or bus_bytes is 0.
@@ -46,18 +47,24 @@ class SystemMemory : public sc_core::sc_module {
   SystemMemory& operator=(const SystemMemory&) = delete;
   ~SystemMemory() override;
 
+  /// Access for the bus.
   tlm_utils::simple_target_socket<SystemMemory> socket;
 
+  /// Size in bytes.
   std::uint64_t size_bytes() const { return size_bytes_; }
+  /// Timing of the port.
   const MemoryTiming& timing() const { return timing_; }
   /// Time of one transaction of `length` bytes on an idle memory.
   sc_core::sc_time service_time(std::uint64_t address, std::uint64_t length) const;
 
-  /// Grants (the default) or refuses direct memory access; refusing invalidates every pointer given out.
+  /// Grants (the default) or refuses direct memory access. Refusing invalidates every pointer that was given
+  /// out.
   void set_dmi_allowed(bool allowed);
 
-  /// Back doors for loaders and tests; no simulated time. Throw InputError when out of range.
+  /// Writes `length` bytes without simulated time, for loaders and tests. Throws InputError when out of
+  /// range.
   void load(std::uint64_t address, const void* bytes, std::size_t length);
+  /// Reads `length` bytes without simulated time. Throws InputError when out of range.
   void dump(std::uint64_t address, void* bytes, std::size_t length) const;
 
  private:

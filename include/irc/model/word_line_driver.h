@@ -12,18 +12,18 @@
 
 namespace irc::model {
 
-/// The word-line register and drivers of one macro: the head of its pipeline.
+/// The word-line register and drivers of one macro, the first stage of its pipeline.
 ///
-/// A burst of `evaluate` is accepted (END_REQ) when the double-buffered register can take the next one, and
+/// An `evaluate` burst is accepted (END_REQ) when the double-buffered register can take the next one, and
 /// passed on when the word lines of its first vector have risen. The schedule (mapping::Pipeline) is computed
-/// here, once per burst; nothing wakes per clock.
-/// `program` bursts pass through.
+/// here once per burst, so no process has to wake up every clock. `program` bursts pass through.
 class WordLineDriver : public sc_core::sc_module {
  public:
+  /// An idle pipeline. `clock` is the clock period.
   WordLineDriver(sc_core::sc_module_name name, const sc_core::sc_time& clock);
 
-  tlm_utils::simple_target_socket<WordLineDriver> target_socket;
-  tlm_utils::simple_initiator_socket<WordLineDriver> array_socket;
+  tlm_utils::simple_target_socket<WordLineDriver> target_socket;    ///< from the controller
+  tlm_utils::simple_initiator_socket<WordLineDriver> array_socket;  ///< to the array
 
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);

@@ -9,35 +9,43 @@
 
 namespace irc::platform {
 
-/// Compares every binary map an accelerator produces with the ideal reference's, layer by layer, as the
-/// layers end. Make it before the simulation starts; the platform must outlive the simulation, this as well.
+/// Compares every binary map that an accelerator produces with the ideal reference's map, layer by layer,
+/// when each layer ends. Construct it before the simulation starts. It must outlive the simulation, and
+/// `platform` as well.
 class BitComparison {
  public:
+  /// Computes the reference of `graph` for the compiled `program`.
   BitComparison(const network::Graph& graph, const mapping::Program& program, Platform& platform);
-  /// With a reference that exists already.
+  /// The same with a reference that exists already.
   BitComparison(std::shared_ptr<const network::Reference> reference, const mapping::Program& program,
                 Platform& platform);
 
+  /// The reference's maps of one image.
   using Maps = std::shared_ptr<const network::Reference::Maps>;
-  /// The next picture to be run; compared until `end`.
+  /// Names the next image to be run. Maps are compared until `end`.
   void begin(const Picture& picture);
-  /// The same with what the reference made of it before.
+  /// The same with maps that the reference made before.
   void begin(Maps expected);
+  /// Stops comparing.
   void end() { active_ = false; }
 
-  /// From now on every map is replaced by the reference's once it is compared, by debug transport: each layer
-  /// then shows its own errors alone. Without effect on layers that read their input from memory.
+  /// If `on`, replaces every map by the reference's map after the comparison, by debug transport. Each layer
+  /// then shows its own errors only. Layers that read their input from memory are not affected.
   void put_ideal_in_place(bool on) { put_ideal_ = on; }
-  /// Bytes put in place so far.
+  /// Bytes replaced so far.
   std::uint64_t placed_bytes() const { return placed_bytes_; }
 
+  /// Wrong bits in the output maps of `node` so far.
   std::uint64_t errors(network::NodeId node) const { return errors_[node]; }
+  /// Compared bits in the output maps of `node` so far.
   std::uint64_t bits(network::NodeId node) const { return bits_[node]; }
+  /// Wrong bits of all nodes.
   std::uint64_t errors() const;
+  /// Compared bits of all nodes.
   std::uint64_t bits() const;
-  /// Counts from zero again.
+  /// Sets all counts to zero.
   void reset_counts();
-  /// The reference's head of the current picture.
+  /// The reference's output for the current image.
   const DenseMap<float>& expected_head() const { return maps_->head; }
 
  private:

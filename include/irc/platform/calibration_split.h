@@ -7,16 +7,16 @@ namespace irc::platform {
 
 class Workload;
 
-// Layers' working points are never measured on the pictures they were found on. Generated scenes are told
-// apart by their seed, pictures of data sets by the file they are in the end, whatever names lead to it;
-// copies of a file are other pictures.
+// A run must not use the images on which its working points were found. Generated scenes are compared by
+// their seed. Images of data sets are compared by the file that a path finally leads to. A copy of a file
+// counts as another image.
 
-/// Before a calibration: throws InputError where pictures of `split` are those of the run that `config`
-/// describes.
+/// Call this before a calibration. Throws InputError where images of `split` are also images of the run that
+/// `config` describes.
 void check_split(const RunConfig& config, const RunConfig& split_config, const Workload& split);
 
-/// Before a run on `dataset`: throws InputError where a picture of it is one of [calibration], or where these
-/// cannot be read any more. Generated scenes are checked when a configuration is read.
+/// Call this before a run on `dataset`. Throws InputError where one of its images is listed in [calibration],
+/// or where those images cannot be read any more. Generated scenes are checked when a configuration is read.
 void check_calibration(const RunConfig& config, const detection::Dataset& dataset);
 
 }  // namespace irc::platform

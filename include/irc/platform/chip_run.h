@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parts of a run: what comes before the chips, the chips, what is made of them.
+// The parts of a run: the preparation, the chips, and the summary of their results.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -16,15 +16,16 @@
 
 namespace irc::platform {
 
-/// What a run's chips start from.
+/// What all chips of a run share.
 struct Preparation {
-  mapping::Program program;
-  std::vector<std::size_t> indices;  ///< pictures of the data set that the accelerator runs
-  std::shared_ptr<const network::Reference> reference;
-  std::vector<std::vector<detection::Detection>> ideal;  ///< the ideal network's, per picture of the data set
-  std::vector<BitComparison::Maps> maps;                 ///< the ideal network's, likewise, as far as kept
+  mapping::Program program;                              ///< the compiled detector
+  std::vector<std::size_t> indices;                      ///< images of the data set that the accelerator runs
+  std::shared_ptr<const network::Reference> reference;   ///< the ideal reference
+  std::vector<std::vector<detection::Detection>> ideal;  ///< of the ideal network, per image of the data set
+  std::vector<BitComparison::Maps> maps;  ///< of the ideal network, per image, as far as they are kept
 
-  /// The reference's maps of a picture; nothing where they are to be made again. May be replaced.
+  /// Returns the reference's maps of an image, or nothing where they have to be computed again. May be
+  /// replaced.
   std::function<BitComparison::Maps(std::size_t index)> maps_of = [this](std::size_t i) { return maps[i]; };
 
   Preparation() = default;
@@ -32,42 +33,44 @@ struct Preparation {
   Preparation& operator=(const Preparation&) = delete;
 };
 
-/// Compiles the detector and runs the ideal reference over all pictures.
+/// Compiles the detector and runs the ideal reference over all images. Throws InputError where program and
+/// configuration do not fit.
 std::unique_ptr<const Preparation> prepare(const RunConfig& config, const Workload& workload,
                                            const Progress& progress);
 
-/// One chip of a run. Nothing in it depends on the chips that ran before it.
+/// Result of one chip. Nothing in it depends on the chips that ran before it.
 struct ChipRun {
-  std::uint64_t chip = 0;
-  Tally tally;
-  ChipReport report;
-  sense::CalibrationReport trim;                              ///< all zero without sense.trim
-  trace::Window first_picture;                                ///< of chip 0
-  std::vector<std::vector<detection::Detection>> detections;  ///< of chip 0, one list per index
+  std::uint64_t chip = 0;         ///< number of the chip, from 0
+  Tally tally;                    ///< what the accelerator did
+  ChipReport report;              ///< accuracy of the chip
+  sense::CalibrationReport trim;  ///< all zero without sense.trim
+  trace::Window first_picture;    ///< of chip 0: simulated time of its first image
+  std::vector<std::vector<detection::Detection>> detections;  ///< of chip 0: one list per index
 };
 
-/// For another process of this program.
+/// Serialises a result for another process of this program.
 std::string to_bytes(const ChipRun& run);
-/// Throws InternalError where they are no chip's.
+/// Reads what `to_bytes` wrote. Throws InternalError where `bytes` are not a chip's result.
 ChipRun chip_run_of(std::string_view bytes);
 
-/// Chips of a run by number, from 0.
+/// Chips of a run by number.
 struct ChipRange {
-  std::uint64_t first = 0, count = 0;
+  std::uint64_t first = 0,  ///< number of the first chip, from 0
+      count = 0;            ///< number of chips
 };
 
-/// Watches chips while they run.
+/// Callbacks while chips run. Either may be empty.
 struct ChipObserver {
-  std::function<void()> picture_done;
-  std::function<void(ChipRun)> chip_done;
+  std::function<void()> picture_done;      ///< an image is finished
+  std::function<void(ChipRun)> chip_done;  ///< a chip is finished
 };
 
-/// Runs the chips one after another in one simulation: one call per process.
-/// \param recorder  hears all that the accelerator does; may be null
+/// Runs the chips one after another in one simulation. Call it once per process. `recorder` receives all
+/// events of the accelerator; it may be null.
 void run_chips(const RunConfig& config, const Workload& workload, const Preparation& preparation,
                ChipRange range, const ChipObserver& observer, trace::Recorder* recorder);
 
-/// The result of the chips, given in their order; `wall_s` is left out.
+/// Combines the results of all chips, given in their order. `wall_s` stays 0.
 RunResult summarize(const RunConfig& config, const Workload& workload, const Preparation& preparation,
                     std::vector<ChipRun> chips);
 

@@ -21,99 +21,109 @@
 
 namespace irc::platform {
 
-/// Preset that stands in where the user names no configuration.
+/// Preset used where the user names no configuration.
 inline constexpr const char* default_preset = "robust.toml";
 
-/// Analog delays before they are rounded up to clock cycles.
+/// Analog delays, before they are rounded up to clock cycles.
 struct AnalogTimes {
-  double t_wl_s = 0;                ///< word lines rise
-  double t_bl_s = 0;                ///< bit lines settle
-  double t_sa_s = 0;                ///< one decision
-  double settle_accuracy = 0;       ///< share of the final value still missing when a line counts as settled
-  std::uint32_t readout_steps = 1;  ///< decisions in a row per readout
+  double t_wl_s = 0;  ///< rise time of the word lines
+  double t_bl_s = 0;  ///< settling time of the bit lines
+  double t_sa_s = 0;  ///< time of one decision
+  double settle_accuracy =
+      0;  ///< share of the final value that may still be missing when a line counts as settled
+  std::uint32_t readout_steps = 1;  ///< decisions per readout, one after another
 };
 
-/// Which detector runs on which pictures.
+/// The detector of a run, its images and how they are evaluated.
 struct RunOptions {
-  std::string model;    ///< embedded name ("models/traffic.onnx") or absolute path
-  std::string dataset;  ///< auto | generated | coco | voc | yolo | folder; auto: generated without `images`
-  std::string images;   ///< absolute path of the data set; empty for generated scenes
-  std::string image_root;  ///< COCO: absolute path of the pictures' folder; empty: looked for beside the file
-  std::string split;       ///< VOC, YOLO
-  std::uint64_t limit = 0;            ///< most pictures, 0: all
-  std::uint64_t nonideal_images = 0;  ///< most pictures run with nonidealities, 0: all
-  std::string evaluator;              ///< see array::make_evaluator
-  double accuracy_budget = 0;         ///< of the evaluator `auto`: relative rms error of a column current
-  std::uint64_t chips = 1;            ///< chips drawn
-  std::uint64_t seed = 0;
-  std::uint64_t threads = 0;  ///< 0: as many as the machine has
-  double score_threshold = 0, nms_iou = 0;
-  std::uint64_t scenes = 0, scene_seed = 0;  ///< generated data set
-  std::uint64_t draw = 8;                    ///< pictures written with their boxes drawn
-  double yield_drop = 0;  ///< a chip is good if it loses at most so much mAP against the ideal
+  std::string model;        ///< embedded name ("models/traffic.onnx") or absolute path
+  std::string dataset;      ///< auto | generated | coco | voc | yolo | folder; auto means generated where
+                            ///< `images` is empty
+  std::string images;       ///< absolute path of the data set; empty for generated scenes
+  std::string image_root;   ///< COCO: absolute path of the image folder; empty: searched for beside the
+                            ///< annotation file
+  std::string split;        ///< part of the data set; VOC and YOLO only
+  std::uint64_t limit = 0;  ///< largest number of images; 0: all
+  std::uint64_t nonideal_images = 0;  ///< largest number of images run with nonidealities; 0: all
+  std::string evaluator;              ///< name of the evaluator, see array::make_evaluator
+  double accuracy_budget = 0;         ///< for the evaluator `auto`: relative rms error of a column current
+  std::uint64_t chips = 1;            ///< number of chips drawn
+  std::uint64_t seed = 0;             ///< names the chips and their noise
+  std::uint64_t threads = 0;          ///< 0: as many as the machine has processors
+  double score_threshold = 0,         ///< detections below this score are dropped
+      nms_iou = 0;                    ///< overlap above which non-maximum suppression drops a box
+  std::uint64_t scenes = 0,           ///< generated data set: number of images
+      scene_seed = 0;                 ///< generated data set: names the images
+  std::uint64_t draw = 8;             ///< number of images written with their boxes drawn
+  double yield_drop = 0;  ///< a chip is good if it loses at most this much mAP against the ideal network
 };
 
-/// What one layer of the detector has of its own, in place of SenseConfig's and threshold_units. Whether the
-/// detector has such a layer is found out where the detector is known: RunConfig::working_points.
+/// Values of one detector layer, in place of SenseConfig's and of threshold_units. RunConfig::working_points
+/// checks that the detector has such a layer, because the detector is not known earlier.
 struct LayerPoint {
-  std::string name;
-  SourceLocation where;  ///< of the layer's table
-  double injected_bias_a = 0;
-  double threshold_units = 0;
+  std::string name;            ///< of the layer
+  SourceLocation where;        ///< of the layer's table
+  double injected_bias_a = 0;  ///< injected bias current
+  double threshold_units = 0;  ///< decision threshold in unit currents
 };
 
-/// The pictures on which layers' working points were found; a run on them would flatter itself.
+/// The images on which the layers' working points were found. A run on them would give too good a result.
 struct CalibrationSplit {
-  std::optional<std::uint64_t> scene_seed;  ///< generated scenes
-  std::string images, split;                ///< absolute path; empty: none
+  std::optional<std::uint64_t> scene_seed;  ///< seed, where they were generated scenes
+  std::string images,                       ///< absolute path of the data set; empty: none
+      split;                                ///< part of the data set; VOC and YOLO only
 };
 
-/// Files written beside the results, event by event; see trace/recorder.h.
+/// Files written beside the results, event by event (trace/recorder.h).
 struct TraceOptions {
   std::string formats;                   ///< as trace::parse_requests reads it; empty: no trace
   std::vector<trace::Request> requests;  ///< the same, parsed
-  trace::Window window;                  ///< of traces and power profile; the end may be infinite
-  double power_window_s = 0;             ///< of the power profile; 0: none
+  trace::Window window;                  ///< of the traces and the power profile; the end may be infinite
+  double power_window_s = 0;             ///< width of one window of the power profile; 0: no profile
 };
 
-/// A configuration in force: every value present, checked, in SI. Made by `resolve`, then only read.
+/// A configuration in force: every value is present, checked and in SI units. `resolve` makes it; afterwards
+/// it is only read.
 struct RunConfig {
-  std::vector<std::string> files;  ///< what it was read from, the outermost base first
-  device::TechnologyCard card;
-  std::string card_toml;  ///< every value of the card, in sections [card...]
-  mapping::Geometry geometry;
-  mapping::Activations activations = mapping::Activations::on_chip;
-  array::ArrayConditions conditions;
-  device::Nonidealities nonidealities;
-  sense::SenseConfig sense;
-  double lrs_current_a = 0;  ///< median cell, alone at the clamp, at the conditions of reading
-  double hrs_current_a = 0;
-  double unit_current_a = 0;       ///< lrs - hrs: what one step of an integer sum is worth
+  std::vector<std::string> files;  ///< the files it was read from, the outermost base first
+  device::TechnologyCard card;     ///< technology parameters
+  std::string card_toml;           ///< every value of the card, in sections [card...]
+  mapping::Geometry geometry;      ///< rows, columns and macros
+  mapping::Activations activations =
+      mapping::Activations::on_chip;    ///< whether binary maps stay on chip or are streamed
+  array::ArrayConditions conditions;    ///< voltages and wires of the array
+  device::Nonidealities nonidealities;  ///< which nonidealities are on
+  sense::SenseConfig sense;             ///< the sense amplifiers and their bias
+  double lrs_current_a =
+      0;  ///< current of the median low-resistance cell alone at the clamp, at the conditions of reading
+  double hrs_current_a = 0;        ///< likewise, of the median high-resistance cell
+  double unit_current_a = 0;       ///< lrs - hrs: value of one step of an integer sum
   double threshold_units = 0;      ///< decision threshold in unit currents
-  std::vector<LayerPoint> layers;  ///< [sense.layers]; sense.layers stays empty
-  double level_units = 1;          ///< worth of one readout step in unit currents
-  AnalogTimes times;
-  mapping::Timing timing;
-  model::TransportMode mode = model::TransportMode::at;
-  std::uint32_t burst_vectors = 1024;
-  double quantum_s = 0;  ///< LT: how far an initiator may run ahead
-  std::uint64_t memory_bytes = 0;
-  RunOptions run;
-  TraceOptions trace;
-  CalibrationSplit calibration;
+  std::vector<LayerPoint> layers;  ///< [sense.layers]; the field `layers` of `sense` stays empty
+  double level_units = 1;          ///< value of one readout step in unit currents
+  AnalogTimes times;               ///< analog delays
+  mapping::Timing timing;          ///< the same and the digital delays, in clock cycles
+  model::TransportMode mode = model::TransportMode::at;  ///< transport inside the platform
+  std::uint32_t burst_vectors = 1024;  ///< largest number of vectors in one macro transaction
+  double quantum_s = 0;                ///< LT: how far an initiator may run ahead of simulated time
+  std::uint64_t memory_bytes = 0;      ///< size of the memory
+  RunOptions run;                      ///< detector and images
+  TraceOptions trace;                  ///< traces to be written
+  CalibrationSplit calibration;        ///< images of the calibration, if there was one
 
-  /// The accelerator's part, for one chip and no detector in particular. Throws InputError where the
-  /// evaluator is unknown, or where `layers` holds anything: without a detector, nothing tells layers apart.
+  /// The accelerator's part of the configuration, for one chip and no particular detector. Throws InputError
+  /// where the evaluator is unknown, or where `layers` is not empty: without a detector the layers cannot be
+  /// matched.
   model::AcceleratorConfig accelerator(std::uint64_t chip_seed) const;
-  /// The same for a detector with these layers in the array; throws what `working_points` throws.
+  /// The same for a detector with these layers in the array. Throws what `working_points` throws.
   model::AcceleratorConfig accelerator(std::uint64_t chip_seed,
                                        std::span<const mapping::ArrayLayer> array_layers) const;
-  /// What `layers` says, by the numbers that a detector's layers have. Throws InputError (file:line:column)
-  /// for a name that is none of `array_layers`, with those there are and the nearest.
+  /// The values of `layers`, indexed by the detector's layer numbers. Throws InputError (file:line:column)
+  /// for a name that is not in `array_layers`, with the known names and the nearest of them.
   sense::LayerWorkingPoints working_points(std::span<const mapping::ArrayLayer> array_layers) const;
 };
 
-/// Whether a run takes generated scenes.
+/// Whether a run uses generated scenes.
 bool generated(const RunOptions& run);
 
 /// The seed that names chip `chip` of a run.
@@ -124,12 +134,12 @@ std::uint64_t chip_seed(std::uint64_t run_seed, std::uint64_t chip);
 /// their defaults and units are listed in docs/configuration.md.
 RunConfig resolve(const TomlDocument& document);
 
-/// Reads `path` (a file or the name of an embedded preset), applies "section.key=value" overrides, resolves.
-/// Reads no other file than these and the technology card; see load_run_config.
+/// Reads `path` (a file or the name of an embedded preset), applies "section.key=value" overrides, and
+/// resolves. Reads no other files than these and the technology card; see load_run_config. Throws InputError.
 RunConfig load_config(const std::string& path = default_preset,
                       const std::vector<std::string>& overrides = {});
 
-/// What is in force, as a configuration that depends on no other file; reading it gives the same values.
+/// The values in force as a configuration that depends on no other file. Reading it gives the same values.
 std::string to_toml(const RunConfig& config);
 /// The same as JSON.
 nlohmann::json to_json(const RunConfig& config);

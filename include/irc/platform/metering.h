@@ -14,41 +14,56 @@
 
 namespace irc::platform {
 
+/// What energy::EnergyLedger needs of a configuration.
 energy::EnergyParameters energy_parameters(const RunConfig& config);
+/// What energy::area needs of a configuration.
 energy::AreaParameters area_parameters(const RunConfig& config);
 
-/// What an accelerator did, in whole numbers and exact sums: tallies add up to the same bits in any grouping.
+/// What an accelerator did, in whole numbers and exact sums, so that tallies add up to the same bits in any
+/// grouping.
 struct Tally {
-  /// For one node of the network, while pictures ran.
+  /// Counts for one node of the network, over all images.
   struct Layer {
-    std::uint64_t cycles = 0, operations = 0, fallback_vectors = 0, newton_iterations = 0;
-    std::uint64_t bit_errors = 0, bits = 0;  ///< against the ideal reference
-    EvaluatedBy evaluated_by;
+    std::uint64_t cycles = 0,   ///< busy cycles
+        operations = 0,         ///< macro operations: vectors times row groups
+        fallback_vectors = 0,   ///< (vector, column) pairs that needed a fallback, see array::EvaluationStats
+        newton_iterations = 0;  ///< summed over (vector, column) pairs
+    std::uint64_t bit_errors = 0,  ///< wrong bits against the ideal reference
+        bits = 0;                  ///< compared bits
+    EvaluatedBy evaluated_by;      ///< how many vectors each evaluator took
+    /// Adds the counts of the same node.
     Layer& operator+=(const Layer& other);
   };
   using Activities = std::map<std::uint32_t, energy::Activity>;  ///< by node
 
-  std::vector<Layer> layers;  ///< per node
-  Activities picture_work, setup_work;
-  std::uint64_t setups = 0, pictures = 0;
-  std::uint64_t cycles = 0;                      ///< of all pictures
-  std::uint64_t setup_time = 0, total_time = 0;  ///< simulated, as sc_time::value
+  std::vector<Layer> layers;     ///< per node
+  Activities picture_work,       ///< energy-relevant work while images ran
+      setup_work;                ///< the same during setup
+  std::uint64_t setups = 0,      ///< setups so far
+      pictures = 0;              ///< images so far
+  std::uint64_t cycles = 0;      ///< busy cycles over all images
+  std::uint64_t setup_time = 0,  ///< simulated, as sc_time::value
+      total_time = 0;            ///< simulated, as sc_time::value, setup included
 
-  /// Throws InternalError where the other is of another network.
+  /// Adds another tally. Throws InternalError where it belongs to another network.
   Tally& operator+=(const Tally& other);
 };
 
-/// Listens to one accelerator and sorts what it did into setting up and running pictures, chip by chip.
+/// Listens to one accelerator and attributes its work to setup or to images, chip by chip.
 class Meter {
  public:
+  /// A meter with an empty tally, in setup.
   Meter(const RunConfig& config, const network::Graph& graph);
 
+  /// Takes one event of the accelerator.
   void on_event(const Event& event);
-  /// A chip begins. \param now  simulated time of the host
+  /// A chip's setup begins at the simulated time `now` of the host.
   void begin_setup(const sc_core::sc_time& now);
+  /// The chip's setup ends and its images begin.
   void end_setup(const sc_core::sc_time& now);
+  /// An image is finished after `cycles` busy cycles.
   void add_picture(std::uint64_t cycles);
-  /// What was done since begin_setup, bit errors left out; forgets it.
+  /// Returns and forgets the counts since begin_setup. Bit errors are not included.
   Tally take(const sc_core::sc_time& now);
 
  private:
@@ -61,11 +76,13 @@ class Meter {
 /// Averages of a tally.
 class Totals {
  public:
+  /// Averages of `tally`. Keeps a reference to `config`.
   Totals(const RunConfig& config, const network::Graph& graph, Tally tally);
 
-  /// Cycles, operations, energy, bit errors and fallbacks of one layer, per picture where it says so.
+  /// Fills in cycles, operations, energy, bit errors and fallbacks of one layer; per image where LayerReport
+  /// says so.
   void fill(network::NodeId node, LayerReport& layer) const;
-  /// Totals, per picture; setup per chip.
+  /// Fills in totals per image, and setup per chip.
   void fill(RunResult& result) const;
 
  private:

@@ -18,28 +18,30 @@
 
 namespace irc::platform {
 
-/// Bus addresses of a platform.
-inline constexpr std::uint64_t memory_base = 0;
-inline constexpr std::uint64_t csr_base = std::uint64_t{1} << 40;
-inline constexpr std::uint64_t data_base = csr_base + (std::uint64_t{1} << 32);
+inline constexpr std::uint64_t memory_base = 0;                    ///< bus address of the memory
+inline constexpr std::uint64_t csr_base = std::uint64_t{1} << 40;  ///< bus address of the register window
+inline constexpr std::uint64_t data_base =
+    csr_base + (std::uint64_t{1} << 32);  ///< bus address of the activation buffer
 
-/// One host, one memory and one accelerator behind an interconnect, running one compiled detector. Several
-/// may stand in one simulation; all are built before `simulate`.
+/// One host, one memory and one accelerator behind an interconnect, running one compiled detector. A
+/// simulation may contain several; build all of them before `simulate`.
 class Platform {
  public:
-  /// Runs in the host's thread. What it throws comes out of `simulate`.
+  /// Runs in the host's thread. `simulate` rethrows what it throws.
   using Job = std::function<void(Platform&, model::HostDriver&)>;
 
-  /// \param name  unique among the platforms of a simulation
-  /// Throws InputError where program and configuration do not fit.
+  /// `name` must be unique among the platforms of a simulation. Throws InputError where program and
+  /// configuration do not fit.
   Platform(const std::string& name, const RunConfig& config, const mapping::Program& program,
            std::uint64_t chip_seed, Job job, bool check_protocol = false);
 
+  /// The accelerator.
   model::IrcAccelerator& accelerator() { return *accelerator_; }
+  /// The host.
   const model::HostDma& host() const { return *host_; }
-  /// Reads the activation buffer by debug transport: no simulated time.
+  /// Reads the activation buffer by debug transport, without simulated time.
   void peek_buffer(std::uint64_t first_word, std::span<std::uint64_t> words);
-  /// Writes it, likewise.
+  /// Writes the activation buffer in the same way.
   void poke_buffer(std::uint64_t first_word, std::span<const std::uint64_t> words);
 
  private:
@@ -60,9 +62,9 @@ class Platform {
   std::vector<std::unique_ptr<model::ProtocolChecker>> checkers_;
 };
 
-/// Runs the kernel until the host of every platform has finished its job. Only once per process. Rethrows the
-/// first failure of a job, with the accelerator's own words added; throws InternalError if the simulation
-/// ends before the jobs do.
+/// Runs the kernel until the host of every platform has finished its job. Call it once per process. Rethrows
+/// the first failure of a job with the accelerator's own explanation added. Throws InternalError if the
+/// simulation ends before the jobs do.
 void simulate(std::span<const std::unique_ptr<Platform>> platforms);
 
 }  // namespace irc::platform

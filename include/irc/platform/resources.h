@@ -7,11 +7,11 @@
 
 namespace irc::platform {
 
-/// Bytes of a file that travels inside the program; nothing where there is none of that name. Names:
-/// "robust.toml" and its like (configs/), "cards/default.toml" (configs/cards/), "models/traffic.onnx".
+/// Bytes of a file that is built into the program, or nothing where there is none of that name. Names:
+/// "robust.toml" and similar (configs/), "cards/default.toml" (configs/cards/), "models/traffic.onnx".
 std::optional<std::string_view> embedded(std::string_view name);
 
-/// All names, sorted.
+/// Names of all embedded files, sorted.
 std::vector<std::string> embedded_names();
 
 }  // namespace irc::platform

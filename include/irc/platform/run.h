@@ -12,93 +12,104 @@
 
 namespace irc::platform {
 
-/// One layer (a node of the network that takes a command), averaged per picture except where said.
+/// One layer, which is a node of the network that takes a command. Values are averages per image where
+/// nothing else is said.
 struct LayerReport {
-  std::string name;
+  std::string name;                        ///< of the node
   std::string unit;                        ///< array | digital | buffer
-  std::uint64_t rows = 0;                  ///< word lines of a whole convolution, bias rows included
+  std::uint64_t rows = 0;                  ///< word lines of a whole convolution, including bias rows
   std::uint64_t columns = 0;               ///< bit lines over all tiles
   double operations = 0;                   ///< macro operations (vectors times row groups)
   std::uint64_t cycles = 0;                ///< from descriptor fetch to interrupt
   std::map<std::string, double> energy_j;  ///< by component
   std::map<std::string, double> array_j;   ///< the component `array` by state: lrs, hrs, off
-  std::uint64_t bit_errors = 0, bits = 0;  ///< against the ideal reference, over the whole run
-  std::uint64_t fallback_vectors = 0;      ///< over the whole run
+  std::uint64_t bit_errors = 0,            ///< wrong bits against the ideal reference, over the whole run
+      bits = 0;                            ///< compared bits, over the whole run
+  std::uint64_t fallback_vectors = 0;      ///< (vector, column) pairs that needed a fallback, over the run
   std::uint64_t newton_iterations = 0;     ///< over the whole run
-  EvaluatedBy evaluated_by;                ///< bit-line currents over the whole run
+  EvaluatedBy evaluated_by;                ///< how many vectors each evaluator took, over the whole run
 };
 
+/// Accuracy of one chip; detection::no_truth without annotations.
 struct ChipReport {
-  double map = detection::no_truth;
-  double coco = detection::no_truth;
+  double map = detection::no_truth;   ///< mAP@0.5
+  double coco = detection::no_truth;  ///< COCO AP
 };
 
-/// What a run found. Latency and energy are per picture, averaged over pictures and chips.
+/// Result of a run. Latency and energy are per image, averaged over images and chips.
 struct RunResult {
-  std::uint64_t pictures = 0;                  ///< run through the nonideal accelerator, per chip
-  std::uint64_t reference_pictures = 0;        ///< run through the ideal reference
-  double map_ideal = detection::no_truth;      ///< on the same pictures as the nonideal runs
-  double map_ideal_all = detection::no_truth;  ///< on all pictures
-  double coco_ideal = detection::no_truth;
-  std::vector<ChipReport> chips;
-  std::uint64_t cycles_per_picture = 0;
-  double latency_s = 0, energy_j = 0, area_m2 = 0, tops_per_w = 0;
-  std::map<std::string, double> area_by_component_m2;
-  double macs_per_picture = 0;
-  double setup_s = 0, setup_j = 0;  ///< programming and parameters, per chip
-  double simulated_s = 0, wall_s = 0;
-  std::vector<LayerReport> layers;
-  sense::CalibrationReport trim;  ///< of the last chip, over its macros; all zero without sense.trim
-  double trim_j = 0;              ///< energy of trimming, per chip; part of setup_j
-  trace::Window first_picture;    ///< simulated time of chip 0's first picture, the host's part included
+  std::uint64_t pictures = 0;              ///< images run through the nonideal accelerator, per chip
+  std::uint64_t reference_pictures = 0;    ///< images run through the ideal reference
+  double map_ideal = detection::no_truth;  ///< mAP of the ideal network on the images of the nonideal runs
+  double map_ideal_all = detection::no_truth;  ///< mAP of the ideal network on all images
+  double coco_ideal =
+      detection::no_truth;               ///< COCO AP of the ideal network on the images of the nonideal runs
+  std::vector<ChipReport> chips;         ///< one per chip
+  std::uint64_t cycles_per_picture = 0;  ///< busy cycles of the accelerator
+  double latency_s = 0,                  ///< time of one image
+      energy_j = 0,                      ///< energy of one image
+      area_m2 = 0,                       ///< area of the accelerator
+      tops_per_w = 0;                    ///< operations per energy, in 1e12 operations per joule
+  std::map<std::string, double> area_by_component_m2;  ///< area by component
+  double macs_per_picture = 0;                         ///< multiply-accumulates of the network
+  double setup_s = 0,               ///< time of programming and loading parameters, per chip
+      setup_j = 0;                  ///< energy of the same, per chip
+  double simulated_s = 0,           ///< simulated time of the whole run
+      wall_s = 0;                   ///< wall-clock time of the whole run
+  std::vector<LayerReport> layers;  ///< one per layer, in the order of the network
+  sense::CalibrationReport trim;    ///< of the last chip, over its macros; all zero without sense.trim
+  double trim_j = 0;                ///< energy of trimming, per chip; part of setup_j
+  trace::Window first_picture;      ///< simulated time of chip 0's first image, including the host's part
 
-  std::vector<std::size_t> indices;                           ///< pictures of the data set that were run
+  std::vector<std::size_t> indices;                           ///< images of the data set that were run
   std::vector<std::vector<detection::Detection>> detections;  ///< of chip 0, one list per index
 
+  /// Mean of mAP over the chips.
   double map_mean() const;
   double map_std() const;  ///< sample standard deviation over chips, 0 for one chip
+  /// Smallest mAP of all chips.
   double map_worst() const;
   /// Half width of the 95 % confidence interval of the mean over chips (Student's t); 0 for one chip.
   double map_ci95() const;
-  /// Chips that lose at most `drop` of mAP against the ideal.
+  /// Number of chips that lose at most `drop` of mAP against the ideal network.
   std::uint64_t good_chips(double drop) const;
 };
 
-/// Called now and then: what is going on, how much of it is done.
+/// Progress callback: what is under way, how much is done, how much there is.
 using Progress = std::function<void(const std::string& what, std::uint64_t done, std::uint64_t total)>;
 
-/// What writes the traces and the power profile that `config` asks for into `folder`; nothing where it asks
-/// for none. Throws InputError where a file cannot be made.
+/// The recorder that writes the traces and the power profile of `config` into `folder`, or nullptr where
+/// `config` asks for none. Throws InputError where a file cannot be created.
 std::unique_ptr<trace::Recorder> make_recorder(const RunConfig& config, const Workload& workload,
                                                const std::string& folder);
 
-/// Runs the workload on the ideal reference and on the configured accelerator. One call per process (SystemC
-/// elaborates once).
-/// \param recorder  hears all that the accelerator does, of every chip; may be null
+/// Runs the workload on the ideal reference and on the configured accelerator. Call it once per process,
+/// because SystemC elaborates once. `recorder` receives all events of the accelerator, for every chip; it may
+/// be null.
 RunResult run(const RunConfig& config, const Workload& workload, const Progress& progress,
               trace::Recorder* recorder = nullptr);
 
-/// result.json of docs/results.md.
+/// The content of result.json (docs/results.md).
 nlohmann::json to_json(const RunResult& result, const RunConfig& config, const Workload& workload);
-/// Per-layer table and summary for people.
+/// Table per layer and summary, as text for people.
 std::string to_text(const RunResult& result, const RunConfig& config, const Workload& workload);
-/// Writes result.json, detections.json and annotated pictures into `folder` (created if need be); each file
-/// whole or not at all. Returns the paths. Throws InputError where it cannot be written.
+/// Writes result.json, detections.json and annotated images into `folder`, which is created if needed. Each
+/// file is written whole or not at all. Returns the paths. Throws InputError where a file cannot be written.
 std::vector<std::string> write_outputs(const RunResult& result, const RunConfig& config,
                                        const Workload& workload, const std::string& folder);
-/// The figures of the power profile: power.svg and .png of `folder`'s power.csv, and energy_layers.svg and
-/// .png of the table energy_layers.csv, which it writes too.
+/// Figures of the power profile: power.svg and power.png from the table power.csv in the folder, and
+/// energy_layers.svg and energy_layers.png from energy_layers.csv, which is written as well.
 struct Figures {
-  std::vector<std::string> paths;
-  std::string skipped;  ///< why there are tables only; empty if there are figures
+  std::vector<std::string> paths;  ///< files that were written
+  std::string skipped;             ///< why there are tables only; empty if there are figures
 };
-/// Names of all of these but power.csv.
+/// Names of all these files except power.csv.
 std::vector<std::string> figure_files();
+/// Writes the figures. `power`: also draw power.svg and power.png; pass false where power.csv has no rows.
 /// Throws InputError where the table cannot be written.
-/// \param power  draw power.svg and .png too; not where power.csv has no rows
 Figures write_figures(const RunResult& result, const RunConfig& config, const std::string& folder,
                       bool power = true);
-/// Throws InputError if `folder` cannot be made or written; called before hours of work, not after.
+/// Throws InputError if `folder` cannot be created or written. Call it before hours of work, not after.
 void check_writable(const std::string& folder);
 
 }  // namespace irc::platform

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SystemC elaborates once per process: what is to run side by side runs in processes of the same program.
+// SystemC elaborates once per process. Simulations that run side by side therefore need processes of their
+// own, which run the same program.
 #pragma once
 #include <cstdint>
 #include <cstdio>
@@ -10,45 +11,51 @@
 
 namespace irc::platform {
 
-/// An unnamed file that nobody has to clear away, not even after a kill. Throws InputError where none can be
-/// made or written.
+/// An unnamed file that the system removes by itself, even after a kill. Throws InputError where it cannot be
+/// created or written.
 class ScratchFile {
  public:
+  /// Creates an empty file.
   ScratchFile();
   ~ScratchFile();
   ScratchFile(const ScratchFile&) = delete;
   ScratchFile& operator=(const ScratchFile&) = delete;
 
+  /// Adds bytes at the end.
   void append(std::string_view bytes);
-  /// All that was appended is in the file, and who reads it starts at its beginning.
+  /// Writes out everything appended so far and rewinds the file, so that a reader starts at its beginning.
   void finish();
-  /// Everything from `offset` on that this or another process has written. Moves nobody's place in the file.
+  /// Everything from byte `offset` on that this or another process has written. Does not move any reader's
+  /// position.
   std::string read(std::uint64_t offset = 0) const;
+  /// The open file.
   FILE* file() const { return file_; }
 
  private:
   FILE* file_;
 };
 
-/// A process that works for this one and ends with it.
+/// A process that works for this one and is killed with it.
 class WorkerProcess {
  public:
-  /// \param in  its standard input, finished
-  /// Throws InputError where it cannot be started.
+  /// Starts `program`. Its standard input is `in`, which must be finished. Throws InputError where the
+  /// process cannot be started.
   WorkerProcess(const std::string& program, const std::vector<std::string>& arguments, const ScratchFile& in);
-  /// Kills it if it still runs.
+  /// Kills the process if it still runs.
   ~WorkerProcess();
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
+  /// Whether the process still runs.
   bool running();
-  /// The signal that ended it; 0 if it ended by itself. Once it runs no more.
+  /// The signal that ended the process; 0 if it ended by itself. Call it only when the process no longer
+  /// runs.
   int signal() const;
-  /// Once it runs no more.
+  /// The exit code. Call it only when the process no longer runs.
   int exit_code() const;
-  /// What it wrote to standard output from `offset` on, so far.
+  /// What the process has written to standard output so far, from byte `offset` on.
   std::string output(std::uint64_t offset = 0) const { return out_.read(offset); }
-  /// What it said on standard error, or else its exit code, for people.
+  /// What the process wrote to standard error, or else its exit code, as text for people.
   std::string error_text() const;
 
  private:

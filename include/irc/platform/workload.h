@@ -13,42 +13,48 @@
 
 namespace irc::platform {
 
-/// The detector named by a path or by an embedded name ("models/traffic.onnx"). Throws InputError.
+/// Reads the detector named by a path or an embedded name ("models/traffic.onnx"). Throws InputError.
 network::Graph load_detector(const std::string& model);
 
-/// load_config for a run: the names in [sense.layers] are looked up in the detector, too, which is read where
-/// there are any. Throws InputError as load_config, load_detector and RunConfig::working_points do.
+/// load_config for a run. If the configuration has [sense.layers], this reads the detector and looks up their
+/// names in it. Throws InputError as load_config, load_detector and RunConfig::working_points do.
 RunConfig load_run_config(const std::string& path, const std::vector<std::string>& overrides);
 
-/// What a run works on: a detector, its pictures, and the way between the two.
+/// The input of a run: a detector, its images, and the conversion between the two.
 class Workload {
  public:
   /// Throws InputError where model, data set or classes do not fit each other, and as check_calibration does.
   explicit Workload(const RunConfig& config);
-  /// The same with the data set at hand.
+  /// The same with a data set that was read before.
   Workload(const RunConfig& config, detection::Dataset dataset);
 
+  /// The detector's network.
   const network::Graph& graph() const { return graph_; }
+  /// The images and their annotations.
   const detection::Dataset& dataset() const { return dataset_; }
+  /// Whether the images are generated scenes.
   bool generated() const { return generated_; }
+  /// Number of images.
   std::size_t size() const { return dataset_.samples.size(); }
 
-  /// The original picture; the one the network sees, with the way back. Thread-safe.
+  /// The original image. Thread-safe.
   Picture picture(std::size_t index) const;
+  /// The image as the network sees it, and in `letterbox` the way back to the original. Thread-safe.
   Picture network_input(std::size_t index, detection::Letterbox& letterbox) const;
-  /// Boxes of a head in the original picture's pixels, categories as the data set numbers them. Thread-safe.
+  /// Boxes of an output map in pixels of the original image, with the data set's category numbers.
+  /// Thread-safe.
   std::vector<detection::Detection> detections(const DenseMap<float>& head, std::size_t index) const;
 
-  /// mAP@0.5 (VOC, all points) and COCO AP of detections, one list per entry of `indices`.
-  /// Both detection::no_truth if the data set has no annotations.
+  /// Accuracy of detections; both values are detection::no_truth if the data set has no annotations.
   struct Score {
-    double map = detection::no_truth;
-    double coco = detection::no_truth;
+    double map = detection::no_truth;   ///< mAP@0.5 (VOC, all points)
+    double coco = detection::no_truth;  ///< COCO AP
   };
+  /// Scores detections, given as one list per entry of `indices`.
   Score score(std::span<const std::size_t> indices,
               std::span<const std::vector<detection::Detection>> detections) const;
 
-  /// `count` indices spread evenly over the data set (all if count is 0 or too large).
+  /// `count` indices spread evenly over the data set; all if count is 0 or too large.
   std::vector<std::size_t> sample(std::uint64_t count) const;
 
  private:

@@ -11,14 +11,16 @@
 
 namespace irc::study {
 
-/// Something that separates the robust design from the naive one.
+/// One difference between the robust design and the naive one.
 struct Technique {
-  std::string name, label;
-  std::vector<std::string> keys;  ///< take the robust preset's values where it is on, else the naive preset's
-  std::string net;                ///< tag of what it changes in training; empty: nothing
+  std::string name,               ///< short name
+      label;                      ///< for people
+  std::vector<std::string> keys;  ///< configuration keys: they have the robust preset's values if the
+                                  ///< technique is on, else the naive preset's
+  std::string net;                ///< tag of its effect on training; empty: none
 };
 
-/// The detector trained with exactly these tags.
+/// The detector that was trained with exactly these tags.
 struct Net {
   std::vector<std::string> tags;  ///< sorted
   std::string model;              ///< absolute path or embedded name
@@ -26,51 +28,60 @@ struct Net {
 
 /// Sources of error that are switched together.
 struct Nonideality {
-  std::string name, label;
-  std::vector<std::string> on;  ///< "nonidealities.offset", ...
+  std::string name,             ///< short name
+      label;                    ///< for people
+  std::vector<std::string> on;  ///< the switches: "nonidealities.offset", ...
 };
 
-/// What a combination of techniques needs beyond its keys to be a design at all.
+/// Additional settings that a combination of techniques needs to be a valid design.
 struct Adjustment {
-  std::vector<std::size_t> on, off;  ///< indices of techniques: applies where all of `on` and none of `off`
-  std::vector<std::string> settings;
-  std::string note;  ///< why, for the reader of the table
+  std::vector<std::size_t> on,        ///< indices of techniques that must all be on
+      off;                            ///< indices of techniques that must all be off
+  std::vector<std::string> settings;  ///< "section.key=value"
+  std::string note;                   ///< the reason, shown with the table
 };
 
-/// How much one evaluation runs.
+/// Number of images and chips of one evaluation.
 struct Amount {
-  std::uint64_t images = 0;  ///< pictures, 0: all of the data set
-  std::uint64_t chips = 1;
+  std::uint64_t images = 0;  ///< number of images; 0: all of the data set
+  std::uint64_t chips = 1;   ///< number of chips
 };
 
-/// What a command line adds to a study.
+/// Additions of a command line to a study.
 struct AblationOptions {
-  std::vector<std::string> settings;                 ///< --set of configuration keys, on top of both presets
-  std::optional<std::uint64_t> seed, chips, images;  ///< --seed, --chips, --limit
+  std::vector<std::string> settings;  ///< --set of configuration keys, applied to both presets
+  std::optional<std::uint64_t> seed,  ///< --seed
+      chips,                          ///< --chips
+      images;                         ///< --limit
 };
 
-/// What a study file says, checked. docs/ablation.md describes the format.
+/// The content of a study file, checked. docs/ablation.md describes the format.
 struct AblationStudy {
-  std::string file, name, title;
-  std::string naive, robust;          ///< configurations
-  std::vector<std::string> settings;  ///< on top of both
-  std::uint64_t seed = 1;             ///< of the chips (run.seed): the same ones on every rung
-  Amount whole;                       ///< of `none` and `all`; `none` has one chip, as all are equal there
-  Amount single;                      ///< of each nonideality alone
-  std::vector<Technique> techniques;  ///< in the order in which the ladder adds them
-  std::vector<Net> nets;
-  std::vector<Nonideality> nonidealities;
-  std::vector<Adjustment> adjustments;
-  std::map<std::string, std::string> naive_values, robust_values;  ///< TOML, of the techniques' keys
-  std::map<std::string, std::string> switches;                     ///< every nonidealities.* key in force
+  std::string file,                   ///< as the user named it
+      name,                           ///< short name
+      title;                          ///< heading
+  std::string naive,                  ///< configuration of the naive design
+      robust;                         ///< configuration of the robust design
+  std::vector<std::string> settings;  ///< applied to both
+  std::uint64_t seed = 1;             ///< of the chips (run.seed), the same for every design
+  Amount whole;   ///< for `none` and `all`; `none` has one chip, because all chips are equal there
+  Amount single;  ///< for each nonideality alone
+  std::vector<Technique> techniques;       ///< in the order in which the ladder adds them
+  std::vector<Net> nets;                   ///< the trained detectors
+  std::vector<Nonideality> nonidealities;  ///< groups of switches
+  std::vector<Adjustment> adjustments;     ///< additional settings of combinations
+  std::map<std::string, std::string>
+      naive_values,                             ///< TOML values of the techniques' keys in the naive preset
+      robust_values;                            ///< the same in the robust preset
+  std::map<std::string, std::string> switches;  ///< every nonidealities.* key in force, with its value
 };
 
-/// Reads a study: a file, or one that travels inside the program ("experiments/ablation.toml").
-/// Throws InputError with file, line, key, value and expectation: unknown keys, tags and switches; a key in
-/// two techniques; a key that differs between the presets and belongs to no technique; a technique that
-/// changes nothing; a switch in two nonidealities or in none; a detector that is not there.
+/// Reads a study: a file, or one that is built into the program ("experiments/ablation.toml"). Throws
+/// InputError with file, line, key, value and expectation for unknown keys, tags and switches; a key in two
+/// techniques; a key that differs between the presets and belongs to no technique; a technique that changes
+/// nothing; a switch in two nonidealities or in none; a detector that does not exist.
 AblationStudy read_ablation(const std::string& path, const AblationOptions& options = {});
-/// The same of a text; `name` stands for the file, and paths are looked up beside it.
+/// Parses a text in the same way. `name` stands for the file, and paths are looked up beside it.
 AblationStudy parse_ablation(std::string_view text, const std::string& name,
                              const AblationOptions& options = {});
 

@@ -7,53 +7,62 @@
 
 namespace irc::trace {
 
-enum class Format { vcd, perfetto, csv, csv_zst };
-/// How finely a trace looks. Every level holds the same energy.
+/// File formats of a trace.
+enum class Format {
+  vcd,       ///< value change dump, for waveform viewers
+  perfetto,  ///< Perfetto's JSON trace
+  csv,       ///< comma-separated table
+  csv_zst    ///< the same, compressed with zstd
+};
+/// How detailed a trace is. Every level contains the same energy.
 enum class Level {
   layer,      ///< one entry per command
   operation,  ///< one entry per event of the accelerator
-  phase,      ///< macro operations in LOAD, DRIVE, SETTLE, SENSE, STORE of every vector
+  phase,      ///< macro operations as LOAD, DRIVE, SETTLE, SENSE and STORE of every vector
 };
 
-/// The longest time that a window or the width of a profile may name: beyond any simulation, and far from
-/// where picoseconds overflow.
+/// The longest time, in seconds, that a window or the width of a profile may have. It is beyond any
+/// simulation, and far below where picoseconds overflow.
 inline constexpr double longest_s = 1e3;
 
-/// One file to be written.
+/// One trace file to be written.
 struct Request {
-  Format format{};
-  Level level = Level::operation;
+  Format format{};                 ///< file format
+  Level level = Level::operation;  ///< level of detail
 
+  /// Equal in format and level.
   bool operator==(const Request&) const = default;
 };
 
-/// Simulated time that a trace shows; half-open, in seconds.
+/// Simulated time that a trace covers: [begin_s, end_s), in seconds.
 struct Window {
-  double begin_s = 0;
-  double end_s = std::numeric_limits<double>::infinity();
+  double begin_s = 0;                                      ///< first time
+  double end_s = std::numeric_limits<double>::infinity();  ///< end, may be infinite
 
+  /// Equal in both times.
   bool operator==(const Window&) const = default;
 };
 
-/// "trace.vcd", "trace.perfetto.json", "trace.csv", "trace.csv.zst".
+/// Name of the file in a format: "trace.vcd", "trace.perfetto.json", "trace.csv" or "trace.csv.zst".
 std::string_view file_name(Format format);
-/// The table of the power profile.
+/// Name of the power profile's table.
 inline constexpr std::string_view power_file_name = "power.csv";
-/// All of these: what an earlier run may have left in a folder.
+/// All these names, which are the files that an earlier run may have left in a folder.
 std::vector<std::string_view> file_names();
+/// Name of a level: "layer", "operation" or "phase".
 std::string_view name(Level level);
 
-/// "FORMAT[:LEVEL],...": formats vcd, perfetto, csv, csv.zst, each at most once; levels layer, operation (the
-/// default), phase. An empty text means no trace. Throws InputError with what was found, what was expected
-/// and the nearest name.
+/// Parses "FORMAT[:LEVEL],...". Formats are vcd, perfetto, csv and csv.zst, each at most once; levels are
+/// layer, operation (the default) and phase. An empty text means no trace. Throws InputError with what was
+/// found, what was expected and the nearest name.
 std::vector<Request> parse_requests(std::string_view text);
 
-/// A time with its unit: "10us", "2.5 ms", "0.1s"; units s, ms, us, ns, ps, fs. Throws InputError unless it
-/// is a finite number that is not negative, with one of these units.
+/// Parses a time with its unit, such as "10us", "2.5 ms" or "0.1s", into seconds. Units are s, ms, us, ns, ps
+/// and fs. Throws InputError unless it is a finite number, not negative, with one of these units.
 double parse_time_s(std::string_view text);
 
-/// "BEGIN..END", each a time with its unit; either may be left out. Throws InputError, also where the end
-/// does not lie behind the begin.
+/// Parses "BEGIN..END", where each is a time with its unit and may be left out. Throws InputError, also where
+/// the end is not after the begin.
 Window parse_window(std::string_view text);
 
 }  // namespace irc::trace

@@ -38,7 +38,7 @@ const Expectation scalar{is_scalar, "a number, a string or a truth value"};
 const Expectation number_or_null{is_number_or_null, "a number or null"};
 const Expectation text_or_null{is_text_or_null, "a string or null"};
 
-// Long values would bury the message.
+// Shortens long values, which would hide the message.
 std::string shown(const json& value) {
   constexpr std::size_t longest = 40;
   auto written = value.dump(-1, ' ', true, json::error_handler_t::replace);
@@ -68,7 +68,7 @@ const json& required(const json& parent, const std::string& place, const char* k
   return *found;
 }
 
-/// Null where the key is absent.
+/// The value at `key`, or nullptr where the key is absent.
 const json* optional(const json& parent, const std::string& place, const char* key,
                      const Expectation& expectation) {
   const auto found = parent.find(key);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table that cmake/IrcEmbed.cmake generates; it ends with an entry without a name.
+// The table that cmake/IrcEmbed.cmake generates. An entry without a name ends it.
 #pragma once
 
 namespace irc::explore {

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-/// A group of columns: one object of every point.
+/// A group of columns, taken from one object of every point.
 struct Group {
   const char* member;
   std::string prefix;
@@ -24,7 +24,7 @@ void add_key(Group& group, const std::string& key) {
   group.keys.push_back(key);
 }
 
-/// Declared columns in the experiment's order, then any that only points have.
+/// Declared columns in the experiment's order, followed by columns that only points have.
 Group columns(const json& data, const char* member, std::string prefix, bool declared) {
   Group group{member, std::move(prefix), {}};
   if (declared)

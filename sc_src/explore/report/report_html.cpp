@@ -17,8 +17,8 @@ namespace {
 
 using nlohmann::json;
 
-// Of the 3 MB a page may take with 500 points: the library and the scripts are 0.7 MB, parameters, metrics
-// and configurations of 500 points about 0.7 MB.
+// A page may have 3 MB with 500 points. The library and the scripts take 0.7 MB; parameters, metrics and
+// configurations of 500 points take about 0.7 MB.
 constexpr std::size_t largest_layers = 1'400'000;
 
 std::string_view embedded(std::string_view name) {
@@ -28,7 +28,8 @@ std::string_view embedded(std::string_view name) {
                       "', which is not embedded");
 }
 
-/// Five significant digits: more than any chart shows, and a third of the size of the full number.
+/// Rounds to five significant digits, which is more than any chart shows and a third of the size of the full
+/// number.
 json rounded(const json& value) {
   if (!value.is_number_float()) return value;
   const auto exact = value.get<double>();
@@ -42,7 +43,7 @@ json rounded(const json& value) {
   return result;
 }
 
-/// Numbers names in the order in which they are first seen.
+/// Assigns numbers to names in the order in which they first occur.
 class NameTable {
  public:
   std::size_t index(const std::string& name) {
@@ -57,8 +58,8 @@ class NameTable {
   std::vector<std::string> names_;
 };
 
-/// [name, cycles, latency_s, component, joules, component, joules, ...] with names by number: written out,
-/// the names would be most of the page. Components that take nothing are left out.
+/// [name, cycles, latency_s, component, joules, component, joules, ...], with numbers in place of names,
+/// because names would be most of the page. Components without energy are left out.
 json packed(const json& layer, NameTable& layer_names, NameTable& components) {
   json row = json::array({layer_names.index(layer.at("name").get<std::string>()),
                           rounded(layer.value("cycles", json())), rounded(layer.value("latency_s", json()))});
@@ -92,8 +93,9 @@ json page_data(const json& data) {
   return page;
 }
 
-/// JSON that can stand between <script> and </script>. These characters occur inside strings only, where JSON
-/// and JavaScript read the escapes as the same text. U+2028 and U+2029 end lines in old JavaScript.
+/// JSON that may be placed between <script> and </script>. The escaped characters occur inside strings only,
+/// where JSON and JavaScript read the escapes as the same text. U+2028 and U+2029 end lines in old
+/// JavaScript.
 std::string for_script(const json& data) {
   const auto text = data.dump(-1, ' ', false, json::error_handler_t::replace);
   std::string safe;
@@ -116,7 +118,7 @@ std::string for_script(const json& data) {
   return safe;
 }
 
-/// Text between tags. By way of JSON, which replaces what is no UTF-8.
+/// Text that may be placed between tags. It passes through JSON, which replaces invalid UTF-8.
 std::string for_html(const std::string& text) {
   const auto valid =
       json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
@@ -143,7 +145,7 @@ std::string report_html(const json& data) {
   auto title = experiment.value("title", std::string());
   if (title.empty()) title = experiment.at("name").get<std::string>();
 
-  // One pass over the template: what is put in is never searched for placeholders.
+  // The template is read in one pass, so inserted text is never searched for placeholders.
   constexpr std::string_view opening = "{{";
   constexpr std::string_view closing = "}}";
   std::string page;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# read_bug(<file>): the fields `file`, `from`, `to`, `stream`, `command` of a mutation as variables bug_<field>.
-# Regular expressions and CMake lists would trip over the brackets of SystemVerilog: lines are cut by hand.
+# read_bug(<file>): reads the fields `file`, `from`, `to`, `stream`, `command` of a mutation into variables
+# bug_<field>. The lines are cut by hand, because the brackets of SystemVerilog would break regular
+# expressions and CMake lists.
 function(read_bug path)
   file(READ "${path}" text)
   foreach(field file from to stream command)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# The directed program on a mutant must end with 1, and its report name the stream and the command of the bug.
+# The directed program on a mutant must exit with 1, and its report must name the stream and the command of
+# the bug.
 include(${CMAKE_CURRENT_LIST_DIR}/bug.cmake)
 read_bug(${MUTATION})
 execute_process(COMMAND ${PROGRAM} directed RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Plants a bug in a copy of the RTL, if one is given, and translates it into one C++ source: controller.cc.
+# Plants a bug, if one is given, in a copy of the RTL and translates it into one C++ source, controller.cc.
 include(${CMAKE_CURRENT_LIST_DIR}/bug.cmake)
 string(REPLACE "," ";" SOURCES "${SOURCES}")
 string(REPLACE "," ";" RULES "${RULES}")
@@ -32,7 +32,7 @@ if(MUTATION)
   list(TRANSFORM SOURCES REPLACE "^${found}$" "${DIRECTORY}/${bug_file}")
 endif()
 
-# Modules stay apart and loops stay loops: less to compile. A bug may leave signals unused.
+# Modules are not inlined and loops not unrolled, so there is less to compile. A bug may leave signals unused.
 execute_process(
   COMMAND ${VERILATOR} --sc --prefix Virc_controller --top-module irc_controller --Mdir ${DIRECTORY} -Wno-lint -Wno-style
     --trace --trace-max-width 4096 --unroll-count 1 -fno-inline ${RULES} ${SOURCES}
@@ -47,7 +47,7 @@ foreach(part ${parts} ${ALSO})
 endforeach()
 file(WRITE ${DIRECTORY}/controller.cc "${text}")
 
-# All mutants share a bench that was compiled with the original's header.
+# All mutants share a bench that was compiled with the original header.
 if(REFERENCE)
   file(SHA256 ${REFERENCE} expected)
   file(SHA256 ${DIRECTORY}/Virc_controller.h hash)

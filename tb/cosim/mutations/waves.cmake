@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# A difference leaves two waveforms that a viewer opens and that show the cycle it names.
+# A difference must produce two waveforms that a viewer opens and that contain the reported cycle.
 set(prefix ${FOLDER}/bug)
 file(REMOVE_RECURSE ${FOLDER})
 file(MAKE_DIRECTORY ${FOLDER})
@@ -9,7 +9,7 @@ message("${output}${errors}")
 if(NOT result STREQUAL "1" OR NOT output MATCHES "DIFFERENCE in [^\n]*, cycle ([0-9]+):")
   message(FATAL_ERROR "ended with ${result}, expected 1 and a difference")
 endif()
-math(EXPR difference_ps "${CMAKE_MATCH_1} * 1000")  # variants/mutant.toml: 1 ns
+math(EXPR difference_ps "${CMAKE_MATCH_1} * 1000")  # variants/mutant.toml: 1 ns  # the clock period of variants/mutant.toml is 1 ns
 
 foreach(side rtl model)
   set(vcd ${prefix}.${side}.vcd)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Macros with pins, driven by hand as RTL would drive them.
+// Macros with pins, which the test drives as RTL would.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -11,7 +11,8 @@
 
 namespace irc::tb {
 
-/// The pins of two small macros (macro_config) and a clock. A cycle is: set the pins, wait for `next`.
+/// The pins of two small macros (macro_config) and a clock. In each cycle a test sets the pins and calls
+/// `next`.
 template <unsigned Amplifiers, unsigned LevelBits>
 class PinBench : public sc_core::sc_module {
  public:
@@ -30,7 +31,7 @@ class PinBench : public sc_core::sc_module {
     dut.bias_we(bias_we), dut.bias_line(bias_line), dut.bias_lanes(bias_lanes), dut.bias_data(bias_data);
   }
 
-  /// One clock cycle; pins written before are sampled at its rising edge.
+  /// Runs one clock cycle. Pins written before are sampled at its rising edge.
   void next() {
     sc_core::wait(period * 0.5);
     clk.write(true);
@@ -104,7 +105,8 @@ class PinBench : public sc_core::sc_module {
     cycles(t.settle_cycles);
     settle.write(0);
   }
-  /// Readouts of one mux step by amplifier, as the next stage would sample them at the step's end.
+  /// Readouts of one multiplexer step by amplifier, as the next stage would sample them at the end of the
+  /// step.
   std::vector<std::int32_t> sense_step(unsigned m, std::size_t first, std::size_t count, bool bias) {
     sense.write(1u << m), write16(line, m, first), write16(lines, m, count);
     bias_on.write(bias ? 1u << m : 0);

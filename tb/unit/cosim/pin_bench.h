@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A clock, a reset and AXI pins, driven cycle by cycle from one stimulus thread.
+// A clock, a reset and AXI pins, which one stimulus thread drives cycle by cycle.
 #pragma once
 #include <functional>
 #include <string>
@@ -16,7 +16,8 @@
 namespace irc::tb {
 
 struct ClockBench {
-  /// Values written before this are on the pins until the edge it returns at.
+  /// Waits for a rising edge. Values written before the call are on the pins until the edge at which it
+  /// returns.
   void edge(unsigned edges = 1) {
     for (unsigned i = 0; i < edges; ++i) sc_core::wait(clk.posedge_event());
   }
@@ -26,7 +27,7 @@ struct ClockBench {
     rst_n.write(true);
     edge(2);
   }
-  /// Runs `body` after reset; ends two edges later.
+  /// Runs `body` after reset and ends two edges later.
   void run(std::function<void()> body, const sc_core::sc_time& limit = sc_core::sc_time(20, sc_core::SC_MS)) {
     simulation.stimulus("stimulus", [this, body = std::move(body)] {
       pulse_reset();
@@ -44,22 +45,22 @@ struct ClockBench {
   sc_core::sc_signal<bool> rst_n{"rst_n"};
 };
 
-/// Clock and reset of a module.
+/// Binds a module's clock and reset.
 template <typename Module>
 void bind_clock(Module& module, ClockBench& bench) {
   module.clk(bench.clk);
   module.rst_n(bench.rst_n);
 }
 
-/// The rules broken, in order, separated by spaces.
+/// The violated rules, in order, separated by spaces.
 inline std::string broken(const cosim::AxiChecker& checker) {
   std::string rules;
   for (const auto& violation : checker.violations()) rules += (rules.empty() ? "" : " ") + violation.rule;
   return rules;
 }
 
-/// Drives an AXI4 interface as told, right or wrong: both sides, or only the VALID side of each channel when
-/// a module answers.
+/// Drives an AXI4 interface as the test says, right or wrong: both sides, or only the VALID side of each
+/// channel when a module answers.
 template <int BusBytes>
 struct Axi4Script {
   Axi4Script(ClockBench& clock_bench, cosim::Axi4Pins<BusBytes>& axi_pins, bool drive_readies = true)
@@ -115,7 +116,7 @@ struct Axi4Script {
   bool with_ready;
 };
 
-/// An AXI4 master that moves one burst at a time, and notes when.
+/// An AXI4 master that moves one burst at a time and records the times.
 template <int BusBytes>
 struct PinMaster {
   struct Times {
@@ -127,7 +128,7 @@ struct PinMaster {
   PinMaster(ClockBench& clock_bench, cosim::Axi4Pins<BusBytes>& axi_pins)
       : bench(clock_bench), pins(axi_pins) {}
 
-  /// Writes `bytes`, in order of beats and lanes. W starts `data_delay` cycles after AW.
+  /// Writes `bytes`, in the order of beats and lanes. W starts `data_delay` cycles after AW.
   Times write(const cosim::AxiBurst& burst, const std::vector<std::uint8_t>& bytes, unsigned data_delay = 0) {
     Times times;
     times.address = bench.cycle();
@@ -163,7 +164,7 @@ struct PinMaster {
     return times;
   }
 
-  /// Reads a burst; `bytes` gets them in order of beats and lanes. Not ready for `hold` cycles per beat.
+  /// Reads a burst into `bytes`, in the order of beats and lanes. RREADY is low for `hold` cycles per beat.
   Times read(const cosim::AxiBurst& burst, std::vector<std::uint8_t>& bytes, unsigned hold = 0) {
     Times times;
     times.address = bench.cycle();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every rule from both sides: a breach is recorded under its rule and no other, and the nearest legal
-// behaviour is not.
+// Tests every rule from both sides: a violation is recorded under its rule and no other, and the nearest
+// legal behaviour is not recorded.
 #include "support/catch.h"
 
 #include "irc/cosim/axi4_checker.h"
@@ -33,7 +33,7 @@ AxiBurst burst(AxiBurstType type, unsigned beats, std::uint64_t address = 0x100,
   return {address, beats - 1, size, type, 0};
 }
 
-// The rules that `body` breaks.
+// The rules that `body` violates.
 std::string after(const std::function<void(Bench&)>& body) {
   Bench bench;
   bench.run([&] { body(bench); });
@@ -56,7 +56,7 @@ TEST_CASE("legal traffic of every kind breaks no rule") {
     bench.script.write(burst(AxiBurstType::wrap, 4, 0x108, 2));
     bench.script.read(burst(256, 0));
     bench.script.read(burst(AxiBurstType::fixed, 16, 0x105, 1));
-    bench.script.w(true, LaneMask(0xff));  // data before their address
+    bench.script.w(true, LaneMask(0xff));  // data before its address
     bench.script.aw(burst(1));
     CHECK(bench.checker.outstanding() == 1);
     bench.script.b(0, 2);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The AXI4-Lite transactors: registers behind pins, a plain memory behind pins, errors, reset.
+// Tests the AXI4-Lite transactors: registers behind pins, a plain memory behind pins, errors, reset.
 #include <cstring>
 #include "support/catch.h"
 
@@ -92,7 +92,7 @@ TEST_CASE("the registers answer over pins as they do directly") {
     CHECK(value == 0x12345678);
 
     CHECK(bench.write(csr::id, 0) == tlm::TLM_GENERIC_ERROR_RESPONSE);  // read-only
-    CHECK(bench.read(0x3c, value) == tlm::TLM_GENERIC_ERROR_RESPONSE);  // no register: SLVERR by contract
+    CHECK(bench.read(0x3c, value) == tlm::TLM_GENERIC_ERROR_RESPONSE);  // no register, so SLVERR by contract
     CHECK(bench.access(tlm::TLM_READ_COMMAND, 0x02, &value, 2) == tlm::TLM_GENERIC_ERROR_RESPONSE);
     CHECK(bench.access(tlm::TLM_WRITE_COMMAND, csr::program_low, &value, 2) ==
           tlm::TLM_GENERIC_ERROR_RESPONSE);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every rule from both sides, as for AXI4.
+// Tests every rule from both sides, as for AXI4.
 #include "support/catch.h"
 
 #include "irc/cosim/axi_lite_checker.h"
@@ -51,7 +51,7 @@ TEST_CASE("legal reads and writes break no rule") {
     bench.aw();
     bench.w();
     bench.b();
-    bench.w();  // data before their address
+    bench.w();  // data before its address
     bench.aw();
     bench.b(2);
     bench.ar();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The memory's cycles against the formula, its bytes against a plain array.
+// Tests the memory's cycles against the formula, and its bytes against a plain array.
 #include "support/catch.h"
 
 #include "irc/core/error.h"
@@ -45,7 +45,7 @@ struct Bench : irc::tb::ClockBench {
   irc::tb::PinMaster<BusBytes> master{*this, pins};
 };
 
-// A TLM initiator in front of the pins: AxVALID is high in the cycle of the call.
+// A TLM initiator in front of the pins. AxVALID is high in the cycle of the call.
 template <int BusBytes>
 struct TlmBench : Bench<BusBytes> {
   explicit TlmBench(const AxiMemoryTiming& timing) : Bench<BusBytes>(timing) {
@@ -155,10 +155,10 @@ TEST_CASE("queued bursts start at the end of the one before, or after their own 
     std::vector<std::uint64_t> last;
     const std::uint64_t from = bench.cycle();
     script.ar({0, 3, 3, AxiBurstType::incr, 1});   // beats in cycles 10..13
-    script.ar({64, 1, 3, AxiBurstType::incr, 2});  // asked for in cycle 1: 14..15
+    script.ar({64, 1, 3, AxiBurstType::incr, 2});  // requested in cycle 1: 14..15
     bench.edge(20 - 2);
     bench.pins.rready.write(true);
-    script.ar({128, 0, 3, AxiBurstType::incr, 3});  // asked for in cycle 20: 30
+    script.ar({128, 0, 3, AxiBurstType::incr, 3});  // requested in cycle 20: 30
     CHECK(bench.checker.completed() == 2);
     bench.edge(9);
     CHECK_FALSE(bench.pins.rvalid.read());  // cycle 29, at edge 30

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The comparison of two sides, observation by observation: what agrees, what differs, what is not looked at.
+// Tests the comparison of two sides, observation by observation: agreement, differences, and observations
+// that are not compared.
 #include "support/catch.h"
 
 #include "irc/cosim/lock_step.h"

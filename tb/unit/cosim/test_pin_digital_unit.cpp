@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The digital unit's twin, its pins driven by hand, against the reference.
+// Compares the pin-level digital unit with the reference; the test drives its pins.
 #include <cstring>
 #include <vector>
 #include "support/catch.h"
@@ -20,7 +20,7 @@ namespace {
 using Bits = std::vector<bool>;
 constexpr const char* slip = "irc/cosim/digital";
 
-/// The twin and a hand on its pins. Every function leaves the strobes low, just after a rising edge.
+/// The unit and drivers of its pins. Every function leaves the strobes low, just after a rising edge.
 template <int BusBytes, int Macs>
 class Bench {
  public:
@@ -50,7 +50,7 @@ class Bench {
     rst_n.write(true);
   }
 
-  /// To just after the next rising edge; what the pins say now has been sampled then.
+  /// Advances to just after the next rising edge, which samples the present pins.
   void edge() {
     sc_core::wait(clk.posedge_event());
     sc_core::wait(sc_time(100, sc_core::SC_PS));
@@ -60,7 +60,7 @@ class Bench {
     row_start.write(false);
     row_done.write(false);
   }
-  /// Combinational outputs follow.
+  /// Lets combinational outputs follow.
   void settle() { sc_core::wait(sc_time(100, sc_core::SC_PS)); }
 
   void set_command(const Descriptor& d) {
@@ -79,7 +79,7 @@ class Bench {
     clear_pin.write(true);
     edge();
   }
-  /// Pushes a block; du_param_ok after each beat.
+  /// Pushes a block. Returns du_param_ok after each beat.
   std::vector<bool> push_block(std::span<const std::uint8_t> block) {
     std::vector<bool> ok;
     for (std::size_t at = 0; at < block.size(); at += BusBytes) {
@@ -101,7 +101,7 @@ class Bench {
     CHECK(std::count(ok.begin(), ok.end() - 1, true) == 0);
     return ok.back();
   }
-  /// Pushes `count` bits of a map from `from` on, in one cycle.
+  /// Pushes `count` bits of a map from bit `from` on, in one cycle.
   void push(const Bits& map, std::size_t from, std::size_t count) {
     std::array<std::uint64_t, (Macs + 63) / 64> words{};
     for (std::size_t i = 0; i < count; ++i) words[i / 64] |= std::uint64_t{map[from + i]} << (i % 64);
@@ -109,7 +109,7 @@ class Bench {
     in_bits.write(static_cast<std::uint32_t>(count));
     in_valid.write(true);
   }
-  /// Starts a row and ends it `cycles` cycles later; 1: both in one cycle.
+  /// Starts a row and ends it `cycles` cycles later; 1 means both in the same cycle.
   void run_row(std::uint32_t y, int cycles) {
     row.write(y);
     row_start.write(true);
@@ -150,7 +150,7 @@ class Bench {
   sc_core::sc_signal<cosim::PinVector<Macs>> in_data, out_data;
 };
 
-/// Stem on the picture, integer and real convolutions of maps, a head.
+/// A stem on the image, integer and real convolutions of maps, and a head.
 network::Graph digital_detector(std::uint64_t seed, bool real_head) {
   network::test::RandomOptions options;
   options.height = 9;
@@ -177,7 +177,7 @@ Bits stream_of(const BinaryMap& map) {
   return bits;
 }
 
-/// What a layer is given, row by row: the picture whole, of a map the pixels that windows see.
+/// Input of a layer, row by row: the whole image, or the pixels of a map that windows cover.
 std::vector<Bits> rows_of(const Picture& picture, const Descriptor& d) {
   const auto all = stream_of(picture);
   const auto row = static_cast<std::ptrdiff_t>(all.size() / d.in_height);
@@ -210,13 +210,13 @@ std::span<const std::uint8_t> block_of(const mapping::Program& program, const De
   return {};
 }
 
-/// Input rows that output row y sees.
+/// Number of input rows that output row y needs.
 std::size_t rows_seen(const Descriptor& d, int y) {
   return static_cast<std::size_t>(
       std::clamp(y * d.stride_h + d.kernel_h - d.pad_top, 1, static_cast<int>(d.in_height)));
 }
 
-/// Runs a layer, its input cut at random, each row as soon as it may; compares every row.
+/// Runs a layer with its input cut at random and each row as early as allowed. Compares every row.
 template <typename B>
 void run_layer(B& bench, int macs, const Descriptor& d, const std::vector<Bits>& rows,
                const network::Reference::Maps& maps, Draw& draw) {
@@ -257,7 +257,7 @@ void run_layer(B& bench, int macs, const Descriptor& d, const std::vector<Bits>&
       CHECK(bench.read_row(row, values) == Bits(begin, begin + static_cast<std::ptrdiff_t>(values)));
     }
   }
-  // What lies behind a row's end is zero.
+  // Bits after a row's end are zero.
   const auto past = bench.read_row(0, 64 * ((32 * values + 63) / 64) + 512);
   CHECK(std::count(past.begin() + static_cast<std::ptrdiff_t>((d.opcode == Opcode::head ? 32 : 1) * values),
                    past.end(), true) == 0);
@@ -283,7 +283,7 @@ void run_detector(Bench<BusBytes, Macs>& bench, bool real_head) {
     }
 }
 
-/// A unit with the stem's parameters in slot 0, ready for its picture.
+/// A unit with the stem's parameters in slot 0, ready for its image.
 struct Stem {
   network::Graph graph = digital_detector(3, false);
   mapping::Program program = mapping::compile(graph, {}, mapping::Activations::on_chip);
@@ -308,7 +308,7 @@ struct Stem {
 
 using SmallBench = Bench<16, 64>;
 
-/// Runs `body` and says how many slips were reported.
+/// Runs `body` and returns the number of reported protocol errors.
 std::size_t slips_of(const std::function<void(SmallBench&, const Stem&)>& body) {
   tb::SimulationGuard guard;
   guard.allow(slip);
@@ -355,14 +355,14 @@ TEST_CASE("a malformed parameter block is not accepted and leaves its slot alone
     CHECK(bench.load(load, block));
     bench.set_command(stem.d);
     CHECK(bench.layer_ok.read());
-    // One byte short, as the command says.
+    // The block is one byte short, as the command says.
     auto cut = load;
     cut.table_entries -= 1;
     CHECK_FALSE(bench.load(cut, block.first(block.size() - 1)));
     CHECK_FALSE(bench.load(load, bad));
     bench.set_command(stem.d);
-    CHECK(bench.layer_ok.read());  // what was there before
-    // A block that is not over yet is not accepted, and clear forgets it.
+    CHECK(bench.layer_ok.read());  // the accepted parameters stay
+    // A block that is not complete is not accepted, and clear forgets it.
     bench.set_command(load);
     bench.clear();
     bench.push_block(block.first(32));
@@ -390,7 +390,7 @@ TEST_CASE("a layer is good only if its slot's parameters match the command") {
     CHECK_FALSE(ok_with([](Descriptor& d) { d.out_channels += 1; }));
     CHECK_FALSE(ok_with([](Descriptor& d) { d.in_channels[0] += 1; }));
     CHECK_FALSE(ok_with([](Descriptor& d) { d.opcode = Opcode::max_pool; }));
-    CHECK_FALSE(ok_with([](Descriptor& d) { d.out_height += 1; }));  // no command at all
+    CHECK_FALSE(ok_with([](Descriptor& d) { d.out_height += 1; }));  // no valid command
     CHECK(ok_with([](Descriptor&) {}));
   });
   guard.run(sc_time(1, sc_core::SC_MS));
@@ -524,7 +524,7 @@ TEST_CASE("slip: a row asked for that the layer does not have; idle just behind 
           bench.edge();
           bench.out_row.write(stem.d.out_height + 1u);
           bench.edge();
-          bench.edge();  // standing still says nothing new
+          bench.edge();  // a row that stays the same is not reported again
           bench.beat_row.write(stem.d.out_height + 5u);
           bench.edge();
         }) == 2);

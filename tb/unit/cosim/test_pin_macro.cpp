@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pins driven cycle by cycle must give the readouts of bursts through the TLM modules.
+// Pins driven cycle by cycle must give the same readouts as bursts through the TLM modules.
 #include <tlm_utils/simple_initiator_socket.h>
 #include "support/catch.h"
 
@@ -94,7 +94,7 @@ std::vector<std::int32_t> pin_readouts(Bench& bench, unsigned m, const tb::Macro
           out[(g * vectors + v) * outputs + o + i] = step[(first + o + i) % amplifiers];
       }
       bench.stop(m);
-      if (v % 2 == 0) bench.next();  // operations with and without a pause between them
+      if (v % 2 == 0) bench.next();  // so there are operations with and without a pause between them
     }
   bench.next();
   return out;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each slip of the RTL is reported once, with macro, time, what and what was expected; sound use reports
-// none.
+// Each protocol error of the RTL is reported once, with macro, time, the error and the expectation. Correct
+// use reports nothing.
 #include <functional>
 #include "support/catch.h"
 
@@ -18,7 +18,7 @@ using Bench = tb::PinBench<4, 1>;
 struct SlipBench {
   tb::MacroTile tile;
   Bench& pins;
-  /// A sound operation up to its end.
+  /// A correct operation up to its end.
   void operate(array::RowRange rows = {0, 20}) {
     begin(rows);
     pins.sense_step(0, 2, 4, false);
@@ -32,7 +32,7 @@ struct SlipBench {
   }
 };
 
-/// What is reported while macro 0, which has a tile of 20 rows on lines [2, 8), sees `use`.
+/// The reports while macro 0, which has a tile of 20 rows on lines [2, 8), is driven by `use`.
 std::vector<std::string> slips_of(const std::function<void(SlipBench&)>& use,
                                   const std::vector<std::string>& overrides = {}) {
   auto c = tb::macro_cases()[2];
@@ -58,7 +58,7 @@ std::vector<std::string> slips_of(const std::function<void(SlipBench&)>& use,
   return messages;
 }
 
-/// The one slip that is reported.
+/// The single protocol error that is reported.
 std::string slip_of(const std::function<void(SlipBench&)>& use,
                     const std::vector<std::string>& overrides = {}) {
   const auto messages = slips_of(use, overrides);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Types of pins, their bytes and lanes, arithmetic of bursts, and the binding of modules.
+// Tests types of pins, their bytes and lanes, arithmetic of bursts, and the binding of modules.
 #include "support/catch.h"
 
 #include "irc/core/error.h"
@@ -40,7 +40,7 @@ void check_conversions() {
     CHECK(static_cast<std::uint8_t>(pin >> (8 * BusBytes - 8)) == bytes[BusBytes - 1]);
 }
 
-// Ports as a Verilated module has them.
+// Ports like those of a Verilated module.
 template <int BusBytes>
 struct Ported : sc_core::sc_module {
   template <int Width>

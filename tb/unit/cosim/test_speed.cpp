@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many cycles a second the pin level makes: a measurement, run by name ("[speed]").
+// Measures how many cycles per second the pin level simulates. Run it by name ("[speed]").
 #include <chrono>
 #include <iostream>
 #include "support/catch.h"

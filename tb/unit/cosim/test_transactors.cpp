@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TLM to pins to TLM against a plain memory, under random back-pressure; cycles, errors and reset of each
-// AXI4 transactor.
+// Tests TLM to pins to TLM against a plain memory under random back-pressure, and cycles, errors and reset of
+// each AXI4 transactor.
 #include <algorithm>
 #include <memory>
 #include "support/catch.h"
@@ -99,7 +99,8 @@ struct RandomAccess {
   std::uint64_t draws = 0;
 };
 
-// Several at a time, reads or writes; their order among reads and writes is the caller's business.
+// Issues several accesses at a time, reads or writes. The caller is responsible for the order between reads
+// and writes.
 template <int BusBytes>
 void check_round_trip(double stalls) {
   RoundTrip<BusBytes> bench(stalls);
@@ -160,7 +161,7 @@ TEST_CASE("round trip under heavy back-pressure") {
 TEST_CASE("a round trip takes the bridge's cycles beside the memory's") {
   RoundTrip<8> bench(0);
   bench.run([&] {
-    // Request in cycle T; address taken, memory asked at T + 1; 2 + 4 cycles; 4 beats.
+    // Requested in cycle T; address taken and memory asked at T + 1; 2 + 4 cycles; 4 beats.
     const AtRecord& read = bench.initiator.wait_for(bench.initiator.read(64, 32));
     CHECK(read.end_req == read.begin_req);
     CHECK(read.begin_resp - read.begin_req == bench.period * (1 + 6 + 4));
@@ -227,7 +228,7 @@ struct MasterBench : irc::tb::ClockBench {
 
 TEST_CASE("TlmToAxi4 refuses what AXI4 cannot express, without a transfer") {
   MasterBench bench;
-  bench.simulation.allow(ProtocolChecker::report_type);  // it dislikes these payloads, rightly
+  bench.simulation.allow(ProtocolChecker::report_type);  // the checker is right to reject these payloads
   sc_core::sc_report_handler::set_actions(ProtocolChecker::report_type, sc_core::SC_ERROR,
                                           sc_core::SC_DISPLAY);
   bench.run([&] {
@@ -455,7 +456,7 @@ TEST_CASE("Axi4ToTlm: reset drops what is under way; a transaction of before is 
   bench.run([&] {
     irc::tb::Axi4Script<8> script{bench, bench.pins, false};
     bench.master.write({0, 3, 3, AxiBurstType::incr, 0}, counting(32, 9));
-    script.ar({0, 255, 3, AxiBurstType::incr, 5});  // takes the memory longer than the reset
+    script.ar({0, 255, 3, AxiBurstType::incr, 5});  // takes the memory longer than the reset lasts
     script.aw({64, 3, 3, AxiBurstType::incr, 6});
     bench.edge(2);
     script.w(false, irc::cosim::LaneMask(0xff));

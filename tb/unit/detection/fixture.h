@@ -17,7 +17,7 @@ namespace fixture {
 
 namespace fs = std::filesystem;
 
-/// A folder of its own for one test case, removed at the end.
+/// A temporary folder for one test case, removed at the end.
 class Folder {
  public:
   Folder() {
@@ -38,7 +38,7 @@ class Folder {
     std::ofstream(path_ / name, std::ios::binary) << text;
     return path_ / name;
   }
-  /// A picture in which every pixel tells its place: blue = x, green = y, red = 200.
+  /// An image in which every pixel encodes its position: blue = x, green = y, red = 200.
   fs::path picture(const fs::path& name, int width, int height) const {
     fs::create_directories((path_ / name).parent_path());
     cv::Mat pixels(height, width, CV_8UC3);
@@ -53,7 +53,8 @@ class Folder {
   fs::path path_;
 };
 
-/// The shared data beside the source tree (or in the folder IRC_SHARED names); empty, and said so, if absent.
+/// Path of shared data beside the source tree, or in the folder that IRC_SHARED names. Empty, with a message,
+/// if it is absent.
 inline fs::path shared(const fs::path& name) {
   const char* named = std::getenv("IRC_SHARED");
   const fs::path root =

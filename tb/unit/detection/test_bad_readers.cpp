@@ -22,7 +22,7 @@ std::string annotation(const std::string& bbox, int image = 1, int category = 5,
          ", \"category_id\": " + std::to_string(category) + ", \"bbox\": " + bbox + "}";
 }
 
-/// Checks that the message names everything in `parts`.
+/// Checks that the message contains all of `parts`.
 void names(const std::string& error, const std::vector<std::string>& parts) {
   for (const auto& part : parts) {
     INFO(error);

@@ -66,7 +66,7 @@ TEST_CASE("COCO: 101 recall points") {
       {found(0.9, 0, 0, 10, 10), found(0.8, 50, 50, 10, 10), found(0.7, 100, 0, 10, 10)}};
   const CocoResult out = evaluate({result});
   CHECK(out.ap == Approx((51 * 1.0 + 50 * 2.0 / 3) / 101));
-  CHECK(out.ar1 == Approx(0.5));  // one detection per picture
+  CHECK(out.ar1 == Approx(0.5));  // one detection per image
   CHECK(out.ar10 == Approx(1.0));
 }
 
@@ -81,7 +81,8 @@ TEST_CASE("COCO: detections in a crowd are not charged") {
 }
 
 TEST_CASE("COCO: overlap with a crowd is intersection over the detection's area") {
-  // 62 of 100 pixels inside: ignored at .5, .55 and .6; above, a wrong detection before the right one.
+  // 62 of 100 pixels are inside: the detection is ignored at .5, .55 and .6. Above, it is a wrong detection
+  // before the right one.
   PictureResult result{{truth(0, 0, 10, 10), truth(100, 100, 100, 100)},
                        {found(0.9, 96.2, 120, 10, 10), found(0.5, 0, 0, 10, 10)}};
   result.truth[1].crowd = true;
@@ -96,7 +97,7 @@ TEST_CASE("COCO: sizes go by the annotation's area, both edges included") {
   CHECK(out.ap_medium == no_truth);
   CHECK(out.ap_large == 0.0);
   CHECK(out.ar_large == 0.0);
-  result.truth[1].area = 1024;  // a thin shape in a large box: small and medium
+  result.truth[1].area = 1024;  // 32^2, the edge: both small and medium, whatever the size of the box
   out = evaluate({result});
   CHECK(out.ap_small == Approx(51.0 / 101));
   CHECK(out.ap_medium == 0.0);

@@ -13,7 +13,7 @@ namespace {
 
 const irc::network::DetectorInfo info{{"bike", "bus"}, 16, ""};
 
-/// 6 x 8 cells (a 128 x 96 picture), every logit far below, every distance one stride.
+/// 6 x 8 cells (a 128 x 96 image) with every logit far below the threshold and every distance one stride.
 irc::DenseMap<float> silent_head() {
   irc::DenseMap<float> head(irc::Shape{6, 6, 8});
   for (int y = 0; y < 6; ++y)
@@ -45,7 +45,7 @@ TEST_CASE("Boxes are cut at the picture, however far they reach") {
   const auto out = decode(head, info, 128, 96);
   REQUIRE(out.size() == 1);
   CHECK(out[0].box == Box{0, 0, 128, 96});
-  head.at(0, 0, 4) = head.at(0, 0, 2) = -1e4f;  // no width at all
+  head.at(0, 0, 4) = head.at(0, 0, 2) = -1e4f;  // the box has no width
   CHECK(decode(head, info, 128, 96).empty());
 }
 
@@ -54,9 +54,9 @@ TEST_CASE("Only the greatest of a neighbourhood counts, per class") {
   head.at(2, 2, 0) = 2.0f;
   head.at(3, 3, 0) = 1.9f;  // diagonal neighbour
   head.at(3, 3, 1) = 1.8f;  // another class
-  head.at(2, 4, 0) = 1.0f;  // beside the suppressed one only, two from the peak
+  head.at(2, 4, 0) = 1.0f;  // adjacent only to the suppressed cell, two cells from the peak
   const auto out = decode(head, info, 128, 96);
-  REQUIRE(out.size() == 2);  // (2,4) has the neighbour 1.9
+  REQUIRE(out.size() == 2);  // (2,4) is suppressed by its neighbour 1.9
   CHECK(out[0].category == 0);
   CHECK(out[1].category == 1);
   head.at(3, 3, 0) = -20.0f;
@@ -110,7 +110,7 @@ TEST_CASE("NMS keeps the best of an overlapping group, class by class") {
 }
 
 TEST_CASE("NMS: only kept boxes suppress; overlap equal to the threshold stays; ties keep their order") {
-  // b overlaps a and c; a does not overlap c: c survives because b is gone.
+  // b overlaps a and c; a does not overlap c. c survives because b is suppressed.
   CHECK(nms({found(0.9, 0, 0, 10, 10), found(0.8, 3, 0, 10, 10), found(0.7, 6, 0, 10, 10)}).size() == 2);
   CHECK(nms({found(0.9, 0, 0, 2, 1), found(0.8, 0, 0, 1, 1)}, 0.5).size() == 2);
   CHECK(nms({found(0.9, 0, 0, 2, 1), found(0.8, 0, 0, 1, 1)}, 0.49).size() == 1);

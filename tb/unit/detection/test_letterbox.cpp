@@ -19,7 +19,7 @@ Picture noise(int width, int height) {
   return picture;
 }
 
-/// Greatest difference to OpenCV's resize.
+/// Largest difference to OpenCV's resize.
 int difference(const Picture& picture, int width, int height, int method) {
   const cv::Mat in(picture.shape.height, picture.shape.width, CV_8UC3,
                    const_cast<std::uint8_t*>(picture.values.data()));
@@ -39,7 +39,7 @@ int difference(const Picture& picture, int width, int height, int method) {
 TEST_CASE("Shrinking agrees with OpenCV's area mean") {
   CHECK(difference(noise(96, 60), 48, 30, cv::INTER_AREA) <= 1);
   CHECK(difference(noise(97, 61), 40, 23, cv::INTER_AREA) <= 1);
-  CHECK(difference(noise(97, 61), 40, 23, cv::INTER_NEAREST) > 50);  // the bound can fail
+  CHECK(difference(noise(97, 61), 40, 23, cv::INTER_NEAREST) > 50);  // shows that the bound can fail
 }
 
 TEST_CASE("Growing agrees with OpenCV's bilinear interpolation") {

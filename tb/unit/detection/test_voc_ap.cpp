@@ -13,7 +13,7 @@ double ap(const std::vector<PictureResult>& results, double iou = 0.5,
   return voc_average_precision(results, 1, iou, method, rule).mean;
 }
 
-/// Lines `class [score] x y width height`.
+/// Reads lines `class [score] x y width height`.
 PictureResult read_lines(const fixture::fs::path& root, const std::string& name) {
   PictureResult out;
   std::string label;
@@ -61,7 +61,7 @@ TEST_CASE("VOC: a second detection of the same truth is wrong") {
   PictureResult twice = hit_miss_hit;
   twice.detections[1] = found(0.8, 0, 0, 10, 10);
   CHECK(ap({twice}) == Approx(0.5 + 0.5 * 2 / 3));
-  // It may not fall back on another truth it overlaps less.
+  // It may not match another truth that it overlaps less.
   const PictureResult crowded{{truth(0, 0, 10, 10), truth(2, 0, 10, 10)},
                               {found(0.9, 0, 0, 10, 10), found(0.8, 0, 0, 10, 10)}};
   CHECK(ap({crowded}) == Approx(0.5));
@@ -75,7 +75,7 @@ TEST_CASE("VOC: difficult truth neither counts nor is charged") {
   result.detections.push_back(found(0.9, 50, 0, 10, 10));
   result.detections.push_back(found(0.85, 50, 0, 10, 10));
   CHECK(ap({result}) == Approx(1.0));
-  result.truth[1].difficult = false;  // now the 0.85 is a duplicate: precision 1, 1/2, 2/3
+  result.truth[1].difficult = false;  // now the 0.85 is a duplicate, so precision is 1, 1/2, 2/3
   CHECK(ap({result}) == Approx(0.5 + 0.5 * 2 / 3));
 }
 
@@ -101,7 +101,7 @@ TEST_CASE("VOC: recall points carry the rounding of published evaluators") {
   PictureResult result;
   for (int i = 0; i < 10; ++i) result.truth.push_back(truth(20.0 * i, 0, 10, 10));
   for (int i = 0; i < 3; ++i) result.detections.push_back(found(0.9, 20.0 * i, 0, 10, 10));
-  // 3 / 10 < 3 * 0.1 in binary: points 0, 0.1 and 0.2 only; 4 of 10 reaches 0.4.
+  // In binary, 3 / 10 < 3 * 0.1, so only the points 0, 0.1 and 0.2 are reached. 4 of 10 reaches 0.4.
   CHECK(ap({result}, 0.5, VocMethod::eleven_point) == Approx(3.0 / 11));
   result.detections.push_back(found(0.9, 60, 0, 10, 10));
   CHECK(ap({result}, 0.5, VocMethod::eleven_point) == Approx(5.0 / 11));

@@ -39,7 +39,7 @@ std::size_t files_in(const fixture::fs::path& folder) {
       std::distance(fixture::fs::directory_iterator(folder), fixture::fs::directory_iterator()));
 }
 
-/// Limits the size of files this process may write: as near to a full disk as a test gets without one.
+/// Limits the size of files that this process may write, to imitate a full disk.
 class SmallDisk {
  public:
   explicit SmallDisk(rlim_t bytes) {
@@ -149,7 +149,7 @@ TEST_CASE("Drawing enlarges small pictures and marks boxes in colours that diffe
   };
   const std::vector<int> black{0, 0, 0};
   CHECK(colour(150, 120) != black);  // left edge of the first box, times 3
-  CHECK(colour(150, 140) == black);  // its inside stays visible
+  CHECK(colour(150, 140) == black);  // the inside stays visible
   CHECK(colour(180, 240) != black);  // the second box
   CHECK(colour(150, 120) != colour(180, 240));
   CHECK(colour(190, 15) == black);  // below the threshold
@@ -159,7 +159,7 @@ TEST_CASE("Drawing enlarges small pictures and marks boxes in colours that diffe
   CHECK(large.shape == irc::Shape{3, 400, 500});
   CHECK(large.at(10, 10, 0) == 255);
   CHECK_THROWS_AS(draw_detections(large, detections, {}, {"bike"}, 0.3), irc::InputError);
-  // Boxes beyond the picture and labels at its edge must not fail.
+  // Boxes beyond the image and labels at its edge must not fail.
   draw_detections(large,
                   std::vector<Detection>{found(0.9, -50, -50, 5000, 5000), found(0.9, 498, 398, 2, 2),
                                          found(0.9, 600, 600, 5, 5)},

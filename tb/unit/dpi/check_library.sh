@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# check_library.sh <library>: it must load without SystemC, OpenCV, ONNX and protobuf, and export the C interface
-# alone.
+# check_library.sh <library>: the library must load without SystemC, OpenCV, ONNX and protobuf, and export
+# only the C interface.
 set -eu
 needed=$(readelf -d "$1" | grep NEEDED)
 echo "$needed"

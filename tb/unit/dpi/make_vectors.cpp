@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes what tb_macro.sv reads: a tile, word lines, and the readouts of the burst path.
+// Writes the input of tb_macro.sv: a tile, word lines, and the readouts of the burst path.
 //   make_vectors <configuration> <folder>
 #include <cstdio>
 #include <filesystem>
@@ -65,7 +65,7 @@ class Vectors {
   bool source_bias() const { return config_.geometry.bias == mapping::BiasPlacement::source; }
   std::size_t first_line() const { return amplifiers_.first_line(tile_.extent); }
 
-  /// [vector][output] of a row group, all vectors in one burst.
+  /// Readouts [vector][output] of a row group, with all vectors in one burst.
   std::vector<std::int32_t> burst(std::size_t group, array::RowRange range) {
     std::vector<double> currents_a(vectors * tile_.extent.columns);
     const auto& resident = *cells_.find(0);
@@ -132,7 +132,7 @@ class Vectors {
 
 }  // namespace
 
-// The platform library brings libsystemc, which owns main().
+// The platform library needs libsystemc, which provides main().
 extern "C" int sc_main(int argc, char* argv[]) try {
   if (argc != 3) {
     std::cerr << "make_vectors <configuration> <folder>\n";

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs tb_macro.sv on one simulator, three times: all readouts must fit; sense without drive and a configuration
-# that does not exist must stop it, with the reason.
+# Runs tb_macro.sv on one simulator three times: all readouts must match; sensing without driving and a
+# missing configuration must each stop the simulation with the reason.
 #   run_simulator.sh verilator|icarus <configuration> <make_vectors> <folder of libraries> <scratch>
 set -eu
 simulator=$1 config=$2 vectors=$3 libraries=$4 scratch=$5
@@ -31,7 +31,7 @@ case "$simulator" in
     ;;
 esac
 
-# stopped <words of the reason> <argument>...: the simulation must stop before its end, and say why.
+# stopped <words of the reason> <argument>...: the simulation must stop before its end and print the reason.
 stopped() {
   reason=$1
   shift

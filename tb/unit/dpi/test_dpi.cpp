@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The C interface: the bits of bursts, and an answer to every misuse.
+// Tests the C interface: it gives the bits of bursts, and every misuse gets an error.
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -37,7 +37,7 @@ std::vector<std::uint32_t> packed(const std::vector<std::uint8_t>& bytes) {
   return out;
 }
 
-/// What the interface is compared with: a burst of all vectors. [group][vector][output]
+/// The expected result: a burst of all vectors, as [group][vector][output].
 struct Expected {
   explicit Expected(const std::string& path, std::size_t index)
       : config(platform::load_config(path).accelerator(chip)),
@@ -66,7 +66,7 @@ struct Expected {
   std::vector<std::int32_t> readouts;
 };
 
-/// All readouts by the interface. Nothing is checked here, as several threads use it.
+/// All readouts through the interface. It checks nothing, because several threads use it.
 std::vector<std::int32_t> readouts_by_dpi(int handle, const Expected& e) {
   const int first = 3, amplifiers = static_cast<int>(e.config.geometry.amplifiers);
   std::vector<std::int32_t> out(e.readouts.size(), -99), step(e.config.geometry.amplifiers);
@@ -118,7 +118,7 @@ TEST_CASE("row by row and packed are the same") {
   const Expected expected(multi_bit, 0);
   const int handle = opened(multi_bit, 0);
   for (std::size_t r = 0; r < rows; ++r) {
-    std::uint32_t row = 0xffffc000;  // bits beyond the 14 columns are not looked at
+    std::uint32_t row = 0xffffc000;  // bits beyond the 14 columns are ignored
     for (std::size_t c = 0; c < 14; ++c) row |= std::uint32_t{expected.tile.cell(r, c)} << c;
     REQUIRE(irc_dpi_program_row(handle, static_cast<int>(r), 6, 14, &row, r + 1 == rows) == IRC_DPI_OK);
   }
@@ -242,7 +242,7 @@ TEST_CASE("threads share the library and a handle") {
         good[t] += irc_dpi_program(mine, 6, 14, rows, cells.data()) == IRC_DPI_OK;
         good[t] += readouts_by_dpi(mine, own) == own.readouts;
         good[t] += irc_dpi_close(mine) == IRC_DPI_OK;
-        // A thread's message is its own.
+        // Each thread has its own message.
         good[t] += irc_dpi_close(-1 - static_cast<int>(t)) == IRC_DPI_BAD_HANDLE;
         good[t] +=
             irc_dpi_message(0) == "handle " + std::to_string(-1 - static_cast<int>(t)) + " is not open";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The header is C, and the library serves a C program: the example of docs/dpi.md. */
+/* The header is C, and a C program can use the library: the example of docs/dpi.md. */
 #include <stdio.h>
 
 #include "irc/dpi/irc_dpi.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Experiments and results to test with.
+// Experiments and results for tests.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <string>
@@ -18,7 +18,7 @@ inline Experiment parsed(const std::string& text, const ExperimentOptions& optio
   return parse_experiment(text, "e.toml", options);
 }
 
-/// What is wrong with the text, or "no error".
+/// The error message for the text, or "no error".
 inline std::string complaint(const std::string& text, const ExperimentOptions& options = {}) {
   try {
     parsed(text, options);
@@ -28,7 +28,7 @@ inline std::string complaint(const std::string& text, const ExperimentOptions& o
   return "no error";
 }
 
-/// The document of a run with these values, as a store keeps it.
+/// The result document of a run with these values, as a store keeps it.
 inline nlohmann::json result(double drop, double energy_j, double area_m2 = 1e-6, double latency_s = 1e-5) {
   return {{"map",
            {{"ideal", 0.8},
@@ -64,7 +64,7 @@ inline Record failed(const std::string& error) {
   return record;
 }
 
-/// A number of the point's configuration, section.key.
+/// A number in the point's configuration, by section and key.
 inline double in_force(const Point& point, const std::string& section, const std::string& key) {
   return TomlDocument::parse(point.config_toml, "point").root().table(section).real(key);
 }

@@ -45,7 +45,7 @@ TEST_CASE("a conditional parameter counts only where its condition holds") {
       "[[parameter]]\nkey = \"sense.bits\"\nvalues = [2, 3]\nwhen = { \"sense.kind\" = [\"multi_bit\"] }\n" +
       metrics + grid);
   const auto points = design(e);
-  REQUIRE(points.size() == 3);  // not 4: the differential amplifier has no bits
+  REQUIRE(points.size() == 3);  // not 4, because the differential amplifier has no bits
   CHECK(e.space.overrides(points[0]) == std::vector<std::string>{"sense.kind=\"differential\""});
   CHECK(e.space.overrides(points[2]) == std::vector<std::string>{"sense.kind=\"multi_bit\"", "sense.bits=3"});
 }
@@ -64,7 +64,7 @@ TEST_CASE("bundles set several keys, quotients one from another") {
   CHECK(e.space.overrides(points[1]) == std::vector<std::string>{"array.macros=1", "array.rows=512",
                                                                  "array.column_pairs=64",
                                                                  "array.amplifiers=1"});
-  // 96 / 64 does not come out even: left for the configuration to refuse.
+  // 96 / 64 is not whole, so the value is left for the configuration to refuse.
   CHECK(e.space.overrides(points[7]) ==
         std::vector<std::string>{"array.column_pairs=96", "array.amplifiers=\"96 / 64\""});
 }
@@ -95,7 +95,8 @@ TEST_CASE("a Latin hypercube has one point in each strip of each axis") {
 }
 
 TEST_CASE("Sobol points fill the square evenly") {
-  // 64 points of the sequence, shifted or not, put 4 in each of 16 squares; chance would leave some empty.
+  // 64 points of the sequence, shifted or not, put 4 in each of 16 squares. Random points would leave some
+  // empty.
   std::map<std::pair<int, int>, int> boxes;
   for (const auto& point : design(sampled("sobol", 64)))
     ++boxes[{static_cast<int>((number(point, 0) - 0.4) / 0.4 * 4),

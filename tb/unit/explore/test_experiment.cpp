@@ -72,7 +72,7 @@ TEST_CASE("mistakes are named with file, line, key, value and expectation") {
       {with("key = \"array.v_wl\"\nvalues = [1.0]\n"),
        {"e.toml:4:", "parameter", "key", "\"array.v_wl\"", "did you mean array.v_wl_v?"}},
       {with("key = \"array.v_wl_v\"\nvalues = []\n"), {"e.toml:5:", "values", "must not be empty"}},
-      {with("key = \"array.v_wl_v\"\nvalues = [0.5, 0.5]\n"), {"e.toml:5:", "0.5 stands there twice"}},
+      {with("key = \"array.v_wl_v\"\nvalues = [0.5, 0.5]\n"), {"e.toml:5:", "0.5 occurs twice"}},
       {with("key = \"array.v_wl_v\"\nrange = [0.7, 0.5]\nsteps = 3\n"),
        {"e.toml:5:", "range", "low < high", "empty"}},
       {with("key = \"array.v_wl_v\"\nrange = [0.5, 0.5]\nsteps = 3\n"), {"e.toml:5:", "range", "empty"}},
@@ -87,9 +87,9 @@ TEST_CASE("mistakes are named with file, line, key, value and expectation") {
       {head + voltage + voltage + metrics + grid, {"e.toml:7:", "no other parameter"}},
       {constrained("[\"map_dorp <= 0.1\"]"), {"e.toml:3:", "map_dorp", "did you mean map_drop?"}},
       {constrained("[\"map_drop is small\"]"), {"e.toml:3:", "map_drop is small", "<= or >="}},
-      {constrained("[\"map_nonideal >= 1.5\"]"), {"e.toml:3:", "map_nonideal >= 1.5", "nothing can meet"}},
+      {constrained("[\"map_nonideal >= 1.5\"]"), {"e.toml:3:", "map_nonideal >= 1.5", "no result can meet"}},
       {constrained("[\"area_m2 <= 1e-6\", \"area_m2 >= 2e-6\"]"),
-       {"e.toml:3:", "area_m2 >= 2e-6", "nothing can meet"}},
+       {"e.toml:3:", "area_m2 >= 2e-6", "no result can meet"}},
       {head + voltage + "[metrics]\nenergy_j_per_imge = \"min\"\n" + grid,
        {"e.toml:7:", "energy_j_per_imge", "did you mean energy_j_per_image?"}},
       {head + voltage + "[metrics]\nmap_drop = \"small\"\n" + grid,
@@ -103,7 +103,7 @@ TEST_CASE("mistakes are named with file, line, key, value and expectation") {
       {head + "set = [\"array.macro=2\"]\n" + voltage + metrics + grid, {"e.toml:1:", "macro", "macros"}},
       {head + "config = \"nothing.toml\"\n" + voltage + metrics + grid, {"e.toml:1:", "nothing.toml"}},
       {head + voltage + metrics + grid + "[[fidelity]]\nimages = 10\n[[fidelity]]\nimages = 5\n",
-       {"e.toml:14:", "images", "rung before"}},
+       {"e.toml:14:", "images", "previous rung"}},
       {"[experiment]\nname = \"a b\"\n" + voltage + metrics + grid, {"e.toml:2:", "\"a b\"", "letters"}},
   };
   for (const auto& c : cases) {
@@ -127,7 +127,7 @@ TEST_CASE("a value that no configuration takes is refused before any point runs"
   CHECK_THAT(refusal("[[parameter]]\nkey = \"array.v_wl_v\"\nvalues = [0.5, 9.0]\n"),
              ContainsSubstring("e.toml:3:") && ContainsSubstring("array.v_wl_v") &&
                  ContainsSubstring("9.0") && ContainsSubstring("from 0.0 to 5.0"));
-  // 3 amplifiers divide 96 column pairs, not 128: a finding, not a mistake.
+  // 3 amplifiers divide 96 column pairs but not 128. That is a result, not a mistake.
   const std::string pairs = "[[parameter]]\nkey = \"array.column_pairs\"\nvalues = [96, 128]\n";
   CHECK(refusal(pairs + "[[parameter]]\nkey = \"array.amplifiers\"\nvalues = [3, 4]\n") == "no error");
   CHECK_THAT(refusal(pairs + "[[parameter]]\nkey = \"array.amplifiers\"\nvalues = [4, 7]\n"),

@@ -10,7 +10,7 @@ using namespace irc::explore;
 using namespace irc::explore::test;
 
 namespace {
-// By hand: 0, 1, 2 form the front; 3 lies behind 1, 4 behind everything, 5 equals 1.
+// By hand: 0, 1 and 2 form the front; 1 dominates 3, all dominate 4, and 5 equals 1.
 const std::vector<Objectives> points{{1, 4}, {2, 2}, {4, 1}, {3, 3}, {5, 5}, {2, 2}};
 }  // namespace
 
@@ -40,7 +40,7 @@ TEST_CASE("hypervolumes by hand") {
   // Points on or beyond the reference add nothing.
   CHECK(hypervolume(std::vector<Objectives>{{1, 5}, {6, 1}}, {5, 5}) == 0);
   CHECK(hypervolume(std::vector<Objectives>{{0, 0, 0}}, {1, 2, 3}) == Approx(6));
-  // Two boxes of volume 4 that share 1 x 2 x 1 = 2.
+  // Two boxes of volume 4 with a common part of 1 x 2 x 1 = 2.
   CHECK(hypervolume(std::vector<Objectives>{{0, 1, 1}, {1, 1, 0}}, {2, 3, 2}) == Approx(4 + 4 - 2));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What comes next is a function of the experiment and of what is known: results are made up here.
+// Tests that the plan depends only on the experiment and on the known results. Results are invented here.
 #include <algorithm>
 #include <cmath>
 #include <random>
@@ -22,7 +22,7 @@ const std::string plane =
     "[[parameter]]\nkey = \"array.macros\"\nrange = [1, 12]\ninteger = true\n";
 const std::string nsga2 = "[strategy]\nkind = \"nsga2\"\npopulation = 8\ngenerations = 4\npoints = 50\n";
 
-/// A smooth trade-off; more pictures shift it a little.
+/// A smooth trade-off that more images shift a little.
 Record made_up(const Point& point) {
   if (!point.config_error.empty()) return failed(point.config_error);
   const double v = in_force(point, "array", "v_wl_v"), m = in_force(point, "array", "macros"),
@@ -30,7 +30,7 @@ Record made_up(const Point& point) {
   return done(result(std::abs(v - 0.6) + 0.01 / m + 1e-5 * n, v * v + 0.1 * m));
 }
 
-/// Evaluates what is missing in an order of its own until nothing is.
+/// Evaluates missing points in a random order until none is missing.
 Plan finished(const Experiment& e, Records& records, unsigned shuffle_seed, std::size_t at_once) {
   PointMaker maker(e);
   std::mt19937 dice(shuffle_seed);
@@ -150,7 +150,8 @@ TEST_CASE("an exploration of voltages shows what the voltage does, with the star
     REQUIRE(series.at("points").size() == 2);
     CHECK(series.at("points")[0][0] == 0.5);
   }
-  // More gate voltage: more current, less of it kept, and the threshold's spread matters less.
+  // A higher gate voltage gives more current, of which less is kept, and the threshold's variation matters
+  // less.
   CHECK(at(0, 1) > at(0, 0));
   CHECK(at(2, 1) < at(2, 0));
   CHECK(at(3, 1) < at(3, 0));

@@ -24,7 +24,7 @@ std::string id_of(const std::string& set, const ExperimentOptions& options = {})
 }  // namespace
 
 TEST_CASE("SHA-256 is SHA-256") {
-  // FIPS 180-4, the example of one block.
+  // The one-block example of FIPS 180-4.
   CHECK(sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
@@ -32,7 +32,7 @@ TEST_CASE("equal configurations have equal addresses, however they are written")
   const auto plain = id_of("");
   CHECK(plain.size() == 64);
   CHECK(id_of("") == plain);
-  CHECK(id_of("\"array.macros=8\"") == plain);  // what the preset says anyway
+  CHECK(id_of("\"array.macros=8\"") == plain);  // the preset has this value already
   CHECK(id_of("\"run.threads=3\"") == plain);   // changes no result
   CHECK(id_of("\"run.draw=2\"") == plain);
   CHECK(id_of("", {{"run.threads=1"}, {}}) == plain);
@@ -54,7 +54,7 @@ TEST_CASE("a detector counts by its bytes, not by its place") {
   };
   const auto a = id_of(copy("a.onnx", "")), b = id_of(copy("b.onnx", "")), other = id_of(copy("c.onnx", "x"));
   CHECK(a == b);
-  CHECK(a == id_of(""));  // the embedded one
+  CHECK(a == id_of(""));  // the embedded detector
   CHECK(a != other);
   fs::remove_all(folder);
 }

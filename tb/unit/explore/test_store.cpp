@@ -34,7 +34,7 @@ class Folder {
 };
 
 Record numbered(int i) {
-  // Longer than a page of the database: half a record would be seen.
+  // The record is longer than a page of the database, so that half a record would be noticed.
   return done({{"number", i}, {"filler", std::string(20000, static_cast<char>('a' + i % 26))}});
 }
 
@@ -125,7 +125,7 @@ TEST_CASE("several processes write to one store, one is killed at work, every re
     if (child == 0) {
       try {
         Store store(path, Store::Mode::create);
-        // The last one writes until it is killed.
+        // The last writer writes until it is killed.
         for (int i = 0; w == writers || i < each; ++i)
           store.put(std::to_string(w) + "-" + std::to_string(i), numbered(i));
       } catch (const std::exception&) {

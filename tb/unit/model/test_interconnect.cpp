@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Expected times are the contract in interconnect.h: a hop of 3 cycles, memories of latency 5 cycles and 8
-// bytes per beat, clock 2 ns.
+// Expected times follow the contract in interconnect.h, with a hop of 3 cycles, memories with a latency of 5
+// cycles and 8 bytes per beat, and a clock of 2 ns.
 #include <algorithm>
 #include <cstring>
 #include <memory>
@@ -47,7 +47,7 @@ std::vector<AddressRegion> two_windows() {
   return {{base_b, window, 1, "b"}, {base_a, window, 0, "a"}};
 }
 
-// Two initiators and two memories; a checker on every hop.
+// Two initiators and two memories, with a checker on every hop.
 struct Bench {
   explicit Bench(unsigned hop_cycles = 3)
       : bus("bus", 2, 2, two_windows(), InterconnectTiming{ns(2), hop_cycles}),
@@ -218,7 +218,8 @@ TEST_CASE("requests back to back are pipelined over the hop; reads and writes ov
 
 TEST_CASE("two initiators take turns at one target") {
   Bench bench;
-  // Each issues three reads at once. The memory serves one read of 6 cycles (12 ns) at a time, from 6 ns.
+  // Each initiator issues three reads at once. The memory serves one read of 6 cycles (12 ns) at a time, from
+  // 6 ns.
   for (std::size_t i = 0; i < 2; ++i)
     bench.simulation.stimulus("stimulus_" + std::to_string(i), [&bench, i] {
       auto& initiator = bench.initiator(i);
@@ -234,7 +235,7 @@ TEST_CASE("two initiators take turns at one target") {
 
 TEST_CASE("without a hop the order still does not depend on who calls first") {
   Bench bench(0);
-  // Stimuli run in the order of their making: here initiator 1 calls before initiator 0.
+  // Stimuli run in the order in which they were created, so initiator 1 calls before initiator 0.
   for (std::size_t i : {1, 0})
     bench.simulation.stimulus("stimulus_" + std::to_string(i), [&bench, i] {
       bench.initiator(i).wait_for(bench.initiator(i).read(base_a, 8));
@@ -250,7 +251,7 @@ TEST_CASE("a slow initiator sees one response at a time, whichever target they c
   bench.simulation.stimulus("stimulus", [&] {
     auto& initiator = bench.initiator(0);
     const auto a = initiator.read(base_a, 8);  // response 18 ns, over at 28 ns
-    const auto b = initiator.read(base_b, 8);  // ready at 18 ns too
+    const auto b = initiator.read(base_b, 8);  // also ready at 18 ns
     initiator.wait_for_all();
     CHECK(initiator.record(a).begin_resp == ns(18));
     CHECK(initiator.record(a).end_resp == ns(28));
@@ -270,7 +271,7 @@ TEST_CASE("a response that finds its initiator busy holds up its target") {
     bench.initiator(0).wait_for_all();
   });
   bench.simulation.stimulus("stimulus_1", [&] {
-    // Served by memory b from 18 to 30 ns, behind the response that waits for initiator 0.
+    // Memory b serves it from 18 to 30 ns, after the response that waits for initiator 0.
     CHECK(bench.initiator(1).wait_for(bench.initiator(1).read(base_b, 8)).begin_resp == ns(38));
   });
   bench.simulation.run(sc_time(1, SC_MS));
@@ -310,7 +311,7 @@ TEST_CASE("an address outside every window, or a burst across its end, is an add
     CHECK(initiator.wait_for(initiator.read(base_a + window - 4, 4)).status == tlm::TLM_OK_RESPONSE);
     CHECK(initiator.wait_for(initiator.read(base_a + window - 4, 5)).status ==
           tlm::TLM_ADDRESS_ERROR_RESPONSE);
-    // What is wrong with the burst itself is for the target to say.
+    // An error in the burst itself is left for the target to report.
     AtRequest streaming;
     streaming.address = base_a;
     streaming.data.assign(8, 0);
@@ -426,7 +427,7 @@ TEST_CASE("a target may answer in the return of BEGIN_REQ") {
     CHECK(end_resps == 1);
     const auto& write = bench.first.wait_for(bench.first.write(0, Bytes(4)));
     CHECK(write.begin_resp == ns(22));
-    CHECK(end_resps == 1);  // TLM_COMPLETED: nothing left to end
+    CHECK(end_resps == 1);  // TLM_COMPLETED, so nothing is left to end
   });
   bench.simulation.stimulus("second_stimulus", [] {});
   bench.simulation.run(sc_time(1, SC_MS));
@@ -451,7 +452,7 @@ TEST_CASE("random traffic of two initiators keeps every byte, every rule and the
   Bench bench;
   bench.initiator(0).end_responses(EndOfResponse::later, ns(3));
   bench.initiator(1).end_responses(EndOfResponse::updated, ns(1));
-  // Each initiator owns half of either window, so that a plain array says what a read must give.
+  // Each initiator owns half of each window, so a plain array gives the expected data.
   for (std::size_t i = 0; i < 2; ++i)
     bench.simulation.stimulus("stimulus_" + std::to_string(i), [&bench, i] {
       const irc::CounterRandom random = irc::CounterRandom(1, irc::Stream::test).fork(i);
@@ -467,7 +468,8 @@ TEST_CASE("random traffic of two initiators keeps every byte, every rule and the
         for (auto& byte : bytes) byte = static_cast<unsigned char>(random.below(256, draw++));
         std::copy(bytes.begin(), bytes.end(), shadow[memory].begin() + static_cast<std::ptrdiff_t>(offset));
         const auto write = initiator.write(address, bytes);
-        initiator.read(base_a, 1 + random.below(64, draw++));  // something on the other channel meanwhile
+        initiator.read(base_a,
+                       1 + random.below(64, draw++));  // meanwhile another access on the other channel
         initiator.wait_for(write);
         const auto& read = initiator.wait_for(initiator.read(address, length));
         if (read.request.data != bytes || read.status != tlm::TLM_OK_RESPONSE)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every rule from both sides: a breach is recorded under its rule and no other, and the nearest legal
-// behaviour is not.
+// Tests every rule from both sides: a violation is recorded under its rule and no other, and the nearest
+// legal behaviour is not recorded.
 #include <string>
 #include "support/catch.h"
 
@@ -57,14 +57,14 @@ struct Bench {
     simulation.run(sc_time(1, SC_MS));
   }
 
-  // The rules broken, in order, separated by spaces.
+  // The violated rules, in order, separated by spaces.
   std::string broken() const {
     std::string rules;
     for (const auto& violation : checker.violations()) rules += (rules.empty() ? "" : " ") + violation.rule;
     return rules;
   }
 
-  // The target gives `answer` to every forward call.
+  // Makes the target give `answer` to every forward call.
   void target_answers(tlm::tlm_sync_enum result, const tlm::tlm_phase& phase) {
     target.on_forward = [result, phase](Payload&, tlm::tlm_phase& p, sc_time&) {
       if (result == tlm::TLM_UPDATED) p = phase;
@@ -85,7 +85,7 @@ struct Bench {
   ScriptedTarget target;
 };
 
-// Sends one blocking transaction that `change` has been at, and returns the rules broken.
+// Sends one blocking transaction changed by `change`, and returns the violated rules.
 std::string after_blocking(const std::function<void(Payload&)>& change,
                            const std::function<void(Payload&, sc_time&)>& at_target = {}) {
   Bench bench;
@@ -225,7 +225,7 @@ TEST_CASE("phase: wrong direction, or of no transaction") {
     CHECK(bench.checker.count("phase") == 4);
     bench.initiator.send(p, tlm::UNINITIALIZED_PHASE);
     CHECK(bench.checker.count("phase") == 5);
-    bench.target.send(p, END_REQ);  // from here on the direction is right, but there was no BEGIN_REQ
+    bench.target.send(p, END_REQ);  // now the direction is right, but there was no BEGIN_REQ
     CHECK(bench.checker.count("phase") == 6);
     bench.respond(p);
     CHECK(bench.checker.count("phase") == 7);
@@ -436,7 +436,7 @@ TEST_CASE("attribute-changed: a non-blocking target or initiator that meddles") 
     CHECK(bench.broken() == "attribute-changed");
     Payload& q = bench.payload();
     bench.initiator.send(q, BEGIN_REQ);
-    q.set_address(0);  // an interconnect that does not restore it
+    q.set_address(0);  // as by an interconnect that does not restore it
     bench.respond(q);
     CHECK(bench.checker.count("attribute-changed") == 2);
     bench.initiator.send(q, END_RESP);
@@ -489,7 +489,7 @@ TEST_CASE("time: timing points of a transaction do not go back") {
       return tlm::TLM_UPDATED;
     };
     bench.initiator.send(q, BEGIN_REQ, ns(3));
-    CHECK(bench.checker.count("time") == 3);  // the callee took time away, so END_REQ is before BEGIN_REQ
+    CHECK(bench.checker.count("time") == 3);  // the callee reduced the delay, so END_REQ is before BEGIN_REQ
     bench.target.on_forward = {};
     bench.respond(q, ns(3));
     bench.initiator.send(q, END_RESP, ns(3));
@@ -558,7 +558,7 @@ TEST_CASE("outstanding: a transaction without end at the end of the simulation")
   Bench bench;
   bench.run([&] { bench.initiator.send(bench.payload(), BEGIN_REQ); });
   CHECK(bench.broken() == "outstanding");
-  bench.checker.check_complete();  // said once
+  bench.checker.check_complete();  // reports it only once
   CHECK(bench.broken() == "outstanding");
 }
 

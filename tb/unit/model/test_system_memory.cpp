@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Expected times are the closed form of the header: latency 5 cycles, 8 bytes per beat, 2 ns clock.
+// Expected times follow the closed form in the header, with a latency of 5 cycles, 8 bytes per beat and a
+// clock of 2 ns.
 #include <cstring>
 #include <set>
 #include <string>
@@ -59,7 +60,7 @@ struct LtBench {
     initiator.socket.bind(checker.target_socket);
     checker.initiator_socket.bind(memory.socket);
   }
-  // Sets the payload up, calls b_transport and returns the time it added.
+  // Fills the payload, calls b_transport and returns the time that it added.
   sc_time transport(tlm::tlm_generic_payload& payload, tlm::tlm_command command, std::uint64_t address,
                     Bytes& data) {
     payload.set_command(command);
@@ -124,7 +125,7 @@ TEST_CASE("payloads out at one time are distinct, and auto extensions are freed"
     one->release();
     CHECK(living == 0);
     CHECK(manager.outstanding() == 99);
-  }  // 99 payloads still out: the manager deletes them
+  }  // 99 payloads are still outstanding, and the manager deletes them
   CHECK(living == 0);
 }
 
@@ -214,7 +215,7 @@ TEST_CASE("a second read waits for the first, a write does not") {
     Bytes stored(16);
     bench.memory.dump(128, stored.data(), 16);
     CHECK(stored == Bytes(16, 0xab));
-    // An idle channel starts at once again.
+    // An idle channel starts at once.
     wait(ns(62));
     CHECK(initiator.wait_for(initiator.read(0, 1)).begin_resp == ns(112));
   });
@@ -289,7 +290,7 @@ TEST_CASE("b_transport moves data and adds the time of an idle memory") {
     Bytes beat(8);
     CHECK(bench.transport(aligned, tlm::TLM_READ_COMMAND, 104, beat) == ns(12));
     CHECK(bench.transport(across, tlm::TLM_WRITE_COMMAND, 100, beat) == ns(14));
-    CHECK(sc_core::sc_time_stamp() == sc_core::SC_ZERO_TIME);  // annotated, not waited for
+    CHECK(sc_core::sc_time_stamp() == sc_core::SC_ZERO_TIME);  // the time is annotated, not waited for
   });
   bench.simulation.run(sc_time(1, SC_MS));
 }
@@ -327,7 +328,7 @@ TEST_CASE("byte enables select bytes, and illegal ones are refused") {
 
 TEST_CASE("a zero length and an unknown command are refused") {
   LtBench bench;
-  bench.simulation.allow("irc/protocol");  // the checker rightly complains
+  bench.simulation.allow("irc/protocol");  // the checker is right to complain
   bench.simulation.stimulus("stimulus", [&] {
     Bytes nothing;
     tlm::tlm_generic_payload empty;

@@ -13,7 +13,7 @@
 
 namespace irc::platform {
 
-/// A file with a text, as long as this lives.
+/// A file with a text, removed with this object.
 class TemporaryFile {
  public:
   TemporaryFile(const std::string& name, const std::string& text)
@@ -27,12 +27,12 @@ class TemporaryFile {
   std::filesystem::path path_;
 };
 
-/// The configuration of a text that stands for p.toml.
+/// The configuration of a text, as if it were the file p.toml.
 inline RunConfig resolved(const std::string& text, const std::vector<std::string>& overrides = {}) {
   return resolve(TomlDocument::parse(text, "p.toml", embedded, overrides));
 }
 
-/// What is wrong with it.
+/// The error message for such a text.
 inline std::string complaint(const std::string& text, const std::vector<std::string>& overrides = {}) {
   try {
     resolved(text, overrides);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What chips say of all chips, and the search of a layer's working point on errors made up by hand.
+// Tests chip statistics, and the search of a layer's working point on errors made up by hand.
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -36,7 +36,7 @@ bool one_error_off(const PointSearch& search) {
   return gain.fewer > gain.standard_error;
 }
 
-/// Runs a whole search where `errors` says what is measured.
+/// Runs a whole search whose measurements come from `errors`.
 template <typename Errors>
 PointSearch searched(const SearchSpace& space, const Errors& errors) {
   PointSearch search(space);
@@ -110,12 +110,12 @@ TEST_CASE("a difference between errors has the standard error of the paired unit
   CHECK(of({10, 20}, {8, 14}).standard_error == Approx(4));
   CHECK(of({8, 14}, {10, 20}).fewer == -8);
   CHECK(of({8, 14}, {10, 20}).standard_error == Approx(4));
-  // What all units share, such as a hard picture, is in neither.
+  // What all units share, such as a hard image, does not count.
   CHECK(of({1010, 20}, {1008, 14}).standard_error == Approx(4));
   // Units that agree by chance do not make a few bits certain.
   CHECK(of({5, 5}, {4, 4}).standard_error == Approx(std::sqrt(2.0)));
   CHECK(of({7, 9}, {7, 9}).standard_error == 0);
-  // A single unit: counts of Poisson, whose variances add up.
+  // A single unit: Poisson counts, whose variances add up.
   CHECK(of({100}, {44}).fewer == 56);
   CHECK(of({100}, {44}).standard_error == Approx(12));
   CHECK_THROWS_AS(of({}, {}), InternalError);
@@ -134,7 +134,7 @@ TEST_CASE("the limit of chance is that of the tables, for one of many") {
 
 TEST_CASE("the search lifts the bias as far as errors fall, no further") {
   const SearchSpace space{{0, 0.5}, 8e-6, true};
-  // Errors vanish from 5 uA on: the least bias without errors among those tried is 5 uA.
+  // Errors vanish from 5 uA on, so 5 uA is the smallest of the tried biases without errors.
   const auto lifted = searched(space, [](const PointValues& point) {
     return point.injected_bias_a < 4.99e-6 ? Counts{100} : Counts{0};
   });
@@ -153,7 +153,7 @@ TEST_CASE("where all points err alike the search leaves the configured one") {
 }
 
 TEST_CASE("a gain counts above the limit of chance, not below") {
-  // Two points, ten units. Differences gain + 3 and gain - 3: standard error 10, limit t(9) = 1.8331.
+  // Two points, ten units. The differences are gain + 3 and gain - 3: standard error 10, limit t(9) = 1.8331.
   for (const std::uint64_t gain : {1, 2}) {
     const auto search = searched({{1e-6, 0.5}, 0, false}, [&](const PointValues& point) {
       Counts errors(10, 100);
@@ -167,7 +167,7 @@ TEST_CASE("a gain counts above the limit of chance, not below") {
 }
 
 TEST_CASE("of points that gain the least bias within one standard error of the fewest errors is taken") {
-  // From 5.2 uA on errors are fewest; at 5 uA there are 10 or 20 more, with a standard error of 10.
+  // From 5.2 uA on there are the fewest errors. At 5 uA there are 10 or 20 more, with a standard error of 10.
   for (const std::uint64_t more : {1, 2}) {
     const auto search = searched({{0, 0.5}, 8e-6, false}, [&](const PointValues& point) {
       if (point.injected_bias_a < 4.99e-6) return Counts(10, 1000);
@@ -198,15 +198,16 @@ TEST_CASE("the search does not follow noise, and sees gains in it") {
     const auto equal = searched(space, [&](const PointValues&) { return noisy(mean); });
     taken += equal.best().point == space.configured ? 0 : 1;
     lucky += one_error_off(equal) ? 1 : 0;
-    // From 7 uA on 100 fewer per unit: 800 with a standard error of about 20 * sqrt(2 * 8) = 80.
+    // From 7 uA on there are 100 fewer per unit: 800 in all, with a standard error of about 20 * sqrt(2 * 8)
+    // = 80.
     const auto better = searched(space, [&](const PointValues& point) {
       return noisy(point.injected_bias_a < 6.99e-6 ? mean : mean - 100);
     });
     found += better.best().point.injected_bias_a > 6.99e-6 ? 1 : 0;
   }
-  // At most 5 % by Bonferroni's inequality; with the spread of 1000 searches, three times.
+  // At most 5 % by Bonferroni's inequality, plus three standard deviations for 1000 searches.
   CHECK(taken <= 0.05 * searches + 3 * std::sqrt(0.05 * 0.95 * searches));
-  CHECK(lucky > searches / 2);  // what one standard error for all comparisons would have followed
+  CHECK(lucky > searches / 2);  // a rule of one standard error would have followed these
   CHECK(found >= 0.95 * searches);
 }
 
@@ -220,7 +221,7 @@ TEST_CASE("the search moves the threshold where errors say so") {
   CHECK(search.best().total < search.configured().total);
   const auto fixed = searched({{0, 0.5}, 0, false}, away);
   CHECK(fixed.best().point == PointValues{0, 0.5});
-  CHECK(fixed.measurements().size() == 1);  // no range to lift inputs into, no threshold
+  CHECK(fixed.measurements().size() == 1);  // there is no range to lift inputs into, and no threshold
 }
 
 TEST_CASE("points of a search are measured on the same units") {
@@ -228,7 +229,7 @@ TEST_CASE("points of a search are measured on the same units") {
   CHECK_THROWS_AS(search.measured({0, 0.5}, {}), InternalError);
   search.measured({0, 0.5}, {1, 2});
   CHECK_THROWS_AS(search.measured({0, 0.25}, {1}), InternalError);
-  search.measured({0, 0.5}, {0, 0});  // known: the first counts stay
+  search.measured({0, 0.5}, {0, 0});  // measured before, so the first counts stay
   CHECK(search.configured().total == 3);
 }
 
@@ -238,7 +239,7 @@ TEST_CASE("layers have working points of their own, by name") {
   const auto config = resolved(base + "[sense.layers.conv4]\ninjected_bias_a = 3e-6\n");
   REQUIRE(config.layers.size() == 1);
   CHECK(config.layers[0].name == "conv4");
-  CHECK(config.layers[0].threshold_units == 0.25);  // what the layer leaves open, [sense] says
+  CHECK(config.layers[0].threshold_units == 0.25);  // [sense] gives what the layer leaves open
   const auto points = config.working_points(array_layers);
   REQUIRE(points.size() == 1);
   CHECK(points.at(5).injected_bias_a == 3e-6);
@@ -260,7 +261,7 @@ TEST_CASE("a layer's name is looked up where the detector is known") {
                     StartsWith("p.toml:3") && ContainsSubstring("'conv33' found") &&
                         ContainsSubstring("in the array: conv3 conv4 (did you mean conv3?)"));
   CHECK_THROWS_WITH(config.working_points({}), ContainsSubstring("in the array: (none)"));
-  // Without a detector there is nothing to tell layers apart by.
+  // Without a detector, layers cannot be told apart.
   CHECK_THROWS_WITH(config.accelerator(1),
                     StartsWith("p.toml:3") && ContainsSubstring("sense.layers.conv33"));
   CHECK(resolved("base = \"robust.toml\"").accelerator(1).sense.layers.empty());
@@ -273,7 +274,7 @@ TEST_CASE("a configuration with points of layers is read without its detector") 
   const std::vector<std::string> with_model{"run.model=" + model.path()};
   CHECK(load_config(file.path(), with_model).layers.size() == 1);
   CHECK_THROWS_WITH(load_run_config(file.path(), with_model), ContainsSubstring(model.path()));
-  CHECK_NOTHROW(load_run_config("robust.toml", with_model));  // no names, nothing to look up
+  CHECK_NOTHROW(load_run_config("robust.toml", with_model));  // no layer names, so nothing to look up
 }
 
 TEST_CASE("a run on the scenes of its calibration is refused") {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Chips in processes of their own: how they are dealt out and added up, and what is said of a worker that
-// fails.
+// Tests chips in processes of their own: how they are divided and combined, and what is reported about a
+// worker that fails.
 #include <signal.h>
 
 #include <cerrno>
@@ -34,7 +34,7 @@ struct Job {
   }
 };
 
-/// A chip's tally with charges that a sum in double would round away, one against the other.
+/// A chip's tally with charges of opposite sizes, which a sum in double would round away.
 ChipRun chip(std::uint64_t number) {
   ChipRun run;
   run.chip = number;
@@ -108,7 +108,7 @@ TEST_CASE("tallies of chips add up to the same bits in any grouping") {
     CHECK(tally->setups == 6);
     CHECK(tally->pictures == 24);
     CHECK(tally->total_time == 78);
-    // What is beside three coulomb is all there, to the last step of the sum.
+    // The part beside three coulomb is complete, to the last step of the sum.
     auto& charge = tally->picture_work[2].array_charge;
     CHECK(charge.value_c() == 3.0);
     charge.add(-3.0);
@@ -151,7 +151,7 @@ TEST_CASE("bytes that end early are refused before memory is taken") {
 
 TEST_CASE("a worker that fails is named by its chip, and by what it said") {
   Job job;
-  // Only the first worker fails, so that there is no race for whom the message names.
+  // Only the first worker fails, so that it is certain which chip the message names.
   const std::string first_only = "[ \"$2\" = 0 ] || exec sleep 60\n";
   CHECK_THAT(error_of(job, Script(first_only + "kill -9 $$\n")), StartsWith("internal: chip 0") &&
                                                                      ContainsSubstring("signal 9 (Killed)") &&
@@ -163,7 +163,7 @@ TEST_CASE("a worker that fails is named by its chip, and by what it said") {
   CHECK_THAT(error_of(job, Script("exit 70\n")), ContainsSubstring("exit code 70"));
   CHECK_THAT(error_of(job, Script("exit 0\n")), StartsWith("internal: ") && ContainsSubstring("ended early"));
   CHECK_THAT(error_of(job, Script("printf '\\000\\377'\n")), ContainsSubstring("ended early"));
-  // Chip 2 is the second worker's.
+  // Chip 2 belongs to the second worker.
   CHECK_THAT(error_of(job, Script("[ \"$2\" = 0 ] && exec sleep 60\nkill -11 $$\n")),
              StartsWith("internal: chip 2") && ContainsSubstring("signal 11"));
   CHECK_THROWS_WITH(
@@ -175,7 +175,7 @@ TEST_CASE("a worker that fails is named by its chip, and by what it said") {
 TEST_CASE("workers know their chips and share the threads") {
   Job job;
   const Script script(
-      "echo \"$*\" >\"new$2\"; mv \"new$2\" \"said$2\"\n"  // whole or not there
+      "echo \"$*\" >\"new$2\"; mv \"new$2\" \"said$2\"\n"  // the rename makes the file appear complete
       "while ! { [ -e said0 ] && [ -e said2 ]; }; do sleep 0.01; done\n");
   CHECK_THAT(error_of(job, script), ContainsSubstring("ended early"));
   std::ostringstream said;

@@ -17,7 +17,7 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-/// A working directory with one file in it, as long as this lives.
+/// A working directory with one file in it, removed with this object.
 class WorkingFolder {
  public:
   WorkingFolder(const std::filesystem::path& file, const std::string& text)
@@ -73,7 +73,7 @@ TEST_CASE("the ruler drifts and warms with the cells, and only with them") {
   CHECK(on.sense.threshold_a < fresh.sense.threshold_a);
   CHECK(off.unit_current_a == fresh.unit_current_a);
   CHECK(off.sense.threshold_a == fresh.sense.threshold_a);
-  // The ruler is the current of the median cell that the array is made of.
+  // The unit current must be that of the median cell of the array.
   for (const auto* config : {&on, &off}) {
     auto exact = config->nonidealities;
     exact.device_variation = exact.cycle_to_cycle = exact.vt_mismatch = exact.stuck_at = false;
@@ -118,7 +118,7 @@ TEST_CASE("an embedded detector stays that one beside a file of its name") {
   const auto again = resolved(to_toml(config));
   CHECK(again.run.model == config.run.model);
   CHECK(to_toml(again) == to_toml(config));
-  // A configuration that names it plainly means the file.
+  // A configuration that uses the plain name means the file.
   const auto file = resolved("[run]\nmodel = \"models/traffic.onnx\"");
   CHECK(file.run.model == (here.path() / "models/traffic.onnx").string());
   CHECK(resolved(to_toml(file)).run.model == file.run.model);
@@ -178,7 +178,7 @@ TEST_CASE("the bit line settles by its RC") {
 }
 
 TEST_CASE("the unit current is the median cell's at the conditions of reading") {
-  // With a strong, wide transistor the resistance alone is left.
+  // With a strong, wide transistor only the resistance matters.
   const auto config = resolved(
       "[array]\nv_wl_v = 5.0\nv_bl_v = 0.1\n[card.transistor]\nwidth_m = 1e-5\ni_s_square_a = 1e-4\n"
       "[card.rram.lrs]\nr_ohm = 1e5\n[card.rram.hrs]\nr_ohm = 1e7");
@@ -325,7 +325,7 @@ TEST_CASE("a damaged configuration is read or refused, never anything else") {
         }
       }
     }
-    // Anything but an InputError ends the test.
+    // Any exception other than InputError ends the test.
     refused += complaint(text) != "no error" ? 1 : 0;
   }
   CHECK(refused > rounds / 4);

@@ -29,13 +29,14 @@ TEST_CASE("without spread and wires every cell is the median cell and a column k
 }
 
 TEST_CASE("spread follows threshold mismatch where the transistor decides, resistance where it does not") {
-  // sigma(I)/I of the default device as measured before the project: about 8 % at 1.1 V, 44 % at 0.50 V.
+  // sigma(I)/I of the default device, as measured before the project: about 8 % at 1.1 V, 44 % at 0.50 V.
   const auto at = [](const char* v_wl) {
     return report({"technology.card=\"default\"", std::string("array.v_wl_v=") + v_wl}).lrs_sigma;
   };
   CHECK(at("1.1") == Approx(0.08).epsilon(0.1));
   CHECK(at("0.50") == Approx(0.44).epsilon(0.05));
-  // ln R of sigma 0.10 at a word line that hardly limits: the current's spread is the resistance's.
+  // ln R has a sigma of 0.10, and the word line hardly limits the current, so its variation is the
+  // resistance's.
   const auto open =
       report({"technology.card=\"default\"", "array.v_wl_v=5", "nonidealities.vt_mismatch=false"});
   CHECK(open.lrs_sigma == Approx(0.10).epsilon(0.1));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The constants for RTL and firmware, read back from the generated text.
+// Reads the constants for RTL and firmware back from the generated text.
 #include <map>
 #include <regex>
 #include <sstream>
@@ -29,7 +29,7 @@ std::string text_of(const std::string& name, const RunConfig& of) {
   return "";
 }
 
-/// NAME -> value of all lines that `line` matches.
+/// NAME -> value for all lines that `line` matches.
 Values parse(const std::string& text, const char* line) {
   Values values;
   const std::regex pattern(line);
@@ -58,7 +58,7 @@ std::string upper(std::string name) {
   return name;
 }
 
-/// Inverts one field after the other; encode() must change just where the package says it lies.
+/// Inverts one field after the other. encode() must change exactly the bits that the package names.
 class FieldCheck {
  public:
   FieldCheck(const Values& values, std::string prefix) : values_(values), prefix_(std::move(prefix)) {}
@@ -169,7 +169,7 @@ TEST_CASE("rtl: opcodes, flags, errors and limits are the headers'") {
   CHECK(values.at("MAX_INPUTS") == mapping::max_inputs);
   CHECK(values.at("MAX_MAP_VALUES") == mapping::max_map_values);
   CHECK(values.at("MAX_PARAMETER_BYTES") == mapping::max_parameter_bytes);
-  // Errors have words for people, all but an unknown one.
+  // Every error except an unknown one has a text for people.
   for (const auto& [name, error] : mapping::error_names)
     CHECK(std::string(mapping::text(error)) != "unknown error");
 }
@@ -254,7 +254,7 @@ TEST_CASE("rtl: what it does not build is refused by key, value and expectation"
   };
   for (const auto& [overrides, words] : bad) {
     auto c = config(overrides);
-    // Programming in whole cycles of the odd clock: only the clock is at fault there.
+    // Programming takes whole cycles of the odd clock, so that only the clock is wrong.
     if (overrides.front().starts_with("timing.t_clk_s")) c.timing.t_program_row_s = 1000 * c.timing.t_clk_s;
     std::string message;
     try {

@@ -14,7 +14,7 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-/// A small macro; `more` goes into its published values, `assumed` into the others.
+/// A small macro. `more` is added to its published values, `assumed` to the others.
 std::string macro_text(const std::string& more = "", const std::string& assumed = "",
                        const std::string& name = "Paper 1") {
   return "[[macro]]\nname = \"" + name + "\"\npublication = \"" + name +
@@ -31,7 +31,7 @@ std::vector<SiliconMacro> read(const std::string& text) {
   return read_silicon_macros(TomlDocument::parse(text, "test.toml"), shipped_card("silicon_28nm"));
 }
 
-/// A card of which only round numbers matter.
+/// A card with round numbers where they matter.
 device::TechnologyCard round_card() {
   auto card = shipped_card("silicon_28nm");
   card.biases.t_word_line_s = 2e-9;
@@ -50,17 +50,18 @@ device::TechnologyCard round_card() {
 TEST_CASE("silicon: time and energy of an access, worked out by hand", "[silicon]") {
   const auto macro = read(macro_text()).at(0);
   const auto p = predict(macro, round_card());
-  // 10 kohm * 1000 * 0.1 fF = 1 ns, to 1 %: ln 100 times. 20 fC at 10 uA: 2 ns.
+  // 10 kohm * 1000 * 0.1 fF = 1 ns; settling to 1 % takes ln 100 times that. 20 fC at 10 uA take 2 ns.
   CHECK(p.t_word_line_s == Approx(2e-9));
   CHECK(p.t_bit_line_s == Approx(4.605e-9).epsilon(1e-3));
   CHECK(p.t_sense_s == Approx(2e-9));
   CHECK(p.latency_s == Approx(8.605e-9).epsilon(1e-3));
-  // 32 driven rows, half their cells low, 10 bit lines of 10 uA: 1.6 mA; 6.605/8.605 of the published 10 ns.
+  // 32 driven rows with half their cells low, 10 bit lines of 10 uA: 1.6 mA during 6.605/8.605 of the
+  // published 10 ns.
   const double charge_c = 1.6e-3 * 10e-9 * 6.605 / 8.605;
   CHECK(p.energy_j.at("array") == Approx(0.2 * charge_c).epsilon(2e-3));
   CHECK(p.energy_j.at("clamp") == Approx(0.7 * charge_c).epsilon(2e-3));
   CHECK(p.energy_j.at("sense") == Approx(0.5e-12));
-  CHECK(p.energy_j.count("macro_control") == 0);  // beyond the core
+  CHECK(p.energy_j.count("macro_control") == 0);  // outside the core
   CHECK(macro.operations == 2 * 64 * 10);
   double sum_j = 0;
   for (const auto& [name, joules] : p.energy_j) sum_j += joules;
@@ -77,7 +78,7 @@ TEST_CASE("silicon: node, supply and converter show where they should", "[silico
   CHECK(scaled.t_bit_line_s == Approx(2 * base.t_bit_line_s));                  // C
   CHECK(scaled.t_word_line_s == Approx(base.t_word_line_s));
   const auto flash = predict(read(macro_text("conversion = \"flash\"\n", "")).at(0), round_card());
-  CHECK(flash.energy_j.at("sense") == base.energy_j.at("sense"));  // one bit: one comparator
+  CHECK(flash.energy_j.at("sense") == base.energy_j.at("sense"));  // one bit needs one comparator
   auto converter = read(macro_text()).at(0);
   converter.conversion = Conversion::flash;
   converter.bits = 3;
@@ -85,7 +86,7 @@ TEST_CASE("silicon: node, supply and converter show where they should", "[silico
   const auto whole = predict(converter, round_card());
   CHECK(whole.energy_j.at("sense") == Approx(7 * base.energy_j.at("sense")));
   CHECK(whole.energy_j.at("macro_control") == Approx(10e-12));
-  // 0.63 of the bit lines' charge, from V_DD: array and clamp together are all of it.
+  // 0.63 of the bit lines' charge from V_DD; array and clamp together make up all of it.
   CHECK(whole.energy_j.at("reference") ==
         Approx(0.63 * (whole.energy_j.at("array") + whole.energy_j.at("clamp"))));
 }
@@ -104,7 +105,7 @@ TEST_CASE("silicon: the fit finds the coefficients that made the figures", "[sil
     m.t_access_s = predict(m, truth).latency_s;
     m.energy_j = predict(m, truth).total_j;
   }
-  // From a start that is wrong in every coefficient.
+  // The start is wrong in every coefficient.
   const SiliconCoefficients start{5e-9, 2e3, 50e-15, 5e-15, 0.1e-12};
   const auto found = fit_silicon(macros, start.in(truth));
   CHECK(found.t_word_line_s == Approx(2e-9).epsilon(0.01));
@@ -113,7 +114,7 @@ TEST_CASE("silicon: the fit finds the coefficients that made the figures", "[sil
   CHECK(found.e_decision_j == Approx(50e-15).epsilon(0.01));
   CHECK(found.macro_control_j == Approx(1e-12).epsilon(0.01));
 
-  // A figure that nothing explains fails the validation; the same figures without it pass.
+  // A value that nothing explains fails the validation. Without it, the same values pass.
   auto validation = validate_silicon(macros, truth);
   CHECK(validation.passed());
   CHECK(validation.energy.mean == Approx(1).epsilon(1e-9));
@@ -123,7 +124,7 @@ TEST_CASE("silicon: the fit finds the coefficients that made the figures", "[sil
   CHECK(*validation.cases[3].energy_ratio == Approx(0.05));
   CHECK(validation.energy.worst == Approx(20));
   CHECK(validation.energy.mean == Approx(std::exp(std::log(20.0) / 4)));
-  // Not fitted, it is shown and not judged.
+  // A macro outside the fit is shown but not judged.
   macros[3].fitted = false;
   validation = validate_silicon(macros, truth);
   CHECK(validation.passed());
@@ -135,14 +136,14 @@ TEST_CASE("silicon: a macro left out does not help to predict itself", "[silicon
   const auto truth = round_card();
   auto macros = read(macro_text("", "", "a") + macro_text("", "", "b") + macro_text("", "", "c"));
   macros[1].bit_line_cells = 100;
-  macros[2].lrs_current_a = 1e-6;  // alone in telling of the charge
+  macros[2].lrs_current_a = 1e-6;  // the only macro that determines the charge
   for (auto& m : macros) m.t_access_s = predict(m, truth).latency_s;
   *macros[2].t_access_s *= 3;
   const auto with = fit_silicon(macros, truth), without = fit_silicon(macros, truth, "c");
   const auto ratio = [&](const SiliconCoefficients& c) {
     return predict(macros[2], c.in(truth)).latency_s / *macros[2].t_access_s;
   };
-  CHECK(ratio(with) > 0.6);  // pulled towards it as far as the others let it
+  CHECK(ratio(with) > 0.6);  // pulled towards it as far as the others allow
   CHECK(ratio(without) == Approx(1.0 / 3).epsilon(0.02));
 }
 
@@ -153,7 +154,7 @@ TEST_CASE("silicon: a share that went into the models is not called a prediction
                            macro_text("", "", "c") + block);
   const auto v = validate_silicon(macros, round_card());
   CHECK(v.cases[0].loo_energy_ratio);
-  CHECK_FALSE(v.cases[1].loo_energy_ratio);  // its publication left out, its own ratio would still be there
+  CHECK_FALSE(v.cases[1].loo_energy_ratio);  // leaving out its publication would not remove its own share
   CHECK(v.cases[1].loo_latency_ratio);
   CHECK(v.cases[2].loo_energy_ratio);
   CHECK(v.energy.count == 3);
@@ -213,8 +214,7 @@ TEST_CASE("silicon: the shipped list names origin and assumptions, and the card 
     for (const auto& block : macro.blocks) shares += block.share;
   }
   CHECK(shares == Approx(2).margin(0.005));  // two breakdowns
-  // The dataset's TOPS/W, one-bit operations, 2 per multiply-accumulate, are another way to write its
-  // energies.
+  // The dataset's TOPS/W (one-bit operations, 2 per multiply-accumulate) express the same energies.
   const auto tops_per_w = [&](const char* name) {
     for (const auto& m : macros)
       if (m.name == name) return m.operations / *m.energy_j * 1e-12;
@@ -235,6 +235,6 @@ TEST_CASE("silicon: the shipped list names origin and assumptions, and the card 
   CHECK(shipped.sense_charge_c == Approx(fit.sense_charge_c).epsilon(0.02));
   CHECK(shipped.e_decision_j == Approx(fit.e_decision_j).epsilon(0.02));
   CHECK(shipped.macro_control_j == Approx(fit.macro_control_j).epsilon(0.02));
-  // The default card takes over what it had no value of its own for.
+  // The default card uses this value, because it had none of its own.
   CHECK(shipped_card("default").energy.macro_control_j_per_readout == shipped.macro_control_j);
 }

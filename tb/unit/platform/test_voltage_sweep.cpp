@@ -59,7 +59,7 @@ TEST_CASE("each point is what describe_device says at its voltage, marks are poi
     CHECK(at(s, i).kept == expected.kept);
   }
   CHECK(at(s, 0).lrs_mean_current_a < at(s, 1).lrs_mean_current_a);
-  // Another seed draws other cells, so the comparison above could fail.
+  // Another seed draws other cells, which shows that the comparison above can fail.
   CHECK(at(sweep({0.6}), 0).lrs_sigma != at(s, 1).lrs_sigma);
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("far below threshold the current is exponential in V_t: its spread is 
 TEST_CASE("with the transistor wide open the resistance is all: V/R, ratio and spread of R") {
   const auto config = load_config("robust.toml");
   const auto& rram = config.card.rram;
-  // A transistor of almost no resistance; the RRAM's own nonlinearity and ageing left out.
+  // The transistor has almost no resistance; the RRAM's own nonlinearity and ageing are left out.
   const auto open = sweep({5}, {"card.transistor.i_s_square_a=1e-4", "card.rram.conduction=\"ohmic\"",
                                 "nonidealities.drift=false", "card.rram.lrs.ln_sigma_device=0.1",
                                 "card.rram.hrs.ln_sigma_device=0.1", "card.rram.lrs.ln_sigma_cycle=0",

@@ -11,7 +11,7 @@ namespace {
 using irc::scene::generate_scene;
 using irc::scene::SceneOptions;
 
-/// FNV-1a over pixels and boxes (in half pixels, which is what the sub-samples resolve).
+/// FNV-1a over pixels and boxes (in half pixels, which is the resolution of the sub-samples).
 std::uint64_t fingerprint(const irc::detection::Sample& sample) {
   std::uint64_t hash = 0xCBF29CE484222325u;
   const auto add = [&](std::uint64_t byte) { hash = (hash ^ (byte & 255)) * 0x100000001B3u; };
@@ -35,7 +35,7 @@ TEST_CASE("a scene is addressed by seed and index alone") {
   CHECK(data.categories == std::vector<std::string>{"vehicle", "pedestrian", "cyclist"});
 }
 
-// Golden values: they stand for "the same bits on every machine and compiler", not for a right picture.
+// Golden values. They test that every machine and compiler gives the same bits, not that the image is right.
 TEST_CASE("the bits of a scene do not depend on the machine") {
   CHECK(fingerprint(generate_scene(1, 0)) == 0x0F22DF441BF702A5u);
   CHECK(fingerprint(generate_scene(424242, 17)) == 0x88112916EA2FD36Cu);
@@ -78,7 +78,7 @@ TEST_CASE("objects stand out from the ground they stand on") {
   double inside = 0, ground = 0;
   for (std::uint64_t i = 0; i < 60; ++i) {
     const auto sample = generate_scene(6, i, quiet);
-    // Ground level of detail: the lowest rows, which objects seldom reach.
+    // Level of detail of the ground: the lowest rows, which objects seldom reach.
     ground += texture(sample.pixels, 0, 92, 128, 96) / 60;
     double best = 0;
     for (const auto& a : sample.annotations)

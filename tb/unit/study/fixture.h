@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Results and worker programs to test studies with.
+// Results and worker programs for tests of studies.
 #pragma once
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@
 
 namespace irc::study::test {
 
-/// A program that stands in for irc: a shell script in a folder of its own.
+/// A program that replaces irc: a shell script in a temporary folder.
 class Program {
  public:
   explicit Program(const std::string& body) {
@@ -34,7 +34,7 @@ class Program {
   std::filesystem::path folder;
 };
 
-/// The document of a run with these chips, as a store keeps it.
+/// The result document of a run with these chips, as a store keeps it.
 inline nlohmann::json result(const std::vector<double>& per_chip, double ideal = 0.8) {
   const double n = static_cast<double>(per_chip.size());
   return {{"map",

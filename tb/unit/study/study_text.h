@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A study to test with.
+// A study for tests.
 #pragma once
 #include <stdexcept>
 #include <string>

@@ -28,7 +28,7 @@ Outcome outcome(const std::vector<double>& per_chip, double ideal = 0.8) {
   return outcome_of(record, false);
 }
 
-/// Every cell the same, but for rungs without a net.
+/// The same outcome in every cell, except for designs without a detector.
 std::vector<std::vector<std::optional<Outcome>>> outcomes(const AblationStudy& study) {
   std::vector<std::vector<std::optional<Outcome>>> out;
   for (const auto& rung : rungs_of(study)) {
@@ -142,8 +142,8 @@ TEST_CASE("a switch that a preset has off stays off in every column") {
 TEST_CASE("effects are differences of chips under all nonidealities") {
   const auto study = a_study();
   auto cells = outcomes(study);
-  cells[1].back() = outcome({0.6, 0.8}, 0.85);     // naive + low-v: 10 points on either chip
-  cells.back().back() = outcome({0.4, 0.9}, 0.8);  // robust; without low-v 0.5, 0.7
+  cells[1].back() = outcome({0.6, 0.8}, 0.85);     // naive + low-v: 10 points more on each chip
+  cells.back().back() = outcome({0.4, 0.9}, 0.8);  // robust; without low-v it is 0.5, 0.7
   const auto a = assemble(study, cells);
   REQUIRE(a.effects.size() == 4);
   REQUIRE(a.effects[0].added);

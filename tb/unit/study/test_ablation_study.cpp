@@ -12,7 +12,7 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-/// What is wrong with the text, or "no error".
+/// The error message for the text, or "no error".
 std::string complaint(const std::string& text, const AblationOptions& options = {}) {
   try {
     parse_ablation(text, "s.toml", options);
@@ -22,7 +22,7 @@ std::string complaint(const std::string& text, const AblationOptions& options = 
   return "no error";
 }
 
-/// The same with a piece of the study replaced.
+/// The same for the study with a piece replaced.
 std::string edited(const std::string& what, const std::string& with) {
   return complaint(replaced(study_text, what, with));
 }
@@ -36,7 +36,7 @@ TEST_CASE("a study is read") {
   CHECK(study.whole.images == 10);
   CHECK(study.whole.chips == 2);
   CHECK(study.single.images == 4);
-  CHECK(study.single.chips == 2);  // not given: as many as on the whole
+  CHECK(study.single.chips == 2);  // not given, so as many as for the whole
   REQUIRE(study.techniques.size() == 4);
   CHECK(study.techniques[1].label == "all rows");
   CHECK(study.techniques[2].net == "trained");
@@ -72,7 +72,7 @@ TEST_CASE("a key that differs between the presets must belong to one technique")
                  ContainsSubstring("sense.trim differs between the presets (false in the naive one, "
                                    "true in the robust one) but belongs to no technique"));
   CHECK_THAT(edited("\"sense.trim\", ", "\"sense.trim\", \"array.v_wl_v\", "),
-             ContainsSubstring("array.v_wl_v stands in two"));
+             ContainsSubstring("array.v_wl_v occurs in two"));
   CHECK_THAT(edited("\"array.v_wl_v\"", "\"array.v_wl\""), ContainsSubstring("did you mean array.v_wl_v?"));
   CHECK_THAT(edited("\"array.v_wl_v\"", "\"run.seed\""), ContainsSubstring("run.seed is none"));
 }
@@ -90,10 +90,10 @@ TEST_CASE("every switch belongs to exactly one nonideality") {
   CHECK_THAT(edited("\"nonidealities.drift\", ", ""),
              ContainsSubstring("s.toml:") && ContainsSubstring("nonidealities.drift belongs to none"));
   CHECK_THAT(edited("\"nonidealities.drift\", ", "\"nonidealities.drift\", \"nonidealities.offset\", "),
-             ContainsSubstring("nonidealities.offset stands in two"));
+             ContainsSubstring("nonidealities.offset occurs in two"));
   CHECK_THAT(edited("\"nonidealities.drift\", ", "\"nonidealities.drif\", "),
              ContainsSubstring("did you mean nonidealities.drift?"));
-  CHECK_THAT(edited("name = \"rest\"", "name = \"all\""), ContainsSubstring("are there anyway"));
+  CHECK_THAT(edited("name = \"rest\"", "name = \"all\""), ContainsSubstring("always exist"));
 }
 
 TEST_CASE("nets name tags and files that are there") {

@@ -14,7 +14,7 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-/// Stands in for irc: counts its calls and gives the answer that lies beside it.
+/// Replaces irc: counts its calls and gives the answer that is stored beside it.
 const char* const counting =
     "cd \"$(dirname \"$0\")\"\ncat >config.$$\necho x >>calls\n"
     "echo '{\"result\": '\"$(cat answer)\"'}'\n";

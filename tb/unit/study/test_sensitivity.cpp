@@ -57,11 +57,11 @@ TEST_CASE("a curve has its values in order and each base's own run among them, o
   CHECK(robust[2].x == 0.9);
   CHECK(robust[1].working_point);
   CHECK(!robust[0].working_point);
-  // The base's own run is the base as it is: without a setting of the curve's.
+  // The base's own run is the unchanged base, without a setting of the curve.
   CHECK(robust[1].evaluation.settings ==
         std::vector<std::string>{"run.seed=5", "run.limit=7", "run.chips=2", "run.evaluator=ideal"});
   CHECK(has(robust[0], "array.v_wl_v=0.5"));
-  // 0.9 is naive's own value, so naive has no more points than values.
+  // 0.9 is naive's own value, so naive has no extra point.
   const auto& naive = plan.curves[0][1].points;
   REQUIRE(naive.size() == 2);
   CHECK(naive[1].working_point);
@@ -111,7 +111,7 @@ TEST_CASE("what is wrong with a study is said where it stands") {
   wrong(head + "chip = 1\n[[curve]]\nname=\"c\"\nkeys=[\"array.v_wl_v\"]\nvalues=[0.5,0.6]", "7",
         "did you mean 'chips'");
   wrong(curve("values = [0.5]"), "10", "at least two numbers");
-  wrong(curve("values = [0.5, 0.5]"), "10", "0.5 stands there twice");
+  wrong(curve("values = [0.5, 0.5]"), "10", "0.5 occurs twice");
   wrong(curve("values = [0.5, \"high\"]"), "10", "at least two numbers");
   wrong(curve("values = 0.5"), "10", "at least two numbers");
   wrong(curve("colour = 1\nvalues = [0.5, 0.6]"), "10", "colour");
@@ -120,7 +120,7 @@ TEST_CASE("what is wrong with a study is said where it stands") {
   wrong(curve("value_labels = [\"a\", \"b\"]\nvalues = [0.5, 0.6]"), "10", "scale = \"category\"");
   wrong(curve("scale = \"category\"\nvalue_labels = [\"a\"]\nvalues = [0.5, 0.6]"), "11",
         "each of the 2 values");
-  wrong(curve("values = [-1, 9]"), "10", "robust.toml takes none of the values");
+  wrong(curve("values = [-1, 9]"), "10", "robust.toml accepts none of the values");
   wrong(
       curve(
           "values = [0.5, 0.6]\n[[curve]]\nname = \"c\"\nkeys = [\"sense.i_max_a\"]\nvalues = [1e-4, 1e-3]"),
@@ -130,8 +130,8 @@ TEST_CASE("what is wrong with a study is said where it stands") {
         "did you mean array.v_wl_v?");
   wrong(head + "[[curve]]\nname = \"c\"\nkeys = []\nvalues = [0.5, 0.6]", "9", "at least one key");
   wrong(head + "[[curve]]\nname = \"c\"\nkeys = [\"array.v_wl_v\", \"array.v_wl_v\"]\nvalues = [0.5, 0.6]",
-        "9", "stands there twice");
-  wrong("[sensitivity]\nname = \"n\"\nagainst_chips = 2\n[[curve]]", "3", "nothing without 'against'");
+        "9", "occurs twice");
+  wrong("[sensitivity]\nname = \"n\"\nagainst_chips = 2\n[[curve]]", "3", "no value without 'against'");
   wrong("[sensitivity]\nname = \"n\"\nconfig = \"missing.toml\"\n[[curve]]", "3", "missing.toml");
   wrong("[sensitivity]\nname = \"n\"\nset = [\"array.v_wl_w=1\"]\n[[curve]]", "", "v_wl_w");
   CHECK_THROWS_WITH(parse(curve("values = [0.5, 0.6]"), {{}, {}, {"d"}}),
@@ -150,7 +150,7 @@ TEST_CASE("results stand in the tables; what the configuration refuses stands th
   const Program program("cat >/dev/null\necho '{\"result\": '\"$(cat \"$(dirname \"$0\")/answer\")\"'}'\n");
   std::ofstream(program.folder / "answer") << result({0.5, 0.75}).dump();
   explore::Store store((program.folder / "s.sqlite").string(), explore::Store::Mode::create);
-  // -1 V is out of range: refused, with 0.7 V beside it a finding and no mistake.
+  // -1 V is out of range and refused. Because 0.7 V is accepted, that is a result and no mistake.
   const auto out =
       run_sensitivity(parse(curve("label = \"V_WL (V)\"\nvalues = [-1, 0.7]")), store, program.workers(), {});
   const auto& points = out.curves[0][0].points;

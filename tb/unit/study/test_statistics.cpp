@@ -11,12 +11,12 @@ using namespace irc;
 using namespace irc::study;
 
 TEST_CASE("a paired difference of two chips has Cauchy's quantile") {
-  // One degree of freedom: t is Cauchy's distribution, its 97.5 % quantile tan(0.475 pi).
+  // With one degree of freedom, t has Cauchy's distribution; its 97.5 % quantile is tan(0.475 pi).
   const std::vector<double> a{0.9, 0.7}, b{0.5, 0.5};
   const auto mean = paired_difference(a, b);
   CHECK(mean.value == Approx(0.3));
   CHECK(mean.n == 2);
-  // Differences 0.4 and 0.2: their standard error is half their distance.
+  // The differences are 0.4 and 0.2, so their standard error is half their distance.
   CHECK(*mean.ci95 == Approx(std::tan(0.475 * std::acos(-1.0)) * 0.1));
   CHECK_FALSE(mean.measurable());
 }

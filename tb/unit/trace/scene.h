@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A few events and a folder to write them to.
+// A few events, and a folder for their files.
 #pragma once
 #include <unistd.h>
 
@@ -36,9 +36,9 @@ class Folder {
   std::filesystem::path path;
 };
 
-/// By two_macros() a driven word line takes 128 fF (0.5 V)^2 + 5 fJ = 37 fJ, a bit line 250 fF (0.2 V)^2 + 3
-/// fJ = 13 fJ, a decision 50 fJ and its control 100 fJ, a bit read 10 fJ, a register bit 2 fJ, an add 30 fJ,
-/// a bit written 20 fJ. The bit-line current comes from 0.2 V, the bias current from 0.8 V.
+/// With two_macros(), a driven word line takes 128 fF (0.5 V)^2 + 5 fJ = 37 fJ, a bit line 250 fF (0.2 V)^2 +
+/// 3 fJ = 13 fJ, a decision 50 fJ and its control 100 fJ, a bit read 10 fJ, a register bit 2 fJ, an add 30
+/// fJ, a bit written 20 fJ. The bit-line current comes from 0.2 V, the bias current from 0.8 V.
 using energy::two_macros;
 
 inline RecorderOptions options(const std::string& formats) {
@@ -103,7 +103,7 @@ inline Event command(double start_ns, double end_ns, std::uint32_t layer) {
   return e;
 }
 
-/// A table by column name; fields are not quoted unless they hold commas.
+/// A table by column name. Fields are not quoted unless they contain commas.
 struct Table {
   std::vector<std::string> names;
   std::vector<std::map<std::string, std::string>> rows;
@@ -140,7 +140,7 @@ struct Table {
   }
 };
 
-/// Start of a row in nanoseconds, rounded to what a picosecond makes of it.
+/// A time of a row in nanoseconds, rounded to picoseconds.
 inline double ns(const Table& table, std::size_t row, const std::string& name) {
   return std::round(table.number(row, name) * 1e12) / 1e3;
 }

@@ -32,7 +32,7 @@ TEST_CASE("unknown formats and levels are told with the nearest name") {
 }
 
 TEST_CASE("times carry their unit") {
-  // The very double of the literal, so that a window's end equals an event's time.
+  // The result is exactly the double of the literal, so that a window's end equals an event's time.
   CHECK(parse_time_s("10us") == 10e-6);
   CHECK(parse_time_s(" 2.5 ms ") == 2.5e-3);
   CHECK(parse_time_s("0.1s") == 0.1);

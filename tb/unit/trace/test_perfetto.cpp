@@ -73,10 +73,11 @@ TEST_CASE("counters: rows while they are driven, power of all that is at work") 
   CHECK(counters["11active rows"] == std::vector<std::pair<double, double>>{{0.014, 10}, {0.038, 0}});
   const auto& power = counters["1power (W)"];
   REQUIRE(power.size() == 4);
-  // The command's own: 2 + 3 pJ a cycle, and leakage of 256000 cells at 1 nW, 2 x 50 uW, 10 uW, 200 uW.
+  // The command's own power: 2 + 3 pJ per cycle, and leakage of 256000 cells at 1 nW, 2 x 50 uW, 10 uW, 200
+  // uW.
   const double own_w = 5e-3 + 256e-6 + 310e-6;
   CHECK(power[0].second == Approx(own_w));
-  // The burst of 28.344 pJ over its 33 ns.
+  // The burst of 28.344 pJ is spread over its 33 ns.
   CHECK(power[1].second == Approx(own_w + 28.344e-12 / 33e-9));
   CHECK(power[2] == std::pair<double, double>{0.043, power[0].second});
   CHECK(power[3] == std::pair<double, double>{0.05, 0.0});
@@ -90,12 +91,12 @@ TEST_CASE("arrows go from a transaction to the first work after its arrival") {
   events.push_back(row);  // the first two have arrived
   row.start_s = 30e-9;
   row.end_s = 32e-9;
-  events.push_back(row);  // the third; the others feed nothing twice
+  events.push_back(row);  // the third has arrived; the others feed nothing twice
   row.start_s = 40e-9;
   row.end_s = 42e-9;
   events.push_back(row);  // nothing new
   events.push_back(command(0, 50, 1));
-  // Nothing of this command feeds the next.
+  // Nothing in this command feeds the next.
   events.push_back(moved(EventKind::dma_read, 55, 60, 48, 1));
   events.push_back(command(50, 60, 1));
   row.start_s = 70e-9;

@@ -29,8 +29,8 @@ Table phases_of(const std::vector<Event>& events, double end_ns) {
 
 // By hand. Per vector: LOAD 4 then 1 cycles, two groups of 1 + 2 + 3, STORE 5.
 //   LOAD(0) 10..14, compute(0) 14..26, STORE(0) 26..31
-//   LOAD(1) begins with compute(0): 14..15; compute(1) when STORE(0) has begun: 26..38, STORE(1) 38..43
-// Energies, of one vector: LOAD 50 bits of 2 + 10 fJ; DRIVE 10 lines of 37 fJ, 32 bit lines of 13 fJ; SETTLE
+//   LOAD(1) begins with compute(0): 14..15; compute(1) begins when STORE(0) begins: 26..38, STORE(1) 38..43
+// Energies of one vector: LOAD 50 bits of 2 + 10 fJ; DRIVE 10 lines of 37 fJ, 32 bit lines of 13 fJ; SETTLE
 // 0.2 V 2 mA 2 ns; SENSE 0.2 V 2 mA 3 ns, 0.8 V 0.5 mA 3 ns, 16 decisions of 50 + 100 fJ; STORE 16 adds of 30
 // fJ, 16 bits of 20 fJ.
 TEST_CASE("phases of a burst, to the nanosecond and the femtojoule") {
@@ -47,7 +47,7 @@ TEST_CASE("phases of a burst, to the nanosecond and the femtojoule") {
   REQUIRE(table.rows.size() == expected.size());
   std::vector<bool> met(expected.size(), false);
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
-    // What begins at one time stands longest first; look it up by what it is.
+    // Of rows with the same start, the longest comes first, so a row is found by its content.
     const auto& r = table.rows[row];
     bool found = false;
     for (std::size_t i = 0; i < expected.size() && !found; ++i) {
@@ -67,8 +67,8 @@ TEST_CASE("phases of a burst, to the nanosecond and the femtojoule") {
   CHECK(table.rows.back().at("picture") == "4");
 }
 
-// Clamps that hang on 0.8 V and references of half the current: what goes by charge goes by the phases'
-// lengths, 2 to 3.
+// Clamps are supplied from 0.8 V and references take half the current. Energy that depends on charge is
+// divided by the phases' lengths, 2 to 3.
 TEST_CASE("everything that a current costs is divided as the current is") {
   Folder folder;
   auto o = options("csv:phase");
@@ -84,7 +84,7 @@ TEST_CASE("everything that a current costs is divided as the current is") {
     clamp_j[table.rows[row].at("phase")] += table.number(row, "clamp_j");
     reference_j[table.rows[row].at("phase")] += table.number(row, "reference_j");
   }
-  // Two groups of 4 mA: 0.6 V over 2 and 3 ns; 0.8 V of half the current.
+  // Two groups of 4 mA: 0.6 V over 2 and 3 ns, and 0.8 V with half the current.
   CHECK(clamp_j["settle"] == Approx(2 * 0.6 * 4e-3 * 2e-9));
   CHECK(clamp_j["sense"] == Approx(2 * 0.6 * 4e-3 * 3e-9));
   CHECK(reference_j["settle"] == Approx(2 * 0.8 * 2e-3 * 2e-9));
@@ -103,8 +103,8 @@ TEST_CASE("counts stand in one phase, so they can be added up") {
   CHECK(driven == Approx(40));
 }
 
-// The second burst comes at 26 with a whole window again. LOAD(2) begins with compute(1) at 26, 26..30;
-// compute(2) at 38, as STORE(1) begins; STORE(2) when compute(2) is over, at 50.
+// The second burst comes at 26, again with a whole window. LOAD(2) begins with compute(1) at 26: 26..30.
+// compute(2) begins at 38 with STORE(1). STORE(2) begins when compute(2) is over, at 50.
 TEST_CASE("a burst waits for what the one before left in the pipeline") {
   auto events = burst(10, 43);
   for (const auto& event : burst(26, 67, 2)) events.push_back(event);
@@ -114,11 +114,12 @@ TEST_CASE("a burst waits for what the one before left in the pipeline") {
     starts[table.rows[row].at("phase")].push_back(ns(table, row, "start_s"));
   CHECK(starts["load"] == std::vector<double>{10, 14, 26, 38});
   CHECK(starts["store"] == std::vector<double>{26, 38, 50, 62});
-  // The last STORE ends where the event says the burst does.
+  // The last STORE ends when the event says that the burst ends.
   CHECK(ns(table, table.rows.size() - 1, "end_s") == 67);
 }
 
-// Counts whose prices do not divide: SENSE must not get the rounding of the others, let alone a negative one.
+// The prices of these counts do not divide evenly. SENSE must not get the rounding errors of the others, and
+// never a negative one.
 TEST_CASE("no phase has what is another's, nor less than nothing") {
   auto events = burst(10, 43);
   for (auto& event : events) {

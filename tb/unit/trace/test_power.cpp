@@ -22,14 +22,14 @@ Table profile(const std::vector<Event>& events, double window_s, Window traced =
   return Table(folder.read("power.csv"));
 }
 
-// The command's own power, 2 + 3 pJ a cycle and leakage, is 5.566 mW (see test_perfetto.cpp). A byte moved is
-// 0.25 + 0.75 + 100 pJ and 8 bits written, 160 fJ.
+// The command's own power (2 + 3 pJ per cycle and leakage) is 5.566 mW (see test_perfetto.cpp). Moving a byte
+// takes 0.25 + 0.75 + 100 pJ and writes 8 bits for 160 fJ.
 constexpr double own_w = 5.566e-3, byte_j = 101e-12 + 160e-15;
 
 }  // namespace
 
 TEST_CASE("energy is spread over the time of its operation") {
-  // 100 bytes from 15 to 35 ns: 5 ns of it in the second window, 10 ns in the third, 5 ns in the fourth.
+  // 100 bytes from 15 to 35 ns: 5 ns of that in the second window, 10 ns in the third, 5 ns in the fourth.
   const auto table = profile({moved(EventKind::dma_read, 15, 35, 100, 1), command(0, 45, 1)}, 10e-9);
   REQUIRE(table.rows.size() == 5);
   const double read_w = 100 * byte_j / 20e-9;
@@ -90,7 +90,7 @@ TEST_CASE("a traced window cuts the profile") {
 
 namespace {
 
-/// What came of a table with one piece of work, from `start_ps` to `end_ps`, behind one from 0 to 10 ps.
+/// Result of a table with one piece of work from `start_ps` to `end_ps`, after one from 0 to 10 ps.
 std::optional<std::string> table_of(const Folder& folder, Picoseconds start_ps, Picoseconds end_ps,
                                     std::int64_t most_rows) {
   OutputFile file(folder.path / "power.csv", false);
@@ -109,7 +109,7 @@ std::optional<std::string> table_of(const Folder& folder, Picoseconds start_ps, 
 
 TEST_CASE("a profile of too many windows is given up as soon as that is known") {
   Folder folder;
-  // Rows 0 to 9 in both: long work, and a gap.
+  // Rows 0 to 9 in both cases: long work, and a gap.
   CHECK_FALSE(table_of(folder, 10, 100, 10).has_value());
   CHECK(Table(folder.read("power.csv")).rows.size() == 10);
   CHECK_FALSE(table_of(folder, 95, 95, 10).has_value());
@@ -121,7 +121,7 @@ TEST_CASE("a profile of too many windows is given up as soon as that is known") 
     CHECK_THAT(*failure,
                ContainsSubstring("power.csv") && ContainsSubstring("more than 10 windows of 1e-11 s"));
   }
-  // Were they written before they are counted, this would take weeks.
+  // If rows were written before they are counted, this would take weeks.
   CHECK(table_of(folder, 1'000'000'000'000'000, 1'000'000'000'000'010, most_power_rows).has_value());
   CHECK(folder.files() == 0);
 }

@@ -12,7 +12,7 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-/// What lies between two commands, in an order in which it may become known.
+/// Events between two commands, in an order in which they may become known.
 std::vector<Event> some_work() {
   std::vector<Event> events{moved(EventKind::descriptor_fetch, 0, 5, 64, 2),
                             moved(EventKind::dma_read, 5, 9, 48, 2)};
@@ -54,7 +54,7 @@ TEST_CASE("every level adds up to the ledger's energy, by component") {
 
 TEST_CASE("the order in which events come cannot be seen") {
   auto shuffled = some_work();
-  // Row groups of a burst follow each other, as they are published; all else may come in any order.
+  // Row groups of a burst follow one another, as they are published. All other events may come in any order.
   std::rotate(shuffled.begin(), shuffled.begin() + 2, shuffled.end());
   std::swap(shuffled[2], shuffled[3]);
   for (const char* level : {"layer", "operation", "phase"})

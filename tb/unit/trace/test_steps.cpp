@@ -38,7 +38,7 @@ TEST_CASE("a step is handed on when nothing can change it any more") {
   Seen seen;
   seen.sum.add(10, 20, 1);
   seen.sum.advance(10);
-  CHECK(seen.steps.empty());  // something may yet begin at 10
+  CHECK(seen.steps.empty());  // another part may still begin at 10
   seen.sum.advance(11);
   CHECK(seen.steps.size() == 1);
   seen.sum.advance(20);

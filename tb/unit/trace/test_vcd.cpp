@@ -53,7 +53,7 @@ TEST_CASE("a burst in a dump: phases, stages beside each other, energy when it i
   recorder.on_event(command(0, 50, 2));
   REQUIRE(recorder.finish().failures.empty());
   const auto text = folder.read("trace.vcd");
-  // macro1 comes behind ten signals of the platform and ten of macro0: phase, loading, storing are 5, 6, 7.
+  // macro1 comes after ten signals of the platform and ten of macro0; phase, loading, storing are 5, 6, 7.
   REQUIRE_THAT(text, ContainsSubstring(
                          "$scope module macro1 $end\n$var string 1 5 phase $end\n$var wire 1 6 loading $end\n"
                          "$var wire 1 7 storing $end\n"));
@@ -75,7 +75,7 @@ TEST_CASE("a burst in a dump: phases, stages beside each other, energy when it i
   CHECK_THAT(at("43000"), ContainsSubstring("r2.8344"));
 }
 
-// The dump and the power profile agree on what lies in a window, whatever it cuts.
+// The dump and the power profile agree on the energy within a window, whatever it cuts.
 TEST_CASE("a window cuts the energy of what reaches beyond it") {
   for (const Window window :
        {Window{}, Window{20e-9, 30e-9}, Window{12e-9, 1}, Window{0, 20e-9}, Window{43e-9, 44e-9}}) {
@@ -83,7 +83,7 @@ TEST_CASE("a window cuts the energy of what reaches beyond it") {
     auto o = options("vcd:operation");
     o.window = window;
     o.power_window_s = 1e-6;
-    // Windows of the profile are not cut short, but hold nothing from behind the traced one.
+    // Windows of the profile are not shortened, but contain nothing after the traced window.
     Recorder recorder(o, folder.path);
     recorder.begin_picture(0, 0);
     for (const auto& event : burst(10, 43)) recorder.on_event(event);

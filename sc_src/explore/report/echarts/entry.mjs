@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parts of ECharts that the exploration report uses; esbuild leaves out all else.
+// The parts of ECharts that the exploration report uses. esbuild leaves out all others.
 import { BarChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts';
 import {
   GridComponent,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scatter, parallel coordinates, layers, trade-off: everything that ECharts draws. No animation anywhere, so there is
+// Everything that ECharts draws: scatter plot, parallel coordinates, layers, trade-off. There is no
+// animation, so there is
 // nothing to reduce for readers who prefer none.
 'use strict';
 
 const make_charts = (model) => {
-  // Okabe and Ito's colours, told apart in all common kinds of colour blindness; viridis for what is continuous.
+  // Categories have Okabe and Ito's colours, which differ in all common kinds of colour blindness; continuous
+  // values have viridis.
   const categorical = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#b8a800'];
   const viridis = ['#440154', '#482475', '#414487', '#355f8d', '#2a788e', '#21908d', '#22a884', '#44bf70', '#7ad151', '#bddf26', '#fde725'];
   const star = 'path://M50 0 61 35 98 35 68 57 79 91 50 70 21 91 32 57 2 35 39 35Z';
@@ -17,7 +19,7 @@ const make_charts = (model) => {
   const is_dark = () => document.documentElement.dataset.theme === 'dark';
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-  /** A chart that follows the size of its place. */
+  /** A chart that follows the size of its element. */
   const instances = new Map();
   function instance(id, redraw) {
     if (!instances.has(id)) {
@@ -48,7 +50,7 @@ const make_charts = (model) => {
     extraCssText: 'max-width: 22rem; white-space: normal; box-shadow: 0 2px 8px #0004',
     ...more,
   });
-  /** Rows of [swatch colour or null, name, value] as elements: texts are data and never become markup. */
+  /** Rows of [swatch colour or null, name, value] as elements. Texts are data and never become markup. */
   function hover(title, rows) {
     const box = document.createElement('div');
     box.className = 'hover';
@@ -90,13 +92,13 @@ const make_charts = (model) => {
     if (column.is_category) return { ...shared, type: 'category', data: column.names, splitLine: { show: false } };
     shared.axisLabel.formatter = (value) => format.quantity(value, column.unit);
     if (as_log) return { ...shared, type: 'log', minorTick: { show: true }, min: floor_log(least), max: ceil_log(most) };
-    // Marks stay off the frame: a bit of room around the outermost points.
+    // A margin keeps the outermost points off the frame.
     const room = 0.04 * (most - least) || Math.abs(most) * 0.1 || 1;
     const low = least >= 0 ? Math.max(0, least - room) : least - room;
     Object.assign(shared.axisLabel, { showMinLabel: low === 0, showMaxLabel: false });
     return { ...shared, type: 'value', scale: true, min: low, max: most + room };
   }
-  /** The next 1, 2 or 5 of a decade: whole decades would leave half of most charts empty. */
+  /** The next 1, 2 or 5 of a decade. Whole decades would leave half of most charts empty. */
   const steps = [1, 2, 5, 10];
   const floor_log = (value) => {
     const decade = 10 ** Math.floor(Math.log10(value));
@@ -129,7 +131,7 @@ const make_charts = (model) => {
     };
   }
 
-  /** How points look: colour, and for categories a shape as well, so that colour is never alone. */
+  /** Appearance of points: a colour, and for categories also a shape, so that no information is in the colour alone. */
   function encoding() {
     const plain = css('--accent');
     const column = colour_column;
@@ -248,7 +250,7 @@ const make_charts = (model) => {
         },
         {
           name: 'front', type: 'line', data: line, silent: true, symbol: 'none', z: 2,
-          // What the front attains between two of its points is the worse of both, not their mean.
+          // Between two points the front attains the worse value of both, not their mean.
           step: scatter.x.goal === 'max' ? 'start' : 'end',
           lineStyle: { color: css('--text'), width: 1.5, opacity: 0.7 },
         },
@@ -288,7 +290,7 @@ const make_charts = (model) => {
     draw_apart(model.shown().filter((point) => !has_place(point)));
   }
 
-  /** Points without a place on these axes, mostly failed ones: as buttons below the chart. */
+  /** Points without a place on these axes, mostly failed ones, are shown as buttons below the chart. */
   function draw_apart(points) {
     element('apart').hidden = points.length === 0;
     const count = (status) => points.filter((point) => point.status === status).length;
@@ -310,7 +312,7 @@ const make_charts = (model) => {
     draw_scatter();
     const chart = instance('scatter');
     const pixel = (point) => chart.convertToPixel({ gridIndex: 0 }, place_of(point));
-    // The nearest within reach of a finger, not only what lies exactly under the pointer.
+    // Selects the nearest point within reach of a finger, not only the one exactly under the pointer.
     chart.getZr().on('click', (event) => {
       let nearest = null;
       let reach = 18;
@@ -334,7 +336,7 @@ const make_charts = (model) => {
   }
 
   function save_scatter() {
-    // No background of its own is kept: the file is to stand on a page.
+    // The file has no background, because it is meant to be placed on a page.
     const blob = new Blob([instance('scatter').renderToSVGString()], { type: 'image/svg+xml' });
     const link = document.createElement('a');
     link.href = URL.createObjectURL(blob);
@@ -346,7 +348,7 @@ const make_charts = (model) => {
   // --- parallel coordinates -------------------------------------------------------------------------------
 
   const candidates = [...model.parameters, ...model.metrics].filter((column) => column.varies);
-  // More axes than these stand too close to read; which ones is the reader's choice.
+  // More axes than this are too close together to read. The reader chooses which ones are shown.
   const most_axes = 12;
   const by_weight = [...candidates].sort((a, b) => (a.kind === 'm' && a.goal === 'none') - (b.kind === 'm' && b.goal === 'none'));
   const chosen_axes = new Set(by_weight.slice(0, most_axes));
@@ -355,7 +357,7 @@ const make_charts = (model) => {
   function show_axis(column, on) {
     if (on) chosen_axes.add(column);
     else chosen_axes.delete(column);
-    // A brush nobody can see any more must not go on filtering.
+    // A brush on a hidden axis must not filter any longer.
     if (!on && state.brushes.has(column.id)) model.change(({ brushes }) => brushes.delete(column.id));
     else draw_parallel();
   }
@@ -408,14 +410,15 @@ const make_charts = (model) => {
         nameGap: vertical ? 10 : 14,
         nameTextStyle: { color: css('--text'), fontSize: 12, lineHeight: 14, ...(vertical ? { align: 'right' } : {}) },
         type: !column.is_category && column.prefers_log ? 'log' : 'value',
-        // Names at whole numbers of a linear axis: on ECharts' own axis of names a brush has no extent.
+        // Names are placed at whole numbers of a linear axis, because a brush has no extent on ECharts' own
+        // axis of names.
         ...(column.is_category ? { min: -0.5, max: column.names.length - 0.5, interval: 0.5 }
           : column.prefers_log ? { min: floor_log(column.min), max: ceil_log(column.max) } : { scale: true }),
         axisLine: { lineStyle: { color: css('--muted') } },
         axisTick: { show: !column.is_category, lineStyle: { color: css('--muted') } },
         z: 10,
         axisLabel: {
-          // A halo: the lines run behind the numbers.
+          // A halo, because the lines run behind the numbers.
           color: css('--text'), textBorderColor: css('--panel'), textBorderWidth: 3, fontSize: 11, hideOverlap: true,
           formatter: column.is_category ? (value) => shortened(column.names[value] || '') : (value) => format.quantity(value, column.unit),
         },
@@ -423,13 +426,14 @@ const make_charts = (model) => {
         realtime: false,
       })),
       series: [
-        // Front last, so that it lies on top.
+        // The front is drawn last, so that it is on top.
         series('points', [...kept].sort((a, b) => a.on_front - b.on_front), line_of, 2),
         series('selected', state.selected ? [state.selected] : [], () => ({ color: css('--focus'), width: 4, opacity: 1 }), 5),
       ],
     }, true);
     for (const [id, intervals] of state.brushes) chart.dispatchAction({ type: 'axisAreaSelect', parallelAxisId: id, intervals });
-    // ECharts takes it that whoever selects has drawn the selection, too: another round draws it.
+    // ECharts assumes that whoever sets a selection has also drawn it. An empty update makes it draw the
+    // selection.
     if (state.brushes.size) chart.setOption({});
     restoring = false;
     element('parallel').setAttribute('aria-label',
@@ -455,7 +459,7 @@ const make_charts = (model) => {
 
   const most_components = 7;
 
-  /** The components that take most, the rest as one: more colours than these cannot be told apart. */
+  /** The components with the largest energy; the rest is one entry, because more colours cannot be told apart. */
   function grouped_energy(layers) {
     const totals = new Map();
     for (const layer of layers) for (const [name, joules] of layer.energy) totals.set(name, (totals.get(name) || 0) + (joules || 0));
@@ -516,7 +520,7 @@ const make_charts = (model) => {
     }, true);
   }
 
-  /** Before the panel is filled anew: the places of its charts go away. */
+  /** Disposes of the layers' charts before the panel is filled again, because their elements are removed. */
   function forget_layers() {
     for (const id of ['layer-energy', 'layer-cycles']) {
       if (!instances.has(id)) continue;
@@ -544,7 +548,7 @@ const make_charts = (model) => {
     if (!tradeoff || !tradeoff.series || tradeoff.series.length === 0) return;
     element('tradeoff-section').hidden = false;
     element('tradeoff-heading').textContent = tradeoff.title || 'Trade-off';
-    // One strip per unit, one below the other, rather than two scales in one frame that nobody can tell apart.
+    // One strip per unit, one below the other. Two scales in one frame would be hard to tell apart.
     const strips = new Map();
     tradeoff.series.forEach((series, i) => {
       const can_log = series.points.every(([, y]) => y === null || y > 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers and units, as people write them.
+// Writes numbers and units for people.
 'use strict';
 
 const format = (() => {
@@ -7,19 +7,19 @@ const format = (() => {
     [-18, 'a'], [-15, 'f'], [-12, 'p'], [-9, 'n'], [-6, 'µ'], [-3, 'm'], [0, ''], [3, 'k'], [6, 'M'], [9, 'G'], [12, 'T'],
   ]);
   const exponents = new Map([...[...prefixes].map(([exponent, name]) => [name, exponent]), ['u', -6], ['μ', -6]]);
-  // Units that take prefixes, alone or per something ("J/image"); "TOPS/W" and "%" keep their numbers.
+  // Units that take prefixes, alone or per something ("J/image"). "TOPS/W" and "%" do not.
   const prefixed = /^(s|J|W|A|V|F|Hz|S|C|m|g|Ω|ohm|Ohm)(\/.*)?$/;
   const areas = [[-6, 'mm²'], [-12, 'µm²'], [-18, 'nm²']];
 
   const is_area = (unit) => unit === 'm^2' || unit === 'm²' || unit === 'm2';
   const is_plain = (unit) => !unit || unit === '1';
 
-  /** Four significant digits, without needless zeros. */
+  /** Four significant digits, without trailing zeros. */
   function digits(value) {
     if (value === 0) return '0';
     const size = Math.abs(value);
     if (size >= 1e7 || size < 1e-4) return value.toExponential(3).replace(/\.?0+e/, 'e').replace('e+', 'e').replace('-', '−');
-    // Counts are shown whole.
+    // Counts are shown in full.
     const text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
     return text.replace('-', '−');
   }
@@ -35,18 +35,18 @@ const format = (() => {
       return `${digits(value / 10 ** size)} ${name}`;
     }
     if (!prefixed.test(unit) || value === 0) return `${digits(value)} ${unit}`;
-    // Rounded first, so that 999.99 µ becomes 1 m.
+    // The value is rounded first, so that 999.99 µ becomes 1 m.
     const exponent = 3 * Math.floor(Number(value.toExponential(3).split('e')[1]) / 3);
     const held = Math.min(12, Math.max(-18, exponent));
     return `${digits(value / 10 ** held)} ${prefixes.get(held)}${unit}`;
   }
 
-  /** What a person typed into a filter, in the column's unit: "5u", "5 µJ", "5e-6". NaN if it is no number. */
+  /** A number that a person typed into a filter, in the column's unit: "5u", "5 µJ", "5e-6". NaN if it is no number. */
   function parse(text, unit) {
     const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+))(?:e([-+]?\d+))?\s*(.*?)\s*$/i.exec(text.replace(',', '.').replace(/−/g, '-'));
     if (!match) return NaN;
     const [, mantissa, written, rest] = match;
-    // Shifted in decimal: 5 times 1e-6 is not the number that 5e-6 is.
+    // The exponent is shifted in decimal, because 5 times 1e-6 differs from 5e-6.
     const value = (exponent) => Number(`${mantissa}e${Number(written || 0) + exponent}`);
     if (rest === '' || rest === unit) return value(0);
     if (is_area(unit)) {

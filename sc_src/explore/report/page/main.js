@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts the page together: heading, choice of axes, filters, theme.
+// Builds the page: heading, choice of axes, filters, theme.
 'use strict';
 
 (() => {
@@ -57,7 +57,7 @@
   }
 
   function choice_of_axes() {
-    // The first two objectives say most; an experiment without them shows what it has.
+    // The first two objectives are shown first. An experiment without objectives shows what it has.
     const goals = model.columns.filter((column) => column.goal !== 'none' && column.kind === 'm');
     const others = model.columns.filter((column) => !goals.includes(column)).sort((a, b) => (b.kind === 'm') - (a.kind === 'm'));
     const [y, x] = [...goals, ...others];
@@ -136,7 +136,7 @@
         input.setAttribute('aria-invalid', String(Number.isNaN(bounds[i])));
         input.title = Number.isNaN(bounds[i]) ? `No number: write it like ${column.text(column.max)}` : '';
       });
-      // What is no number is marked and otherwise left out: the other bound still counts.
+      // A bound that is no number is marked and ignored. The other bound still counts.
       const [low, high] = bounds.map((bound) => (Number.isNaN(bound) ? null : bound));
       model.change(({ ranges }) => {
         if (low === null && high === null) ranges.delete(column.id);
@@ -192,7 +192,7 @@
       box.type = 'checkbox';
       box.checked = charts.chosen_axes.has(column);
       box.addEventListener('change', () => {
-        // Fewer than two axes join nothing.
+        // At least two axes stay, because fewer cannot be joined by lines.
         if (!box.checked && charts.chosen_axes.size <= 2) box.checked = true;
         else charts.show_axis(column, box.checked);
       });
@@ -211,7 +211,7 @@
     const dark = window.matchMedia('(prefers-color-scheme: dark)');
     let chosen = 'auto';
     let printing = false;
-    // A browser may forbid storage to pages opened from disk; then the choice lasts as long as the page.
+    // A browser may forbid storage to pages opened from disk. The choice then lasts as long as the page.
     const key = 'ircsim-report-theme';
     try { chosen = localStorage.getItem(key) || 'auto'; } catch { /* not remembered */ }
     const radios = [...element('theme').querySelectorAll('input')];
@@ -228,7 +228,7 @@
       charts.draw_all();
     });
     dark.addEventListener('change', () => { apply(); charts.draw_all(); });
-    // Paper is white.
+    // Paper is white, so printing uses the light theme.
     window.addEventListener('beforeprint', () => { printing = true; apply(); charts.draw_all(); });
     window.addEventListener('afterprint', () => { printing = false; apply(); charts.draw_all(); });
     apply();
@@ -254,7 +254,7 @@
     charts.draw_scatter();
   };
   model.on('filter', () => { show_filtered(); charts.draw_parallel(); });
-  // A brush needs no new drawing of the axes it is on: they dim the lines themselves.
+  // A brush needs no redraw of its axes, because they dim the lines themselves.
   model.on('brush', show_filtered);
   model.on('select', () => {
     panel.draw();
@@ -262,11 +262,11 @@
     charts.draw_scatter();
     charts.draw_parallel();
   });
-  // The way to the details is offered while they are out of sight.
+  // The link to the details is shown while they are out of sight.
   new IntersectionObserver(([entry]) => {
     element('to-point').classList.toggle('idle', entry.isIntersecting);
   }).observe(element('point'));
   charts.start();
-  // A first look at something: the front's first point, or the first that is done.
+  // Initially the front's first point is selected, or the first that is done.
   model.select(model.points.find((point) => point.on_front) || model.points.find((point) => point.status === 'done') || model.points[0]);
 })();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The points as columns, what is filtered, what is selected. Knows nothing of the page.
+// The points as columns, the filters and the selection. This part does not touch the page.
 'use strict';
 
 const make_model = (data) => {
@@ -17,7 +17,7 @@ const make_model = (data) => {
     }),
   }));
 
-  /** A column reads one value from every point; a category's value is the index of its name. */
+  /** A column reads one value from every point. The value of a category is the index of its name. */
   function make_column(kind, member, declared) {
     const raw = points.map((point) => {
       const value = (point[member] || {})[declared.key];
@@ -48,9 +48,10 @@ const make_model = (data) => {
     column.varies = column.max > column.min;
     column.has_values = numbers.length > 0;
     column.can_log = !is_category && column.min > 0;
-    // A declared scale decides; otherwise what spans more than a decade and a half is read better in logarithms.
+    // A declared scale is used. Otherwise values that span more than a decade and a half have a logarithmic
+    // scale.
     column.prefers_log = column.can_log && (declared.scale === 'log' || (!declared.scale && column.max > 30 * column.min));
-    // The arrow stays with the last word.
+    // A no-break space keeps the arrow on the line of the last word.
     column.title = column.label + ({ max: '\u00a0↑', min: '\u00a0↓' }[column.goal] || '');
     column.text = (value) => {
       if (value === null || value === undefined) return '–';
@@ -76,7 +77,7 @@ const make_model = (data) => {
   const listeners = { filter: [], brush: [], select: [] };
   const tell = (event) => listeners[event].forEach((listener) => listener());
 
-  /** Inside what was typed and ticked; brushes on the parallel axes aside. */
+  /** Whether a point passes the filters that were typed and ticked. Brushes on the parallel axes are not included. */
   function is_kept(point) {
     if (state.front_only && !point.on_front) return false;
     if (!state.statuses.has(point.status)) return false;
@@ -99,7 +100,7 @@ const make_model = (data) => {
     return true;
   }
 
-  /** Of these points, those that no other beats in both columns: best x first. Empty unless both have a goal. */
+  /** Those of the points that no other beats in both columns, best x first. Empty unless both columns have a goal. */
   function best_of_two(x, y, candidates) {
     if (x.goal === 'none' || y.goal === 'none') return [];
     const sign = (column) => (column.goal === 'max' ? -1 : 1);

@@ -38,7 +38,8 @@ const make_panel = (model, charts) => {
       await navigator.clipboard.writeText(text);
       says.textContent = 'Copied.';
     } catch {
-      // A browser may keep the clipboard to itself: then the text is selected, one keystroke from being copied.
+      // A browser may refuse access to the clipboard. The text is then selected, so that one key press copies
+      // it.
       const range = document.createRange();
       range.selectNodeContents(box);
       const selection = window.getSelection();
@@ -67,7 +68,7 @@ const make_panel = (model, charts) => {
     return [title, make('p', 'Save it as a file and run it with irc run FILE.', 'note'), bar, box];
   }
 
-  /** The same numbers as the bars, for those who read or copy them. */
+  /** The numbers of the bars as a table, for reading and copying. */
   function layer_table(layers) {
     const names = [...new Set(layers.flatMap((layer) => [...layer.energy.keys()]))];
     const details = make('details');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of points: sorted by its column buttons, walked through with the arrow keys.
+// The table of points, which column buttons sort and the arrow keys walk through.
 'use strict';
 
 const make_table = (model) => {
@@ -57,7 +57,7 @@ const make_table = (model) => {
     return row;
   }
 
-  /** Sorted by the chosen column; points without a value come last either way. */
+  /** Sorts by the chosen column. Points without a value come last in both directions. */
   function arrange() {
     const { rank } = columns.find((column) => column.id === sort.id);
     const compare = (a, b) => {
@@ -77,7 +77,7 @@ const make_table = (model) => {
 
   const visible = () => order.filter((point) => !rows.get(point).hidden);
 
-  /** Tab reaches one row, the selected or else the first; the arrow keys reach the others. */
+  /** The Tab key reaches one row, which is the selected or else the first. The arrow keys reach the others. */
   function make_reachable() {
     const list = visible();
     const entry = list.includes(state.selected) ? state.selected : list[0];
@@ -93,7 +93,7 @@ const make_table = (model) => {
     for (const [point, row] of rows) row.setAttribute('aria-selected', String(point === state.selected));
     make_reachable();
     const row = rows.get(state.selected);
-    // Only the table's own frame may scroll: the page stays where the reader is.
+    // Only the table's own frame scrolls, so the page stays where the reader is.
     const frame = table.parentElement;
     if (row && !row.hidden && document.activeElement !== row) {
       frame.scrollTop = row.offsetTop - frame.clientHeight / 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the report of a synthetic exploration, for the browser test and for looking at.
+// Writes the report of a synthetic exploration, for the browser test and for inspection.
 //   explore_report_sample POINTS PAGE.html DATA.json [--hostile]
 #include <cstdlib>
 #include <fstream>

@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-// Exact on every machine, unlike the distributions of <random>.
+// Gives the same numbers on every machine, unlike the distributions of <random>.
 class Dice {
  public:
   double uniform() { return static_cast<double>(engine_()) / 4294967296.0; }

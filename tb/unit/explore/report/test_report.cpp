@@ -22,7 +22,7 @@ std::size_t count(std::string_view text, std::string_view part) {
   return found;
 }
 
-/// The document as the page's script reads it.
+/// The document, as the page's script reads it.
 std::string embedded_text(const std::string& page) {
   const std::string_view opening = "<script type=\"application/json\" id=\"data\">";
   const auto begin = page.find(opening) + opening.size();
@@ -45,7 +45,7 @@ std::string refusal(const std::function<void(json&)>& spoil) {
 TEST_CASE("a report is one page that needs nothing else") {
   auto page = report_html(sample(20));
   CHECK(page.rfind("<!DOCTYPE html>", 0) == 0);
-  // The licences of what is inside travel along; their addresses are text.
+  // The page contains the licences of its parts; their addresses are plain text.
   const auto licence = page.find("<pre id=\"licence\"");
   REQUIRE(licence != page.npos);
   const auto length = page.find("</pre>", licence) - licence;
@@ -59,7 +59,7 @@ TEST_CASE("a report is one page that needs nothing else") {
   CHECK(count(page, "@import") == 0);
   // Within an SVG, "url(#name)" refers to the drawing itself.
   CHECK(count(page, "url(") == count(page, "url(#"));
-  // The namespaces of SVG are names; nobody loads them.
+  // The namespaces of SVG are names that are never loaded.
   CHECK(count(page, "http://") == count(page, "http://www.w3.org/"));
   CHECK(count(page, "https://") == 0);
   CHECK(count(page, "<script") == count(page, "</script>"));
@@ -81,7 +81,7 @@ TEST_CASE("the page holds the points as given") {
   CHECK(read["layer_names"][packed[0].get<std::size_t>()] == layer["name"]);
   CHECK(packed[1] == layer["cycles"]);
   CHECK(packed[2].get<double>() == Approx(layer["latency_s"].get<double>()).epsilon(1e-4));
-  // Thirteen of the fourteen components take something.
+  // Thirteen of the fourteen components have energy.
   REQUIRE(layer["energy_j"].size() == 14);
   REQUIRE(packed.size() == 3 + 2 * 13);
   for (std::size_t i = 3; i < packed.size(); i += 2) {
@@ -99,7 +99,7 @@ TEST_CASE("no text gets out of its place") {
   CHECK(json::parse(text)["experiment"]["title"] == hostile_text());
   CHECK(count(page, "<img") == 0);
   CHECK(page.find("<title>&lt;/script&gt;&lt;img src=x onerror=") != page.npos);
-  // Placeholders in data are text.
+  // Placeholders in data are plain text.
   CHECK(count(page, "{{data}}") == count(text, "{{data}}") + 1);
 }
 
@@ -116,7 +116,7 @@ TEST_CASE("500 points stay below 3 MB") {
   auto data = sample(500);
   CHECK(report_html(data).size() < limit);
 
-  // A deep network: five times the layers. Only the front keeps them, and the page knows.
+  // A deep network has five times the layers. Only the front keeps them, and the page says so.
   for (auto& point : data["points"]) {
     if (!point.contains("layers")) continue;
     const auto layers = point["layers"];

@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The exploration report as its readers meet it, in headless Chromium, driven over the W3C WebDriver protocol.
+# Tests the exploration report as its readers see it, in headless Chromium, driven over the W3C WebDriver
+# protocol.
 #
 #   test_report_page.sh CASE SAMPLE [FOLDER]
 #
 # CASE is one of the functions case_* below without the prefix, SAMPLE the program explore_report_sample. Case
-# `screenshots` writes its pictures to FOLDER. Exit 0: passed, 77: skipped, else: failed, with what was seen.
+# `screenshots` writes its screenshots to FOLDER. Exit code 0 means passed, 77 skipped, another failed; a
+# failure prints what was seen.
 set -eu
 
 case_name=$1
@@ -19,7 +21,7 @@ trap 'exit 1' HUP INT TERM
 
 finish() {
   status=$?
-  # Chromium ends with its session; a driver that is killed would leave it behind.
+  # Chromium ends with its session. Killing the driver alone would leave it running.
   [ -z "$session" ] || curl -s -m 20 -X DELETE "$base/session/$session" >/dev/null || true
   if [ -n "$driver_pid" ]; then
     kill "$driver_pid" 2>/dev/null || true
@@ -29,7 +31,7 @@ finish() {
   exit "$status"
 }
 
-# To standard error: standard output may be on its way into a variable.
+# Prints to standard error, because standard output may be captured in a variable.
 fail() {
   echo "FAILED: $*" >&2
   exit 1
@@ -44,7 +46,7 @@ done
 
 # --- WebDriver ---------------------------------------------------------------------------------------------
 
-# wd METHOD PATH [BODY]: leaves the answer's value in $work/value.
+# wd METHOD PATH [BODY]: leaves the value of the answer in $work/value.
 wd() {
   curl -s -m 60 -X "$1" -H 'Content-Type: application/json' ${3:+--data-binary "$3"} "$base/session/$session$2" \
     >"$work/answer" || fail "chromedriver does not answer $1 $2"
@@ -54,7 +56,7 @@ wd() {
   jq -r '.value' "$work/answer" >"$work/value"
 }
 
-# start WIDTH HEIGHT: a fresh browser that keeps the console and every network event.
+# start WIDTH HEIGHT: starts a new browser that keeps the console and every network event.
 start() {
   : >"$work/chromedriver.log"
   chromedriver --port=0 >"$work/chromedriver.log" 2>&1 &
@@ -78,21 +80,21 @@ start() {
     >"$work/answer" || fail "no session within 90 s"
   session=$(jq -r '.value.sessionId // empty' "$work/answer")
   [ -n "$session" ] || fail "no session: $(head -c 600 "$work/answer")"
-  # The window's frame is not part of the page: this sets the page's own size.
+  # Sets the size of the page itself, because the window's frame is not part of it.
   wd POST /goog/cdp/execute "$(jq -n --argjson w "$1" --argjson h "$2" '{cmd: "Emulation.setDeviceMetricsOverride",
     params: {width: $w, height: $h, deviceScaleFactor: 1, mobile: false}}')"
-  # Chromium's own first page asks for its own files: that is not the report's doing.
+  # Chromium's first page loads its own files, which are not the report's.
   wd POST /url '{"url": "about:blank"}'
   wd POST /se/log '{"type": "performance"}'
 }
 
-# open_sample POINTS [--hostile]: its page, its data in $work/data.json.
+# open_sample POINTS [--hostile]: opens the sample's page; its data are in $work/data.json.
 open_sample() {
   "$sample" "$1" "$work/page.html" "$work/data.json" ${2:+"$2"} || fail "no sample page"
   wd POST /url "$(jq -n --arg url "file://$work/page.html" '{url: $url}')"
 }
 
-# js EXPRESSION: its value in the page.
+# js EXPRESSION: prints its value in the page.
 js() {
   wd POST /execute/sync "$(jq -n --arg script "return ($1);" '{script: $script, args: []}')"
   cat "$work/value"
@@ -104,16 +106,16 @@ expect() {
   [ "$seen" = "$2" ] || fail "$1 is '$seen'; expected '$2'"
 }
 
-# holds EXPRESSION: true in the page.
+# holds EXPRESSION: it must be true in the page.
 holds() { expect "Boolean($1)" true; }
 
-# click CSS: as with a mouse, at the middle of the element.
+# click CSS: clicks the middle of the element, as with a mouse.
 click() {
   wd POST /element "$(jq -n --arg css "$1" '{using: "css selector", value: $css}')"
   wd POST "/element/$(jq -r '.[]' "$work/value")/click" '{}'
 }
 
-# click_at X Y: at a place of the window.
+# click_at X Y: clicks at a place of the window.
 click_at() {
   wd POST /actions "$(jq -n --argjson x "$1" --argjson y "$2" '{actions: [{type: "pointer", id: "mouse",
     parameters: {pointerType: "mouse"}, actions: [{type: "pointerMove", duration: 0, x: $x, y: $y},
@@ -129,7 +131,8 @@ drag() {
     {type: "pointerUp", button: 0}]}]}')"
 }
 
-# keys TEXT: typed where the focus is. WebDriver's names: \ue004 Tab, \ue007 Enter, \ue015 arrow down, \ue012 left.
+# keys TEXT: types where the focus is. WebDriver's names: \ue004 Tab, \ue007 Enter, \ue015 arrow down, \ue012
+# left.
 keys() {
   wd POST /actions "$(printf '"%s"' "$1" | jq '{actions: [{type: "key", id: "keyboard", actions: [. / "" | .[] |
     {type: "keyDown", value: .}, {type: "keyUp", value: .}]}]}')"
@@ -140,7 +143,7 @@ picture() {
   base64 -d "$work/value" >"$1"
 }
 
-# The page's two promises: nothing went wrong, nothing left the machine.
+# The page promises that nothing goes wrong and that nothing leaves the machine.
 console_is_quiet() {
   wd POST /se/log '{"type": "browser"}'
   [ "$(jq length "$work/value")" = 0 ] || fail "the console is not empty: $(jq -r '.[].message' "$work/value")"
@@ -149,7 +152,7 @@ network_is_quiet() {
   wd POST /se/log '{"type": "performance"}'
   jq -r '.[].message | fromjson | .message | select(.method == "Network.requestWillBeSent") | .params.request.url' \
     "$work/value" | cut -c 1-200 >"$work/requests"
-  # A log without the page itself would prove nothing.
+  # A log that does not contain the page itself would prove nothing.
   grep -qxF "file://$work/page.html" "$work/requests" || fail "the network log does not even hold the page"
   grep -v -e '^file://' -e '^data:' -e '^blob:' "$work/requests" >"$work/outside" || return 0
   fail "the page asked the network for: $(cat "$work/outside")"
@@ -172,7 +175,7 @@ case_opens_quietly() {
   holds "document.documentElement.scrollWidth <= window.innerWidth"
   console_is_quiet
   network_is_quiet
-  # And it could not: the policy refuses.
+  # The page could not load anything either, because its policy refuses.
   expect "new Promise((done) => { document.addEventListener('securitypolicyviolation', (event) => done(event.effectiveDirective)); fetch('http://127.0.0.1:9/').catch(() => {}); setTimeout(() => done('nothing refused'), 3000); })" connect-src
 }
 
@@ -192,7 +195,8 @@ case_small_experiments() {
 case_click_shows_the_configuration() {
   start 1280 900
   open_sample 60
-  # The mark of a certain point: found by the place that the point's values must have, not by asking the chart.
+  # Finds the mark of a certain point by the place that the point's values must have, without asking the
+  # chart.
   js "document.getElementById('scatter').scrollIntoView({block: 'center', behavior: 'instant'})" >/dev/null
   before=$(js "document.getElementById('config').textContent")
   places=$(js "JSON.stringify([...document.querySelectorAll('#scatter svg path')].filter((path) => path.getAttribute('fill') === 'transparent' ? false : path.getAttribute('fill') && path.getAttribute('fill') !== 'none').map((path) => path.getBoundingClientRect()).filter((box) => box.width > 12 && box.width < 18 && box.height > 12 && box.height < 18).map((box) => [box.x + box.width / 2, box.y + box.height / 2]))")
@@ -203,7 +207,7 @@ case_click_shows_the_configuration() {
     click_at "$(echo "$places" | jq ".[$i][0] | floor")" "$(echo "$places" | jq ".[$i][1] | floor")"
     config=$(js "document.getElementById('config').textContent")
     [ "$config" = "$before" ] || seen=$config
-    # Heading, row and configuration speak of the same point.
+    # Heading, row and configuration belong to the same point.
     id=$(js "document.querySelector('#table tr[aria-selected=true]').dataset.point")
     wanted=$(jq -r --arg id "$id" '.points[] | select(.id == $id) | .config_toml' "$work/data.json")
     [ "$config" = "$wanted" ] || fail "the configuration shown is not that of the selected row $id"
@@ -228,7 +232,7 @@ case_sorts_the_table() {
   click 'button[data-column="m:energy_j_per_image"]'
   expect "$column" "$wanted"
   expect "document.querySelector('#table [aria-sort]').getAttribute('aria-sort')" ascending
-  # The other way round, points without a value still last.
+  # In the reverse order, points without a value still come last.
   wanted=$(jq -r '[.points | to_entries | sort_by(-(.value.metrics.energy_j_per_image // -1), .key) | .[].value.id] | join(" ")' "$work/data.json")
   click 'button[data-column="m:energy_j_per_image"]'
   expect "$column" "$wanted"
@@ -248,20 +252,20 @@ case_filters() {
   expect "$rows_shown" "$wanted"
   expect "document.getElementById('shown').textContent" "$wanted of 200 points shown"
   holds "document.getElementById('scatter-note').textContent.startsWith('$wanted of 200')"
-  # Fitted axes show what is left, larger.
+  # Fitted axes show the remaining points larger.
   width="(() => { const places = [...document.querySelectorAll('#scatter svg path')].map((path) => path.getBoundingClientRect()).filter((box) => box.width > 12 && box.width < 18 && box.height > 12 && box.height < 18).map((box) => box.x); return Math.round(Math.max(...places) - Math.min(...places)); })()"
   before=$(js "$width")
   click '#fit'
   [ "$(js "$width")" -gt $((before * 3 / 2)) ] || fail "the fitted front is $(js "$width") wide after $before"
   click '#front-only'
   expect "$rows_shown" "$(jq '[.points[] | select(.on_front and .metrics.energy_j_per_image <= 6e-6)] | length' "$work/data.json")"
-  # What is no number is marked and does not count.
+  # A bound that is no number is marked and ignored.
   click 'input[data-filter="m:energy_j_per_image:from"]'
   keys 'much\ue007'
   expect "document.querySelector('[data-filter=\"m:energy_j_per_image:from\"]').getAttribute('aria-invalid')" true
   click '#reset'
   expect "$rows_shown" 200
-  # A category and a status.
+  # Filters by a category and by a status.
   js "[...document.querySelectorAll('#filter-grid label')].find((label) => label.textContent.trim() === 'multi_bit').click()" >/dev/null
   js "[...document.querySelectorAll('#filter-grid label')].find((label) => label.textContent.trim() === 'failed').click()" >/dev/null
   expect "$rows_shown" "$(jq '[.points[] | select(.parameters["sense.readout"] != "multi_bit" and .status != "failed")] | length' "$work/data.json")"
@@ -272,13 +276,13 @@ case_brush_filters_all() {
   start 1280 900
   open_sample 200
   js "document.getElementById('parallel').scrollIntoView({block: 'center', behavior: 'instant'})" >/dev/null
-  # The axes are the long upright lines, in the order of the columns.
+  # The axes are the long vertical lines, in the order of the columns.
   axes=$(js "JSON.stringify([...new Set([...document.querySelectorAll('#parallel svg path')].map((path) => path.getBoundingClientRect()).filter((line) => line.width < 2 && line.height > 200).map((line) => Math.round(line.x + line.width / 2)))].sort((a, b) => a - b))")
   [ "$(echo "$axes" | jq length)" = 9 ] || fail "the axes stand at $axes; expected nine"
   top=$(($(js "Math.round(document.getElementById('parallel').getBoundingClientRect().top)") + 66))
   values() { js "[...new Set([...document.querySelectorAll('#table tbody tr:not([hidden])')].map((row) => row.cells[$1].textContent))].sort().join(' ')"; }
 
-  # The upper third of the readouts is one of three names.
+  # The upper third of the readout axis is one of three names.
   x=$(echo "$axes" | jq '.[2]')
   drag "$x" "$top" "$x" $((top + 90))
   [ "$(values 5)" = multi_bit ] || fail "after the brush the readouts are $(values 5); expected multi_bit"
@@ -287,24 +291,24 @@ case_brush_filters_all() {
   expect "document.getElementById('shown').textContent" "$shown of 200 points shown"
   holds "document.getElementById('scatter-note').textContent.startsWith('$(jq '[.points[] | select(.parameters["sense.readout"] == "multi_bit" and .status != "failed")] | length' "$work/data.json") of 200')"
 
-  # On top of it the upper quarter of a logarithmic axis from 50 to 2000: 795 and more.
+  # In addition, the upper quarter of a logarithmic axis from 50 to 2000, which is 795 and more.
   x=$(echo "$axes" | jq '.[1]')
   drag "$x" "$top" "$x" $((top + 72))
   [ "$(values 4)" = 1024 ] || fail "after the brush the rows per operation are $(values 4); expected 1024"
   shown=$(js "$rows_shown")
 
-  # Selecting a point and changing the colours draws anew; the brushes stay.
+  # Selecting a point and changing the colours redraws the chart; the brushes stay.
   click '#table tbody tr:not([hidden])'
   click '#theme label:nth-of-type(3)'
   expect "$rows_shown" "$shown"
   expect "[...document.querySelectorAll('#parallel svg path')].filter((path) => getComputedStyle(path).fillOpacity === '0.3' && path.getBoundingClientRect().height > 60).length" 2
-  # An axis that goes takes its brush along.
+  # Removing an axis removes its brush.
   click '.axes summary'
   click '#parallel-axes label:nth-child(2) input'
   expect "$rows_shown" "$(jq '[.points[] | select(.parameters["sense.readout"] == "multi_bit")] | length' "$work/data.json")"
   click '#reset'
   expect "$rows_shown" 200
-  # Two axes always stay.
+  # At least two axes stay.
   js "document.querySelectorAll('#parallel-axes input').forEach((box) => { if (box.checked) box.click(); })" >/dev/null
   expect "document.querySelectorAll('#parallel-axes input:checked').length" 2
   console_is_quiet
@@ -313,7 +317,7 @@ case_brush_filters_all() {
 case_keyboard() {
   start 1280 900
   open_sample 60
-  # Every control is reached by Tab, in the order of the page; the first one skips to the table.
+  # The Tab key reaches every control in the order of the page. The first one skips to the table.
   keys '\ue004'
   expect "document.activeElement.className" skip
   controls=$(js "[...document.querySelectorAll('a[href], button, select, input, summary, [tabindex=\"0\"]')].filter((one) => one.checkVisibility() && !one.disabled && !(one.type === 'radio' && !one.checked)).length")
@@ -336,7 +340,7 @@ case_keyboard() {
   expect "document.getElementById('config').textContent" "$(jq -r --arg id "$wanted" '.points[] | select(.id == $id) | .config_toml // empty' "$work/data.json")"
   holds "document.getElementById('announce').textContent.includes('selected')"
   expect "document.querySelectorAll('#table tbody tr[tabindex=\"0\"]').length" 1
-  # In the chart: to another point.
+  # In the chart: moves to another point.
   js "document.getElementById('scatter').focus()" >/dev/null
   keys '\ue012'
   holds "document.querySelector('#table tr[aria-selected=true]').dataset.point !== '$wanted'"
@@ -353,7 +357,7 @@ case_theme() {
   expect "document.documentElement.dataset.theme" dark
   dark=$(js "getComputedStyle(document.body).backgroundColor")
   [ "$light" != "$dark" ] || fail "dark looks like light: $dark"
-  # The choice outlives a reload; "auto" follows the system.
+  # The choice survives a reload. "auto" follows the system.
   wd POST /refresh '{}'
   expect "document.documentElement.dataset.theme" dark
   click '#theme label:nth-of-type(1)'
@@ -370,11 +374,12 @@ case_axes_and_colour() {
     js "['x-axis', 'colour'].forEach((id) => { const select = document.getElementById(id); select.value = '$column'; select.dispatchEvent(new Event('change')); })" >/dev/null
     holds "document.querySelectorAll('#scatter svg path').length > 40"
   done
-  # Two parameters: failed points have a place, nothing is apart, no front line is claimed.
+  # With two parameters as axes, failed points have a place, no point is listed apart, and there is no front
+  # line.
   js "[['x-axis', 'p:array.v_wl_v'], ['y-axis', 'p:card.rram.sigma_hrs']].forEach(([id, value]) => { const select = document.getElementById(id); select.value = value; select.dispatchEvent(new Event('change')); })" >/dev/null
   holds "document.getElementById('apart').hidden"
   holds "document.getElementById('scatter-note').textContent.includes('No front line')"
-  # A failed point says why.
+  # A failed point shows its reason.
   js "document.querySelector('#y-axis').value = 'm:area_m2', document.querySelector('#y-axis').dispatchEvent(new Event('change'))" >/dev/null
   click '#apart-points button'
   holds "document.querySelector('#point .notice').textContent.includes('did not converge')"
@@ -405,7 +410,7 @@ case_hostile_texts() {
   expect "document.title" "$text – ircsim exploration"
   expect "document.querySelectorAll('img').length" 0
   holds "document.getElementById('config').textContent.startsWith('</script><img')"
-  # The hover of a point, the legend, a failed point's message: all are text.
+  # The hover of a point, the legend and a failed point's message are all plain text.
   js "document.getElementById('scatter').scrollIntoView({block: 'center', behavior: 'instant'})" >/dev/null
   place=$(js "JSON.stringify([...document.querySelectorAll('#scatter svg path')].map((path) => path.getBoundingClientRect()).filter((box) => box.width > 12 && box.width < 18 && box.height > 12).map((box) => [box.x + box.width / 2, box.y + box.height / 2])[0])")
   click_at "$(echo "$place" | jq '.[0] | floor')" "$(echo "$place" | jq '.[1] | floor')"
