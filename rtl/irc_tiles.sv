@@ -132,6 +132,9 @@ module irc_tiles
   assign layer_bad = unsuited || (BIAS_PLACEMENT == 2 && !sums && lost_bias);
 
   assign program_tile = unpack_tile(records[program_index]);
+  // A signal of its own: Verilator 5.032 fails on a function call in the index of a nonblocking assignment.
+  logic [31:0] program_place;
+  assign program_place = place(program_tile);
   always_comb
     for (int unsigned m = 0; m < MACROS; m++) begin
       record[RecordBits*m+:RecordBits] = records[index[32*m+:32]];
@@ -153,13 +156,13 @@ module irc_tiles
             (overlaps(i % COLUMN_PAIRS, resident_columns[i]) || resident_number[i] == program_tile.number))
           resident[i] <= 1'b0;
     end else if (insert) begin
-      resident[place(program_tile)] <= 1'b1;
-      resident_biased[place(program_tile)] <= insert_biased;
-      resident_nonzero[place(program_tile)] <= insert_nonzero;
-      resident_number[place(program_tile)] <= program_tile.number;
-      resident_rows[place(program_tile)] <= program_tile.rows;
-      resident_columns[place(program_tile)] <= program_tile.columns;
-      resident_outputs[place(program_tile)] <= program_tile.outputs;
+      resident[program_place] <= 1'b1;
+      resident_biased[program_place] <= insert_biased;
+      resident_nonzero[program_place] <= insert_nonzero;
+      resident_number[program_place] <= program_tile.number;
+      resident_rows[program_place] <= program_tile.rows;
+      resident_columns[program_place] <= program_tile.columns;
+      resident_outputs[program_place] <= program_tile.outputs;
     end
   end
 endmodule

@@ -90,7 +90,7 @@ TEST_CASE("malformed parameter blocks are refused") {
         REQUIRE_FALSE(decode_parameters(std::span(block).first(length), conv));
       }
       auto longer = block;
-      longer.push_back(0);
+      longer.resize(block.size() + 1);
       CHECK_FALSE(decode_parameters(longer, conv));
     }
   const auto refuses = [](WeightKind kind, std::size_t at, std::uint8_t value) {

@@ -3,6 +3,7 @@
 #pragma once
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
