@@ -60,8 +60,9 @@ build_api() {
 build_site() {
   build_api
   python3 "$tools/assemble.py" . "$build/src"
-  # mkdocs takes the folders of its configuration relative to that file.
-  mkdocs build --quiet --strict --clean --config-file mkdocs.yml --site-dir "$(cd "$build" && pwd)/site"
+  # mkdocs takes relative folders relative to its configuration.
+  folder=$(cd "$build" && pwd)
+  IRC_DOCS_SRC=$folder/src mkdocs build --quiet --strict --clean --config-file mkdocs.yml --site-dir "$folder/site"
   cp -R "$build/api/html" "$build/site/api"
 }
 
@@ -79,7 +80,7 @@ check_api() {
 check_site() {
   needs python3 doxygen mkdocs mkdocs-material
   build_site
-  python3 "$tools/site.py" "$build/site"
+  python3 "$tools/site_check.py" "$build/site"
 }
 
 case "${1:-}" in
@@ -100,10 +101,13 @@ case "${1:-}" in
       api) check_api ;;
       site) check_site ;;
       all)
+        # Each part as a command of its own: a part that is skipped does not hide one that fails.
         status=0
-        (check_links) || status=$?
-        (check_api) || status=$?
-        (check_site) || status=$?
+        for part in links api site; do
+          code=0
+          "$home/scripts/docs.sh" --check "$part" || code=$?
+          if [ "$code" -ne 0 ] && { [ "$status" -eq 0 ] || [ "$code" -ne "${IRC_DOCS_SKIP:-0}" ]; }; then status=$code; fi
+        done
         exit "$status"
         ;;
       *) usage ;;

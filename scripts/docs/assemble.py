@@ -170,12 +170,12 @@ def for_python_markdown(lines):
             continue
         after_blank = not result or not result[-1].strip()
         item = LIST_ITEM.match(line)
+        in_list = bool(items)
         if item or after_blank or match:
             while items and indent < items[-1]:
                 items.pop()
         starts_table = index + 1 < len(lines) and "|" in line and TABLE_RULE.match(lines[index + 1]) is not None
-        previous_is_item = index > 0 and (LIST_ITEM.match(lines[index - 1]) or items)
-        if not after_blank and ((item and not previous_is_item) or (starts_table and not items)):
+        if not after_blank and ((item and not in_list) or (starts_table and not items)):
             result.append("")
         if line.lstrip().startswith("|"):
             line = pages.CODE_SPAN.sub(lambda code: code[0].replace("\\|", "|"), line)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks the built site: links and anchors of its pages, nothing loaded from the network, no Markdown left as text.
-    site.py SITE"""
+    site_check.py SITE"""
 import re
 import sys
 from html.parser import HTMLParser
@@ -94,7 +94,7 @@ def problems_of(site):
 
 def main(arguments):
     if len(arguments) != 1:
-        print("usage: site.py SITE", file=sys.stderr)
+        print("usage: site_check.py SITE", file=sys.stderr)
         return 2
     problems, count = problems_of(arguments[0])
     for problem in problems:
