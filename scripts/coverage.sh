@@ -30,7 +30,7 @@ command -v gcovr >/dev/null || {
   exit 3
 }
 jobs=${IRC_JOBS:-$(nproc)}
-build=build-coverage
+build="build-coverage"
 
 # Counters of threads must not get lost. Little optimisation keeps a line's code at the line.
 cmake -S . -B $build -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
