@@ -86,9 +86,9 @@ if [ "$count" -eq 0 ]; then
   echo "tidy: no sources to look at"
   exit 0
 fi
-# shellcheck disable=SC2016  # expanded by the inner shell
 # Each source writes its findings at once, so that those of parallel jobs do not mix. g++'s own warning flags are unknown to clang.
 status=0
+# shellcheck disable=SC2016  # expanded by the inner shell
 xargs -P "${IRC_JOBS:-$(nproc)}" -I{} sh -c '
   found=$("$1" -p "$2" --quiet ${3:+--checks="$3"} --warnings-as-errors="*" --extra-arg=-Wno-unknown-warning-option "$4" 2>/dev/null) && exit 0
   printf "%s\n" "$found"
