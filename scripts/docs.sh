@@ -41,7 +41,7 @@ needs() {
 build_api() {
   rm -rf "$build/api"
   mkdir -p "$build/api"
-  python3 "$tools/rooms.py" docs/architecture.md >"$build/api/rooms.dox"
+  python3 "$tools/rooms.py" docs/architecture.md include/irc >"$build/api/rooms.dox"
   {
     cat docs/Doxyfile
     echo "PROJECT_NUMBER = $(sed -n 's/^project(ircsim VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)"

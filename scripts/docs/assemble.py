@@ -50,7 +50,7 @@ class Assembly:
             self.copy(path)
             return self.relative(page, path), True
         if path == "include/irc" or path.startswith("include/irc/"):
-            return self.relative(page, api_page(path)), False
+            return self.relative(page, self.api_page(path)), False
         readme = f"{path}/README.md"
         if readme in self.pages:
             return self.relative(page, readme), True
@@ -67,6 +67,16 @@ class Assembly:
             return "\0" not in data.decode("utf-8")
         except UnicodeDecodeError:
             return False
+
+    def api_page(self, path):
+        """The page of the API reference for include/irc or one of its rooms."""
+        room = path.removeprefix("include/irc").strip("/")
+        headers = [f for f in self.files if f.startswith(f"include/irc/{room}/") and f.endswith(".h")]
+        text = "".join((self.tree / header).read_text(encoding="utf-8") for header in headers) if room else ""
+        if re.search(rf"^namespace irc::{room}\b", text, re.MULTILINE):
+            return f"api/namespaceirc_1_1{room.replace('_', '__')}.html"
+        # A room in the common namespace; a room of plain C.
+        return "api/namespaceirc.html" if re.search(r"^namespace irc \{", text, re.MULTILINE) else "api/files.html"
 
     def copy(self, path):
         place = self.target / path
@@ -126,6 +136,8 @@ class Assembly:
     def all(self):
         for page in sorted(self.pages):
             self.page(page)
+        for sheet in (f for f in self.files if f.startswith("docs/") and f.endswith(".css")):
+            self.copy(sheet)
         return len(self.pages), len(self.shown)
 
 
@@ -139,12 +151,6 @@ def later_links(line):
         text = pages.CODE_SPAN.sub(lambda code: f"<code>{code[2].strip()}</code>", match[1])
         return f'<a href="{match[2]}">{text}</a>'
     return LATER_LINK.sub(html, line)
-
-
-def api_page(path):
-    """The page of the API reference for include/irc or one of its rooms."""
-    parts = path.split("/")[2:]
-    return f"api/namespaceirc_1_1{parts[0].replace('_', '__')}.html" if parts else "api/annotated.html"
 
 
 def front_matter(path):

@@ -1,20 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Describes the rooms' namespaces for Doxygen, from the table of rooms in the architecture page.    rooms.py ARCHITECTURE_PAGE"""
+"""Describes the rooms' namespaces for Doxygen, from the table of rooms in the architecture page, and the reference's first page.
+    rooms.py ARCHITECTURE_PAGE HEADERS        HEADERS: the folder with a folder for each room"""
 import re
 import sys
 from pathlib import Path
 
 ROW = re.compile(r"^\|\s*\d+\s*\|\s*`(\w+)`\s*\|\s*(.*?)\s*\|")
 
+FIRST_PAGE = """/** \\mainpage API reference
+ * All public names of include/irc. Each room of the architecture has a namespace; core is in the namespace irc itself.
+ * The <a href="../index.html">documentation</a> explains how they work together. */
+/** \\namespace irc
+ * Every room has a namespace of its own in here, except core, which is this one. */"""
+
 
 def main(arguments):
-    if len(arguments) != 1:
-        print("usage: rooms.py ARCHITECTURE_PAGE", file=sys.stderr)
+    if len(arguments) != 2:
+        print("usage: rooms.py ARCHITECTURE_PAGE HEADERS", file=sys.stderr)
         return 2
-    print("/** \\namespace irc\n * ircsim: each room of the architecture is a namespace of its own. */")
+    print(FIRST_PAGE)
     for line in Path(arguments[0]).read_text(encoding="utf-8").splitlines():
         row = ROW.match(line)
-        if row:
+        texts = (h.read_text(encoding="utf-8") for h in sorted(Path(arguments[1]).glob(f"{row[1]}/*.h"))) if row else ()
+        if any(re.search(rf"^namespace irc::{row[1]}\b", text, re.MULTILINE) for text in texts):
             owns = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", row[2])
             print(f"/** \\namespace irc::{row[1]}\n * Room {row[1]}: {owns}. */")
     return 0

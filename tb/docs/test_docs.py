@@ -130,10 +130,15 @@ class Assembly(Tree):
         self.assertTrue((site / "docs/b.png").is_file())
 
     def test_headers_lead_to_the_api_reference(self):
-        site = self.assembled({"include/irc/core/a.h": "\n", "docs/a.md": "# A\n[core](../include/irc/core) [all](../include/irc)\n"})
+        site = self.assembled({"include/irc/core/a.h": "namespace irc {\n", "include/irc/array/a.h": "namespace irc::array {\n",
+                               "include/irc/dpi/a.h": "int f(void);\n",
+                               "docs/a.md": "# A\n[core](../include/irc/core) [`array`](../include/irc/array) "
+                                            "[C](../include/irc/dpi) [all](../include/irc)\n"})
         text = (site / "docs/a.md").read_text()
-        self.assertIn('<a href="../api/namespaceirc_1_1core.html">core</a>', text)
-        self.assertIn('<a href="../api/annotated.html">all</a>', text)
+        self.assertIn('<a href="../api/namespaceirc.html">core</a>', text)
+        self.assertIn('<a href="../api/namespaceirc_1_1array.html"><code>array</code></a>', text)
+        self.assertIn('<a href="../api/files.html">C</a>', text)
+        self.assertIn('<a href="../api/files.html">all</a>', text)
 
     def test_lists_and_tables_for_python_markdown(self):
         lines = ["text", "- one", "  more", "  - two", "    ```", "    code", "    ```", "- three", "", "text",
@@ -204,10 +209,13 @@ class Api(Tree):
         self.assertEqual(code, 1, said)
 
     def test_rooms_of_the_architecture_page(self):
-        page = self.tree({"a.md": "| floor | room | owns | SystemC |\n|---|---|---|---|\n| 0 | `core` | bits ([x](x.md)) | no |\n"})
-        code, said = self.run_main(rooms, f"{page}/a.md")
+        tree = self.tree({"a.md": "| floor | room | owns | SystemC |\n|---|---|---|---|\n| 0 | `core` | bits ([x](x.md)) | no |\n"
+                                  "| 0 | `attic` | nothing | no |\n",
+                          "irc/core/a.h": "namespace irc::core {\n"})
+        code, said = self.run_main(rooms, f"{tree}/a.md", f"{tree}/irc")
         self.assertEqual(code, 0, said)
         self.assertIn("\\namespace irc::core\n * Room core: bits (x).", said)
+        self.assertNotIn("attic", said)
 
 
 PAGE = "<html><body><h1 id='top'>x</h1>{}</body></html>"
@@ -248,6 +256,7 @@ DOCUMENTED = {
     **GOOD,
     "CMakeLists.txt": "project(ircsim VERSION 1.2.3 LANGUAGES CXX)\n",
     "docs/architecture.md": "# A\n\n| 0 | `core` | bits | no |\n",
+    "docs/site.css": "p {}\n",
     "docs/Doxyfile": (ROOT / "docs/Doxyfile").read_text(encoding="utf-8"),
     "include/irc/core/a.h": HEADER % "",
     "mkdocs.yml": (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[0] + "\nnav:\n"
