@@ -74,7 +74,7 @@ check_links() {
 check_api() {
   needs python3 doxygen
   build_api
-  python3 "$tools/api.py" "$build/api/xml" "$build/api/api.log"
+  python3 "$tools/api.py" "$build/api/xml" "$build/api/api.log" --fields
 }
 
 check_site() {
