@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Describes the rooms' namespaces for Doxygen, from the table of rooms in the architecture page, and the reference's first page.
+"""Describes the rooms' namespaces that no header describes for Doxygen, from the table of rooms in the architecture page, and the reference's first page.
     rooms.py ARCHITECTURE_PAGE HEADERS        HEADERS: the folder with a folder for each room"""
 import re
 import sys
@@ -21,8 +21,12 @@ def main(arguments):
     print(FIRST_PAGE)
     for line in Path(arguments[0]).read_text(encoding="utf-8").splitlines():
         row = ROW.match(line)
-        texts = (h.read_text(encoding="utf-8") for h in sorted(Path(arguments[1]).glob(f"{row[1]}/*.h"))) if row else ()
-        if any(re.search(rf"^namespace irc::{row[1]}\b", text, re.MULTILINE) for text in texts):
+        if not row:
+            continue
+        text = "".join(h.read_text(encoding="utf-8") for h in sorted(Path(arguments[1]).glob(f"{row[1]}/*.h")))
+        space = re.compile(rf"^(///.*\n)?namespace irc::{row[1]}\b", re.MULTILINE)
+        # A header's own description is the better one.
+        if space.search(text) and not any(match[1] for match in space.finditer(text)):
             owns = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", row[2])
             print(f"/** \\namespace irc::{row[1]}\n * Room {row[1]}: {owns}. */")
     return 0

@@ -210,12 +210,14 @@ class Api(Tree):
 
     def test_rooms_of_the_architecture_page(self):
         tree = self.tree({"a.md": "| floor | room | owns | SystemC |\n|---|---|---|---|\n| 0 | `core` | bits ([x](x.md)) | no |\n"
-                                  "| 0 | `attic` | nothing | no |\n",
+                                  "| 0 | `attic` | nothing | no |\n| 1 | `hall` | people | no |\n",
+                          "irc/hall/a.h": "/// The hall.\nnamespace irc::hall {\n",
                           "irc/core/a.h": "namespace irc::core {\n"})
         code, said = self.run_main(rooms, f"{tree}/a.md", f"{tree}/irc")
         self.assertEqual(code, 0, said)
         self.assertIn("\\namespace irc::core\n * Room core: bits (x).", said)
         self.assertNotIn("attic", said)
+        self.assertNotIn("hall", said)
 
 
 PAGE = "<html><body><h1 id='top'>x</h1>{}</body></html>"
