@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Describes the rooms' namespaces that no header describes for Doxygen, from the table of rooms in the architecture page, and the reference's first page.
+"""What Doxygen gets besides the headers: the reference's first page, and a description for each room's namespace that has none
+in a header, from the table of rooms in the architecture page.
     rooms.py ARCHITECTURE_PAGE HEADERS        HEADERS: the folder with a folder for each room"""
 import re
 import sys
