@@ -25,7 +25,7 @@ def main(arguments):
         if not row:
             continue
         text = "".join(h.read_text(encoding="utf-8") for h in sorted(Path(arguments[1]).glob(f"{row[1]}/*.h")))
-        space = re.compile(rf"^(///.*\n)?namespace irc::{row[1]}\b", re.MULTILINE)
+        space = re.compile(rf"^(///.*\n)?namespace irc::{row[1]} \{{", re.MULTILINE)
         # A header's own description is the better one.
         if space.search(text) and not any(match[1] for match in space.finditer(text)):
             owns = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", row[2])
