@@ -16,3 +16,5 @@ if(NOT IRC_SANITIZE AND TARGET irc_model)
   set_tests_properties("repository: an installed ircsim serves a project of its own" PROPERTIES
     LABELS install TIMEOUT 600 ENVIRONMENT "SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1")
 endif()
+
+include(IrcDocChecks)

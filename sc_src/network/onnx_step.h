@@ -17,6 +17,8 @@ using Fail = std::function<void(const std::string&)>;
 /// One value for all channels, or one value per channel.
 class PerChannel {
  public:
+  // A number stands for the same number in every channel.
+  // NOLINTNEXTLINE(google-explicit-constructor)
   PerChannel(double value) : values_(std::make_shared<const std::vector<double>>(1, value)) {}
   explicit PerChannel(std::vector<double> values)
       : values_(std::make_shared<const std::vector<double>>(std::move(values))) {}

@@ -72,7 +72,7 @@ class CounterRandom {
   std::uint64_t below(std::uint64_t n, std::uint64_t index) const;
 
  private:
-  CounterRandom(std::uint64_t key) : key_(key) {}
+  explicit CounterRandom(std::uint64_t key) : key_(key) {}
   std::uint64_t key_;
 };
 
