@@ -4,8 +4,8 @@
 # IRC_WITHOUT lists tools to treat as absent (for example -DIRC_WITHOUT=ccache;pagmo). The tests use it to prove that
 # the build does without each of them.
 set(IRC_WITHOUT "" CACHE STRING "Optional tools to treat as absent, by name")
-set(irc_optional_tools ccache verilator iverilog ngspice gnuplot slurm parallel chromium zstd pagmo sqlite libtorch
-  openblas catch2 opencv-dnn mkdocs)
+set(irc_optional_tools ccache verilator iverilog ngspice gnuplot slurm parallel chromium zstd gtkwave pagmo sqlite
+  libtorch openblas catch2 opencv-dnn mkdocs doxygen)
 foreach(tool IN LISTS IRC_WITHOUT)
   if(NOT tool IN_LIST irc_optional_tools)
     list(JOIN irc_optional_tools ", " known)
@@ -123,6 +123,7 @@ endif()
 
 # What only tests and scripts use. Each test looks for its program itself when it runs.
 if(NOT IRC_SANITIZE)
+  # Verilator's package sets VERILATOR_BIN from the environment; the hint is where Debian installs it.
   find_package(verilator HINTS /usr/share/verilator QUIET)
   if(NOT verilator_FOUND OR "verilator" IN_LIST IRC_WITHOUT)
     irc_left_out(verilator verilator "no co-simulation with the RTL, no test of the C interface under Verilator")
@@ -135,6 +136,9 @@ irc_optional_program(IRC_SLURM slurm "slurm-wlm, munge" "tests of irc explore un
 irc_optional_program(IRC_PARALLEL parallel parallel "the test of irc explore under GNU parallel is skipped" parallel)
 irc_optional_program(IRC_CHROMIUM chromium "chromium, chromium-driver, curl"
   "tests that open the exploration report in a browser are skipped" chromium chromedriver curl)
+irc_optional_program(IRC_MKDOCS mkdocs "mkdocs, mkdocs-material" "the documentation site is not built or checked" mkdocs)
+irc_optional_program(IRC_DOXYGEN doxygen doxygen "the API reference is not built or checked" doxygen)
+irc_optional_program(IRC_VCD2FST gtkwave gtkwave "waveforms are not converted to FST in tests" vcd2fst)
 irc_optional_program(IRC_ZSTD zstd zstd "tests that read compressed tables are skipped" zstd)
 find_package(OpenCV QUIET COMPONENTS core dnn)
 if(NOT OpenCV_FOUND OR "opencv-dnn" IN_LIST IRC_WITHOUT)

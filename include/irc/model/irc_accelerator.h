@@ -15,6 +15,7 @@
 #include "irc/model/protocol_checker.h"
 #include "irc/model/rram_array.h"
 #include "irc/model/sense_amplifiers.h"
+#include "irc/model/systemc_version.h"
 #include "irc/model/word_line_driver.h"
 
 namespace irc::model {
