@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages (Debian 12 or 13) that a build needs. Packages that are installed are left alone.
-#   scripts/setup.sh [--demo] [--trainer] [--docs] [--ci]
-#     (nothing)  everything for all programs and all tests
+#   scripts/setup.sh [--demo] [--trainer] [--docs] [--browser] [--ci]
+#     (nothing)  everything for all programs and nearly all tests
 #     --demo     only what the main job needs: building and running `irc run`
 #     --trainer  also libtorch, for irc-train
 #     --docs     also what builds the documentation site (scripts/docs.sh)
-#     --ci       also what .ci/run uses: formatter, linter, coverage, GTKWave (its converter reads our dumps), Chromium
-#                (opens the exploration report), debootstrap (makes bare systems)
+#     --browser  also Chromium and GTKWave, for the tests that open our reports and waveforms in them
+#     --ci       also what .ci/run uses on its own machine: formatter, linter, debootstrap (makes bare systems)
 # shellcheck disable=SC2086  # lists of package names are meant to be split
 set -eu
 
@@ -25,9 +25,10 @@ for argument in "$@"; do
     --demo) packages="$main" ;;
     --trainer) packages="$packages libtorch-dev" ;;
     --docs) packages="$packages mkdocs mkdocs-material doxygen" ;;
-    --ci) packages="$packages clang-format-14 clang-tidy-14 gtkwave chromium chromium-driver curl debootstrap" ;;
+    --browser) packages="$packages chromium chromium-driver curl gtkwave" ;;
+    --ci) packages="$packages clang-format-14 clang-tidy-14 gcovr debootstrap" ;;
     *)
-      echo "setup.sh: unknown argument '$argument'; expected --demo, --trainer, --docs or --ci" >&2
+      echo "setup.sh: unknown argument '$argument'; expected --demo, --trainer, --docs, --browser or --ci" >&2
       exit 2
       ;;
   esac
