@@ -11,6 +11,9 @@ namespace irc {
 /// asked for while there is no limit.
 std::vector<std::string> instruction_sets();
 
+/// Instruction sets that the kernels were compiled for, by the same names, whether or not this machine has them.
+std::vector<std::string> compiled_instruction_sets();
+
 /// Makes kernels do without anything better than this set, for measurements and tests: results are the same
 /// bits. Not while an evaluation is under way, and not for tiles that were evaluated before. \param name  of
 /// instruction_sets(); empty: no limit \throws InputError for a name that this machine does not know; there
