@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds the Debian packages ircsim, libircsim-dev and ircsim-doc into build/packages.
 #   scripts/package.sh
-# The packages fit the Debian release on which they are built. The script builds in build/packages/tree, apart from
+# The packages fit the Debian release on which they are built. The script builds in build-packages/, apart from
 # build/, because packages need other settings (prefix /usr, no tests). IRC_JOBS=n limits the jobs that run at once.
 set -eu
 cd "$(dirname "$0")/.."
@@ -15,10 +15,11 @@ for tool in cmake ninja dpkg-deb dpkg-shlibdeps; do
 done
 
 packages=build/packages
-tree=$packages/tree
+tree=build-packages
 cmake --preset release -B "$tree" -DIRC_BUILD_TESTS=OFF -DIRC_BUILD_BENCHMARKS=OFF -DIRC_BUILD_TRAINER=OFF \
   -DCMAKE_INSTALL_PREFIX=/usr
 cmake --build "$tree" --parallel "${IRC_JOBS:-$(nproc)}"
+mkdir -p "$packages"
 rm -f "$packages"/*.deb
 cpack --config "$tree/CPackConfig.cmake" -B "$packages/work"
 mv "$packages"/work/*.deb "$packages"
