@@ -7,9 +7,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-for tool in cmake ninja dpkg-deb dpkg-shlibdeps; do
+for tool in cmake ninja dpkg-deb dpkg-shlibdeps file; do
   command -v "$tool" >/dev/null || {
-    echo "package.sh: $tool is missing; install the packages of scripts/setup.sh, and dpkg-dev" >&2
+    echo "package.sh: $tool is missing; install the packages of scripts/setup.sh, dpkg-dev and file" >&2
     exit 3
   }
 done

@@ -25,9 +25,14 @@ needed() { sed -n "s/^<!-- $1: \(.*\) -->\$/\1/p" "$page"; }
 for tool in $(needed needs); do
   command -v "$tool" >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
 done
-for module in $(needed needs-python); do
-  python3 -c "import $module" >/dev/null 2>&1 || { echo "skipped: Python has no module $module"; exit 77; }
-done
+modules=$(needed needs-python)
+if [ -n "$modules" ]; then
+  # Debian's modules belong to Debian's Python, which another one may hide.
+  python3 -c "import $(echo "$modules" | sed 's/ /, /g')" >/dev/null 2>&1 || PATH=/usr/bin:$PATH
+  for module in $modules; do
+    python3 -c "import $module" >/dev/null 2>&1 || { echo "skipped: Python has no module $module"; exit 77; }
+  done
+fi
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

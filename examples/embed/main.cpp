@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The accelerator in a SystemC platform of one's own. The platform has a host, a memory, a bus and an interrupt line. The
-// host runs a shipped detector on one generated scene and prints the boxes.
+// The accelerator in a SystemC platform of one's own. The platform has a host, a memory, a bus and an
+// interrupt line. The host runs a shipped detector on one generated scene and prints the boxes.
 #include <cstdio>
 #include <exception>
 
@@ -16,7 +16,8 @@
 namespace {
 
 // The bus addresses of this platform. Any others will do.
-constexpr std::uint64_t memory_base = 0, csr_base = std::uint64_t{1} << 40, data_base = std::uint64_t{1} << 41;
+constexpr std::uint64_t memory_base = 0, csr_base = std::uint64_t{1} << 40,
+                        data_base = std::uint64_t{1} << 41;
 
 void run() {
   // What to simulate: a preset with one value changed, the detector it names, and the first scene.

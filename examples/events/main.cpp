@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Listens to the accelerator's events and sums, for each layer, what the macros did. The ready-made platform of irc::platform
-// keeps the program short; a listener works the same in a platform of one's own.
+// Listens to the accelerator's events and sums, for each layer, what the macros did. The ready-made platform
+// of irc::platform keeps the program short; a listener works the same in a platform of one's own.
 #include <cstdio>
 #include <exception>
 #include <map>

@@ -21,7 +21,8 @@ constexpr const char* compiler = "g++ " __VERSION__;
 #endif
 
 std::string systemc_version() {
-  return fmt::format("{}.{}.{}", sc_core::sc_version_major, sc_core::sc_version_minor, sc_core::sc_version_patch);
+  return fmt::format("{}.{}.{}", sc_core::sc_version_major, sc_core::sc_version_minor,
+                     sc_core::sc_version_patch);
 }
 
 }  // namespace
@@ -29,14 +30,15 @@ std::string systemc_version() {
 std::string build_facts(bool json) {
   const auto compiled = compiled_instruction_sets(), usable = instruction_sets();
   if (json)
-    return nlohmann::ordered_json{{"schema", 1},
-                                  {"version", platform::version},
-                                  {"revision", revision},
-                                  {"compiler", compiler},
-                                  {"systemc", systemc_version()},
-                                  {"systemc_cplusplus", SC_CPLUSPLUS},
-                                  {"instruction_sets", {{"compiled", compiled}, {"usable", usable}, {"chosen", usable.front()}}},
-                                  {"parts", {{"explore", bool{IRC_WITH_EXPLORE}}, {"pagmo", bool{IRC_WITH_PAGMO}}}}}
+    return nlohmann::ordered_json{
+        {"schema", 1},
+        {"version", platform::version},
+        {"revision", revision},
+        {"compiler", compiler},
+        {"systemc", systemc_version()},
+        {"systemc_cplusplus", SC_CPLUSPLUS},
+        {"instruction_sets", {{"compiled", compiled}, {"usable", usable}, {"chosen", usable.front()}}},
+        {"parts", {{"explore", bool{IRC_WITH_EXPLORE}}, {"pagmo", bool{IRC_WITH_PAGMO}}}}}
         .dump(2);
   const auto part = [](bool there) { return there ? "on" : "off"; };
   return fmt::format(

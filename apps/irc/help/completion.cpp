@@ -23,7 +23,8 @@ std::string joined(const std::vector<std::string>& words) {
 
 std::vector<std::string> option_names(const CommandText& command) {
   std::vector<std::string> names;
-  for (const auto& option : command.options) names.insert(names.end(), option.names.begin(), option.names.end());
+  for (const auto& option : command.options)
+    names.insert(names.end(), option.names.begin(), option.names.end());
   return names;
 }
 
@@ -48,7 +49,8 @@ std::vector<std::string> positional_values(const CommandText& command) {
 void write_path_branches(std::ostream& out, const CommandText& root) {
   for (const auto* command : all_commands(root))
     for (const auto& below : command->commands)
-      out << "      '" << command->path << "/" << last_word(below.path) << "') command='" << below.path << "' ;;\n";
+      out << "      '" << command->path << "/" << last_word(below.path) << "') command='" << below.path
+          << "' ;;\n";
 }
 
 /// `case` branches "COMMAND:OPTION" for options with a value; `offer` says what to do with the known ones.
@@ -68,7 +70,8 @@ std::string bash_script(const CommandText& root) {
   std::ostringstream out;
   out << "# Completion of irc for bash, written by `irc completion bash`.\n"
          "_irc() {\n"
-         "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' words='' options='' i\n"
+         "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' words='' "
+         "options='' i\n"
          "  COMPREPLY=()\n"
          "  # bash splits --option=value into three words, and key=value as well.\n"
          "  if [[ $cur == '=' ]]; then\n"
@@ -85,7 +88,9 @@ std::string bash_script(const CommandText& root) {
          "  case \"$command:$prev\" in\n"
          "    *:--set)\n"
          "      compopt -o nospace 2>/dev/null\n"
-         "      COMPREPLY=($(compgen -S = -W '" << joined(setting_keys()) << "' -- \"$cur\"))\n"
+         "      COMPREPLY=($(compgen -S = -W '"
+      << joined(setting_keys())
+      << "' -- \"$cur\"))\n"
          "      return 0 ;;\n";
   write_value_branches(out, root, [](const OptionText& option) {
     const auto values = known_values(option);
@@ -128,7 +133,8 @@ std::string zsh_script(const CommandText& root) {
   out << "    esac\n"
          "  done\n"
          "  case \"$command:$prev\" in\n"
-         "    *:--set) compadd -S = -- " << joined(setting_keys()) << "; return ;;\n";
+         "    *:--set) compadd -S = -- "
+      << joined(setting_keys()) << "; return ;;\n";
   write_value_branches(out, root, [](const OptionText& option) {
     const auto values = known_values(option);
     return values.empty() ? "_files; return" : "compadd -- " + joined(values) + "; _files; return";
@@ -179,14 +185,16 @@ std::string fish_script(const CommandText& root) {
          "    switch \"$command/$word\"\n";
   for (const auto* command : all_commands(root))
     for (const auto& below : command->commands)
-      out << "      case '" << command->path << "/" << last_word(below.path) << "'\n        set command '" << below.path
-          << "'\n";
+      out << "      case '" << command->path << "/" << last_word(below.path) << "'\n        set command '"
+          << below.path << "'\n";
   out << "    end\n"
          "  end\n"
          "  test \"$command\" = \"$argv[1]\"\n"
          "end\n"
          "function __irc_keys\n"
-         "  printf '%s=\\n' " << joined(setting_keys()) << "\n"
+         "  printf '%s=\\n' "
+      << joined(setting_keys())
+      << "\n"
          "end\n"
          "complete -c irc -f\n";
   for (const auto* command : all_commands(root)) {

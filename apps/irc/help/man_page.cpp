@@ -96,14 +96,16 @@ void write_footer(std::ostream& examples, std::ostream& codes, const std::string
   for (std::string line; std::getline(lines, line);) {
     if (line.rfind("  irc", 0) == 0) {
       const auto gap = line.find("  ", 2);
-      examples << ".TP\n" << bold(without_spaces(line.substr(0, gap))) << "\n"
+      examples << ".TP\n"
+               << bold(without_spaces(line.substr(0, gap))) << "\n"
                << (gap == std::string::npos ? "" : roff(without_spaces(line.substr(gap)))) << "\n";
     } else if (line.rfind(head, 0) == 0) {
       std::istringstream entries(line.substr(head.size(), line.find_last_not_of(". ") + 1 - head.size()));
       for (std::string entry; std::getline(entries, entry, ',');) {
         entry = without_spaces(entry);
         const auto blank = entry.find(' ');
-        codes << ".TP\n" << bold(entry.substr(0, blank)) << "\n"
+        codes << ".TP\n"
+              << bold(entry.substr(0, blank)) << "\n"
               << roff(blank == std::string::npos ? "" : entry.substr(blank + 1)) << "\n";
       }
     }
@@ -111,14 +113,16 @@ void write_footer(std::ostream& examples, std::ostream& codes, const std::string
 }
 
 void write_files(std::ostream& out) {
-  out << "These files are inside the program and need no folder. A configuration's name, "
-      << bold("base") << " and " << bold("--model") << " accept them:\n";
+  out << "These files are inside the program and need no folder. A configuration's name, " << bold("base")
+      << " and " << bold("--model") << " accept them:\n";
   out << ".PP\n.nf\n";
   for (const auto& name : platform::embedded_names()) out << italic(name) << "\n";
   out << ".fi\n";
-  out << ".TP\n" << italic("out/run/result.json") << "\nFigures of a run. " << bold("--out")
-      << " names another folder.\n.TP\n" << italic("out/run/detections.json")
-      << "\nDetected boxes, in COCO\\(aqs result format.\n.TP\n" << italic("out/explore/EXPERIMENT/store.sqlite")
+  out << ".TP\n"
+      << italic("out/run/result.json") << "\nFigures of a run. " << bold("--out")
+      << " names another folder.\n.TP\n"
+      << italic("out/run/detections.json") << "\nDetected boxes, in COCO\\(aqs result format.\n.TP\n"
+      << italic("out/explore/EXPERIMENT/store.sqlite")
       << "\nResults of an exploration. A later run continues from them.\n";
 }
 
@@ -133,8 +137,9 @@ std::string man_page(const CLI::App& app) {
   write_footer(examples, codes, app.get_footer());
   out << ".\\\" Written by `irc help --man`.\n.TH IRC 1 \"\" \"ircsim " << roff(platform::version)
       << "\" \"User Commands\"\n.SH NAME\nirc \\- " << roff(subject) << "\n.SH SYNOPSIS\n"
-      << bold("irc") << " " << italic("COMMAND") << " [" << italic("ARGUMENT") << "]...\n.br\n" << bold("irc") << " "
-      << italic("COMMAND") << " " << bold("--help") << "\n.SH DESCRIPTION\n" << roff(root.description) << ".\n"
+      << bold("irc") << " " << italic("COMMAND") << " [" << italic("ARGUMENT") << "]...\n.br\n"
+      << bold("irc") << " " << italic("COMMAND") << " " << bold("--help") << "\n.SH DESCRIPTION\n"
+      << roff(root.description) << ".\n"
       << "Without further arguments, " << bold("irc run")
       << " simulates a detector that is inside the program on generated scenes.\n.SH OPTIONS\n";
   for (const auto& option : root.options) write_entry(out, option, false);
