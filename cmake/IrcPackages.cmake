@@ -13,6 +13,13 @@ foreach(component package IN ZIP_LISTS irc_components irc_package_names)
   set(CPACK_DEBIAN_${upper}_PACKAGE_NAME ${package})
 endforeach()
 
+# What the packages hold, without benches and tests.
+set(irc_packaged ${irc_installed} irc irc_pages irc_dpi irc_firmware irc-make-detector irc-make-scenes)
+if(TARGET irc_vpi)
+  list(APPEND irc_packaged irc_vpi)
+endif()
+add_custom_target(irc_packaged DEPENDS ${irc_packaged})
+
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME ircsim)
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")

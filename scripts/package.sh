@@ -18,7 +18,7 @@ packages=build/packages
 tree=build-packages
 cmake --preset release -B "$tree" -DIRC_BUILD_TESTS=OFF -DIRC_BUILD_BENCHMARKS=OFF -DIRC_BUILD_TRAINER=OFF \
   -DCMAKE_INSTALL_PREFIX=/usr
-cmake --build "$tree" --parallel "${IRC_JOBS:-$(nproc)}"
+cmake --build "$tree" --target irc_packaged --parallel "${IRC_JOBS:-$(nproc)}"
 mkdir -p "$packages"
 rm -f "$packages"/*.deb
 cpack --config "$tree/CPackConfig.cmake" -B "$packages/work"
