@@ -37,19 +37,19 @@ set(CPACK_DEBIAN_PACKAGE_MAINTAINER ${IRC_PACKAGE_MAINTAINER})
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(irc_this_version "${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE}")
 
-set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "simulator of an in-RRAM-computing accelerator for object detection
- The program irc runs a detector on a SystemC / TLM-2.0 model of an accelerator
- that computes inside RRAM arrays, with all nonidealities of the cells. It reports
- accuracy, latency, energy and area, writes traces, and explores configurations.
- Presets, technology cards and trained detectors are included.")
+set(CPACK_DEBIAN_PROGRAM_DESCRIPTION
+"The program irc runs a detector on a SystemC / TLM-2.0 model of an accelerator
+that computes inside RRAM arrays, with all nonidealities of the cells. It reports
+accuracy, latency, energy and area, writes traces, and explores configurations.
+Presets, technology cards and trained detectors are included.")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION electronics)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "ircsim-doc, gnuplot-nox | gnuplot, ngspice, bash-completion")
 
-set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "model of an in-RRAM-computing accelerator: SystemC library
- Headers, static libraries and the CMake package ircsim, for platforms that embed
- the accelerator; one macro behind a C, DPI-C and VPI interface; the RTL and the
- C driver.")
+set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION
+"This package holds headers, static libraries and the CMake package ircsim, for
+platforms that embed the accelerator. It also holds one macro behind a C, DPI-C
+and VPI interface, the RTL and the C driver.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SHLIBDEPS ON)
 # ircsimConfig.cmake needs these for irc::model. The package ircsim brings the technology cards.
@@ -67,8 +67,8 @@ endif()
 list(JOIN irc_wanted ", " CPACK_DEBIAN_DEVELOPMENT_PACKAGE_RECOMMENDS)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "cmake, verilator, iverilog, ircsim-doc")
 
-set(CPACK_DEBIAN_DOCUMENTATION_DESCRIPTION "model of an in-RRAM-computing accelerator: documentation
- Manual, tutorials, examples and sample traces of ircsim.")
+set(CPACK_DEBIAN_DOCUMENTATION_DESCRIPTION
+"This package holds the manual, tutorials, examples and sample traces of ircsim.")
 set(CPACK_DEBIAN_DOCUMENTATION_PACKAGE_SECTION doc)
 set(CPACK_DEBIAN_DOCUMENTATION_PACKAGE_ARCHITECTURE all)
 include(CPack)
