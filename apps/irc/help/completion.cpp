@@ -168,7 +168,7 @@ void write_fish_option(std::ostream& out, const std::string& at, const OptionTex
   for (const auto& name : option.names)
     out << (name.rfind("--", 0) == 0 ? " -l " + name.substr(2) : " -s " + name.substr(1));
   out << " -d " << quoted_for(option.description, "\\'");
-  if (option.takes_value) out << " -r";
+  if (option.takes_value) out << (option.choices.empty() ? " -r" : " -x");
   if (option.names.back() == "--set")
     out << " -f -a '(__irc_keys)'";
   else if (const auto values = known_values(option); !values.empty())
