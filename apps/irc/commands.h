@@ -49,6 +49,8 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action);
 void add_explore(CLI::App& app, CommonOptions& options, Action& action);
 void add_ablate(CLI::App& app, CommonOptions& options, Action& action);
 void add_sensitivity(CLI::App& app, CommonOptions& options, Action& action);
+/// irc help and irc completion; these take no common options.
+void add_help(CLI::App& app, Action& action);
 
 /// `text` as a TOML string literal.
 std::string quoted(const std::string& text);

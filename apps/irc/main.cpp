@@ -6,12 +6,12 @@
 #include <systemc>
 
 #include "commands.h"
+#include "help/build_facts.h"
 #include "irc/core/error.h"
 #include "irc/core/file.h"
 #include "irc/core/toml.h"
 #include "irc/platform/config.h"
 #include "irc/platform/run.h"
-#include "irc/platform/version.h"
 
 namespace {
 // Suppresses the kernel's banner, which it prints before sc_main, so that the output is only the program's
@@ -117,7 +117,12 @@ void name_unknown_command(const CLI::App& app) {
 
 int parse_and_run(int argc, char** argv) {
   CLI::App app{"ircsim: a SystemC / TLM-2.0 model of an in-RRAM-computing accelerator for object detection"};
-  app.set_version_flag("--version", std::string("irc ") + platform::version);
+  bool facts_as_json = false;
+  auto* json = app.add_flag("--json", facts_as_json, "Print the facts of --version as JSON");
+  auto* version = app.add_flag_callback(
+      "--version", [&] { throw CLI::CallForVersion(build_facts(facts_as_json), 0); },
+      "Print version, revision, compiler, SystemC, instruction sets and optional parts");
+  json->needs(version);
   app.require_subcommand(1);
   app.footer(
       "Examples:\n"
@@ -149,6 +154,7 @@ int parse_and_run(int argc, char** argv) {
   add_explore(app, options, action);
   add_ablate(app, options, action);
   add_sensitivity(app, options, action);
+  add_help(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {

@@ -52,14 +52,17 @@ bool has_tiles() {
   return there;
 }
 
+std::string target_name(std::int64_t target) {
+  std::string name = hwy::TargetName(target);
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return name;
+}
+
 std::vector<std::pair<std::string, std::int64_t>> named_targets() {
   std::vector<std::pair<std::string, std::int64_t>> named;
-  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    std::string name = hwy::TargetName(target);
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    named.emplace_back(std::move(name), target);
-  }
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets())
+    named.emplace_back(target_name(target), target);
   return named;
 }
 
@@ -69,6 +72,17 @@ std::vector<std::string> instruction_sets() {
   std::vector<std::string> names;
   if (has_tiles()) names.emplace_back(tiles_name);
   for (auto& [name, target] : named_targets()) names.push_back(std::move(name));
+  return names;
+}
+
+std::vector<std::string> compiled_instruction_sets() {
+  std::vector<std::string> names;
+#if defined(__x86_64__) && defined(__linux__)
+  names.emplace_back(tiles_name);
+#endif
+  // Better sets have lower bits.
+  for (auto left = static_cast<std::uint64_t>(HWY_TARGETS); left != 0; left &= left - 1)
+    names.push_back(target_name(static_cast<std::int64_t>(left & (~left + 1))));
   return names;
 }
 

@@ -8,10 +8,121 @@
 
 case_version() {
   expect 0 --version
-  grep -Eq '^irc [0-9]+\.[0-9]+\.[0-9]+' stdout || fail "no version"
-  equal "$(wc -l <stdout | tr -d ' ')" 1 "lines"
   [ -s stderr ] && fail "something on standard error"
+  equal "$(wc -l <stdout | tr -d ' ')" 6 "lines"
+  line=0
+  for pattern in 'irc [0-9]+\.[0-9]+\.[0-9]+' 'revision: ([0-9a-f]{7,}|v?[0-9].*|unknown)(-dirty)?' \
+    'compiler: (g\+\+|clang) [0-9]+\..*' 'SystemC: [0-9]+\.[0-9]+\.[0-9]+ \(SC_CPLUSPLUS=20[0-9]+\)' \
+    'instruction sets: .* compiled in; this machine uses [a-z0-9_]+' \
+    'optional parts: explore (on|off), pagmo (on|off)'; do
+    line=$((line + 1))
+    sed -n "${line}p" stdout | grep -Eqx "$pattern" || fail "line $line does not match '$pattern'"
+  done
+  chosen=$(sed -n 's/.*this machine uses //p' stdout)
+  version=$(sed -n 's/^irc //p' stdout)
+  for arguments in "--version --json" "--json --version"; do
+    # shellcheck disable=SC2086
+    expect 0 $arguments
+    equal "$(json stdout /version /instruction_sets/chosen | tr '\n' ' ')" "\"$version\" \"$chosen\" " "facts as JSON"
+    json stdout /schema /revision /compiler /systemc /instruction_sets/compiled/0 /parts/explore /parts/pagmo >values
+  done
+  expect 2 --json
+  expect 2 --json config
+  said stderr --version
+}
+
+# irc help prints what --help prints; the manual page holds every option of every command.
+commands="run calibrate config device rtl model validate explore help completion"
+commands_below="model:info validate:reference validate:latency validate:spice validate:engine validate:silicon"
+case_help_command() {
+  for words in "" run "validate spice"; do
+    # shellcheck disable=SC2086
+    expect 0 $words --help
+    mv stdout wanted
+    # shellcheck disable=SC2086
+    expect 0 help $words
+    same wanted stdout
+  done
+  expect 2 help fly
+  said stderr fly
+  expect 2 help run fly
+}
+
+case_manual_page() {
+  expect 0 help --man
+  [ -s stderr ] && fail "something on standard error"
+  mv stdout irc.1
+  grep -q '^\.TH IRC 1' irc.1 || fail "no title line"
+  for section in NAME SYNOPSIS DESCRIPTION OPTIONS COMMANDS "COMMON OPTIONS" "EXIT STATUS" FILES EXAMPLES; do
+    grep -qx ".SH $section" irc.1 || fail "no section $section"
+  done
+  # A minus sign is written \\- there.
+  sed 's/\\-/-/g' irc.1 >plain
+  for code in 0 1 2 3 70; do grep -qx "\\\\fB$code\\\\fR" plain || fail "no exit code $code"; done
+  for words in "" $commands $(echo "$commands_below" | tr ' ' '\n'); do
+    words=$(echo "$words" | tr ':' ' ')
+    [ -z "$words" ] || grep -q "^\.SS \"irc $words[ \"]" plain || fail "no heading for irc $words"
+    # shellcheck disable=SC2086
+    expect 0 $words --help
+    for option in $(grep -Eo '^  (-[a-z],)?--[a-z-]+(,--[a-z-]+)*' stdout | tr ', ' '\n\n'); do
+      grep -qF -e "\\fB$option\\fR" plain || fail "option $option of 'irc $words' is not in the manual page"
+    done
+  done
+  command -v man >which.log || skip "no man to check the page's markup with"
+  man -l --warnings -E UTF-8 -Tutf8 -Z irc.1 >page 2>warnings || fail "man refuses the page: $(cat warnings)"
+  [ -s warnings ] && fail "man warns: $(cat warnings)"
   return 0
+}
+
+# complete WORDS: what bash offers for the last word.
+complete_words() {
+  bash -c '. ./irc.bash; COMP_WORDS=(irc "$@"); COMP_CWORD=$#; _irc; printf "%s\n" "${COMPREPLY[@]}"' bash "$@" \
+    >offered 2>complete.log
+  [ -s complete.log ] && fail "bash: $(cat complete.log)"
+  return 0
+}
+
+offers() {
+  for word in "$@"; do grep -qxF -e "$word" offered || fail "'$word' is not offered: $(tr '\n' ' ' <offered)"; done
+}
+
+case_completion() {
+  for shell in bash zsh fish; do
+    expect 0 completion $shell
+    [ -s stderr ] && fail "something on standard error"
+    for command in $commands; do said stdout "$command"; done
+    said stdout array.v_wl_v robust.toml models/traffic.onnx
+    cp stdout "irc.$shell"
+    if command -v $shell >which.log; then $shell -n "irc.$shell" || fail "$shell does not read the script"; fi
+  done
+  expect 2 completion
+  expect 2 completion dos
+  said stderr dos bash
+  command -v bash >which.log || skip "no bash to try the script in"
+  complete_words ""
+  # shellcheck disable=SC2086
+  offers $commands
+  grep -q worker offered && fail "a hidden command is offered"
+  for pair in $commands_below; do
+    complete_words "${pair%:*}" ""
+    offers "${pair#*:}"
+  done
+  complete_words run --
+  offers --model --images --set --json --trace
+  complete_words run --timing ""
+  equal "$(tr '\n' ' ' <offered)" "lt at " "values of --timing"
+  complete_words run --timing = a
+  equal "$(cat offered)" at "values of --timing=a"
+  complete_words run --evaluator ""
+  offers auto exact fast ideal
+  complete_words run --limit 3 --set array.v_w
+  offers array.v_wl_v=
+  complete_words run ro
+  equal "$(cat offered)" robust.toml "presets"
+  complete_words run --model models/tr
+  offers models/traffic.onnx
+  complete_words completion ""
+  equal "$(tr '\n' ' ' <offered)" "bash zsh fish " "shells"
 }
 
 case_help() {

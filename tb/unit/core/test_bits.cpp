@@ -2,6 +2,8 @@
 
 #include "support/catch.h"
 
+#include <algorithm>
+
 #include "irc/core/bits.h"
 #include "irc/core/error.h"
 #include "irc/core/instruction_set.h"
@@ -24,6 +26,14 @@ TEST_CASE("copy_bits equals a bit-by-bit copy and touches nothing else") {
     for (std::size_t i = 0; i < count; ++i) expected.set(0, to + i, source.get(0, from + i));
     copy_bits(source.row(0).data(), from, target.row(0).data(), to, count);
     CHECK(target == expected);
+  }
+}
+
+TEST_CASE("instruction sets of this machine are among those compiled in") {
+  const auto compiled = compiled_instruction_sets();
+  for (const auto& set : instruction_sets()) {
+    INFO(set);
+    CHECK(std::count(compiled.begin(), compiled.end(), set) == 1);
   }
 }
 
