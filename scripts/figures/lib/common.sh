@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+# What the sections' scripts share; scripts/figures.sh sources it before each of them, in the repository's root.
+#   irc             the program (environment: IRC)
+#   results         folder of the runs' results (environment: FIGURES_OUT)
+# shellcheck shell=sh
+set -eu
+export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1
+irc=${IRC:-build/bin/irc}
+results=${FIGURES_OUT:-out/figures}
+programs=$(dirname "$irc")
+mkdir -p "$results"
+
+# slug TEXT...: a file name for a command.
+slug() {
+  printf '%s\n' "$*" | cksum | cut -d' ' -f1 | sed "s/^/$(printf '%s' "$1" | tr -c 'a-z' -)-/"
+}
+
+# result ARGUMENTS...: the path of the document that `irc ARGUMENTS --json` prints. A command that another section of
+# the same call has run is not run again. Exit code 1 (a check failed) is a result, too: the figures say so.
+result() {
+  file=$results/$(slug "$@").json
+  if [ ! -s "$file" ]; then
+    echo "  irc $*" >&2
+    status=0
+    begin=$(date +%s.%N)
+    case $1 in
+      run) "$irc" "$@" --set run.draw=0 --out "${file%.json}" --json >"$file.part" 2>"$file.log" || status=$? ;;
+      *) "$irc" "$@" --json >"$file.part" 2>"$file.log" || status=$? ;;
+    esac
+    if [ "$status" -gt 1 ]; then
+      cat "$file.log" >&2
+      echo "figures: 'irc $*' ended with exit code $status" >&2
+      return 1
+    fi
+    awk -v b="$begin" -v e="$(date +%s.%N)" 'BEGIN { printf "%.1f\n", e - b }' >"$file.seconds"
+    mv "$file.part" "$file"
+  fi
+  echo "$file"
+}
+
+# seconds ARGUMENTS...: the wall time that this command took.
+seconds() { cat "$results/$(slug "$@").json.seconds"; }
+
+# query ...: jq with the number formats of figures.jq; prints texts as they are.
+query() { jq -r -L scripts/figures/lib "$@"; }
+
+# machine: processor, number of cores and compiler, for figures that depend on them.
+machine() {
+  cpu=$(awk -F': *' '/^model name/ { print $2; exit }' /proc/cpuinfo)
+  sets=$(awk '/^(flags|Features)/ {
+    for (i = 3; i <= NF; ++i) if ($i ~ /^(avx2|avx512f|amx_int8|asimd|sve)$/) text = text " " $i
+    print text; exit }' /proc/cpuinfo)
+  compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$programs/../CMakeCache.txt" 2>/dev/null) || compiler=""
+  echo "${cpu:-$(uname -m)}, $(nproc) cores,${sets:+$sets,} $("${compiler:-c++}" --version | head -n 1)"
+}
