@@ -53,3 +53,15 @@ machine() {
   compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$programs/../CMakeCache.txt" 2>/dev/null) || compiler=""
   echo "${cpu:-$(uname -m)}, $(nproc) cores,${sets:+$sets,} $("${compiler:-c++}" --version | head -n 1)"
 }
+
+# run_row WHAT ARGUMENTS...: a row of the table of runs; run_head prints its head.
+run_head() {
+  echo "| $1 | ideal mAP@0.5 | nonideal | drop | worst chip | chips within the abstract's drop | cycles | energy |"
+  echo "|---|---|---|---|---|---|---|---|"
+}
+run_row() {
+  what=$1
+  shift
+  query --arg what "$what" '[$what, (.map.ideal | percent), (.map | map_percent), (.map | drop | points), (.map.worst | percent),
+    (.map | good_chips), (.cycles_per_image | thousands), (.energy_j_per_image | uj)] | row' "$(result "$@" --yield-drop 0.0385)"
+}

@@ -46,3 +46,6 @@ def macro_j:
 
 # row: an array of texts as a line of a Markdown table.
 def row: "| " + join(" | ") + " |";
+
+# The geometric mean of the factors by which ratios miss 1, and the worst of them.
+def miss: [.[] | select(. != null) | log | fabs] | {mean: (add / length | exp), worst: (max | exp)};
