@@ -65,3 +65,25 @@ run_row() {
   query --arg what "$what" '[$what, (.map.ideal | percent), (.map | map_percent), (.map | drop | points), (.map.worst | percent),
     (.map | good_chips), (.cycles_per_image | thousands), (.energy_j_per_image | uj)] | row' "$(result "$@" --yield-drop 0.0385)"
 }
+
+# study NAME ARGUMENTS...: the path of the document that `irc ARGUMENTS` prints; its evaluations are kept in a folder of
+# its own, so that a study that was broken off goes on. A store never mixes two versions of the model.
+study() {
+  name=$1
+  shift
+  folder=${FIGURES_STUDIES:-out/figures-studies}/$name
+  echo "  irc $* --out $folder" >&2
+  "$irc" "$@" --out "$folder" --json >"$results/$name.json" || return 1
+  echo "$results/$name.json"
+}
+
+# explored NAME EXPERIMENT [OPTIONS]: the same of an exploration: the document of `irc explore export --json`.
+explored() {
+  name=$1
+  shift
+  folder=${FIGURES_STUDIES:-out/figures-studies}/$name
+  echo "  irc explore $* --out $folder" >&2
+  "$irc" explore "$@" --out "$folder" >"$results/$name.log" 2>&1 || return 1
+  "$irc" explore export "$folder" --json >"$results/$name.json"
+  echo "$results/$name.json"
+}

@@ -49,3 +49,8 @@ def row: "| " + join(" | ") + " |";
 
 # The geometric mean of the factors by which ratios miss 1, and the worst of them.
 def miss: [.[] | select(. != null) | log | fabs] | {mean: (add / length | exp), worst: (max | exp)};
+
+# Of irc ablate: the designs of the ladder from naive to robust; the outcome of a design in a column.
+def ladder: .designs as $d | ($d[] | select(.kind == "robust") | .techniques) as $all
+  | [range(0; ($all | length) + 1) as $k | [$d[] | select(.techniques == $all[:$k])][0]];
+def outcome($column): .outcomes[] | select(.column == $column);
