@@ -12,7 +12,7 @@ query --slurpfile second "$two" '($second[0] | ladder) as $other | ladder as $st
     "| step | ideal | none | all, seed 1 | all, seed 2 | drop | wrong bits | energy | time per image |",
     "|---|---|---|---|---|---|---|---|---|",
     (range($steps | length) as $k | $steps[$k] as $s | ($s | outcome("all")) as $a | ($other[$k] | outcome("all")) as $b
-     | [(if $k == 0 then "naive" else "+ " + ($s.techniques[-1] | gsub("-"; " ")) end),
+     | [(if $k == 0 then "naive" else "+ " + ($s.techniques[-1] | technique_label) end),
         ($a.map_ideal | points(1)), ($s | outcome("none").map | points(1)),
         ($a.map | points(1)) + " ± " + ($a.map_std | points(1)), ($b.map | points(1)) + " ± " + ($b.map_std | points(1)),
         ($a.map_drop | points(1)), ($a.bit_error_rate | percent(1)), ($a.energy_j_per_image | uj),

@@ -56,7 +56,7 @@ machine() {
 
 # run_row WHAT ARGUMENTS...: a row of the table of runs; run_head prints its head.
 run_head() {
-  echo "| $1 | ideal mAP@0.5 | nonideal | drop | worst chip | chips within the abstract's drop | cycles | energy |"
+  echo "| $1 | ideal mAP@0.5 | nonideal | drop | worst chip | chips within the abstract's drop (95 % interval) | cycles | energy |"
   echo "|---|---|---|---|---|---|---|---|"
 }
 run_row() {

@@ -35,7 +35,7 @@ def points: points(2);
 def map_percent:
   (.nonideal | percent) + (if (.ci95 // 0) > 0 then " ± " + (.ci95 | points) else "" end);
 def drop: .ideal - .nonideal;
-def good_chips: "\(.yield.good_chips) of \(.per_chip | length)";
+def good_chips: "\(.yield.good_chips) of \(.per_chip | length) (\(.yield.ci95[0] * 100 | round) to \(.yield.ci95[1] * 100 | round) %)";
 
 def uj: . * 1e6 | fixed(2) + " uJ";
 def us: . * 1e6 | fixed(1) + " us";
@@ -49,6 +49,10 @@ def row: "| " + join(" | ") + " |";
 
 # The geometric mean of the factors by which ratios miss 1, and the worst of them.
 def miss: [.[] | select(. != null) | log | fabs] | {mean: (add / length | exp), worst: (max | exp)};
+
+def technique_label:
+  {"low-v-wl": "low V_WL", "all-rows": "all rows at once", "ternary": "ternary weights", "no-batch-norm": "no batch norm",
+   "extra-bias": "extra bias", "trim": "offset trim", "hardware-aware": "hardware-aware training"}[.] // .;
 
 # Of irc ablate: the designs of the ladder from naive to robust; the outcome of a design in a column.
 def ladder: .designs as $d | ($d[] | select(.kind == "robust") | .techniques) as $all
