@@ -87,3 +87,13 @@ explored() {
   "$irc" explore export "$folder" --json >"$results/$name.json"
   echo "$results/$name.json"
 }
+
+# grid DOCUMENT X-KEY Y-KEY HEAD X-FACTOR Y-FACTOR Y-UNIT: mAP with a row for each Y, a column for each X in uA.
+grid() {
+  query --arg x "$2" --arg y "$3" --arg head "$4" --argjson xf "$5" --argjson yf "$6" --arg yu "$7" '
+    def value($k): .parameters[$k];
+    ([.points[] | value($x)] | unique) as $xs | ([.points[] | value($y)] | unique) as $ys | .points as $points
+    | ([$head] + [$xs[] | . * $xf | significant(2) + " uA"] | row), "|" + "---|" * (($xs | length) + 1),
+      ($ys[] as $yv | [($yv * $yf | significant(2)) + $yu]
+       + [$xs[] as $xv | $points[] | select(value($x) == $xv and value($y) == $yv) | .metrics.map_nonideal | points(2)] | row)' "$1"
+}
