@@ -129,9 +129,13 @@ for name in ${sections:-$(names .)}; do
     continue
   fi
   echo "figures: $name ($page)"
-  if IRC="$irc" FIGURES_OUT="$results" sh -c '. scripts/figures/lib/common.sh; . "$0"' "scripts/figures/$name.sh" \
-    >"$results/$name.md" && [ -s "$results/$name.md" ]; then
+  outcome=0
+  IRC="$irc" FIGURES_OUT="$results" sh -c '. scripts/figures/lib/common.sh; . "$0"' "scripts/figures/$name.sh" \
+    >"$results/$name.md" || outcome=$?
+  if [ "$outcome" -eq 0 ] && [ -s "$results/$name.md" ]; then
     splice "$page" "$name" "$results/$name.md"
+  elif [ "$outcome" -eq 77 ]; then
+    echo "figures: $name: skipped"
   else
     echo "figures: $name: FAILED; the page keeps what it has" >&2
     status=1

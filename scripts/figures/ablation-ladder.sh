@@ -5,7 +5,7 @@
 one=$(study ablate ablate)
 two=$(study ablate-2 ablate --seed 2)
 cp "${FIGURES_STUDIES:-out/figures-studies}/ablate/ablation.png" docs/images/ablation.png
-query --slurpfile second "$two" '($second[0] | ladder) as $other | ladder as $steps
+query '($second[0] | ladder) as $other | ladder as $steps
   | "Accuracies are mAP@0.5 in %. ± is the standard deviation over chips. `irc ablate` prints the table, `irc ablate --seed 2`",
     "has other chips. *none* is the array with every nonideality off, *all* with every one on.",
     "",
@@ -16,6 +16,6 @@ query --slurpfile second "$two" '($second[0] | ladder) as $other | ladder as $st
         ($a.map_ideal | points(1)), ($s | outcome("none").map | points(1)),
         ($a.map | points(1)) + " ± " + ($a.map_std | points(1)), ($b.map | points(1)) + " ± " + ($b.map_std | points(1)),
         ($a.map_drop | points(1)), ($a.bit_error_rate | percent(1)), ($a.energy_j_per_image | uj),
-        ($a.latency_s_per_image | us)] | row)' "$one"
+        ($a.latency_s_per_image | us)] | row)' --slurpfile second "$two" "$one"
 echo
 echo '![Every design: mAP with everything on, and the drop under each source of error alone](images/ablation.png)'

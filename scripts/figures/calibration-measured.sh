@@ -22,6 +22,6 @@ for seed in 1 2; do
 done
 calibrate range40 --pictures 4 --chips 1 --set sense.i_min_a=4e-5 --set sense.injected_bias_a=0
 echo "| a sensing range from 40 uA, no bias | \`irc calibrate --pictures 4 --chips 1 --set sense.i_min_a=4e-5 --set sense.injected_bias_a=0\` | $(errors "$results/calibrate-range40.json") | | | |"
-query --slurpfile run "$(result run --chips 10 --yield-drop 0.0385)" '"",
+query '"",
   "The search of the first row costs \(.cost.energy_j / .chips * 1e6 | fixed(0)) uJ and \(.cost.time_s / .chips * 1e3 | fixed(1)) ms per chip, once (\(.cost.passes) passes over \(.images) images);",
-  "an image then costs \($run[0].energy_j_per_image | uj) and \($run[0].latency_s_per_image | us)."' "$results/calibrate-preset.json"
+  "an image then costs \($run[0].energy_j_per_image | uj) and \($run[0].latency_s_per_image | us)."' --slurpfile run "$(result run --chips 10 --yield-drop 0.0385)" "$results/calibrate-preset.json"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Where an image's energy goes.
 # cost: medium
-query --slurpfile naive "$(result run naive.toml --chips 3 --yield-drop 0.0385)" '$naive[0] as $n | . as $r
+query '$naive[0] as $n | . as $r
   | def split: .energy_j_per_image as $all | [.energy_j.dram, .energy_j.digital, (.energy_j | macro_j), .energy_j.array]
       | map(. / $all) | . + [1 - .[0] - .[1] - .[2]];
     def line($name): [$name, (split | .[0], .[1], .[2], .[3], .[4] | percent(1)), (.energy_j_per_image | uj)] | row;
@@ -16,4 +16,4 @@ query --slurpfile naive "$(result run naive.toml --chips 3 --yield-drop 0.0385)"
   "| | word lines | control | cells and clamps | amplifiers |",
   "|---|---|---|---|---|",
   (["robust"] + ($r | parts) | row),
-  (["naive"] + ($n | parts) | row)' "$(result run --chips 10 --yield-drop 0.0385)"
+  (["naive"] + ($n | parts) | row)' --slurpfile naive "$(result run naive.toml --chips 3 --yield-drop 0.0385)" "$(result run --chips 10 --yield-drop 0.0385)"

@@ -3,7 +3,7 @@
 # cost: medium
 set --
 for seed in 1 2 3 4 5 6 7 8; do set -- "$@" "$(result validate engine --seed $seed)"; done
-query -s '[.[].cases[]] as $all | [$all[] | select(.in_domain)] as $in
+query '[.[].cases[]] as $all | [$all[] | select(.in_domain)] as $in
   | [$in[] | select(.name | test("edge") | not)] as $inner
   | "`irc validate engine --seed S` for S = 1 to 8: \([$all[] | select(.passed)] | length) of \($all | length) cases pass, with \([$all[].rows] | min) to \([$all[].rows] | max) rows per",
     "column.",
@@ -14,4 +14,4 @@ query -s '[.[].cases[]] as $all | [$all[] | select(.in_domain)] as $in
     "- \([$in[].decision_flips] | add | thousands) of \([$in[].decisions] | add | thousands) differential decisions differ; the ideal sum would change \([$in[].ideal_sum_flips] | add | thousands). A single case of",
     "  \([$in[].decisions] | max | thousands) decisions has at most \([$in[].decision_flips] | max) that differ.",
     "- In \([$in[] | select(.decision_flips > 0.1 * .ideal_sum_flips)] | length) of the \($in | length) cases more than a tenth of the ideal sum'"'"'s number of decisions differ; there both numbers are small.",
-    "- The \([$all[] | select(.in_domain | not)] | length) cases outside the domain hand all their vectors to the exact solver."' "$@"
+    "- The \([$all[] | select(.in_domain | not)] | length) cases outside the domain hand all their vectors to the exact solver."' -s "$@"

@@ -2,10 +2,9 @@
 # Number of tests.
 # cost: quick
 # needs: build/CTestTestfile.cmake
-count=$(ctest --test-dir "$programs/.." -N 2>/dev/null | sed -n 's/^Total Tests: //p')
-long=$(ctest --test-dir "$programs/.." -N -L '^long$' 2>/dev/null | sed -n 's/^Total Tests: //p')
-if ctest --test-dir "$programs/.." -N | grep -q NOT_BUILT; then
-  echo "tests are not built (scripts/build.sh)" >&2
-  exit 1
-fi
-echo "\`scripts/test.sh\` runs $((count - long)) tests; \`scripts/test.sh -L long\` runs $long longer ones."
+tests=$(ctest --test-dir "$programs/.." -N)
+case $tests in *NOT_BUILT*) skip "the tests are not built" ;; esac
+count=$(echo "$tests" | sed -n 's/^Total Tests: //p')
+long=$(ctest --test-dir "$programs/.." -N -L '^long$' | sed -n 's/^Total Tests: //p')
+echo "\`scripts/test.sh\` runs $((count - long)) tests, among them the co-simulation, seeded RTL bugs and random programs;"
+echo "\`scripts/test.sh -L long\` runs $long longer ones."

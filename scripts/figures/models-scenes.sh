@@ -5,7 +5,7 @@ echo "| detector | ideal mAP@0.5 on the 300 evaluation scenes |"
 echo "|---|---|"
 for detector in traffic-naive ablation/binary-bn-hw ablation/binary ablation/binary-hw ablation/ternary traffic \
   ablation/ternary-bn ablation/ternary-bn-hw; do
-  query --arg name "$detector" '["`models/\($name).onnx`", (.map.ideal_all_images | fixed(3))] | row' \
+  query '["`models/\($name).onnx`", (.map.ideal_all_images | fixed(3))] | row' --arg name "$detector" \
     "$(result run --model "models/$detector.onnx" --nonideal-images 1 --set array.bias=source)"
 done
 echo

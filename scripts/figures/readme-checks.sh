@@ -5,7 +5,7 @@
 seeds=""
 for seed in 1 2 3 4 5 6 7 8; do seeds="$seeds $(result validate engine --seed $seed)"; done
 # shellcheck disable=SC2086  # file names
-engine=$(query -s '[.[].cases[] | select(.in_domain)] | "at most \([.[].rms_relative_error] | max | percent) rms; \([.[].decision_flips] | add) of \([.[].decisions] | add | thousands) decisions differ"' $seeds)
+engine=$(query '[.[].cases[] | select(.in_domain)] | "at most \([.[].rms_relative_error] | max | percent) rms; \([.[].decision_flips] | add) of \([.[].decisions] | add | thousands) decisions differ"' -s $seeds)
 value() { query "$@"; }
 robust=$(result run --chips 10 --yield-drop 0.0385)
 naive=$(result run naive.toml --chips 3 --yield-drop 0.0385)

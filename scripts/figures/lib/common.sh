@@ -41,8 +41,18 @@ result() {
 # seconds ARGUMENTS...: the wall time that this command took.
 seconds() { cat "$results/$(slug "$@").json.seconds"; }
 
-# query ...: jq with the number formats of figures.jq; prints texts as they are.
-query() { jq -r -L scripts/figures/lib "$@"; }
+# query FILTER [OPTIONS] [FILE]: jq with the number formats of figures.jq; prints texts as they are.
+query() {
+  filter=$1
+  shift
+  jq -r -L scripts/figures/lib "include \"figures\"; $filter" "$@"
+}
+
+# skip REASON: ends the script; the page keeps what it has.
+skip() {
+  echo "$1" >&2
+  exit 77
+}
 
 # machine: processor, number of cores and compiler, for figures that depend on them.
 machine() {
@@ -62,8 +72,8 @@ run_head() {
 run_row() {
   what=$1
   shift
-  query --arg what "$what" '[$what, (.map.ideal | percent), (.map | map_percent), (.map | drop | points), (.map.worst | percent),
-    (.map | good_chips), (.cycles_per_image | thousands), (.energy_j_per_image | uj)] | row' "$(result "$@" --yield-drop 0.0385)"
+  query '[$what, (.map.ideal | percent), (.map | map_percent), (.map | drop | points), (.map.worst | percent),
+    (.map | good_chips), (.cycles_per_image | thousands), (.energy_j_per_image | uj)] | row' --arg what "$what" "$(result "$@" --yield-drop 0.0385)"
 }
 
 # study NAME ARGUMENTS...: the path of the document that `irc ARGUMENTS` prints; its evaluations are kept in a folder of
@@ -90,10 +100,10 @@ explored() {
 
 # grid DOCUMENT X-KEY Y-KEY HEAD X-FACTOR Y-FACTOR Y-UNIT: mAP with a row for each Y, a column for each X in uA.
 grid() {
-  query --arg x "$2" --arg y "$3" --arg head "$4" --argjson xf "$5" --argjson yf "$6" --arg yu "$7" '
+  query '
     def value($k): .parameters[$k];
     ([.points[] | value($x)] | unique) as $xs | ([.points[] | value($y)] | unique) as $ys | .points as $points
     | ([$head] + [$xs[] | . * $xf | significant(2) + " uA"] | row), "|" + "---|" * (($xs | length) + 1),
       ($ys[] as $yv | [($yv * $yf | significant(2)) + $yu]
-       + [$xs[] as $xv | $points[] | select(value($x) == $xv and value($y) == $yv) | .metrics.map_nonideal | points(2)] | row)' "$1"
+       + [$xs[] as $xv | $points[] | select(value($x) == $xv and value($y) == $yv) | .metrics.map_nonideal | points(2)] | row)' --arg x "$2" --arg y "$3" --arg head "$4" --argjson xf "$5" --argjson yf "$6" --arg yu "$7" "$1"
 }
