@@ -50,7 +50,10 @@ absent() {
   for need in $(head_line "$1" needs); do
     case $need in
       [A-Z]*) eval "[ -n \"\${$need:-}\" ]" || { echo "the environment variable $need is not set"; return; } ;;
-      */*) [ -e "$need" ] || { echo "$need is not built"; return; } ;;
+      build/bin/*)
+        [ -x "$(dirname "$irc")/${need#build/bin/}" ] || { echo "$need is not built"; return; }
+        ;;
+      */*) [ -e "$need" ] || { echo "$need is not there"; return; } ;;
       *) command -v "$need" >/dev/null || { echo "$need is not installed"; return; } ;;
     esac
   done
