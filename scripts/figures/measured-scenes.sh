@@ -11,5 +11,4 @@ run_row '`irc run --chips 10 --seed 2`' run --chips 10 --seed 2
 run_row '`irc run naive.toml --chips 3`' run naive.toml --chips 3
 run_row '`irc run naive.toml --chips 3 --seed 2`' run naive.toml --chips 3 --seed 2
 echo
-query '"`irc run` takes \($s) s for the 300 images."' --arg s "$(seconds run --yield-drop 0.0385)" --null-input
-echo "The wall time is from $(machine)."
+echo "\`irc run\` takes $(processor_seconds run --yield-drop 0.0385) s of processor time for the 300 images ($(machine))."

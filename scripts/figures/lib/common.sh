@@ -22,24 +22,23 @@ result() {
   if [ ! -s "$file" ]; then
     echo "  irc $*" >&2
     status=0
-    begin=$(date +%s.%N)
     case $1 in
-      run) "$irc" "$@" --set run.draw=0 --out "${file%.json}" --json >"$file.part" 2>"$file.log" || status=$? ;;
-      *) "$irc" "$@" --json >"$file.part" 2>"$file.log" || status=$? ;;
+      run) /usr/bin/time -o "$file.time" -f '%e %U %S' "$irc" "$@" --set run.draw=0 --out "${file%.json}" --json >"$file.part" 2>"$file.log" || status=$? ;;
+      *) /usr/bin/time -o "$file.time" -f '%e %U %S' "$irc" "$@" --json >"$file.part" 2>"$file.log" || status=$? ;;
     esac
     if [ "$status" -gt 1 ]; then
       cat "$file.log" >&2
       echo "figures: 'irc $*' ended with exit code $status" >&2
       return 1
     fi
-    awk -v b="$begin" -v e="$(date +%s.%N)" 'BEGIN { printf "%.1f\n", e - b }' >"$file.seconds"
     mv "$file.part" "$file"
   fi
   echo "$file"
 }
 
-# seconds ARGUMENTS...: the wall time that this command took.
-seconds() { cat "$results/$(slug "$@").json.seconds"; }
+# wall_seconds, processor_seconds ARGUMENTS...: what this command took.
+wall_seconds() { tail -n 1 "$results/$(slug "$@").json.time" | awk '{ printf "%.1f\n", $1 }'; }
+processor_seconds() { tail -n 1 "$results/$(slug "$@").json.time" | awk '{ printf "%.1f\n", $2 + $3 }'; }
 
 # query FILTER [OPTIONS] [FILE]: jq with the number formats of figures.jq; prints texts as they are.
 query() {
