@@ -35,7 +35,7 @@ def points: points(2);
 def map_percent:
   (.nonideal | percent) + (if (.ci95 // 0) > 0 then " ± " + (.ci95 | points) else "" end);
 def drop: .ideal - .nonideal;
-def good_chips: "\(.yield.good_chips) of \(.per_chip | length) (\(.yield.ci95[0] * 100 | round) to \(.yield.ci95[1] * 100 | round) %)";
+def good_chips: "\(.yield.good_chips) of \(.per_chip | length) (\(.yield.ci95[0] * 100 | fixed(1)) to \(.yield.ci95[1] * 100 | fixed(1)) %)";
 
 def uj: . * 1e6 | fixed(2) + " uJ";
 def us: . * 1e6 | fixed(1) + " us";
