@@ -6,6 +6,14 @@ add_test(NAME "repository: rooms keep to their floors"
 add_test(NAME "repository: the floor check refuses violations"
   COMMAND ${CMAKE_COMMAND} -DSCRATCH=${PROJECT_BINARY_DIR}/checks/floors -P ${irc_checks}/test_check_floors.cmake)
 
+add_test(NAME "repository: figures stand once"
+  COMMAND ${PROJECT_SOURCE_DIR}/scripts/figures.sh --check)
+add_test(NAME "repository: the figure check refuses violations"
+  COMMAND ${CMAKE_COMMAND} -DFIGURES=${PROJECT_SOURCE_DIR}/scripts/figures.sh
+    -DSCRATCH=${PROJECT_BINARY_DIR}/checks/figures -P ${irc_checks}/test_figures.cmake)
+set_tests_properties("repository: figures stand once" "repository: the figure check refuses violations" PROPERTIES
+  LABELS docs)
+
 add_test(NAME "repository: a compilation without SC_CPLUSPLUS is told the remedy"
   COMMAND ${CMAKE_COMMAND} -DTREE=${PROJECT_SOURCE_DIR} -DCOMPILER=${CMAKE_CXX_COMPILER}
     -DSCRATCH=${PROJECT_BINARY_DIR}/checks/systemc_version -P ${irc_checks}/test_systemc_version.cmake)
