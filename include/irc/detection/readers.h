@@ -28,7 +28,9 @@ Dataset read_voc(const std::filesystem::path& folder, const std::string& split =
 /// or a folder with images/ and labels/ whose names stand in classes.txt or in a data.yaml there or one
 /// above. A picture without a label file has no objects. A label line is `class cx cy w h`, or a polygon
 /// `class x1 y1 x2 y2 x3 y3 ...` whose bounding box is taken; all in fractions of the picture.
-Dataset read_yolo(const std::filesystem::path& data_yaml_or_folder, const std::string& split = "val");
+/// An empty `split` means "val" in a data.yaml, and all of images/ in a folder that has one. A folder without
+/// a data.yaml refuses a split.
+Dataset read_yolo(const std::filesystem::path& data_yaml_or_folder, const std::string& split = {});
 
 /// The pictures of one folder, or one picture; no annotations.
 Dataset read_folder(const std::filesystem::path& folder);
@@ -38,6 +40,11 @@ Dataset read_folder(const std::filesystem::path& folder);
 /// `split` goes to VOC and YOLO (YOLO: "val" when empty) and is an error elsewhere.
 Dataset open_dataset(const std::filesystem::path& path, const std::string& split = {});
 
+/// The splits that open_dataset would take for `path`, sorted: the keys of a YOLO data.yaml that name images,
+/// or the lists in a VOC folder's ImageSets/Main. Empty for every other kind of data set. Throws InputError
+/// where the data.yaml cannot be read.
+std::vector<std::string> split_names(const std::filesystem::path& path);
+
 /// The sample's pixels, RGB; EXIF orientation is not applied, as annotations refer to the stored pixels.
 /// Throws InputError with the path: missing, truncated (a JPEG or PNG that ends before its end marker) or
 /// undecodable picture, or one whose size is not the data set's.
@@ -46,6 +53,16 @@ Picture load_picture(const Sample& sample);
 /// For each detector class the index of the data set's category of that name. Throws InputError listing
 /// both sides if one is missing.
 std::vector<int> match_classes(const Dataset& dataset, const std::vector<std::string>& classes);
+
+/// Whether both lists hold the same names, each once, in a different order.
+bool same_names_reordered(const std::vector<std::string>& a, const std::vector<std::string>& b);
+
+/// Renumbers the data set's categories, and those of its annotations, into the order of `classes`. Throws
+/// InputError listing both sides where the names are not the same.
+void reorder_categories(Dataset& dataset, const std::vector<std::string>& classes);
+
+/// "'bus', 'car'", for messages; "(none)" for an empty list.
+std::string joined(const std::vector<std::string>& names);
 
 /// Detections in COCO results format, one list per sample of `dataset`, in the order of the file.
 std::vector<std::vector<Detection>> read_detections(const std::filesystem::path& json_path,
