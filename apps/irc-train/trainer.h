@@ -31,8 +31,9 @@ struct TrainOptions {
   std::filesystem::path checkpoint;  ///< written after every epoch, whole or not at all; empty: never
   int stop_after = 0;                ///< end after this epoch of the schedule, as if interrupted; 0: never
   bool resume = false;               ///< go on from `checkpoint`, if it is there
-  std::filesystem::path
-      start_from;  ///< checkpoint or exported .onnx to start from (a head of another shape is skipped)
+  /// What to start from: a checkpoint, an exported .onnx, or a shipped detector by name; empty: from nothing.
+  /// A head of another shape is skipped.
+  std::string start_from;
   torch::Device device = torch::kCPU;
 };
 
