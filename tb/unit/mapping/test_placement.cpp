@@ -223,7 +223,14 @@ TEST_CASE("bias rows are the largest bias, only where they sit in the array") {
   g.bias_rows = 4;
   CHECK_THROWS_AS(place(graph, g), irc::InputError);
   CHECK_THROWS_WITH(place(graph, g), Contains("'" + graph.nodes[2].name + "'") &&
-                                         Contains("needs 5 bias rows") && Contains("allows 4"));
+                                         Contains("needs 5 bias rows") && Contains("allows 4") &&
+                                         Contains("array.bias = \"source\" needs none") &&
+                                         Contains("array.bias_rows to at least 5"));
+  conv.bias = {99, 0, 0};
+  CHECK_THROWS_WITH(place(graph, g), Contains("array.bias_rows to at least 99"));
+  // As many bias rows as a macro has rows cannot be configured, so they are no remedy.
+  conv.bias = {100, 0, 0};
+  CHECK_THROWS_WITH(place(graph, g), Contains("\"source\"") && !Contains("at least"));
   conv.bias = {std::numeric_limits<std::int32_t>::min(), 0, 0};
   CHECK(bias_rows_of(conv, g) == 2147483648u);
 }
@@ -292,8 +299,21 @@ TEST_CASE("a digital bias needs readouts to be added to") {
     g.rows_per_operation = whole;
     CHECK_THROWS_AS(place(graph, g), irc::InputError);
     CHECK_THROWS_WITH(place(graph, g), Contains("'" + graph.nodes[2].name + "'") && Contains("72 rows") &&
-                                           Contains("one-bit decision"));
+                                           Contains("one-bit decision") &&
+                                           Contains("the nearest remedy is array.bias = \"source\"") &&
+                                           Contains("array.bias = \"array\"") && Contains("multi_bit"));
   }
+  // The remedy named first is one.
+  auto with_source = g;
+  with_source.bias = BiasPlacement::source;
+  CHECK_NOTHROW(place(graph, with_source));
+  // Bias cells are none where a single column stands for a weight.
+  auto one_column = g;
+  one_column.scheme = WeightScheme::binary_reference;
+  const auto binary = mt::chain(8, {16}, WeightKind::binary);
+  CHECK_THROWS_WITH(place(binary, one_column), Contains("\"source\"") && !Contains("array.bias = \"array\""));
+  one_column.bias = BiasPlacement::source;
+  CHECK_NOTHROW(place(binary, one_column));
   g.rows_per_operation = 71;  // two votes
   CHECK_NOTHROW(place(graph, g));
   g.rows_per_operation = 0;
