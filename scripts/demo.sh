@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 for argument in "$@"; do
   case "$argument" in
-    --out | --out=* | --model | --model=* | --json | *.toml)
+    --out | --out=* | --network | --network=* | --model | --model=* | --json | *.toml)
       echo "demo.sh: '$argument' is the demo's own choice; for anything else use build/bin/irc run" >&2
       exit 2
       ;;

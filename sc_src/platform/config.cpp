@@ -150,7 +150,7 @@ std::uint32_t cycles(const TomlTable& timing, double time_s, double t_clk_s) {
   // 3 ns of 1 ns cycles must not become 4 through the division's last bit.
   const double count = std::ceil(time_s / t_clk_s * (1 - 1e-12));
   if (!(count <= 1e6))
-    throw timing.error("t_clk_s", "a period of which " + toml_real(time_s) + " s is at most 1e6");
+    throw timing.error("t_clk_s", "a longer period: " + toml_real(time_s) + " s must be at most 1e6 of them");
   return std::max(1u, static_cast<std::uint32_t>(count));
 }
 
@@ -207,13 +207,13 @@ std::string read_model(const TomlTable& run) {
     const auto name = given.substr(detail::embedded_prefix.size());
     if (embedded(name)) return name;
     throw run.error("model", "after " + std::string(detail::embedded_prefix) +
-                                 " a detector of this program:" + embedded_detectors());
+                                 " one of the shipped detectors:" + embedded_detectors());
   }
   const auto path = located(run, "model");
   std::error_code ignored;
   if (!path.empty() && std::filesystem::exists(path, ignored)) return path;
   if (embedded(given) || !run.has("model")) return given;
-  throw run.error("model", "an ONNX file or an embedded detector:" + embedded_detectors() +
+  throw run.error("model", "a network file (ONNX) or one of the shipped detectors:" + embedded_detectors() +
                                " (there is no file " + path + ")");
 }
 
@@ -239,6 +239,7 @@ void read_run(const TomlTable& root, RunConfig& config) {
   r.scenes = whole(run, "scenes", std::uint64_t{300}, 1, many);
   r.scene_seed = whole(run, "scene_seed", std::uint64_t{3003}, 0, std::numeric_limits<std::int64_t>::max());
   r.draw = whole(run, "draw", r.draw, 0, many);
+  r.write_head = run.find_boolean("write_head").value_or(false);
   // The abstract's figure: what the paper's accelerator loses against the ideal.
   r.yield_drop = run.find_real("yield_drop", 0, 1).value_or(0.0385);
 }
@@ -311,10 +312,11 @@ bool generated(const RunOptions& run) {
 
 model::AcceleratorConfig RunConfig::accelerator(std::uint64_t chip_seed) const {
   if (!layers.empty())
-    throw InputError(layers.front().where,
-                     "'sense.layers." + layers.front().name +
-                         "': a working point of one layer found, expected none where no detector runs: a "
-                         "macro's pins do not say which layer an operation is of");
+    throw InputError(
+        layers.front().where,
+        "'sense.layers." + layers.front().name +
+            "' gives a working point to one layer. It has no meaning here, where no detector runs: a macro's "
+            "pins do not say to which layer an operation belongs");
   return accelerator(chip_seed, {});
 }
 

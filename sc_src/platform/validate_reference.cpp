@@ -29,7 +29,7 @@ std::vector<std::string> shipped_detectors() {
   std::vector<std::string> names;
   for (const auto& name : embedded_names())
     if (name.ends_with(".onnx")) names.push_back(name);
-  if (names.empty()) throw InputError("no detector is shipped with this build; name one");
+  if (names.empty()) throw InputError("this build has no shipped detector; name a network file");
   return names;
 }
 
@@ -37,9 +37,7 @@ RunConfig case_config(const ReferenceCase& c) {
   return load_config(
       "ideal.toml",
       {"timing.mode=\"" + c.timing + "\"", "timing.burst_vectors=" + std::to_string(c.burst),
-       "timing.activations=\"" + c.activations + "\"", "array.macros=" + std::to_string(c.macros),
-       // Batch-normed detectors need more bias cells than a design would spend.
-       "array.bias_rows=512"});
+       "timing.activations=\"" + c.activations + "\"", "array.macros=" + std::to_string(c.macros)});
 }
 
 std::vector<ReferenceCase> cases_of(const std::string& detector) {

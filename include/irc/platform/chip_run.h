@@ -23,6 +23,7 @@ struct Preparation {
   std::shared_ptr<const network::Reference> reference;
   std::vector<std::vector<detection::Detection>> ideal;  ///< the ideal network's, per picture of the data set
   std::vector<BitComparison::Maps> maps;                 ///< the ideal network's, likewise, as far as kept
+  std::vector<DenseMap<float>> ideal_heads;  ///< likewise, of the pictures in `indices`; with run.write_head
 
   /// The reference's maps of a picture; nothing where they are to be made again. May be replaced.
   std::function<BitComparison::Maps(std::size_t index)> maps_of = [this](std::size_t i) { return maps[i]; };
@@ -44,6 +45,7 @@ struct ChipRun {
   sense::CalibrationReport trim;                              ///< all zero without sense.trim
   trace::Window first_picture;                                ///< of chip 0
   std::vector<std::vector<detection::Detection>> detections;  ///< of chip 0, one list per index
+  std::vector<DenseMap<float>> heads;                         ///< likewise, with run.write_head
 };
 
 /// For another process of this program.

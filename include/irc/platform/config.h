@@ -39,7 +39,7 @@ struct RunOptions {
   std::string dataset;  ///< auto | generated | coco | voc | yolo | folder; auto: generated without `images`
   std::string images;   ///< absolute path of the data set; empty for generated scenes
   std::string image_root;  ///< COCO: absolute path of the pictures' folder; empty: looked for beside the file
-  std::string split;       ///< VOC, YOLO
+  std::string split;       ///< VOC, YOLO; empty: all of a VOC folder, "val" of a data.yaml
   std::uint64_t limit = 0;            ///< most pictures, 0: all
   std::uint64_t nonideal_images = 0;  ///< most pictures run with nonidealities, 0: all
   std::string evaluator;              ///< see array::make_evaluator
@@ -50,7 +50,8 @@ struct RunOptions {
   double score_threshold = 0, nms_iou = 0;
   std::uint64_t scenes = 0, scene_seed = 0;  ///< generated data set
   std::uint64_t draw = 8;                    ///< pictures written with their boxes drawn
-  double yield_drop = 0;  ///< a chip is good if it loses at most so much mAP against the ideal
+  bool write_head = false;  ///< write the detector's raw output, too (head.npy, head_ideal.npy)
+  double yield_drop = 0;    ///< a chip is good if it loses at most so much mAP against the ideal
 };
 
 /// What one layer of the detector has of its own, in place of SenseConfig's and threshold_units. Whether the

@@ -31,6 +31,7 @@ struct LayerReport {
 struct ChipReport {
   double map = detection::no_truth;
   double coco = detection::no_truth;
+  std::vector<double> per_class{};  ///< AP@0.5 by the data set's categories; empty without annotations
 };
 
 /// What a run found. Latency and energy are per picture, averaged over pictures and chips.
@@ -40,6 +41,7 @@ struct RunResult {
   double map_ideal = detection::no_truth;      ///< on the same pictures as the nonideal runs
   double map_ideal_all = detection::no_truth;  ///< on all pictures
   double coco_ideal = detection::no_truth;
+  std::vector<double> per_class_ideal;  ///< AP@0.5 by category, on the same pictures as the nonideal runs
   std::vector<ChipReport> chips;
   std::uint64_t cycles_per_picture = 0;
   double latency_s = 0, energy_j = 0, area_m2 = 0, tops_per_w = 0;
@@ -54,10 +56,15 @@ struct RunResult {
 
   std::vector<std::size_t> indices;                           ///< pictures of the data set that were run
   std::vector<std::vector<detection::Detection>> detections;  ///< of chip 0, one list per index
+  /// The detector's raw output, one map per index: of chip 0, and of the ideal reference. Both are empty
+  /// without run.write_head.
+  std::vector<DenseMap<float>> heads, ideal_heads;
 
   double map_mean() const;
   double map_std() const;  ///< sample standard deviation over chips, 0 for one chip
   double map_worst() const;
+  /// Mean over chips of one category's AP; detection::no_truth where it has no objects.
+  double class_mean(std::size_t category) const;
   /// Half width of the 95 % confidence interval of the mean over chips (Student's t); 0 for one chip.
   double map_ci95() const;
   /// Chips that lose at most `drop` of mAP against the ideal.
@@ -82,10 +89,15 @@ RunResult run(const RunConfig& config, const Workload& workload, const Progress&
 nlohmann::json to_json(const RunResult& result, const RunConfig& config, const Workload& workload);
 /// Per-layer table and summary for people.
 std::string to_text(const RunResult& result, const RunConfig& config, const Workload& workload);
-/// Writes result.json, detections.json and annotated pictures into `folder` (created if need be); each file
-/// whole or not at all. Returns the paths. Throws InputError where it cannot be written.
+/// Writes result.json, detections.json, annotated pictures and, with run.write_head, the heads into `folder`
+/// (created if need be); each file whole or not at all. Returns the paths. Throws InputError where it cannot
+/// be written.
 std::vector<std::string> write_outputs(const RunResult& result, const RunConfig& config,
                                        const Workload& workload, const std::string& folder);
+/// Names of the files that hold heads: float32 arrays (NumPy's .npy) of [image, channel, row, column], in the
+/// order of RunResult::indices.
+inline constexpr const char* head_file = "head.npy";
+inline constexpr const char* ideal_head_file = "head_ideal.npy";
 /// The figures of the power profile: power.svg and .png of `folder`'s power.csv, and energy_layers.svg and
 /// .png of the table energy_layers.csv, which it writes too.
 struct Figures {

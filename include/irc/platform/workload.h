@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "irc/detection/average_precision.h"
@@ -32,6 +33,8 @@ class Workload {
   const detection::Dataset& dataset() const { return dataset_; }
   bool generated() const { return generated_; }
   std::size_t size() const { return dataset_.samples.size(); }
+  /// What the user should know about how detector and data set fit each other; empty if there is nothing.
+  const std::string& note() const { return note_; }
 
   /// The original picture; the one the network sees, with the way back. Thread-safe.
   Picture picture(std::size_t index) const;
@@ -44,6 +47,7 @@ class Workload {
   struct Score {
     double map = detection::no_truth;
     double coco = detection::no_truth;
+    std::vector<double> per_class{};  ///< AP@0.5 by the data set's categories; empty without annotations
   };
   Score score(std::span<const std::size_t> indices,
               std::span<const std::vector<detection::Detection>> detections) const;
@@ -60,6 +64,7 @@ class Workload {
   detection::Dataset dataset_;
   std::vector<int> class_of_;  ///< detector class -> data-set category
   bool generated_ = false;
+  std::string note_;
 };
 
 }  // namespace irc::platform
