@@ -1185,8 +1185,8 @@ case_network_option() {
 case_ideal_preset_on_shipped_detectors() {
   for model in traffic traffic-naive street street-naive; do
     [ -f "$source_dir/models/$model.onnx" ] || skip "no models/$model.onnx"
-    expect 0 run ideal.toml --network models/$model.onnx --limit 2 --nonideal-images 1 --set run.draw=0 --write-head \
-      --json --out $model
+    expect 0 run ideal.toml --network models/$model.onnx --images "$samples/images" --limit 2 --nonideal-images 1 \
+      --set run.draw=0 --write-head --json --out $model
     equal "$(grep -c '"bit_errors": 0,' stdout)" "$(grep -c '"bit_errors"' stdout)" "layers without bit errors, $model"
     same $model/head.npy $model/head_ideal.npy
     equal "$(json stdout /map/nonideal)" "$(json stdout /map/ideal)" "mAP, $model"

@@ -109,6 +109,7 @@ TEST_CASE("the presets resolve, and say what physics.md and the paper's abstract
   CHECK(naive.card_toml == robust.card_toml);
   CHECK(ideal.nonidealities == device::Nonidealities::none());
   CHECK(ideal.run.evaluator == "ideal");
+  CHECK(ideal.geometry.bias == mapping::BiasPlacement::source);
 }
 
 TEST_CASE("an embedded detector stays that one beside a file of its name") {
