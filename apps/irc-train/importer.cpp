@@ -3,9 +3,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <numeric>
 #include <variant>
 
 #include "irc/core/error.h"
+#include "irc/detection/readers.h"
 
 namespace irc::train {
 
@@ -44,10 +47,28 @@ torch::Tensor as_floats(const std::vector<std::int32_t>& values) {
   return torch::tensor(std::vector<float>(values.begin(), values.end()));
 }
 
-void import_head(Layer& head, const network::Conv& conv) {
+/// For every channel of the net's head, the channel of the file's head. Classes are matched by name; the four
+/// channels of the box follow them.
+torch::Tensor head_channels(const std::vector<std::string>& classes,
+                            const std::vector<std::string>& of_file) {
+  std::vector<std::int64_t> channels(classes.size() + 4);
+  std::iota(channels.begin(), channels.end(), std::int64_t{0});
+  if (detection::same_names_reordered(classes, of_file)) {
+    fmt::print(
+        "the detector to start from lists the same classes in a different order; they are matched by name\n");
+    for (std::size_t c = 0; c < classes.size(); ++c)
+      channels[c] = std::find(of_file.begin(), of_file.end(), classes[c]) - of_file.begin();
+  }
+  return torch::tensor(channels);
+}
+
+void import_head(DetectorNet& net, const network::Conv& conv, const std::vector<std::string>& classes) {
+  Layer& head = net->head;
   if (head->outputs != conv.out_channels || head->inputs != conv.in_channels) return;
-  head->latent.copy_(rolled(conv) * torch::tensor(conv.scale).view({-1, 1, 1, 1}));
-  head->bias.copy_(torch::tensor(conv.offset));
+  const auto channels = head_channels(net->options.classes, classes);
+  const auto weights = rolled(conv) * torch::tensor(conv.scale).view({-1, 1, 1, 1});
+  head->latent.copy_(weights.index_select(0, channels));
+  head->bias.copy_(torch::tensor(conv.offset).index_select(0, channels));
 }
 
 }  // namespace
@@ -70,7 +91,7 @@ double import_graph(DetectorNet& net, const network::Graph& graph) {
     different += (quantised(layer->latent, net->options.weights) != weights).sum().item<double>();
     all += static_cast<double>(weights.numel());
   }
-  import_head(net->head, *convs.back());
+  import_head(net, *convs.back(), graph.detector.classes);
   return different / all;
 }
 

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 #include "evaluation.h"
 #include "exporter.h"
@@ -11,6 +12,7 @@
 #include "irc/core/error.h"
 #include "irc/detection/readers.h"
 #include "irc/network/onnx.h"
+#include "irc/platform/workload.h"
 #include "irc/scene/scene.h"
 #include "scenes.h"
 #include "trainer.h"
@@ -42,9 +44,15 @@ struct DetectorCommand {
 };
 
 void add_options(CLI::App& app, DetectorCommand& c) {
-  app.add_option("--data", c.data, "generated, a COCO .json, or a YOLO data.yaml (its train split)")
+  app.add_option(
+         "--data", c.data,
+         "generated, or a data set: a COCO .json, a YOLO data.yaml, or a VOC folder; of the latter two the "
+         "split train is taken")
       ->capture_default_str();
-  app.add_option("--val", c.validation, "the same for validation; a YOLO data.yaml gives its val split");
+  app.add_option(
+      "--val", c.validation,
+      "the same for validation; of a YOLO data.yaml or a VOC folder the split val is taken. Default: "
+      "--data");
   app.add_option("--data-seed", c.data_seed, "seed of the generated training scenes")->capture_default_str();
   app.add_option("--data-count", c.data_count, "number of generated training scenes")->capture_default_str();
   app.add_option("--val-seed", c.validation_seed, "seed of the generated validation scenes")
@@ -99,20 +107,25 @@ void add_options(CLI::App& app, DetectorCommand& c) {
   app.add_option("--stop-after", c.train.stop_after, "epoch after which to stop, to go on with --resume")
       ->check(CLI::PositiveNumber);
   app.add_flag("--resume", c.train.resume, "go on from --checkpoint if it exists");
-  app.add_option("--start-from", c.start_from, "checkpoint or exported .onnx to start from")
-      ->check(CLI::ExistingFile);
+  app.add_option("--start-from", c.start_from,
+                 "what to start from: a checkpoint, an exported .onnx, or a shipped detector such as "
+                 "models/street.onnx");
   app.add_flag("--export-only", c.export_only, "no training: export and evaluate --checkpoint");
   app.add_flag("--split-batch", c.train.split_batch,
                "two threads, half a batch each: faster than --threads 2");
   app.add_option("--threads", c.threads, "0: torch's default")->check(CLI::NonNegativeNumber);
 }
 
+/// Whether the data set has splits. A VOC folder counts as having some even without lists, because training
+/// on all its images is not what the user meant.
+bool has_splits(const std::string& what) {
+  return std::filesystem::is_directory(std::filesystem::path(what) / "Annotations") ||
+         !irc::detection::split_names(what).empty();
+}
+
 irc::detection::Dataset open(const std::string& what, std::uint64_t seed, std::size_t count,
                              const std::string& split, const NetOptions& net) {
-  if (what != "generated") {
-    const bool coco = what.size() > 5 && what.substr(what.size() - 5) == ".json";
-    return irc::detection::open_dataset(what, coco ? "" : split);
-  }
+  if (what != "generated") return irc::detection::open_dataset(what, has_splits(what) ? split : "");
   irc::scene::SceneOptions options;
   options.width = net.width;
   options.height = net.height;
@@ -154,32 +167,60 @@ std::unique_ptr<irc::train::Hardware> hardware_of(const DetectorCommand& c,
   return hardware;
 }
 
+/// Checks --start-from, which names a file or a shipped detector, as for `irc run`. Throws InputError where
+/// there is neither. Called before any image is read.
+std::string start_of(const std::string& given) {
+  std::error_code none;
+  if (given.empty() || std::filesystem::exists(given, none)) return given;
+  if (!given.ends_with(".onnx"))
+    throw irc::InputError("--start-from: there is no checkpoint '" + given + "'");
+  irc::platform::load_detector(given);
+  return given;
+}
+
+/// Training data with its classes in the order of the validation data, which is the order of the net.
+irc::detection::Dataset training_data(const DetectorCommand& c) {
+  auto data = open(c.data, c.data_seed, c.data_count, "train", c.net);
+  if (irc::detection::same_names_reordered(data.categories, c.net.classes))
+    fmt::print(
+        "training and validation data list the same classes in a different order; they are matched by "
+        "name\n");
+  irc::detection::reorder_categories(data, c.net.classes);
+  return data;
+}
+
 void run(DetectorCommand& c) {
   if (c.threads > 0) torch::set_num_threads(c.threads);
   if (torch::cuda::is_available()) c.train.device = torch::kCUDA;
   if ((c.train.resume || c.export_only) && c.checkpoint.empty())
     throw irc::UsageError("--resume and --export-only need --checkpoint");
-  if (c.validation.empty()) c.validation = c.data;
+  c.train.start_from = start_of(c.start_from);
+  if (c.validation.empty()) {
+    c.validation = c.data;
+    if (c.data != "generated" && !has_splits(c.data))
+      fmt::print(stderr,
+                 "irc-train: note: {} has no splits, so the training images are also the validation images; "
+                 "name others with --val\n",
+                 c.data);
+  }
   c.net.seed = c.train.seed;
   const auto validation_data = open(c.validation, c.validation_seed, c.validation_count, "val", c.net);
   c.net.classes = validation_data.categories;
   const int stride = c.net.stride();
   if (stride < 1 || c.net.width % stride || c.net.height % stride)
-    throw irc::UsageError(fmt::format("an image of {} x {} is not a multiple of the stride {}", c.net.width,
-                                      c.net.height, stride));
+    throw irc::UsageError(
+        fmt::format("an input of {} x {} pixels is not a multiple of the stride {} in both "
+                    "directions",
+                    c.net.width, c.net.height, stride));
   const auto validation = irc::train::load_examples(validation_data, c.net.width, c.net.height);
   irc::train::DetectorNet net(c.net);
   c.train.checkpoint = c.checkpoint;
-  c.train.start_from = c.start_from;
   if (c.export_only) {
     irc::train::load_weights(net, c.checkpoint);
     net->to(c.train.device);
   } else {
-    const auto data = open(c.data, c.data_seed, c.data_count, "train", c.net);
-    if (data.categories != c.net.classes)
-      throw irc::InputError("training and validation data have different classes");
-    const auto training = irc::train::load_examples(data, c.net.width, c.net.height);
-    fmt::print("{} training and {} validation pictures\n", training.size(), validation.size());
+    const auto training = irc::train::load_examples(training_data(c), c.net.width, c.net.height);
+    fmt::print("{} training and {} validation images\n", training.size(), validation.size());
     std::fflush(stdout);
     const auto hardware = hardware_of(c, net);
     c.train.hardware = hardware.get();

@@ -3,11 +3,13 @@
 // removed.
 #include <torch/torch.h>
 #undef CHECK
+#include <algorithm>
 #include <cmath>
 #include "support/catch.h"
 
 #include "evaluation.h"
 #include "exporter.h"
+#include "importer.h"
 #include "irc/core/error.h"
 #include "irc/scene/scene.h"
 #include "loss.h"
@@ -99,6 +101,40 @@ TEST_CASE("the exported graph computes what the net computes") {
   CHECK(largest_difference(net, graph, examples, torch::kCPU) < 1e-4);
   CHECK((graph.nodes.front().shape == irc::Shape{3, 48, 64}));
   CHECK(graph.detector.stride == 8);
+}
+
+TEST_CASE("a net starts from a head whose classes stand in another order by their names") {
+  auto options = small(Weights::ternary, Norm::none);
+  DetectorNet from(options);
+  {
+    const torch::NoGradGuard guard;
+    torch::manual_seed(6);
+    from->head->latent.copy_(torch::randn_like(from->head->latent));
+    from->head->bias.copy_(torch::randn_like(from->head->bias));
+  }
+  const irc::network::Graph graph = to_graph(from, "test", "");
+  const auto classes = static_cast<std::int64_t>(options.classes.size());
+  const auto started = [&](const std::vector<std::string>& names) {
+    auto o = options;
+    o.classes = names;
+    DetectorNet net(o);
+    import_graph(net, graph);
+    return net;
+  };
+  const auto same = started(options.classes);
+  auto names = options.classes;
+  std::rotate(names.begin(), names.begin() + 1, names.end());
+  const auto rotated = started(names);
+  CHECK_FALSE(same->head->bias.equal(rotated->head->bias));
+  for (std::int64_t c = 0; c < classes + 4; ++c) {
+    const auto own = c < classes ? (c + 1) % classes : c;
+    CHECK(rotated->head->bias[c].equal(same->head->bias[own]));
+    CHECK(rotated->head->latent[c].equal(same->head->latent[own]));
+  }
+  // With other names, the channels keep their order.
+  names = options.classes;
+  names.front() = "zeppelin";
+  CHECK(started(names)->head->bias.equal(same->head->bias));
 }
 
 TEST_CASE("real weights have no array form") {

@@ -15,6 +15,7 @@
 #include "importer.h"
 #include "irc/core/error.h"
 #include "irc/network/onnx.h"
+#include "irc/platform/workload.h"
 #include "loss.h"
 
 namespace irc::train {
@@ -243,6 +244,13 @@ void start_from(DetectorNet& net, const std::filesystem::path& checkpoint) {
   }
 }
 
+/// Reads a file, or a shipped detector if there is no file of that name, as the command line of irc does.
+network::Graph file_or_shipped(const std::string& name) {
+  std::error_code none;
+  return std::filesystem::exists(name, none) ? network::read_onnx(std::filesystem::path(name))
+                                             : platform::load_detector(name);
+}
+
 }  // namespace
 
 double rate_at(double progress, double peak) {
@@ -254,10 +262,10 @@ double rate_at(double progress, double peak) {
 void train(DetectorNet& net, const std::vector<Example>& training, const std::vector<Example>& validation,
            const TrainOptions& options) {
   if (training.size() < static_cast<std::size_t>(options.batch))
-    throw InputError(
-        fmt::format("{} training images are fewer than one batch of {}", training.size(), options.batch));
-  if (options.start_from.extension() == ".onnx") {
-    import_graph(net, network::read_onnx(options.start_from.string()));
+    throw InputError(fmt::format("there are {} training images, fewer than one batch of {} (--batch)",
+                                 training.size(), options.batch));
+  if (options.start_from.ends_with(".onnx")) {
+    import_graph(net, file_or_shipped(options.start_from));
   } else if (!options.start_from.empty()) {
     reading(options.start_from, [&] { start_from(net, options.start_from); });
   }

@@ -33,8 +33,9 @@ struct TrainOptions {
   std::filesystem::path checkpoint;  ///< written after every epoch, whole or not at all; empty: never written
   int stop_after = 0;   ///< end after this epoch of the schedule, as if interrupted; 0: no early end
   bool resume = false;  ///< continue from `checkpoint` if it exists
-  std::filesystem::path
-      start_from;  ///< checkpoint or exported .onnx to start from; a head of another shape is skipped
+  /// What to start from: a checkpoint, an exported .onnx, or the name of a shipped detector; empty: fresh
+  /// weights. A head of another shape is skipped.
+  std::string start_from;
   torch::Device device = torch::kCPU;  ///< where torch computes
 };
 

@@ -33,7 +33,7 @@ std::string write_files(const study::Ablation& ablation, const CommonOptions& fo
 
 void say_failures(const study::Ablation& ablation) {
   if (ablation.failed == 0) return;
-  std::cerr << "irc: " << ablation.failed << " evaluations failed (--retry-failed tries them again):\n";
+  std::cerr << "irc: " << ablation.failed << " evaluations failed; --retry-failed repeats them:\n";
   for (std::size_t r = 0; r < ablation.rungs.size(); ++r)
     for (std::size_t c = 0; c < ablation.columns.size(); ++c) {
       const auto& outcome = ablation.outcomes[r][c];
@@ -58,7 +58,7 @@ int ablate_command(const AblateOptions& args, const CommonOptions& options) {
   });
   const auto no_figure = write_files(ablation, folder);
   std::cout << (options.json ? study::to_json(ablation).dump(2) + "\n" : study::to_markdown(ablation));
-  if (!no_figure.empty()) std::cerr << "irc: note: no figure: " << no_figure << "\n";
+  if (!no_figure.empty()) std::cerr << "irc: note: the figure was not drawn: " << no_figure << "\n";
   say_failures(ablation);
   std::cerr << "written: ablation.md, ablation.csv"
             << (no_figure.empty() ? ", ablation.svg, ablation.png" : "") << " in " << folder.out << "\n";
@@ -68,19 +68,22 @@ int ablate_command(const AblateOptions& args, const CommonOptions& options) {
 }  // namespace
 
 void add_ablate(CLI::App& app, CommonOptions& options, Action& action) {
-  auto* command = app.add_subcommand(
-      "ablate", "From naive to robust: what each technique is worth, against each nonideality");
+  auto* command = app.add_subcommand("ablate",
+                                     "Measure what each technique between the naive and the robust design is "
+                                     "worth, against each nonideality");
   auto args = std::make_shared<AblateOptions>();
   command
       ->add_option("study", args->study,
-                   std::string("Study file, or a shipped one; default: ") + default_study)
+                   std::string("Study file, or the name of a shipped one; default: ") + default_study)
       ->check(not_empty);
-  command->add_option("--chips", args->chips, "Chips of every evaluation, instead of the study's")
+  command->add_option("--chips", args->chips, "Number of chips per evaluation, in place of the study's")
       ->check(CLI::Range(1, 100000));
-  command->add_option("--limit", args->images, "Pictures of every evaluation, instead of the study's; 0: all")
+  command
+      ->add_option("--limit", args->images,
+                   "Number of images per evaluation, in place of the study's; 0: all")
       ->check(whole_number);
   add_worker_options(*command, args->workers);
-  command->add_flag("--retry-failed", args->workers.retry_failed, "Evaluate failed points again");
+  command->add_flag("--retry-failed", args->workers.retry_failed, "Repeat the evaluations that failed");
   add_common_options(*command, options);
   command->callback(
       [&action, &options, args] { action = [&options, args] { return ablate_command(*args, options); }; });

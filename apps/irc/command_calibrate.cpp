@@ -44,14 +44,16 @@ platform::RunConfig split_of(const platform::RunConfig& config, const CalibrateA
   run.limit = 0;
   if (args.images.empty()) {
     if (!platform::generated(run))
-      throw UsageError("calibrate: the run takes pictures from " + run.images +
-                       "; name other pictures to calibrate on, --images (and --split)");
-    if (!args.split.empty()) throw UsageError("--split: generated scenes have none; add --images");
+      throw UsageError("irc calibrate: the run takes its images from " + run.images +
+                       "; name other images for the calibration with --images and --split");
+    if (!args.split.empty())
+      throw UsageError("--split: generated scenes have no splits; name a data set with --images");
     run.scene_seed = args.scene_seed.value_or(default_seed);
     run.scenes = calibration.pictures;
     return out;
   }
-  if (args.scene_seed) throw UsageError("--scene-seed: names generated scenes, not the pictures of --images");
+  if (args.scene_seed)
+    throw UsageError("--scene-seed selects generated scenes; it cannot be combined with --images");
   run.dataset = "auto";
   run.images = absolute(args.images);
   run.image_root.clear();
@@ -65,14 +67,15 @@ platform::CalibrationOptions options_of(const CalibrateArguments& args, const pl
   out.chips = args.chips.value_or(args.per_chip ? 1 : out.chips);
   out.chip_seed = args.per_chip ? config.run.seed : args.chip_seed.value_or(default_seed);
   out.measure_only = args.measure_only;
-  if (out.pictures == 0) throw UsageError("--pictures: 0 found, expected at least 1");
-  if (out.chips == 0) throw UsageError("--chips: 0 found, expected at least 1");
+  if (out.pictures == 0) throw UsageError("--pictures is 0; expected at least 1");
+  if (out.chips == 0) throw UsageError("--chips is 0; expected at least 1");
   if (args.per_chip && (args.chip_seed || out.chips != 1))
-    throw UsageError("--per-chip: calibrates the run's first chip; expected neither --chip-seed nor --chips");
+    throw UsageError(
+        "--per-chip calibrates the run's first chip, so it cannot be combined with --chip-seed or --chips");
   if (!args.per_chip && out.chip_seed == config.run.seed)
-    throw UsageError("--chip-seed: " + std::to_string(out.chip_seed) +
-                     " found, expected another than run.seed, which names the chips of the run; to calibrate "
-                     "the run's own chip, give --per-chip");
+    throw UsageError("--chip-seed is " + std::to_string(out.chip_seed) +
+                     ", the same as run.seed, which names the chips of the run. Choose another seed, or give "
+                     "--per-chip to calibrate the run's own chip");
   return out;
 }
 
@@ -110,27 +113,32 @@ int calibrate_command(const CalibrateArguments& args, const CommonOptions& optio
 
 void add_calibrate(CLI::App& app, CommonOptions& options, Action& action) {
   auto* command = app.add_subcommand(
-      "calibrate", "Search each layer's injected bias and threshold on pictures that no run is measured on");
+      "calibrate", "Search each layer's injected bias and threshold, on images that no run is measured on");
   auto args = std::make_shared<CalibrateArguments>();
   command->add_option("config", args->config, "Configuration file or preset")->capture_default_str();
-  command->add_option("--model", args->model, "ONNX file, or a shipped detector such as models/street.onnx")
+  command
+      ->add_option("--network,--model", args->model,
+                   "Network file (ONNX), or a shipped detector such as models/street.onnx")
       ->check(not_empty);
   command
       ->add_option("--images,--dataset", args->images,
-                   "Pictures to calibrate on, as of irc run; without it generated scenes")
+                   "Data set to calibrate on, of any kind that irc run takes; default: generated scenes")
       ->check(not_empty);
-  command->add_option("--split", args->split, "Split of --images (VOC, YOLO), such as train")
+  command->add_option("--split", args->split, "Split of --images (YOLO, VOC), such as train")
       ->check(not_empty);
-  command->add_option("--scene-seed", args->scene_seed, "Seed of the generated scenes; default 4004")
+  command->add_option("--scene-seed", args->scene_seed, "Seed of the generated scenes; default: 4004")
       ->check(whole_number);
-  command->add_option("--pictures", args->pictures, "Pictures, spread evenly over the split; default 16")
+  command
+      ->add_option("--pictures", args->pictures,
+                   "Number of images, spread evenly over the split; default: 16")
       ->check(whole_number);
-  command->add_option("--chips", args->chips, "Chips to draw; default 2")->check(whole_number);
-  command->add_option("--chip-seed", args->chip_seed, "Seed of these chips; default 4004")
+  command->add_option("--chips", args->chips, "Number of chips to draw; default: 2")->check(whole_number);
+  command->add_option("--chip-seed", args->chip_seed, "Seed of these chips; default: 4004")
       ->check(whole_number);
-  command->add_flag("--per-chip", args->per_chip, "Calibrate the run's own first chip (run.seed) instead");
+  command->add_flag("--per-chip", args->per_chip,
+                    "Calibrate the run's own first chip (run.seed) instead of drawing others");
   command->add_flag("--measure-only", args->measure_only,
-                    "Bit errors of each layer at the points in force; nothing is searched");
+                    "Only count each layer's bit errors at its present working point; search nothing");
   add_common_options(*command, options);
   command->callback(
       [&action, &options, args] { action = [&options, args] { return calibrate_command(*args, options); }; });

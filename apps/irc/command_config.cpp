@@ -29,7 +29,7 @@ int config_command(const ConfigArguments& args, const CommonOptions& options) {
   } else {
     const auto text = platform::embedded(args.config);
     std::cout << (text ? std::string(*text) : read_file(args.config));
-    if (!options.overrides().empty()) std::cout << "\n# with these on top (see --resolved):\n";
+    if (!options.overrides().empty()) std::cout << "\n# These settings override the file (see --resolved):\n";
     for (const auto& set : options.overrides()) std::cout << "# " << set << "\n";
   }
   write_out(options, "config.toml", platform::to_toml(config));
@@ -43,7 +43,7 @@ void add_config(CLI::App& app, CommonOptions& options, Action& action) {
   auto args = std::make_shared<ConfigArguments>();
   command->add_option("config", args->config, "Configuration file or preset")->capture_default_str();
   command->add_flag("--resolved", args->resolved,
-                    "Every value in force, in SI, as one file (--out writes it as config.toml)");
+                    "Print every value in force, in SI, as one file that depends on no other");
   add_common_options(*command, options);
   command->callback(
       [&action, &options, args] { action = [&options, args] { return config_command(*args, options); }; });

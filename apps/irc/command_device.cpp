@@ -39,13 +39,14 @@ int sweep_command(const DeviceArguments& args, const CommonOptions& options,
     std::filesystem::remove(std::filesystem::path(options.out) / file);
   write_out(options, "v_wl_sweep.json", document);
   const auto skipped = platform::write_sweep(sweep, options.out);
-  if (!skipped.empty()) std::cerr << "irc: note: no figure, only its table: " << skipped << "\n";
+  if (!skipped.empty())
+    std::cerr << "irc: note: the table was written, but its figure was not drawn: " << skipped << "\n";
   return 0;
 }
 
 int device_command(const DeviceArguments& args, const CommonOptions& options) {
   if (args.range.empty() && (args.steps || !args.against.empty()))
-    throw UsageError("irc device: --sweep-steps and --against go with --sweep-v-wl");
+    throw UsageError("irc device: --sweep-steps and --against need --sweep-v-wl");
   check_out(options);
   const auto config = platform::load_config(args.config, options.overrides());
   const ThreadLimit limit(config.run.threads);
@@ -63,22 +64,25 @@ int device_command(const DeviceArguments& args, const CommonOptions& options) {
 
 void add_device(CLI::App& app, CommonOptions& options, Action& action) {
   auto* command =
-      app.add_subcommand("device", "What a configuration's cells and columns do at its working point");
+      app.add_subcommand("device", "Show what a configuration's cells and columns do at its working point");
   auto args = std::make_shared<DeviceArguments>();
   command->add_option("config", args->config, "Configuration file or preset")->capture_default_str();
-  command->add_option("--rows", args->rows, "Rows of the column; default: array.rows")->check(whole_number);
+  command->add_option("--rows", args->rows, "Number of rows of the column; default: array.rows")
+      ->check(whole_number);
   command->add_option("--driven", args->load.driven_share, "Share of the rows that are driven")
       ->capture_default_str();
   command->add_option("--lrs", args->load.lrs_share, "Share of the cells in the low-resistance state")
       ->capture_default_str();
   command
       ->add_option("--sweep-v-wl", args->range,
-                   "FROM..TO in volts: a table over the word-line voltage instead, with --out CSV and figure")
+                   "FROM..TO in volts: show a table over the word-line voltage instead; --out adds a CSV "
+                   "file and a figure")
       ->check(not_empty);
-  command->add_option("--sweep-steps", args->steps, "Steps of the sweep; default: 30")->check(whole_number);
+  command->add_option("--sweep-steps", args->steps, "Number of steps of the sweep; default: 30")
+      ->check(whole_number);
   command
       ->add_option("--against", args->against,
-                   "Configuration whose word-line voltage is marked in the sweep, too; may be repeated")
+                   "Another configuration whose word-line voltage is marked in the sweep; may be repeated")
       ->check(not_empty)
       ->take_all()
       ->allow_extra_args(false);

@@ -33,7 +33,8 @@ std::uint64_t bytes_of(const std::string& text) {
   }
   const auto unit = end < text.size() ? units.find(text[end]) : std::string::npos;
   const bool whole = end == text.size() || (unit != std::string::npos && end + 1 == text.size());
-  if (!(value > 0) || !whole) throw UsageError("--memory " + text + ": expected bytes, such as 8G or 500M");
+  if (!(value > 0) || !whole)
+    throw UsageError("--memory is '" + text + "'; expected a number of bytes, such as 8G or 500M");
   return static_cast<std::uint64_t>(
       value * (unit == std::string::npos ? 1 : std::pow(1024.0, static_cast<double>(unit) + 1)));
 }
@@ -83,8 +84,8 @@ int show(const explore::Experiment& experiment, const explore::Store& store, con
   for (const auto& row : rows)
     if (row.outcome.status == Status::failed) {
       std::cerr << "irc: note: " << failed
-                << " points failed (irc explore export --csv lists them), the first: " << row.outcome.error
-                << "\n";
+                << " points failed (irc explore export --csv lists them). The first failure: "
+                << row.outcome.error << "\n";
       break;
     }
   return static_cast<int>(done > 0 ? ExitCode::success : ExitCode::failed_check);
@@ -92,7 +93,7 @@ int show(const explore::Experiment& experiment, const explore::Store& store, con
 
 int explore_command(const ExploreOptions& args, const CommonOptions& options) {
   if (args.experiment.empty())
-    throw UsageError("irc explore: expected an experiment file or a subcommand (see irc explore --help)");
+    throw UsageError("irc explore: name an experiment file or a subcommand (see irc explore --help)");
   const auto experiment = read_experiment(args.experiment, options);
   const auto workers = worker_options(args, options);
   explore::PointMaker maker(experiment);
@@ -107,7 +108,7 @@ int explore_command(const ExploreOptions& args, const CommonOptions& options) {
   observer.stage_done = [&](const explore::Plan& plan, const explore::Records& records) {
     const auto rows = explore::rows_of(experiment, plan, records);
     if (plan.complete() || experiment.objectives().empty()) return;
-    std::cerr << fmt::format("{} points known, next: {} ({} to evaluate); front so far:\n", rows.size(),
+    std::cerr << fmt::format("{} points are known. Next: {} ({} to evaluate). Front so far:\n", rows.size(),
                              plan.stage, plan.missing.size())
               << explore::front_text(experiment, rows, front_lines / 2);
   };
@@ -142,11 +143,12 @@ explore::WorkerOptions worker_options(const ExploreOptions& explore, const Commo
 }
 
 void add_worker_options(CLI::App& command, ExploreOptions& explore) {
-  command.add_option("--workers", explore.workers, "Points evaluated at once, 0: one per processor")
+  command
+      .add_option("--workers", explore.workers, "Number of points evaluated at once; 0: one per processor")
       ->check(whole_number);
   command
       .add_option("--memory", explore.memory,
-                  "Memory of all workers, such as 8G; default: nine tenths of what is free")
+                  "Memory for all workers together, such as 8G; default: nine tenths of what is free")
       ->check(not_empty);
 }
 
@@ -167,12 +169,14 @@ Source open_source(const std::string& name, const CommonOptions& options) {
 }
 
 void add_explore(CLI::App& app, CommonOptions& options, Action& action) {
-  auto* command = app.add_subcommand("explore", "Sweeps and multi-objective search over configurations");
+  auto* command = app.add_subcommand(
+      "explore", "Sweep or search configurations for several objectives; resumable, in parallel");
   auto args = std::make_shared<ExploreOptions>();
-  command->add_option("experiment", args->experiment,
-                      "Experiment file, or a shipped one such as experiments/vwl-rhrs-sigma.toml");
+  command->add_option(
+      "experiment", args->experiment,
+      "Experiment file, or the name of a shipped one such as experiments/vwl-rhrs-sigma.toml");
   add_worker_options(*command, *args);
-  command->add_flag("--retry-failed", args->retry_failed, "Evaluate failed points again");
+  command->add_flag("--retry-failed", args->retry_failed, "Repeat the evaluations that failed");
   add_common_options(*command, options);
   command->require_subcommand(0, 1);
   command->callback([&action, &options, args, command] {

@@ -70,7 +70,8 @@ int shard_command(const ShardArguments& args, const CommonOptions& options) {
   const explore::Folder folder{std::filesystem::path(args.manifest).parent_path()};
   const bool whole = explore::run_shard(folder, manifest, args.shard, worker_options(args, options),
                                         [] { return told_to_stop.load(); });
-  std::cerr << "irc: shard " << args.shard << (whole ? ": complete\n" : ": told to stop, run it again\n");
+  std::cerr << "irc: shard " << args.shard
+            << (whole ? ": complete\n" : ": stopped before the end; run it again to continue\n");
   return whole ? 0 : explore::requeue_exit_code;
 }
 
@@ -81,9 +82,9 @@ int collect_command(const std::string& path, const CommonOptions& options) {
                      .dump(2)
               << "\n";
   else
-    std::cout << fmt::format("{} new points from {} shards; {} of the batch are missing{}\n", collected.fresh,
-                             collected.stores, collected.missing,
-                             collected.missing == 0 ? "" : " (plan again for those)");
+    std::cout << fmt::format("{} new points from {} shards; {} points of the batch are missing{}\n",
+                             collected.fresh, collected.stores, collected.missing,
+                             collected.missing == 0 ? "" : " (run irc explore plan again for those)");
   return static_cast<int>(collected.missing == 0 ? ExitCode::success : ExitCode::failed_check);
 }
 
@@ -91,23 +92,24 @@ int collect_command(const std::string& path, const CommonOptions& options) {
 
 void add_explore_batch(CLI::App& explore, CommonOptions& options, Action& action) {
   auto* plan = explore.add_subcommand(
-      "plan", "What to evaluate next, dealt out to shards: manifest and sbatch script");
+      "plan", "Deal out what to evaluate next to shards: writes a manifest and an sbatch script");
   auto plan_args = std::make_shared<PlanArguments>();
   plan->add_option("experiment", plan_args->experiment, "Experiment file")->required();
-  plan->add_option("--shards", plan_args->shards, "Number of shards, 0: by --points-per-shard")
+  plan->add_option("--shards", plan_args->shards, "Number of shards; 0: as --points-per-shard asks")
       ->check(whole_number);
-  plan->add_option("--points-per-shard", plan_args->points_per_shard, "Most points of a shard")
+  plan->add_option("--points-per-shard", plan_args->points_per_shard, "Largest number of points per shard")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  plan->add_flag("--retry-failed", plan_args->retry_failed, "Evaluate failed points again");
+  plan->add_flag("--retry-failed", plan_args->retry_failed, "Repeat the evaluations that failed");
   add_common_options(*plan, options);
   plan->callback([&action, &options, plan_args] {
     action = [&options, plan_args] { return plan_command(*plan_args, options); };
   });
 
-  auto* shard = explore.add_subcommand("run-shard", "Evaluate one shard; exit code 75: run me again");
+  auto* shard = explore.add_subcommand(
+      "run-shard", "Evaluate one shard; exit code 75 means that it stopped early and must run again");
   auto shard_args = std::make_shared<ShardArguments>();
-  shard->add_option("manifest", shard_args->manifest, "manifest.json of plan")->required();
+  shard->add_option("manifest", shard_args->manifest, "The manifest.json that plan wrote")->required();
   shard->add_option("--shard", shard_args->shard, "Number of the shard")->required()->check(whole_number);
   add_worker_options(*shard, *shard_args);
   add_common_options(*shard, options);
@@ -118,7 +120,7 @@ void add_explore_batch(CLI::App& explore, CommonOptions& options, Action& action
   auto* collect =
       explore.add_subcommand("collect", "Merge the shards' stores; exit code 1 if points are missing");
   auto folder = std::make_shared<std::string>();
-  collect->add_option("folder", *folder, "Folder of plan")->required()->check(not_empty);
+  collect->add_option("folder", *folder, "The folder that plan wrote")->required()->check(not_empty);
   add_common_options(*collect, options);
   collect->callback([&action, &options, folder] {
     action = [&options, folder] { return collect_command(*folder, options); };

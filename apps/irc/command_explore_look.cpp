@@ -87,38 +87,39 @@ int compare_command(const CompareArguments& args, const CommonOptions& options) 
 }  // namespace
 
 void add_explore_look(CLI::App& explore, CommonOptions& options, Action& action) {
-  const std::string source_words = "Store, folder with one, or experiment file";
-  auto* table =
-      explore.add_subcommand("export", "All points as CSV on standard output (--out DIR: points.csv)");
+  const std::string source_words = "A store, a folder that holds one, or an experiment file";
+  auto* table = explore.add_subcommand("export", "Print all points as CSV; with --out DIR into points.csv");
   auto source = std::make_shared<std::string>();
   table->add_option("source", *source, source_words)->required();
   // CSV is the default; the flag exists so that a script can state it.
   table->add_flag_callback(
-      "--csv", [] {}, "As CSV, the default; --json: the report's document");
+      "--csv", [] {}, "Print CSV, which is the default; --json prints the report's document");
   add_common_options(*table, options);
   table->callback([&action, &options, source] {
     action = [&options, source] { return export_command(*source, options); };
   });
 
-  auto* report = explore.add_subcommand("report", "One HTML page with all points (--out report.html)");
+  auto* report = explore.add_subcommand("report", "Write one HTML page with all points (--out report.html)");
   auto report_args = std::make_shared<ReportArguments>();
   report->add_option("source", report_args->source, source_words)->required();
-  report->add_option("--data", report_args->data, "Write the page's data as JSON to this file, no page")
+  report
+      ->add_option("--data", report_args->data,
+                   "Write the page's data as JSON to this file instead of a page")
       ->check(not_empty);
   add_common_options(*report, options);
   report->callback([&action, &options, report_args] {
     action = [&options, report_args] { return report_command(*report_args, options); };
   });
 
-  auto* compare =
-      explore.add_subcommand("compare", "Two stores: their records, and the hypervolume of their fronts");
+  auto* compare = explore.add_subcommand(
+      "compare", "Compare two stores: their records, and the hypervolumes of their fronts");
   auto compare_args = std::make_shared<CompareArguments>();
   compare->add_option("a", compare_args->a, source_words)->required();
   compare->add_option("b", compare_args->b, source_words)->required();
-  compare->add_flag("--same", compare_args->same, "Exit code 1 unless all records are equal");
+  compare->add_flag("--same", compare_args->same, "End with exit code 1 unless all records are equal");
   compare
       ->add_option("--min-ratio", compare_args->min_ratio,
-                   "Exit code 1 unless B's hypervolume is at least this share of A's")
+                   "End with exit code 1 unless B's hypervolume is at least this share of A's")
       ->check(CLI::NonNegativeNumber);
   add_common_options(*compare, options);
   compare->callback([&action, &options, compare_args] {

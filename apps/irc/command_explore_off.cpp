@@ -11,7 +11,7 @@ void add_missing(CLI::App& app, const std::string& name, const std::string& word
   command->allow_extras();
   command->callback([&action, name] {
     action = [name]() -> int {
-      throw UsageError("this build has no '" + name +
+      throw UsageError("this build does not have the command '" + name +
                        "': libsqlite3-dev or libssl-dev was missing when it was configured");
     };
   });
@@ -20,15 +20,15 @@ void add_missing(CLI::App& app, const std::string& name, const std::string& word
 }  // namespace
 
 void add_explore(CLI::App& app, CommonOptions&, Action& action) {
-  add_missing(app, "explore", "Sweeps and search", action);
+  add_missing(app, "explore", "Sweep or search configurations", action);
 }
 
 void add_ablate(CLI::App& app, CommonOptions&, Action& action) {
-  add_missing(app, "ablate", "From naive to robust", action);
+  add_missing(app, "ablate", "Measure what each technique is worth", action);
 }
 
 void add_sensitivity(CLI::App& app, CommonOptions&, Action& action) {
-  add_missing(app, "sensitivity", "Accuracy against one parameter at a time", action);
+  add_missing(app, "sensitivity", "Measure accuracy against one parameter at a time", action);
 }
 
 }  // namespace irc::app

@@ -75,10 +75,10 @@ json graph_json(const network::Graph& graph) {
 std::string graph_text(const json& graph) {
   std::string classes;
   for (const auto& c : graph["classes"]) classes += (classes.empty() ? "" : ", ") + c.get<std::string>();
-  std::string out = fmt::format(
-      "{}\n{}\nclasses {}; stride {}; {:.2f} M weights; {:.1f} M MAC per picture\n\n",
-      graph["name"].get<std::string>(), graph["description"].get<std::string>(), classes,
-      graph["stride"].get<int>(), graph["weights"].get<double>() * 1e-6, graph["macs"].get<double>() * 1e-6);
+  std::string out = fmt::format("{}\n{}\nclasses {}; stride {}; {:.2f} M weights; {:.1f} M MAC per image\n\n",
+                                graph["name"].get<std::string>(), graph["description"].get<std::string>(),
+                                classes, graph["stride"].get<int>(), graph["weights"].get<double>() * 1e-6,
+                                graph["macs"].get<double>() * 1e-6);
   out += fmt::format("{:<18} {:<9} {:<8} {:>13} {:>6} {:>9} {:>7} {:>9} {:>10}\n", "layer", "op", "weights",
                      "output", "rows", "count", "zeros", "max bias", "MAC");
   for (const auto& node : graph["nodes"]) {
@@ -100,11 +100,12 @@ std::string graph_text(const json& graph) {
 }  // namespace
 
 void add_model(CLI::App& app, CommonOptions& options, Action& action) {
-  auto* model = app.add_subcommand("model", "Look into a detector");
+  auto* model = app.add_subcommand("model", "Inspect a network file");
   model->require_subcommand(1);
-  auto* command = model->add_subcommand("info", "Layers, weights and classes of an ONNX file");
+  auto* command = model->add_subcommand("info", "Show layers, weights and classes of a network file (ONNX)");
   auto path = std::make_shared<std::string>();
-  command->add_option("model", *path, "ONNX file or shipped detector such as models/traffic.onnx")
+  command
+      ->add_option("model", *path, "Network file (ONNX), or a shipped detector such as models/traffic.onnx")
       ->required();
   add_common_options(*command, options);
   command->callback([&action, &options, path] {

@@ -20,7 +20,7 @@ nlohmann::ordered_json values_of(const std::vector<platform::RtlConstant>& const
 
 int rtl_command(const std::string& config_file, const CommonOptions& options) {
   if (options.out.empty())
-    throw UsageError("rtl writes files: give the folder for them, --out DIR (see irc rtl --help)");
+    throw UsageError("irc rtl writes files; name the folder for them with --out DIR (see irc rtl --help)");
   check_out(options);
   const auto config = platform::load_config(config_file, options.overrides());
   nlohmann::ordered_json result;

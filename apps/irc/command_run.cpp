@@ -18,15 +18,17 @@ namespace {
 
 struct RunArguments {
   std::string config = platform::default_preset;
-  std::string model, images, evaluator, timing;
+  std::string model, images, split, evaluator, timing;
   std::optional<std::uint64_t> chips, limit, nonideal_images;
   std::optional<double> yield_drop;
+  bool write_head = false;
   std::string trace, trace_window, power_profile;
 };
 
 void check_length(const std::string& flag, const std::string& text, double time_s) {
   if (time_s > trace::longest_s)
-    throw UsageError(flag + ": '" + text + "', expected no time above " + toml_real(trace::longest_s) + " s");
+    throw UsageError(flag + ": '" + text + "' found; the longest time is " + toml_real(trace::longest_s) +
+                     " s");
 }
 
 /// Overrides for the traces that the command line asks for. A mistake in them is a usage error, not one of a
@@ -54,7 +56,7 @@ std::vector<std::string> trace_overrides(const RunArguments& args) {
   if (!args.power_profile.empty()) {
     const double window_s = read("--power-profile", trace::parse_time_s, args.power_profile);
     if (window_s < 1e-12)
-      throw UsageError("--power-profile: '" + args.power_profile + "', expected 1ps or more");
+      throw UsageError("--power-profile: '" + args.power_profile + "' found; the shortest window is 1ps");
     check_length("--power-profile", args.power_profile, window_s);
     out.push_back("trace.power_window_s=" + toml_real(window_s));
   }
@@ -66,12 +68,14 @@ std::vector<std::string> overrides_of(const RunArguments& args, const CommonOpti
   std::vector<std::string> out;
   if (!args.model.empty()) out.push_back("run.model=" + quoted(path_or_name(args.model)));
   if (!args.images.empty()) out.push_back("run.images=" + quoted(absolute(args.images)));
+  if (!args.split.empty()) out.push_back("run.split=" + quoted(args.split));
   if (!args.evaluator.empty()) out.push_back("run.evaluator=" + quoted(args.evaluator));
   if (!args.timing.empty()) out.push_back("timing.mode=" + quoted(args.timing));
   if (args.chips) out.push_back("run.chips=" + std::to_string(*args.chips));
   if (args.yield_drop) out.push_back("run.yield_drop=" + toml_real(*args.yield_drop));
   if (args.limit) out.push_back("run.limit=" + std::to_string(*args.limit));
   if (args.nonideal_images) out.push_back("run.nonideal_images=" + std::to_string(*args.nonideal_images));
+  if (args.write_head) out.push_back("run.write_head=true");
   for (const auto& set : trace_overrides(args)) out.push_back(set);
   for (const auto& set : options.overrides()) out.push_back(set);
   return out;
@@ -81,7 +85,7 @@ std::vector<std::string> overrides_of(const RunArguments& args, const CommonOpti
 void check_window(const RunArguments& args, const platform::TraceOptions& trace) {
   if (!trace.requests.empty() || trace.power_window_s > 0) return;
   if (!args.trace_window.empty())
-    throw UsageError("--trace-window: there is no trace to show; add --trace or --power-profile");
+    throw UsageError("--trace-window: there is no trace to limit; add --trace or --power-profile");
   // A file may contain a window for runs whose flags ask for a trace.
   if (trace.window != trace::Window{})
     std::cerr << "irc: note: trace.begin_s and trace.end_s have no effect without trace.formats or "
@@ -109,7 +113,7 @@ class Outputs {
     if (failures_.empty()) return;
     std::string message;
     for (const auto& failure : failures_) message += (message.empty() ? "" : "; ") + failure;
-    throw InputError(message + " (the results are complete: " + folder_ + "/result.json)");
+    throw InputError(message + "; the results are complete: " + folder_ + "/result.json");
   }
 
  private:
@@ -133,7 +137,7 @@ class Outputs {
     failures_ = outcome.failures;
     shows_nothing_ = outcome.shows_nothing;
     if (shows_nothing_)
-      std::cerr << "irc: note: the window of the trace shows nothing; the run ended at " << outcome.end_s
+      std::cerr << "irc: note: nothing happened in the trace's window; the run ended at " << outcome.end_s
                 << " s\n";
   }
 
@@ -141,13 +145,22 @@ class Outputs {
     const auto figures = platform::write_figures(result, config_, folder_, !shows_nothing_);
     paths_.insert(paths_.end(), figures.paths.begin(), figures.paths.end());
     if (!figures.skipped.empty())
-      std::cerr << "irc: note: no figures, only their tables: " << figures.skipped << "\n";
+      std::cerr << "irc: note: the tables were written, but their figures were not drawn: " << figures.skipped
+                << "\n";
   }
 
   std::string listing() const {
-    std::string text = "result.json, detections.json, " + std::to_string(results_ - 2) + " pictures";
-    for (auto path = paths_.begin() + static_cast<std::ptrdiff_t>(results_); path != paths_.end(); ++path)
-      text += ", " + std::filesystem::path(*path).filename().string();
+    std::vector<std::string> others;
+    std::size_t images = 0;
+    for (std::size_t i = 0; i < paths_.size(); ++i) {
+      const std::filesystem::path path(paths_[i]);
+      const auto name = path.filename().string();
+      const bool drawn = i < results_ && path.extension() == ".png";
+      images += drawn;
+      if (!drawn && name != "result.json" && name != "detections.json") others.push_back(name);
+    }
+    std::string text = "result.json, detections.json, " + std::to_string(images) + " images";
+    for (const auto& name : others) text += ", " + name;
     return text;
   }
 
@@ -175,11 +188,14 @@ platform::RunResult run(const platform::RunConfig& config, const platform::Workl
 
 int run_command(const RunArguments& args, const CommonOptions& options) {
   const auto config = platform::load_config(args.config, overrides_of(args, options));
+  if (!args.split.empty() && platform::generated(config.run))
+    throw UsageError("--split: generated scenes have no splits; name a data set with --images");
   check_window(args, config.trace);
   const ThreadLimit limit(config.run.threads);
   const std::string out = options.out.empty() ? "out/run" : options.out;
   platform::check_writable(out);
   const platform::Workload workload(config);
+  if (!workload.note().empty()) std::cerr << "irc: note: " << workload.note() << "\n";
   Outputs outputs(config, workload, out);
   const auto result = run(config, workload, outputs.recorder());
   // Results are printed first, so that a full disk cannot lose them.
@@ -197,45 +213,61 @@ int run_command(const RunArguments& args, const CommonOptions& options) {
 }  // namespace
 
 void add_run(CLI::App& app, CommonOptions& options, Action& action) {
-  auto* command =
-      app.add_subcommand("run", "Run a detector on the accelerator: mAP, latency, energy, pictures");
+  auto* command = app.add_subcommand(
+      "run", "Run a detector on the accelerator: mAP, latency, energy, and images with boxes");
   auto args = std::make_shared<RunArguments>();
   command
       ->add_option("config", args->config,
                    "Configuration file or preset (ideal.toml, robust.toml, naive.toml)")
       ->capture_default_str();
-  command->add_option("--model", args->model, "ONNX file, or a shipped detector such as models/street.onnx")
-      ->check(not_empty);
   command
-      ->add_option("--images,--dataset", args->images,
-                   "COCO .json, YOLO data.yaml or folder, VOC folder, folder of pictures, or one picture")
-      ->check(not_empty);
-  command->add_option("--evaluator", args->evaluator, "auto | exact | fast | ideal")->check(not_empty);
-  command->add_option("--timing", args->timing, "lt | at")->check(CLI::IsMember({"lt", "at"}));
-  command->add_option("--chips", args->chips, "Chips to draw and run")->check(whole_number);
-  command
-      ->add_option("--yield-drop", args->yield_drop,
-                   "Largest loss of mAP, as a fraction, with which a chip counts for the yield")
-      ->check(CLI::Range(0.0, 1.0));
-  command->add_option("--limit", args->limit, "Use only the first pictures of the data set")
-      ->check(whole_number);
-  command
-      ->add_option("--nonideal-images", args->nonideal_images,
-                   "Pictures to run on the accelerator, spread evenly; 0: all")
-      ->check(whole_number);
-  command
-      ->add_option("--trace", args->trace,
-                   "Trace files: FORMAT[:LEVEL],... of vcd, perfetto, csv, csv.zst; levels layer, operation "
-                   "(default), phase")
+      ->add_option("--network,--model", args->model,
+                   "Network file (ONNX), or a shipped detector such as models/street.onnx")
       ->check(not_empty);
   command
       ->add_option(
-          "--trace-window", args->trace_window,
-          "Simulated time that traces and power profile show: BEGIN..END, such as 10us..20us or 1ms..")
+          "--images,--dataset", args->images,
+          "Data set: COCO .json, YOLO data.yaml or folder, VOC folder, folder of images, or one image")
+      ->check(not_empty);
+  command
+      ->add_option(
+          "--split", args->split,
+          "Split of --images: a key of a YOLO data.yaml such as test (default: val), or a list in a VOC "
+          "folder's ImageSets/Main (default: all images)")
+      ->check(not_empty);
+  command
+      ->add_option("--evaluator", args->evaluator,
+                   "How bit-line currents are computed: auto, exact, fast (default) or ideal")
+      ->check(not_empty);
+  command->add_option("--timing", args->timing, "TLM-2.0 coding style: at (default) or lt")
+      ->check(CLI::IsMember({"lt", "at"}));
+  command->add_option("--chips", args->chips, "Number of chips to draw and run")->check(whole_number);
+  command
+      ->add_option("--yield-drop", args->yield_drop,
+                   "Largest loss of mAP, as a fraction, with which a chip counts as good for the yield")
+      ->check(CLI::Range(0.0, 1.0));
+  command->add_option("--limit", args->limit, "Use only so many images, from the data set's first")
+      ->check(whole_number);
+  command
+      ->add_option("--nonideal-images", args->nonideal_images,
+                   "Number of images to run on the accelerator, spread evenly over the data set; 0: all")
+      ->check(whole_number);
+  command->add_flag("--write-head", args->write_head,
+                    "Also write the detector's raw output of every image: head.npy and head_ideal.npy");
+  command
+      ->add_option("--trace", args->trace,
+                   "Trace files to write: FORMAT[:LEVEL],... The formats are vcd, perfetto, csv and csv.zst; "
+                   "the levels "
+                   "are layer, operation (default) and phase")
+      ->check(not_empty);
+  command
+      ->add_option("--trace-window", args->trace_window,
+                   "Simulated time that the traces and the power profile show: BEGIN..END, such as "
+                   "10us..20us or 1ms..")
       ->check(not_empty);
   command
       ->add_option("--power-profile", args->power_profile,
-                   "Power in windows of this length, such as 1us: power.csv and figures")
+                   "Write power.csv and figures: mean and peak power in windows of this length, such as 1us")
       ->check(not_empty);
   add_common_options(*command, options);
   command->callback(

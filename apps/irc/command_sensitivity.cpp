@@ -46,7 +46,8 @@ int sensitivity_command(const SensitivityArguments& args, const CommonOptions& o
   std::cout << (options.json ? study::to_json(result).dump(2) + "\n" : study::to_markdown(result))
             << std::flush;
   const auto missing = study::write_sensitivity(result, folder);
-  if (!missing.empty()) std::cerr << "irc: note: no figures, only their tables: " << missing << "\n";
+  if (!missing.empty())
+    std::cerr << "irc: note: the tables were written, but their figures were not drawn: " << missing << "\n";
   std::cerr << "written: sensitivity.csv, .md, .json" << (missing.empty() ? ", figures" : "") << " in "
             << folder << "\n";
   return static_cast<int>(any_result(result) ? ExitCode::success : ExitCode::failed_check);
@@ -55,19 +56,19 @@ int sensitivity_command(const SensitivityArguments& args, const CommonOptions& o
 }  // namespace
 
 void add_sensitivity(CLI::App& app, CommonOptions& options, Action& action) {
-  auto* command =
-      app.add_subcommand("sensitivity", "Accuracy against one parameter at a time, as curves; resumable");
+  auto* command = app.add_subcommand(
+      "sensitivity", "Measure accuracy against one parameter at a time, as curves; resumable");
   auto args = std::make_shared<SensitivityArguments>();
   args->explore.experiment = "experiments/sensitivity.toml";
-  command->add_option("study", args->explore.experiment, "Study file, or the shipped one")
+  command->add_option("study", args->explore.experiment, "Study file, or the name of the shipped one")
       ->check(not_empty)
       ->capture_default_str();
-  command->add_option("--curve", args->curves, "Only this curve of the study; may be repeated")
+  command->add_option("--curve", args->curves, "Measure only this curve of the study; may be repeated")
       ->check(not_empty)
       ->take_all()
       ->allow_extra_args(false);
   add_worker_options(*command, args->explore);
-  command->add_flag("--retry-failed", args->explore.retry_failed, "Run again what failed");
+  command->add_flag("--retry-failed", args->explore.retry_failed, "Repeat the evaluations that failed");
   add_common_options(*command, options);
   command->callback([&action, &options, args] {
     action = [&options, args] { return sensitivity_command(*args, options); };

@@ -34,7 +34,8 @@ int show_silicon(const CommonOptions& options, const std::string& macros, bool f
     if (set.starts_with(section))
       overrides.push_back(set.substr(section.size()));
     else
-      std::cerr << "irc: note: --set " << set << " has no effect on 'validate silicon', which knows card.*\n";
+      std::cerr << "irc: note: --set " << set
+                << " has no effect on 'validate silicon', which reads card.* only\n";
   }
   const auto validation =
       platform::validate_silicon(macros.empty() ? "silicon/macros.toml" : macros, overrides);
@@ -45,7 +46,7 @@ int show_silicon(const CommonOptions& options, const std::string& macros, bool f
   if (!options.out.empty()) {
     const auto svg = (std::filesystem::path(options.out) / "silicon.svg").string();
     const auto missing = platform::plot_silicon(validation, svg);
-    log << (missing.empty() ? "drawn: " + svg : "picture skipped: " + missing) << "\n";
+    log << (missing.empty() ? "drawn: " + svg : "figure skipped: " + missing) << "\n";
   }
   log << (validation.passed() ? "passed" : "FAILED")
       << ": means within their targets and every fitted macro within a factor of "
@@ -56,14 +57,15 @@ int show_silicon(const CommonOptions& options, const std::string& macros, bool f
 }  // namespace
 
 void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
-  auto* validate = app.add_subcommand("validate", "Hold the model against something that is not the model");
+  auto* validate = app.add_subcommand("validate", "Compare the model with references from outside it");
   validate->require_subcommand(1);
 
   auto* reference = validate->add_subcommand(
-      "reference", "Nonidealities off: every bit of every layer against the ideal reference, LT and AT");
+      "reference",
+      "With nonidealities off, compare every bit of every layer with the ideal reference, in LT and AT");
   auto detectors = std::make_shared<std::vector<std::string>>();
   reference->add_option("detectors", *detectors,
-                        "ONNX files or shipped detectors; default: all shipped ones");
+                        "Network files (ONNX) or shipped detectors; default: all shipped ones");
   add_common_options(*reference, options);
   reference->callback([&action, &options, detectors] {
     action = [&options, detectors] {
@@ -75,7 +77,7 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
   });
 
   auto* engine = validate->add_subcommand(
-      "engine", "Column currents and decisions of the fast engine against the exact solver");
+      "engine", "Compare the fast engine's column currents and decisions with the exact solver's");
   add_common_options(*engine, options);
   engine->callback([&action, &options] {
     action = [&options] {
@@ -87,7 +89,7 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
   });
 
   auto* latency =
-      validate->add_subcommand("latency", "Simulated cycles against the closed form, case by case");
+      validate->add_subcommand("latency", "Compare the simulated cycles with the closed form, case by case");
   add_common_options(*latency, options);
   latency->callback([&action, &options] {
     action = [&options] {
@@ -99,12 +101,13 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
   });
 
   auto* silicon = validate->add_subcommand(
-      "silicon", "Energy, latency and area of published RRAM macros; with --out a picture too");
+      "silicon", "Compare energy, latency and area with published RRAM macros; --out adds a figure");
   auto fit = std::make_shared<bool>(false);
   auto macros = std::make_shared<std::string>();
-  silicon->add_option("macros", *macros, "Another list of macros, in the form of configs/silicon/macros.toml")
+  silicon->add_option("macros", *macros, "Your own list of macros, written like configs/silicon/macros.toml")
       ->check(not_empty);
-  silicon->add_flag("--fit", *fit, "Print what the coefficients' fit gives, beside the card's values");
+  silicon->add_flag("--fit", *fit,
+                    "Also print what a fit of the coefficients gives, beside the card's values");
   add_common_options(*silicon, options);
   silicon->callback([&action, &options, macros, fit] {
     action = [&options, macros, fit] {
@@ -114,11 +117,11 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
     };
   });
 
-  auto* spice = validate->add_subcommand(
-      "spice",
-      "Exact solver's column currents against ngspice: 1 to 1024 rows, all kinds of wires and cells");
+  auto* spice = validate->add_subcommand("spice",
+                                         "Compare the exact solver's column currents with ngspice: 1 to 1024 "
+                                         "rows, all kinds of wires and cells");
   auto long_run = std::make_shared<bool>(false);
-  spice->add_flag("--long", *long_run, "Columns of 4608 rows too");
+  spice->add_flag("--long", *long_run, "Compare columns of 4608 rows, too");
   add_common_options(*spice, options);
   spice->callback([&action, &options, long_run] {
     action = [&options, long_run] {

@@ -43,7 +43,7 @@ std::string path_or_name(const std::string& given) {
 void note_unused_sets(const CommonOptions& options, const std::string& command) {
   if (options.sets.empty()) return;
   platform::load_config(platform::default_preset, options.sets);
-  std::cerr << "irc: note: --set has no effect on '" << command << "'\n";
+  std::cerr << "irc: note: --set has no effect on the command '" << command << "'\n";
 }
 
 void check_out(const CommonOptions& options) {
@@ -55,12 +55,12 @@ void write_out(const CommonOptions& options, const std::string& file, const std:
 }
 
 std::string not_empty(const std::string& text) {
-  return text.empty() ? "must not be empty" : "";
+  return text.empty() ? "the value must not be empty" : "";
 }
 
 std::string whole_number(const std::string& text) {
   if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos) return "";
-  return "found '" + text + "', expected a whole number";
+  return "'" + text + "' found, expected a whole number";
 }
 
 ThreadLimit::ThreadLimit(std::uint64_t threads) {
@@ -77,12 +77,14 @@ std::vector<std::string> CommonOptions::overrides() const {
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_flag("--json", options.json,
-                   "Print the result as JSON on standard output; all else goes to standard error");
-  command.add_option("--seed", options.seed, "Seed of all randomness (run.seed)")->check(whole_number);
-  command.add_option("--threads", options.threads, "Threads, 0: all processors (run.threads)")
+                   "Print the result as JSON on standard output, and everything else on standard error");
+  command.add_option("--seed", options.seed, "Seed of all random draws (run.seed)")->check(whole_number);
+  command.add_option("--threads", options.threads, "Number of threads; 0: one per processor (run.threads)")
       ->check(whole_number);
-  command.add_option("--out", options.out, "Folder for results")->check(not_empty);
-  command.add_option("--set", options.sets, "Override one configuration value: section.key=value")
+  command.add_option("--out", options.out, "Folder for the results")->check(not_empty);
+  command
+      .add_option("--set", options.sets,
+                  "Override one value of the configuration: section.key=value; may be repeated")
       ->take_all()
       ->allow_extra_args(false);
 }
@@ -112,7 +114,7 @@ void name_unknown_command(const CLI::App& app) {
     known += (known.empty() ? "" : ", ") + command->get_name();
   const auto unknown = app.remaining();
   if (known.empty() || unknown.empty()) return;
-  throw UsageError("unknown command '" + unknown.front() + "', expected one of: " + known + " (see --help)");
+  throw UsageError("unknown command '" + unknown.front() + "'; the commands are: " + known + " (see --help)");
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -126,21 +128,21 @@ int parse_and_run(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Examples:\n"
-      "  irc run                                        shipped detector, generated scenes, robust preset\n"
+      "  irc run                                        the shipped detector on generated scenes, robust "
+      "preset\n"
       "  irc run naive.toml --out out/naive             the naive preset on the same scenes\n"
-      "  irc run --images photos/ --model my.onnx       your detector on a folder of pictures\n"
+      "  irc run --network my.onnx --images photos/     your detector on a folder of images\n"
       "  irc run --set array.v_wl_v=0.6 --chips 4       another working point, four chips\n"
-      "  irc run --limit 1 --trace perfetto,csv         what happens when, for ui.perfetto.dev and as a "
+      "  irc run --limit 1 --trace perfetto,csv         what happens when: for ui.perfetto.dev and as a "
       "table\n"
-      "  irc calibrate robust.toml --out cal            each layer's bias and threshold, for irc run\n"
+      "  irc calibrate robust.toml --out cal            find each layer's bias and threshold for irc run\n"
       "  irc device --set array.v_wl_v=0.55             cells and columns at that working point\n"
       "  irc config robust.toml --resolved              every value in force\n"
-      "  irc rtl robust.toml --out gen                  its constants for RTL and firmware\n"
-      "  irc explore experiments/vwl-rhrs-sigma.toml    a sweep, resumable, in parallel\n"
+      "  irc rtl robust.toml --out gen                  the configuration's constants for RTL and firmware\n"
+      "  irc explore experiments/vwl-rhrs-sigma.toml    a sweep in parallel, which can be resumed\n"
       "  irc ablate                                     from naive to robust, one technique at a time\n"
-      "  irc sensitivity                                mAP against one parameter at a time, robust and "
-      "naive\n"
-      "Exit codes: 0 done, 1 a check failed, 2 usage, 3 bad input, 70 internal fault.");
+      "  irc sensitivity                                mAP against one parameter at a time\n"
+      "Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 bad input, 70 internal error.");
   CommonOptions options;
   Action action;
   add_run(app, options, action);
@@ -183,7 +185,7 @@ int sc_main(int argc, char** argv) {
     irc::app::report_large_files();
     const int code = irc::app::parse_and_run(argc, argv);
     std::cout.flush();
-    if (!std::cout) throw irc::InputError("standard output cannot be written (disk full?)");
+    if (!std::cout) throw irc::InputError("standard output cannot be written (is the disk full?)");
     return code;
   } catch (const irc::UsageError& error) {
     return irc::app::report(error, ExitCode::usage);

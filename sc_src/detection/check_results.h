@@ -13,7 +13,7 @@ namespace irc::detection {
 inline void check_results(std::span<const PictureResult> results, int categories) {
   const auto check_category = [&](std::size_t picture, const char* what, int category) {
     if (category >= 0 && category < categories) return;
-    throw InputError("picture " + std::to_string(picture) + ": " + what + " of category " +
+    throw InputError("image " + std::to_string(picture) + ": " + what + " of category " +
                      std::to_string(category) + "; expected 0 to " + std::to_string(categories - 1));
   };
   for (std::size_t i = 0; i < results.size(); ++i) {
@@ -21,7 +21,7 @@ inline void check_results(std::span<const PictureResult> results, int categories
     for (const auto& detection : results[i].detections) {
       check_category(i, "detection", detection.category);
       if (std::isnan(detection.score))
-        throw InputError("picture " + std::to_string(i) + ": a detection's score is not a number");
+        throw InputError("image " + std::to_string(i) + ": a detection's score is not a number");
     }
   }
 }

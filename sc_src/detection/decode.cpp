@@ -23,15 +23,17 @@ void check(const DenseMap<float>& head, const network::DetectorInfo& info, int w
   const int classes = static_cast<int>(info.classes.size());
   if (classes == 0 || head.shape.channels != classes + 4 || head.values.size() != head.shape.size())
     throw InputError("the detector's head has " + std::to_string(head.shape.channels) + " channels for " +
-                     std::to_string(classes) + " classes; expected one per class and 4 for the box");
+                     std::to_string(classes) + " classes; expected one channel per class and 4 for the box");
   if (info.stride <= 0)
-    throw InputError("detector stride is " + std::to_string(info.stride) + "; expected > 0");
+    throw InputError("the detector's stride is " + std::to_string(info.stride) + "; expected more than 0");
   if (width <= 0 || height <= 0)
-    throw InputError("network input is " + std::to_string(width) + " x " + std::to_string(height) +
+    throw InputError("the network's input is " + std::to_string(width) + " x " + std::to_string(height) +
                      " pixels; expected positive sizes");
   if (!(options.score_threshold >= 0 && options.score_threshold <= 1))
-    throw InputError("score threshold is " + std::to_string(options.score_threshold) + "; expected 0 to 1");
-  if (options.top_k <= 0) throw InputError("top_k is " + std::to_string(options.top_k) + "; expected > 0");
+    throw InputError("the score threshold is " + std::to_string(options.score_threshold) +
+                     "; expected 0 to 1");
+  if (options.top_k <= 0)
+    throw InputError("top_k is " + std::to_string(options.top_k) + "; expected more than 0");
   for (const float value : head.values)
     if (std::isnan(value)) throw InputError("the detector's head holds a value that is not a number");
 }

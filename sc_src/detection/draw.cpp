@@ -102,15 +102,16 @@ void check_picture(const Picture& picture) {
   if (picture.shape.channels == 3 && picture.shape.width > 0 && picture.shape.height > 0 &&
       picture.values.size() == picture.shape.size())
     return;
-  throw InputError("picture of " + std::to_string(picture.shape.width) + " x " +
+  throw InputError("an image of " + std::to_string(picture.shape.width) + " x " +
                    std::to_string(picture.shape.height) + " x " + std::to_string(picture.shape.channels) +
-                   "; expected an RGB picture that is not empty");
+                   " cannot be drawn on; expected an RGB image that is not empty");
 }
 
 std::string label_of(const Detection& detection, const std::vector<std::string>& categories) {
   if (detection.category < 0 || static_cast<std::size_t>(detection.category) >= categories.size())
-    throw InputError("detection of category " + std::to_string(detection.category) +
-                     "; names are known for 0 to " + std::to_string(static_cast<int>(categories.size()) - 1));
+    throw InputError("a detection has category " + std::to_string(detection.category) +
+                     ", but names are known for 0 to " +
+                     std::to_string(static_cast<int>(categories.size()) - 1));
   char score[16];
   std::snprintf(score, sizeof score, " %.2f", std::clamp(detection.score, 0.0, 1.0));
   return categories[static_cast<std::size_t>(detection.category)] + score;

@@ -31,14 +31,15 @@ nlohmann::json read_json(const std::filesystem::path& path) {
   try {
     return nlohmann::json::parse(bytes);
   } catch (const nlohmann::json::parse_error& error) {
-    throw InputError(location(path, bytes, error.byte), std::string("not valid JSON: ") + error.what());
+    throw InputError(location(path, bytes, error.byte),
+                     std::string("this is not valid JSON: ") + error.what());
   } catch (const nlohmann::json::exception& error) {
-    throw InputError({path.string()}, std::string("not valid JSON: ") + error.what());
+    throw InputError({path.string()}, std::string("this is not valid JSON: ") + error.what());
   }
 }
 
 void JsonValue::fail(const std::string& what) const {
-  throw InputError({file_.string()}, (place_.empty() ? std::string("top level") : place_) + " " + what);
+  throw InputError({file_.string()}, (place_.empty() ? std::string("the top level") : place_) + " " + what);
 }
 void JsonValue::expected(const char* what) const {
   fail("is " + excerpt(value_) + "; expected " + what);

@@ -103,7 +103,7 @@ class RowCache {
 void check_picture(const Picture& picture) {
   check_size("picture", picture.shape.width, picture.shape.height);
   if (picture.shape.channels != 3 || picture.values.size() != picture.shape.size())
-    throw InputError("picture has " + std::to_string(picture.shape.channels) + " channels and " +
+    throw InputError("the image has " + std::to_string(picture.shape.channels) + " channels and " +
                      std::to_string(picture.values.size()) + " values; expected RGB, " +
                      std::to_string(picture.shape.pixels() * 3) + " values");
 }

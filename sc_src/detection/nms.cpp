@@ -10,7 +10,8 @@ namespace irc::detection {
 
 std::vector<Detection> nms(std::vector<Detection> detections, double iou_threshold) {
   if (!(iou_threshold >= 0 && iou_threshold <= 1))
-    throw InputError("NMS overlap threshold is " + std::to_string(iou_threshold) + "; expected 0 to 1");
+    throw InputError("the overlap threshold of non-maximum suppression is " + std::to_string(iou_threshold) +
+                     "; expected 0 to 1");
   std::stable_sort(detections.begin(), detections.end(),
                    [](const Detection& a, const Detection& b) { return a.score > b.score; });
   std::vector<Detection> kept;

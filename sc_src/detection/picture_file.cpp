@@ -93,7 +93,7 @@ std::optional<Header> header_of(std::string_view bytes) {
 }
 
 [[noreturn]] void fail(const fs::path& path, const std::string& what) {
-  throw InputError("picture '" + path.string() + "' " + what);
+  throw InputError("the image '" + path.string() + "' " + what);
 }
 
 /// Limits the size, so that a damaged header cannot request all memory.
@@ -101,7 +101,7 @@ void check_size(const fs::path& path, const PictureSize& size) {
   constexpr std::int64_t limit = std::int64_t{1} << 27;
   if (size.width > 0 && size.height > 0 && std::int64_t{size.width} * size.height <= limit) return;
   fail(path, "is " + std::to_string(size.width) + " x " + std::to_string(size.height) +
-                 " pixels by its header; expected 1 to " + std::to_string(limit) + " pixels");
+                 " pixels by its header; expected 1 to " + std::to_string(limit) + " pixels on either side");
 }
 
 cv::Mat decode_bytes(const fs::path& path, const std::string& bytes) {
@@ -112,7 +112,8 @@ cv::Mat decode_bytes(const fs::path& path, const std::string& bytes) {
   } catch (const cv::Exception& error) {
     fail(path, "cannot be decoded: " + error.err);
   }
-  if (pixels.empty()) fail(path, "cannot be decoded; expected a whole JPEG, PNG, BMP, PPM, WebP or TIFF");
+  if (pixels.empty())
+    fail(path, "cannot be decoded; expected a complete JPEG, PNG, BMP, PPM, WebP or TIFF file");
   return pixels;
 }
 
@@ -140,7 +141,7 @@ std::vector<fs::path> pictures_in(const fs::path& folder) {
   fs::directory_iterator entries(folder, error);
   for (; !error && entries != fs::directory_iterator(); entries.increment(error))
     if (is_picture_name(entries->path()) && entries->is_regular_file()) found.push_back(entries->path());
-  if (error) throw InputError("cannot list folder '" + folder.string() + "': " + error.message());
+  if (error) throw InputError("the folder '" + folder.string() + "' cannot be listed: " + error.message());
   std::sort(found.begin(), found.end());
   return found;
 }
@@ -160,7 +161,7 @@ Picture decode_picture(const fs::path& path) {
   if (const auto header = header_of(bytes)) {
     if (header->size) check_size(path, *header->size);
     if (!header->whole)
-      fail(path, "is truncated: " + std::to_string(bytes.size()) + " bytes without the end marker");
+      fail(path, "is truncated: " + std::to_string(bytes.size()) + " bytes, and no end marker among them");
   }
   const cv::Mat pixels = decode_bytes(path, bytes);
   Picture picture(Shape{3, pixels.rows, pixels.cols});
@@ -172,12 +173,12 @@ Picture decode_picture(const fs::path& path) {
 Picture load_picture(const Sample& sample) {
   if (!sample.pixels.values.empty()) return sample.pixels;
   if (sample.path.empty())
-    throw InputError("sample '" + sample.file_name + "' has neither pixels nor a path to a picture");
+    throw InputError("the sample '" + sample.file_name + "' has neither pixels nor a path to an image");
   Picture picture = decode_picture(sample.path);
   const bool known = sample.width > 0 && sample.height > 0;
   if (known && (picture.shape.width != sample.width || picture.shape.height != sample.height))
     fail(sample.path, "is " + std::to_string(picture.shape.width) + " x " +
-                          std::to_string(picture.shape.height) + " pixels; the data set says " +
+                          std::to_string(picture.shape.height) + " pixels, but the data set says " +
                           std::to_string(sample.width) + " x " + std::to_string(sample.height));
   return picture;
 }

@@ -64,7 +64,7 @@ Annotation read_annotation(const JsonValue& item, const Sample& sample) {
   const Box box = item.at("bbox").box();
   annotation.box = clip(box, sample.width, sample.height);
   if (!(box.width > 0 && box.height > 0 && annotation.box.area() > 0))
-    item.at("bbox").fail("is " + box_text(box) + "; expected a box that is not empty inside its picture of " +
+    item.at("bbox").fail("is " + box_text(box) + "; expected a box that is not empty inside its image of " +
                          std::to_string(sample.width) + " x " + std::to_string(sample.height) + " pixels");
   annotation.crowd = item.has("iscrowd") && item.at("iscrowd").flag();
   annotation.area = item.has("area") ? item.at("area").number() : annotation.box.area();
@@ -78,9 +78,10 @@ void read_annotations(const JsonValue& list, const IdMap& images, const IdMap& c
     const JsonValue item = list.at(i);
     const std::int64_t image = item.at("image_id").integer(), category = item.at("category_id").integer();
     if (!images.contains(image))
-      item.at("image_id").fail("is " + std::to_string(image) + ", which no entry of images has");
+      item.at("image_id").fail("is " + std::to_string(image) + ", but no entry of images has this id");
     if (!categories.contains(category))
-      item.at("category_id").fail("is " + std::to_string(category) + ", which no entry of categories has");
+      item.at("category_id")
+          .fail("is " + std::to_string(category) + ", but no entry of categories has this id");
     if (item.has("id") && !seen.insert(item.at("id").integer()).second)
       item.at("id").fail("repeats annotation id " + std::to_string(item.at("id").integer()));
     Sample& sample = dataset.samples[images.at(image)];
@@ -122,7 +123,7 @@ fs::path guess_root(const fs::path& json_path, const Dataset& dataset) {
 
 Dataset read_coco(const fs::path& json_path, const fs::path& image_root) {
   if (!image_root.empty() && !fs::is_directory(image_root))
-    throw InputError("picture folder '" + image_root.string() + "' is not a folder");
+    throw InputError("run.image_root is '" + image_root.string() + "', which is not a folder");
   const nlohmann::json document = read_json(json_path);
   const JsonValue top(json_path, document);
   Dataset dataset;
@@ -149,10 +150,11 @@ std::vector<std::vector<Detection>> read_detections(const fs::path& json_path, c
     const JsonValue item = list.at(i);
     const std::int64_t image = item.at("image_id").integer(), category = item.at("category_id").integer();
     if (!images.contains(image))
-      item.at("image_id").fail("is " + std::to_string(image) + ", which is no picture of the data set");
+      item.at("image_id")
+          .fail("is " + std::to_string(image) + ", but the data set has no image with this id");
     if (!categories.contains(category))
       item.at("category_id")
-          .fail("is " + std::to_string(category) + ", which is no category of the data set");
+          .fail("is " + std::to_string(category) + ", but the data set has no category with this id");
     out[images.at(image)].push_back(
         {item.at("bbox").box(), static_cast<int>(categories.at(category)), item.at("score").number()});
   }

@@ -12,6 +12,7 @@
 #include "irc/detection/letterbox.h"
 #include "irc/detection/readers.h"
 #include "picture_file.h"
+#include "splits.h"
 #include "text_file.h"
 
 namespace irc::detection {
@@ -31,7 +32,8 @@ class VocFile {
   explicit VocFile(const fs::path& path) : path_(path), bytes_(read_file(path)) {
     const auto result = document_.load_buffer(bytes_.data(), bytes_.size());
     if (!result)
-      throw InputError(location(result.offset), std::string("not valid XML: ") + result.description());
+      throw InputError(location(result.offset),
+                       std::string("this is not valid XML: ") + result.description());
   }
 
   SourceLocation location(std::ptrdiff_t offset) const {
@@ -111,7 +113,7 @@ Annotation read_object(const VocFile& file, pugi::xml_node object, const Sample&
     std::ostringstream found;
     found << left << " " << top << " " << right << " " << bottom;
     throw InputError(file.location(corners), "<bndbox> xmin ymin xmax ymax is " + found.str() +
-                                                 "; expected a box that is not empty inside its picture of " +
+                                                 "; expected a box that is not empty inside its image of " +
                                                  std::to_string(sample.width) + " x " +
                                                  std::to_string(sample.height) + " pixels");
   }
@@ -127,8 +129,9 @@ VocPicture read_annotation_file(const fs::path& path, const fs::path& pictures) 
   VocPicture out;
   const fs::path picture = find_picture(pictures, named, path.stem().string());
   if (picture.empty())
-    throw InputError(file.location(root), "no picture '" + (named.empty() ? path.stem().string() : named) +
-                                              "' in folder '" + pictures.string() + "'");
+    throw InputError(file.location(root), "there is no image '" +
+                                              (named.empty() ? path.stem().string() : named) +
+                                              "' in the folder '" + pictures.string() + "'");
   out.sample.file_name = picture.filename().string();
   out.sample.path = picture.string();
   read_size(file, root, out.sample);
@@ -148,29 +151,49 @@ std::vector<fs::path> annotation_files(const fs::path& folder, const std::string
     for (; !error && entries != fs::directory_iterator(); entries.increment(error))
       if (entries->path().extension() == ".xml") files.push_back(entries->path());
     if (error)
-      throw InputError("cannot list folder '" + (folder / "Annotations").string() + "': " + error.message());
-    if (files.empty()) throw InputError("no .xml file in folder '" + (folder / "Annotations").string() + "'");
+      throw InputError("the folder '" + (folder / "Annotations").string() +
+                       "' cannot be listed: " + error.message());
+    if (files.empty())
+      throw InputError("there is no .xml file in the folder '" + (folder / "Annotations").string() + "'");
     std::sort(files.begin(), files.end());
     return files;
   }
   const fs::path list = folder / "ImageSets" / "Main" / (split + ".txt");
+  std::error_code error;
+  if (!fs::is_regular_file(list, error))
+    throw InputError("there is no split '" + split + "' in the VOC folder '" + folder.string() +
+                     "'; the lists in its ImageSets/Main are " + joined(voc_splits(folder)));
   std::set<std::string> seen;
   for (const auto& line : read_lines(list)) {
     const auto words = split_words(line.text);
     if (words.empty()) continue;
     const std::string name(words[0]);
     const SourceLocation where{list.string(), line.number};
-    if (!seen.insert(name).second) throw InputError(where, "'" + name + "' stands twice in the list");
+    if (!seen.insert(name).second) throw InputError(where, "the list names '" + name + "' twice");
     files.push_back(folder / "Annotations" / (name + ".xml"));
-    std::error_code error;
     if (!fs::is_regular_file(files.back(), error))
       throw InputError(where, "'" + name + "' has no annotation file '" + files.back().string() + "'");
   }
-  if (files.empty()) throw InputError({list.string()}, "names no pictures");
+  if (files.empty()) throw InputError({list.string()}, "the list names no images");
   return files;
 }
 
 }  // namespace
+
+std::vector<std::string> voc_splits(const fs::path& folder) {
+  std::set<std::string> names;
+  std::error_code error;
+  fs::directory_iterator entries(folder / "ImageSets" / "Main", error);
+  for (; !error && entries != fs::directory_iterator(); entries.increment(error))
+    if (entries->path().extension() == ".txt") names.insert(entries->path().stem().string());
+  std::vector<std::string> splits;
+  for (const auto& name : names) {
+    // The devkit also has a list for every class and split, such as dog_train. These lists are not splits.
+    const auto line = name.rfind('_');
+    if (line == std::string::npos || !names.contains(name.substr(line + 1))) splits.push_back(name);
+  }
+  return splits;
+}
 
 Dataset read_voc(const fs::path& folder, const std::string& split,
                  const std::vector<std::string>& categories) {
@@ -180,7 +203,8 @@ Dataset read_voc(const fs::path& folder, const std::string& split,
     pictures.push_back(read_annotation_file(path, folder / "JPEGImages"));
     const auto [other, is_new] = picture_of.emplace(pictures.back().sample.path, path.string());
     if (!is_new)
-      throw InputError({path.string()}, "annotates '" + other->first + "' as '" + other->second + "' does");
+      throw InputError({path.string()}, "this file annotates the image '" + other->first +
+                                            "', and so does '" + other->second + "'");
   }
   Dataset dataset;
   dataset.name =
@@ -199,7 +223,7 @@ Dataset read_voc(const fs::path& folder, const std::string& split,
     for (std::size_t i = 0; i < picture.names.size(); ++i) {
       const auto found = std::find(dataset.categories.begin(), dataset.categories.end(), picture.names[i]);
       if (found == dataset.categories.end())
-        throw InputError(picture.places[i], "unknown category '" + picture.names[i] + "'; expected one of " +
+        throw InputError(picture.places[i], "unknown class '" + picture.names[i] + "'; expected one of " +
                                                 joined(dataset.categories));
       picture.sample.annotations[i].category = static_cast<int>(found - dataset.categories.begin());
     }

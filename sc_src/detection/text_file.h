@@ -54,10 +54,4 @@ inline std::optional<double> parse_number(std::string_view text) {
   return value;
 }
 
-inline std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const auto& name : names) out += (out.empty() ? "'" : ", '") + name + "'";
-  return out.empty() ? "(none)" : out;
-}
-
 }  // namespace irc::detection

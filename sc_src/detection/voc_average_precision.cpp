@@ -100,7 +100,8 @@ ApResult voc_average_precision(std::span<const PictureResult> results, int categ
                                VocMethod method, PixelRule rule) {
   check_results(results, categories);
   if (!(iou > 0 && iou <= 1))
-    throw InputError("VOC overlap threshold is " + std::to_string(iou) + "; expected above 0, at most 1");
+    throw InputError("the overlap threshold of VOC average precision is " + std::to_string(iou) +
+                     "; expected above 0, at most 1");
   ApResult out;
   double sum = 0;
   int counted = 0;

@@ -14,8 +14,8 @@ using nlohmann::ordered_json;
 
 std::int64_t category_id(const Dataset& dataset, int category) {
   if (category < 0 || static_cast<std::size_t>(category) >= dataset.category_ids.size())
-    throw InputError("category " + std::to_string(category) + " of data set '" + dataset.name +
-                     "'; expected 0 to " +
+    throw InputError("there is no category " + std::to_string(category) + " in the data set '" +
+                     dataset.name + "'; expected 0 to " +
                      std::to_string(static_cast<std::int64_t>(dataset.category_ids.size()) - 1));
   return dataset.category_ids[static_cast<std::size_t>(category)];
 }
@@ -53,7 +53,7 @@ std::string dump(const ordered_json& item) {
 std::string detections_json(const Dataset& dataset, std::span<const std::vector<Detection>> detections) {
   if (detections.size() != dataset.samples.size())
     throw InputError(std::to_string(detections.size()) + " lists of detections for " +
-                     std::to_string(dataset.samples.size()) + " pictures; expected one each");
+                     std::to_string(dataset.samples.size()) + " images; expected one list per image");
   std::vector<std::string> items;
   for (std::size_t i = 0; i < detections.size(); ++i)
     for (const auto& detection : detections[i]) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "irc/detection/readers.h"
 #include "text_file.h"
 
 namespace irc::detection {
@@ -35,7 +36,7 @@ std::string unquoted(std::string_view text, const SourceLocation& where) {
   text = trimmed(text);
   if (text.empty() || (text[0] != '\'' && text[0] != '"')) return std::string(text);
   if (text.size() < 2 || text.back() != text[0])
-    throw InputError(where, "quote without an end: " + std::string(text));
+    throw InputError(where, "this quote has no end: " + std::string(text));
   return std::string(text.substr(1, text.size() - 2));
 }
 
@@ -57,13 +58,13 @@ std::vector<Block> read_blocks(const std::filesystem::path& path) {
       continue;
     }
     if (belongs) {
-      if (blocks.empty()) throw InputError(where, "'" + std::string(text) + "' belongs to no key");
+      if (blocks.empty()) throw InputError(where, "'" + std::string(text) + "' found before the first key");
       blocks.back().items.push_back({std::string(text), raw.number});
       continue;
     }
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos || colon == 0)
-      throw InputError(where, "'" + std::string(text) + "'; expected `key: value`");
+      throw InputError(where, "'" + std::string(text) + "' found; expected `key: value`");
     blocks.push_back(
         {unquoted(text.substr(0, colon), where), std::string(trimmed(text.substr(colon + 1))), {}, where});
   }
@@ -101,8 +102,8 @@ std::string map_item(std::string_view text, std::size_t index, const SourceLocat
   const auto number =
       colon == std::string_view::npos ? std::nullopt : parse_number(trimmed(text.substr(0, colon)));
   if (!number || *number != static_cast<double>(index))
-    throw InputError(where,
-                     "'" + std::string(trimmed(text)) + "'; expected `" + std::to_string(index) + ": name`");
+    throw InputError(
+        where, "'" + std::string(trimmed(text)) + "' found; expected `" + std::to_string(index) + ": name`");
   return unquoted(text.substr(colon + 1), where);
 }
 
@@ -151,11 +152,11 @@ YoloYaml read_yolo_yaml(const std::filesystem::path& path) {
   yaml.file = path;
   for (const Block& block : read_blocks(path)) {
     if (yaml.values.contains(block.key))
-      throw InputError(block.where, "key '" + block.key + "' stands twice");
+      throw InputError(block.where, "the file has the key '" + block.key + "' twice");
     yaml.values[block.key] = {block.key == "names" ? names_of(block) : texts_of(block), block.where};
   }
   if (!yaml.values.contains("names"))
-    throw InputError({path.string()}, "has no key 'names' (the class names)");
+    throw InputError({path.string()}, "the file has no key 'names', which lists the class names");
   yaml.names = yaml.values.at("names").texts;
   if (const auto nc = yaml.values.find("nc"); nc != yaml.values.end()) {
     const auto count = nc->second.texts.size() == 1 ? parse_number(nc->second.texts[0]) : std::nullopt;

@@ -66,6 +66,7 @@ Point ConfigPoints::make(const std::string& base, const std::vector<std::string>
     auto config = platform::load_run_config(base, settings);
     config.run.threads = 0;
     config.run.draw = 0;
+    config.run.write_head = false;
     point.config_toml = platform::to_toml(config);
     const auto& model = digest_of(config.run.model);
     const auto& images = digest_of(config.run.images);

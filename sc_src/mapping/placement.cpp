@@ -50,10 +50,12 @@ void check_digital_bias(const network::Node& node, const network::Conv& conv, co
                            (geometry.rows_per_operation == 0 || conv.rows() <= geometry.rows_per_operation);
   if (geometry.bias != BiasPlacement::digital || !geometry.one_bit_readout || !one_readout) return;
   if (std::all_of(conv.bias.begin(), conv.bias.end(), [](int bias) { return bias == 0; })) return;
+  const bool array_possible = geometry.scheme != WeightScheme::binary_reference;
   throw InputError("layer '" + node.name + "': its " + std::to_string(conv.rows()) +
-                   " rows fit into one operation, and digital biases cannot be added to a one-bit decision; "
-                   "array.bias \"digital\" found, expected \"source\" or \"array\" (or fewer "
-                   "array.rows_per_operation, or sense.kind = \"multi_bit\")");
+                   " rows fit one operation, and a one-bit decision leaves nothing to add digital biases to. "
+                   "array.bias is \"digital\"; the nearest remedy is array.bias = \"source\". Others are " +
+                   (array_possible ? "array.bias = \"array\", " : "") +
+                   "a smaller array.rows_per_operation, or sense.kind = \"multi_bit\"");
 }
 
 void check_layer(const network::Node& node, const network::Conv& conv, const Geometry& geometry) {
@@ -157,7 +159,11 @@ Placement place(const network::Graph& graph, const Geometry& geometry) {
     const std::size_t bias_rows = bias_rows_of(*conv, geometry);
     if (bias_rows > geometry.bias_rows)
       throw InputError("layer '" + node.name + "' needs " + std::to_string(bias_rows) +
-                       " bias rows, array.bias_rows allows " + std::to_string(geometry.bias_rows));
+                       " bias rows, array.bias_rows allows " + std::to_string(geometry.bias_rows) +
+                       ". array.bias = \"source\" needs none" +
+                       (bias_rows < geometry.rows
+                            ? "; otherwise raise array.bias_rows to at least " + std::to_string(bias_rows)
+                            : ""));
     const std::size_t rows = conv->rows() + bias_rows;
     const std::size_t row_pieces = ceil_div(rows, geometry.rows);
     if (row_pieces > geometry.macros)

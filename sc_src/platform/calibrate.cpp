@@ -77,8 +77,9 @@ class Search {
         indices_(split.sample(options.pictures)) {
     result_.layers = layers_of(config, program_);
     if (result_.layers.empty())
-      throw InputError("run.model: " + config.run.model +
-                       " has no layer in the array, expected one whose working point could be searched");
+      throw InputError(
+          "run.model: " + config.run.model +
+          " has no layer in the array; expected at least one, whose working point can be searched");
     result_.pictures = indices_.size();
     result_.chips = options.chips;
     const bool limited = config.nonidealities.sensing_range;
@@ -220,11 +221,11 @@ CalibrationResult calibrate(const RunConfig& config, const Workload& split, cons
                             const Progress& progress) {
   if (config.activations == mapping::Activations::streamed)
     throw InputError(
-        "timing.activations: \"streamed\" found, expected \"on_chip\" for a calibration: it puts ideal maps "
-        "into the activation buffer, where streamed layers do not read them");
+        "timing.activations is \"streamed\"; expected \"on_chip\". A calibration puts ideal maps into the "
+        "activation buffer, and streamed layers do not read them there");
   if (options.pictures == 0 || options.chips == 0)
-    throw InputError("a calibration on " + std::to_string(options.pictures) + " pictures and " +
-                     std::to_string(options.chips) + " chips, expected at least one of each");
+    throw InputError("a calibration on " + std::to_string(options.pictures) + " images and " +
+                     std::to_string(options.chips) + " chips is not possible; expected at least one of each");
   const auto started = std::chrono::steady_clock::now();
   auto result = Search(config, split, options, progress).run();
   result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

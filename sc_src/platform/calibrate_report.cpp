@@ -64,7 +64,7 @@ std::string calibrated_toml(const CalibrationResult& result, const RunConfig& co
   settings.overlay(TomlDocument::parse(found, "calibration").root());
   const auto all = total(result);
   return fmt::format(
-             "# Written by irc calibrate: {} pictures on {} chips, {} bit errors of {} before and {} "
+             "# Written by irc calibrate: {} images on {} chips, {} bit errors of {} before and {} "
              "after.\n",
              result.pictures, result.chips, all.errors_before, all.bits, all.errors_after) +
          "base = " + toml_quoted(base) + "\n\n" + toml_text(settings.root());
@@ -101,7 +101,7 @@ std::string to_text(const CalibrationResult& result) {
   for (const auto& layer : result.layers) out += layer_line(layer);
   const auto all = total(result);
   out += fmt::format(
-      "\nall layers             {} to {} bit errors of {} ({:.4f} % to {:.4f} %), {} pictures, {} chips\n",
+      "\nall layers             {} to {} bit errors of {} ({:.4f} % to {:.4f} %), {} images, {} chips\n",
       all.errors_before, all.errors_after, all.bits, percent(all.errors_before, all.bits),
       percent(all.errors_after, all.bits), result.pictures, result.chips);
   const double chips = static_cast<double>(result.chips);

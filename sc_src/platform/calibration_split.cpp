@@ -37,11 +37,11 @@ detection::Dataset pictures_of(const CalibrationSplit& split) {
   try {
     return detection::open_dataset(split.images, split.split);
   } catch (const InputError& error) {
-    throw InputError(
-        words(split) +
-        ": expected the pictures on which the layers' working points were found, which the run's "
-        "must not be among, but they cannot be read: " +
-        error.what());
+    throw InputError(words(split) +
+                     ": the layers' working points were found on these images, and a run must not use them. "
+                     "Whether it does "
+                     "cannot be checked, because they cannot be read: " +
+                     error.what());
   }
 }
 
@@ -52,25 +52,22 @@ void check_split(const RunConfig& config, const RunConfig& split_config, const W
   if (generated(run) != generated(own)) return;
   if (generated(run)) {
     if (run.scene_seed == own.scene_seed)
-      throw InputError(
-          "scene seed " + std::to_string(own.scene_seed) +
-          " found, expected another than run.scene_seed: a calibration must not see the pictures "
-          "of the run");
+      throw InputError("the scene seed of the calibration is " + std::to_string(own.scene_seed) +
+                       ", the same as run.scene_seed; a calibration must not see the images of the run");
     return;
   }
   const Workload test(config);
   if (const auto* sample = shared_picture(split.dataset(), test.dataset()))
-    throw InputError("images: " + sample->path +
-                     " found, expected pictures that are not among those of the run (run.images = " +
-                     run.images + "): a calibration must not see them");
+    throw InputError("the calibration's image " + sample->path + " is also one of the run (run.images = " +
+                     run.images + "); a calibration must not see the images of the run");
 }
 
 void check_calibration(const RunConfig& config, const detection::Dataset& dataset) {
   if (generated(config.run) || config.calibration.images.empty()) return;
   if (const auto* sample = shared_picture(dataset, pictures_of(config.calibration)))
-    throw InputError("run.images: the picture " + sample->path +
-                     " found, expected pictures that are not among those of the calibration (" +
-                     words(config.calibration) + "): the layers' working points were found on them");
+    throw InputError("run.images: the image " + sample->path + " is also one of the calibration (" +
+                     words(config.calibration) +
+                     "), on which the layers' working points were found; a run must use other images");
 }
 
 }  // namespace irc::platform

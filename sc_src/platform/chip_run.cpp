@@ -60,12 +60,14 @@ class ChipRunner {
     std::vector<std::vector<detection::Detection>> found;
     for (const auto index : preparation_.indices) {
       trace::Window window;
-      found.push_back(detect(driver, chip, index, window));
+      auto head = detect(driver, chip, index, window);
+      found.push_back(workload_.detections(head, index));
+      if (chip == 0 && config_.run.write_head) out.heads.push_back(std::move(head));
       if (chip == 0 && found.size() == 1) out.first_picture = window;
       observer_.picture_done();
     }
-    const auto score = workload_.score(preparation_.indices, found);
-    out.report = {score.map, score.coco};
+    auto score = workload_.score(preparation_.indices, found);
+    out.report = {score.map, score.coco, std::move(score.per_class)};
     out.tally = meter_.take(platform.host().now());
     for (network::NodeId node = 0; node < out.tally.layers.size(); ++node) {
       out.tally.layers[node].bit_errors = comparison_->errors(node);
@@ -89,19 +91,19 @@ class ChipRunner {
     meter_.end_setup(platform.host().now());
   }
 
-  std::vector<detection::Detection> detect(model::HostDriver& driver, std::uint64_t chip, std::size_t index,
-                                           trace::Window& window) {
+  DenseMap<float> detect(model::HostDriver& driver, std::uint64_t chip, std::size_t index,
+                         trace::Window& window) {
     detection::Letterbox letterbox;
     const auto picture = workload_.network_input(index, letterbox);
     const auto maps = preparation_.maps_of(index);
     maps ? comparison_->begin(maps) : comparison_->begin(picture);
     if (recorder_ != nullptr) recorder_->begin_picture(chip, index);
     window.begin_s = sc_core::sc_time_stamp().to_seconds();
-    const auto head = driver.detect(picture, static_cast<std::uint32_t>(index));
+    auto head = driver.detect(picture, static_cast<std::uint32_t>(index));
     window.end_s = sc_core::sc_time_stamp().to_seconds();
     comparison_->end();
     meter_.add_picture(driver.last_cycles());
-    return workload_.detections(head, index);
+    return head;
   }
 
   const RunConfig& config_;
@@ -128,6 +130,23 @@ void get(ByteReader& in, Tally::Activities& activities) {
   }
 }
 
+void put(ByteWriter& out, const std::vector<DenseMap<float>>& heads) {
+  out.put(std::uint64_t{heads.size()});
+  for (const auto& head : heads) {
+    out.put(head.shape);
+    out.put(head.values);
+  }
+}
+
+void get(ByteReader& in, std::vector<DenseMap<float>>& heads) {
+  heads.clear();
+  for (auto left = in.get<std::uint64_t>(); left > 0; --left) {
+    auto& head = heads.emplace_back();
+    in.get(head.shape);
+    in.get(head.values);
+  }
+}
+
 }  // namespace
 
 std::string to_bytes(const ChipRun& run) {
@@ -139,10 +158,13 @@ std::string to_bytes(const ChipRun& run) {
   put(out, tally.setup_work);
   for (const auto number : {tally.setups, tally.pictures, tally.cycles, tally.setup_time, tally.total_time})
     out.put(number);
-  out.put(run.report);
+  out.put(run.report.map);
+  out.put(run.report.coco);
+  out.put(run.report.per_class);
   out.put(run.trim);
   out.put(run.first_picture);
   out.put(run.detections);
+  put(out, run.heads);
   return out.bytes();
 }
 
@@ -156,10 +178,13 @@ ChipRun chip_run_of(std::string_view bytes) {
   get(in, tally.setup_work);
   for (auto* number : {&tally.setups, &tally.pictures, &tally.cycles, &tally.setup_time, &tally.total_time})
     in.get(*number);
-  in.get(run.report);
+  in.get(run.report.map);
+  in.get(run.report.coco);
+  in.get(run.report.per_class);
   in.get(run.trim);
   in.get(run.first_picture);
   in.get(run.detections);
+  get(in, run.heads);
   if (in.left() != 0) throw InternalError(std::to_string(in.left()) + " bytes too many for a chip's run");
   return run;
 }
@@ -186,6 +211,9 @@ RunResult summarize(const RunConfig& config, const Workload& workload, const Pre
   const auto ideal_score = workload.score(result.indices, ideal_sample);
   result.map_ideal = ideal_score.map;
   result.coco_ideal = ideal_score.coco;
+  result.per_class_ideal = ideal_score.per_class;
+  if (config.run.write_head)
+    for (const auto index : result.indices) result.ideal_heads.push_back(preparation.ideal_heads[index]);
   result.map_ideal_all = workload.score(workload.sample(0), preparation.ideal).map;
 
   Tally sum;
@@ -196,6 +224,7 @@ RunResult summarize(const RunConfig& config, const Workload& workload, const Pre
     if (chip.chip != 0) continue;
     result.first_picture = chip.first_picture;
     result.detections = std::move(chip.detections);
+    result.heads = std::move(chip.heads);
   }
   const Totals totals(config, workload.graph(), std::move(sum));
   result.layers.resize(workload.graph().nodes.size());

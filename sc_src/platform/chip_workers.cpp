@@ -147,7 +147,7 @@ void send(std::ostream& out, Frame kind, const std::string& bytes) {
   frame.put(kind);
   frame.put(bytes);
   out.write(frame.bytes().data(), static_cast<std::streamsize>(frame.bytes().size())).flush();
-  if (!out) throw InputError("a worker cannot hand over what it found (disk full?)");
+  if (!out) throw InputError("a worker cannot write its result (is the disk full?)");
 }
 
 /// A worker process with its chips.
@@ -197,7 +197,7 @@ class ChipWorker {
     if (const int number = process_.signal(); number != 0)
       throw InternalError(who() + "its worker was ended by signal " + std::to_string(number) + " (" +
                           strsignal(number) +
-                          "); if the machine ran out of memory: fewer --threads start fewer workers");
+                          "). If the machine ran out of memory, a smaller --threads starts fewer workers");
     const int code = process_.exit_code();
     if (code == static_cast<int>(ExitCode::bad_input)) throw InputError(who() + process_.error_text());
     if (code != 0) throw InternalError(who() + process_.error_text());
@@ -262,7 +262,9 @@ RunResult run_in_workers(const RunConfig& config, const Workload& workload, cons
 void work_on_chips(int job, ChipRange range, std::ostream& out) {
   const MappedFile file(job);
   if (!file.bytes().starts_with(job_mark))
-    throw UsageError("run-chips: standard input is no job of irc run, whose workers this command is for");
+    throw UsageError(
+        "run-chips: standard input is no job. irc run starts this command for its workers; it is not for use "
+        "by hand");
   ByteReader in(file.bytes().substr(job_mark.size()));
   std::string config_toml;
   in.get(config_toml);

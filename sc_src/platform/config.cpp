@@ -151,7 +151,7 @@ std::uint32_t cycles(const TomlTable& timing, double time_s, double t_clk_s) {
   // The factor keeps rounding errors from turning 3 ns of 1 ns cycles into 4 cycles.
   const double count = std::ceil(time_s / t_clk_s * (1 - 1e-12));
   if (!(count <= 1e6))
-    throw timing.error("t_clk_s", "a period of which " + toml_real(time_s) + " s is at most 1e6");
+    throw timing.error("t_clk_s", "a longer period: " + toml_real(time_s) + " s must be at most 1e6 of them");
   return std::max(1u, static_cast<std::uint32_t>(count));
 }
 
@@ -208,13 +208,13 @@ std::string read_model(const TomlTable& run) {
     const auto name = given.substr(detail::embedded_prefix.size());
     if (embedded(name)) return name;
     throw run.error("model", "after " + std::string(detail::embedded_prefix) +
-                                 " a detector of this program:" + embedded_detectors());
+                                 " one of the shipped detectors:" + embedded_detectors());
   }
   const auto path = located(run, "model");
   std::error_code ignored;
   if (!path.empty() && std::filesystem::exists(path, ignored)) return path;
   if (embedded(given) || !run.has("model")) return given;
-  throw run.error("model", "an ONNX file or an embedded detector:" + embedded_detectors() +
+  throw run.error("model", "a network file (ONNX) or one of the shipped detectors:" + embedded_detectors() +
                                " (there is no file " + path + ")");
 }
 
@@ -240,6 +240,7 @@ void read_run(const TomlTable& root, RunConfig& config) {
   r.scenes = whole(run, "scenes", std::uint64_t{300}, 1, many);
   r.scene_seed = whole(run, "scene_seed", std::uint64_t{3003}, 0, std::numeric_limits<std::int64_t>::max());
   r.draw = whole(run, "draw", r.draw, 0, many);
+  r.write_head = run.find_boolean("write_head").value_or(false);
   // From the abstract: the drop of the paper's accelerator against the ideal network.
   r.yield_drop = run.find_real("yield_drop", 0, 1).value_or(0.0385);
 }
@@ -312,10 +313,11 @@ bool generated(const RunOptions& run) {
 
 model::AcceleratorConfig RunConfig::accelerator(std::uint64_t chip_seed) const {
   if (!layers.empty())
-    throw InputError(layers.front().where,
-                     "'sense.layers." + layers.front().name +
-                         "': a working point of one layer found, expected none where no detector runs: a "
-                         "macro's pins do not say which layer an operation is of");
+    throw InputError(
+        layers.front().where,
+        "'sense.layers." + layers.front().name +
+            "' gives a working point to one layer. It has no meaning here, where no detector runs: a macro's "
+            "pins do not say to which layer an operation belongs");
   return accelerator(chip_seed, {});
 }
 

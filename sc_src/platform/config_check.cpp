@@ -22,10 +22,16 @@ void check_array(const TomlTable& array, const RunConfig& config) {
     throw array.error("rows_per_operation", "at most array.rows (" + number(g.rows) + "), or 0 for all rows");
   if (g.column_pairs % g.amplifiers != 0)
     throw array.error("amplifiers", "a divisor of array.column_pairs (" + number(g.column_pairs) +
-                                        "): every amplifier serves equally many pairs");
+                                        "), as every amplifier serves equally many pairs");
   if (g.bias_rows >= g.rows) throw array.error("bias_rows", "less than array.rows (" + number(g.rows) + ")");
   if (g.bias == BiasPlacement::array && g.bias_rows == 0)
     throw array.error("bias_rows", "at least 1 with array.bias = \"array\"");
+  if (g.bias == BiasPlacement::digital && g.one_bit_readout && g.rows_per_operation == 0)
+    throw array.error("bias",
+                      "\"source\" where a one-bit amplifier reads all rows in one operation: a one-bit "
+                      "decision leaves nothing to add a bias to. Other remedies are " +
+                          std::string(g.scheme == WeightScheme::binary_reference ? "" : "\"array\", ") +
+                          "array.rows_per_operation above 0, or sense.kind = \"multi_bit\"");
   if (config.conditions.v_wl_off_v >= config.conditions.v_wl_v)
     throw array.error("v_wl_off_v", "less than array.v_wl_v (" + toml_real(config.conditions.v_wl_v) + " V)");
 }
@@ -37,33 +43,29 @@ void check_sense(const TomlTable& sense, const RunConfig& config) {
     throw sense.error("i_max_a", "more than sense.i_min_a (" + toml_real(s.i_min_a) + " A)");
   if (s.kind != Kind::multi_bit && s.bits != 1) throw sense.error("bits", "1, or sense.kind = \"multi_bit\"");
   if (s.kind == Kind::reference && g.scheme != WeightScheme::binary_reference)
-    throw sense.error("kind", "differential or multi_bit with array.mapping = \"" +
+    throw sense.error("kind", "\"differential\" or \"multi_bit\" with array.mapping = \"" +
                                   std::string(mapping_names[static_cast<std::size_t>(g.scheme)]) +
-                                  "\": a reference stands for the columns of binary_reference only");
-  if (g.bias == BiasPlacement::digital && s.kind != Kind::multi_bit && g.rows_per_operation == 0)
-    throw sense.error("kind",
-                      "multi_bit with array.bias = \"digital\" and all rows in one operation: a one-bit "
-                      "decision leaves nothing to add a bias to");
+                                  "\": \"reference\" is for binary_reference only");
   if (s.trim.enabled && !(s.trim.step_a > 0))
     throw sense.error("trim_step_a", "more than 0 with sense.trim = true");
   if (s.trim.enabled && s.trim.range_a < s.trim.step_a)
     throw sense.error("trim_range_a", "at least sense.trim_step_a (" + toml_real(s.trim.step_a) + " A)");
   if (s.trim.reads % 2 == 0)
-    throw sense.error("trim_reads", "an odd number: the majority of the reads counts");
+    throw sense.error("trim_reads", "an odd number, as the majority of the reads decides");
 }
 
 void check_run(const TomlTable& run, const RunConfig& config) {
   const auto& r = config.run;
   if (r.dataset == "generated" && !r.images.empty())
-    throw run.error("images", "nothing with run.dataset = \"generated\"");
+    throw run.error("images", "no path with run.dataset = \"generated\"");
   if (r.dataset != "auto" && r.dataset != "generated" && r.images.empty())
     throw run.error("images", "the path of the data set, with run.dataset = \"" + r.dataset + "\"");
   if (!r.image_root.empty() && r.images.empty())
-    throw run.error("image_root", "nothing without run.images, the COCO file it belongs to");
+    throw run.error("image_root", "no path without run.images, which names the COCO file");
   const auto& c = config.calibration;
   if (generated(r) && c.scene_seed == r.scene_seed)
     throw run.error("scene_seed", "another seed than calibration.scene_seed (" + number(*c.scene_seed) +
-                                      "): the layers' working points were found on these scenes");
+                                      "), as the layers' working points were found on those scenes");
   try {
     array::make_evaluator(r.evaluator);
   } catch (const InputError& error) {

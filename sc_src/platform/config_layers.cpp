@@ -12,7 +12,7 @@ InputError no_such_layer(const LayerPoint& point, std::span<const mapping::Array
                          const std::string& model) {
   std::vector<std::string> names;
   for (const auto& layer : array_layers) names.push_back(layer.name);
-  std::string words = "a layer that " + model + " has in the array:";
+  std::string words = "a layer that " + model + " keeps in the array:";
   for (const auto& known : names) words += " " + known;
   if (names.empty()) words += " (none)";
   if (const auto near = nearest_name(point.name, names)) words += " (did you mean " + *near + "?)";
@@ -45,8 +45,9 @@ void detail::read_layers(const TomlTable& root, RunConfig& config) {
         table.find_real("injected_bias_a", 0, 1e-1).value_or(config.sense.injected_bias_a);
     point.threshold_units = table.find_real("threshold_units", -1e6, 1e6).value_or(config.threshold_units);
     if (table.has("threshold_units") && config.sense.kind == sense::SenseConfig::Kind::multi_bit)
-      throw table.error("threshold_units",
-                        "none with sense.kind = \"multi_bit\", whose levels have thresholds of their own");
+      throw table.error(
+          "threshold_units",
+          "no value with sense.kind = \"multi_bit\", whose levels have thresholds of their own");
     config.layers.push_back(std::move(point));
   }
 }

@@ -150,6 +150,7 @@ void write_run(Writer& out, const RunConfig& config) {
   out.add("scenes", r.scenes);
   out.add("scene_seed", r.scene_seed);
   out.add("draw", r.draw);
+  out.add("write_head", r.write_head);
   out.add("yield_drop", r.yield_drop);
 }
 

@@ -17,7 +17,8 @@ network::Graph load_detector(const std::string& model) {
   std::string shipped;
   for (const auto& name : embedded_names())
     if (name.ends_with(".onnx")) shipped += (shipped.empty() ? "" : ", ") + name;
-  throw InputError("run.model: no file '" + model + "', and no shipped detector of that name; shipped are: " +
+  throw InputError("there is no network file '" + model +
+                   "' and no shipped detector of that name; the shipped ones are: " +
                    (shipped.empty() ? "none" : shipped));
 }
 

@@ -117,7 +117,7 @@ std::string layer_script(const RunResult& result, const std::vector<std::string>
          "set xtics rotate by -40\n"
          "set key outside right\n"
          "set multiplot layout 2,1\n"
-         "set title 'energy per picture, by layer and component'\n" +
+         "set title 'energy per image, by layer and component'\n" +
          bars(components, components) + "set title 'the same without " + without + "'\n" +
          bars(components, rest) + "unset multiplot\n";
 }

@@ -24,7 +24,7 @@ namespace bp = boost::process;
 void write_netlist(const fs::path& path, const std::string& netlist) {
   std::ofstream file(path);
   file << netlist << std::flush;
-  if (!file) throw InputError("cannot write " + path.string() + " (disk full?)");
+  if (!file) throw InputError("cannot write " + path.string() + " (is the disk full?)");
 }
 
 std::string read_log(const fs::path& path) {

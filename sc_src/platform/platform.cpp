@@ -25,8 +25,8 @@ Platform::Platform(const std::string& name, const RunConfig& config, const mappi
                    std::uint64_t chip_seed, Job job, bool check_protocol)
     : job_(std::move(job)), check_protocol_(check_protocol), name_(name), irq_((name + "_irq").c_str()) {
   if (program.memory_bytes > config.memory_bytes)
-    throw InputError("memory.size_bytes: " + std::to_string(config.memory_bytes) +
-                     " found, the program needs " + std::to_string(program.memory_bytes));
+    throw InputError("memory.size_bytes is " + std::to_string(config.memory_bytes) +
+                     ", but this detector's program needs " + std::to_string(program.memory_bytes));
   const auto& t = config.timing;
   const sc_time clock(t.t_clk_s, sc_core::SC_SEC);
   // The kernel has one quantum for all platforms of a simulation. The platform built last sets it.

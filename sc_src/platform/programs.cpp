@@ -26,7 +26,7 @@ std::string find_program(const std::string& name) {
 ScratchFolder::ScratchFolder() {
   std::string form = (fs::temp_directory_path() / "irc-XXXXXX").string();
   if (mkdtemp(form.data()) == nullptr)
-    throw InputError("cannot make a temporary folder " + form + " (TMPDIR names another place)");
+    throw InputError("the temporary folder " + form + " cannot be made; set TMPDIR to another place");
   path_ = form;
 }
 

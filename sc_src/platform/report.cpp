@@ -13,21 +13,23 @@
 #include "irc/platform/chip_statistics.h"
 #include "irc/platform/run.h"
 #include "irc/platform/version.h"
+#include "report_parts.h"
 
 namespace irc::platform {
 
-namespace {
-
-using nlohmann::json;
-
-/// JSON has no value for "nothing to find"; null is used instead.
-json metric(double value) {
-  return value == detection::no_truth ? json(nullptr) : json(value);
+nlohmann::json detail::metric(double value) {
+  return value == detection::no_truth ? nlohmann::json(nullptr) : nlohmann::json(value);
 }
 
-std::string points(double value) {
+std::string detail::points(double value) {
   return value == detection::no_truth ? "no annotations" : fmt::format("{:.2f} %", 100 * value);
 }
+
+namespace {
+
+using detail::metric;
+using detail::points;
+using nlohmann::json;
 
 /// Whether the images of the run contain objects. Annotated images may contain none.
 bool has_truth(const RunResult& result) {
@@ -77,7 +79,7 @@ std::string energy_split(const RunResult& result) {
 }
 
 std::string layer_table(const RunResult& result, const RunConfig& config) {
-  std::string out = "energy per picture and component in nJ\n" +
+  std::string out = "energy per image and component in nJ\n" +
                     fmt::format(
                         "{:<16} {:<7} {:>5} {:>5} {:>8} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} "
                         "{:>8} {:>8} {:>9}  {}\n",
@@ -225,7 +227,8 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
             {"worst", metric(result.map_worst())},
             {"coco", truth ? json(coco) : json(nullptr)},
             {"coco_ideal", metric(result.coco_ideal)},
-            {"ideal_all_images", metric(result.map_ideal_all)}}},
+            {"ideal_all_images", metric(result.map_ideal_all)},
+            {"per_class", detail::per_class_json(result, workload)}}},
           {"latency_s_per_image", result.latency_s},
           {"cycles_per_image", result.cycles_per_picture},
           {"energy_j_per_image", result.energy_j},
@@ -243,6 +246,7 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
           {"images", result.pictures},
           {"images_reference", result.reference_pictures},
           {"chips", result.chips.size()},
+          {"head", detail::head_json(result, workload)},
           {"layers", layers}};
 }
 
@@ -253,22 +257,22 @@ std::string to_text(const RunResult& result, const RunConfig& config, const Work
   };
   line("detector", fmt::format("{} on {}", workload.graph().name, workload.dataset().name));
   line("mAP@0.5 ideal",
-       fmt::format("{} on all {} pictures", points(result.map_ideal_all), result.reference_pictures));
+       fmt::format("{} on all {} images", points(result.map_ideal_all), result.reference_pictures));
   if (result.pictures < result.reference_pictures) {
-    line("sampled",
-         fmt::format(
-             "the accelerator ran {} of {} pictures (run.nonideal_images); so few resolve no small drop",
-             result.pictures, result.reference_pictures));
+    line("sampled", fmt::format("the accelerator ran {} of {} images (run.nonideal_images); a small sample "
+                                "cannot show a small drop",
+                                result.pictures, result.reference_pictures));
     line("mAP@0.5 ideal", fmt::format("{} on these {}", points(result.map_ideal), result.pictures));
   }
   line("mAP@0.5 nonideal", chips_line(result));
   if (has_truth(result)) {
     line("drop", fmt::format("{:.2f} points", 100 * (result.map_ideal - result.map_mean())));
     if (result.chips.size() > 1) line("yield", yield_line(result, config.run.yield_drop));
+    for (const auto& [what, value] : detail::per_class_lines(result, workload)) line(what, value);
   }
-  line("latency", fmt::format("{:.3f} us per picture ({} cycles of {:.3g} ns)", result.latency_s * 1e6,
+  line("latency", fmt::format("{:.3f} us per image ({} cycles of {:.3g} ns)", result.latency_s * 1e6,
                               result.cycles_per_picture, config.timing.t_clk_s * 1e9));
-  line("energy", fmt::format("{:.3f} uJ per picture, {:.2f} TOPS/W ({:.1f} M MAC)", result.energy_j * 1e6,
+  line("energy", fmt::format("{:.3f} uJ per image, {:.2f} TOPS/W ({:.1f} M MAC)", result.energy_j * 1e6,
                              result.tops_per_w, result.macs_per_picture * 1e-6));
   line("energy goes to", energy_split(result));
   if (config.run.evaluator == "auto") line("evaluated by", evaluator_line(result));
@@ -284,7 +288,7 @@ std::string to_text(const RunResult& result, const RunConfig& config, const Work
 void check_writable(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (error) throw InputError("--out " + folder + ": cannot make this folder: " + error.message());
+  if (error) throw InputError("--out " + folder + ": this folder cannot be made: " + error.message());
   const auto probe = std::filesystem::path(folder) / ".irc-probe";
   atomic_write(probe, "");
   std::filesystem::remove(probe, error);
@@ -315,6 +319,7 @@ std::vector<std::string> write_outputs(const RunResult& result, const RunConfig&
   }
   detection::write_detections(root / "detections.json", run, result.detections);
   paths.push_back((root / "detections.json").string());
+  for (const auto& path : detail::write_heads(result, folder)) paths.push_back(path);
   // Written last, so that a result.json means a finished run.
   atomic_write(root / "result.json",
                to_json(result, config, workload).dump(2, ' ', false, json::error_handler_t::replace) + "\n");

@@ -94,7 +94,7 @@ void add_formats(Constants& out) {
 }
 
 [[noreturn]] void refuse(const std::string& key, const std::string& found, const std::string& expected) {
-  throw InputError("'" + key + "' is " + found + ", for RTL expected " + expected);
+  throw InputError("'" + key + "' is " + found + "; RTL needs " + expected);
 }
 
 /// Returns `value` if the RTL supports it, else refuses it.
@@ -171,7 +171,8 @@ void add_timing(Constants& out, const RunConfig& config) {
   out.add("interrupt_cycles", within("timing.interrupt_cycles", t.interrupt_cycles, 1, most_bits_32));
   out.add("hop_cycles", t.hop_cycles);
   if (t.hop_cycles + t.memory_latency_cycles == 0)
-    refuse("memory.latency_cycles", "0", "at least 1 with memory.hop_cycles = 0: pins answer at an edge");
+    refuse("memory.latency_cycles", "0",
+           "at least 1 with memory.hop_cycles = 0, as pins answer at a clock edge");
   out.add("memory_latency_cycles", t.memory_latency_cycles);
   out.add("t_clk_ps", whole_units("timing.t_clk_s", t.t_clk_s, 1e-12, "whole picoseconds, at most 2^32 - 1"));
 }

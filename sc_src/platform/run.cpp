@@ -45,6 +45,16 @@ double RunResult::map_worst() const {
   return worst;
 }
 
+double RunResult::class_mean(std::size_t category) const {
+  double sum = 0;
+  for (const auto& chip : chips) {
+    if (chip.per_class.size() <= category || chip.per_class[category] == detection::no_truth)
+      return detection::no_truth;
+    sum += chip.per_class[category];
+  }
+  return chips.empty() ? detection::no_truth : sum / static_cast<double>(chips.size());
+}
+
 namespace {
 
 // Size up to which the reference's maps are kept for the comparison. Maps beyond it are computed again.
@@ -56,10 +66,11 @@ std::size_t bytes_of(const network::Reference::Maps& maps) {
   return bytes;
 }
 
-void run_reference(const Workload& workload, const Progress& progress, Preparation& out) {
+void run_reference(const Workload& workload, bool keep_heads, const Progress& progress, Preparation& out) {
   out.reference = std::make_shared<network::Reference>(workload.graph());
   out.ideal.resize(workload.size());
   out.maps.resize(workload.size());
+  if (keep_heads) out.ideal_heads.resize(workload.size());
   std::vector<bool> wanted(workload.size(), false);
   for (const auto index : out.indices) wanted[index] = true;
   std::atomic<std::size_t> done = 0, kept = 0;
@@ -68,6 +79,7 @@ void run_reference(const Workload& workload, const Progress& progress, Preparati
     detection::Letterbox letterbox;
     auto maps = out.reference->run(workload.network_input(i, letterbox));
     out.ideal[i] = workload.detections(maps.head, i);
+    if (wanted[i] && keep_heads) out.ideal_heads[i] = maps.head;
     if (wanted[i] && (kept += bytes_of(maps)) <= kept_map_bytes)
       out.maps[i] = std::make_shared<network::Reference::Maps>(std::move(maps));
     const auto count = ++done;
@@ -96,7 +108,7 @@ std::unique_ptr<const Preparation> prepare(const RunConfig& config, const Worklo
   // Compiled first, so that a network that does not fit is reported at once.
   out->program = mapping::compile(workload.graph(), config.geometry, config.activations);
   out->indices = workload.sample(config.run.nonideal_images);
-  run_reference(workload, progress, *out);
+  run_reference(workload, config.run.write_head, progress, *out);
   return out;
 }
 

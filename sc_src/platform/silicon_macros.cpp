@@ -21,7 +21,7 @@ class Values {
 
   const TomlTable& table(std::string_view key) const {
     if (published_.has(key) && assumed_.has(key))
-      throw assumed_.error(key, "a value that is not among the published ones as well");
+      throw assumed_.error(key, "no value, as the same key stands among the published ones");
     return assumed_.has(key) ? assumed_ : published_;
   }
   double real(std::string_view key, double min, double max) const { return table(key).real(key, min, max); }

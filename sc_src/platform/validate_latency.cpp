@@ -208,6 +208,7 @@ std::vector<LatencyCase> validate_latency() {
     for (const char* timing : {"at", "lt"}) {
       auto bench = std::make_unique<Bench>();
       auto overrides = setup.overrides;
+      overrides.insert(overrides.begin(), "array.bias=\"array\"");  // bias rows take part in the cycles
       overrides.push_back(std::string("timing.mode=\"") + timing + "\"");
       bench->result.name = setup.name;
       bench->result.timing = timing;

@@ -29,7 +29,7 @@ std::vector<std::string> shipped_detectors() {
   std::vector<std::string> names;
   for (const auto& name : embedded_names())
     if (name.ends_with(".onnx")) names.push_back(name);
-  if (names.empty()) throw InputError("no detector is shipped with this build; name one");
+  if (names.empty()) throw InputError("this build has no shipped detector; name a network file");
   return names;
 }
 
@@ -38,8 +38,9 @@ RunConfig case_config(const ReferenceCase& c) {
       "ideal.toml",
       {"timing.mode=\"" + c.timing + "\"", "timing.burst_vectors=" + std::to_string(c.burst),
        "timing.activations=\"" + c.activations + "\"", "array.macros=" + std::to_string(c.macros),
-       // Detectors with batch normalisation need more bias cells than a design would provide.
-       "array.bias_rows=512"});
+       // The array needs bias cells to test them. Detectors with batch normalisation need more of them than a
+       // design would provide.
+       "array.bias=\"array\"", "array.bias_rows=512"});
 }
 
 std::vector<ReferenceCase> cases_of(const std::string& detector) {

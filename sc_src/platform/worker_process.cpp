@@ -27,7 +27,7 @@ constexpr std::size_t most_error_bytes = 2000;
 }  // namespace
 
 ScratchFile::ScratchFile() : file_(std::tmpfile()) {
-  if (file_ == nullptr) throw InputError("cannot make a temporary file (disk full?)");
+  if (file_ == nullptr) throw InputError("a temporary file cannot be made (is the disk full?)");
 }
 
 ScratchFile::~ScratchFile() {
@@ -36,11 +36,11 @@ ScratchFile::~ScratchFile() {
 
 void ScratchFile::append(std::string_view bytes) {
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size())
-    throw InputError("cannot write a temporary file (disk full?)");
+    throw InputError("a temporary file cannot be written (is the disk full?)");
 }
 
 void ScratchFile::finish() {
-  if (std::fflush(file_) != 0) throw InputError("cannot write a temporary file (disk full?)");
+  if (std::fflush(file_) != 0) throw InputError("a temporary file cannot be written (is the disk full?)");
   std::rewind(file_);
 }
 

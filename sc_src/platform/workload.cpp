@@ -15,9 +15,12 @@ namespace irc::platform {
 namespace {
 
 detection::Dataset open_images(const RunOptions& run) {
+  if (!run.split.empty() && (run.dataset == "coco" || run.dataset == "folder"))
+    throw InputError("run.split: \"" + run.split + "\" found, but run.dataset = \"" + run.dataset +
+                     "\" has no splits");
   if (run.dataset == "coco") return detection::read_coco(run.images, run.image_root);
   if (run.dataset == "voc") return detection::read_voc(run.images, run.split);
-  if (run.dataset == "yolo") return detection::read_yolo(run.images, run.split.empty() ? "val" : run.split);
+  if (run.dataset == "yolo") return detection::read_yolo(run.images, run.split);
   if (run.dataset == "folder") return detection::read_folder(run.images);
   return detection::open_dataset(run.images, run.split);
 }
@@ -39,7 +42,7 @@ Workload::Workload(const RunConfig& config)
     dataset_ = scene::generate_dataset(run.scene_seed, 0, count, options);
   } else {
     if (run.images.empty())
-      throw InputError("run.images: empty, expected the path of a " + run.dataset + " data set");
+      throw InputError("run.images is empty; expected the path of a data set of the kind " + run.dataset);
     dataset_ = open_images(run);
     if (run.limit != 0 && dataset_.samples.size() > run.limit) dataset_.samples.resize(run.limit);
   }
@@ -57,9 +60,11 @@ Workload::Workload(const RunConfig& config, detection::Dataset dataset)
 }
 
 void Workload::check_and_match() {
-  if (dataset_.samples.empty()) throw InputError("data set '" + dataset_.name + "' holds no pictures");
+  if (dataset_.samples.empty()) throw InputError("the data set '" + dataset_.name + "' holds no images");
   if (dataset_.annotated) {
     class_of_ = detection::match_classes(dataset_, graph_.detector.classes);
+    if (detection::same_names_reordered(dataset_.categories, graph_.detector.classes))
+      note_ = "the data set lists the detector's classes in a different order; they are matched by name";
   } else {
     dataset_.categories = graph_.detector.classes;
     dataset_.category_ids.clear();
@@ -107,8 +112,8 @@ Workload::Score Workload::score(std::span<const std::size_t> indices,
   for (std::size_t i = 0; i < indices.size(); ++i)
     results.push_back({dataset_.samples[indices[i]].annotations, detections[i]});
   const int categories = static_cast<int>(dataset_.categories.size());
-  return {detection::voc_average_precision(results, categories).mean,
-          detection::coco_average_precision(results, categories).ap};
+  auto voc = detection::voc_average_precision(results, categories);
+  return {voc.mean, detection::coco_average_precision(results, categories).ap, std::move(voc.per_class)};
 }
 
 std::vector<std::size_t> Workload::sample(std::uint64_t count) const {

@@ -23,9 +23,9 @@ using Values = std::map<std::string, json>;
 
 constexpr const char* switch_prefix = "nonidealities.";
 /// Keys that a study sets for each run itself, or that change no result.
-constexpr std::array<std::string_view, 8> own_keys{
-    "run.model",           "run.seed", "run.chips",   "run.limit",
-    "run.nonideal_images", "run.draw", "run.threads", "trace.formats",
+constexpr std::array<std::string_view, 9> own_keys{
+    "run.model", "run.seed",       "run.chips",   "run.limit",     "run.nonideal_images",
+    "run.draw",  "run.write_head", "run.threads", "trace.formats",
 };
 
 bool is_own(const std::string& key) {

@@ -30,13 +30,31 @@ std::string json_text(const std::string& text) {
   return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
 
+/// What a user has to know before adding up the energies of the slices.
+const char* energy_note(Level level) {
+  switch (level) {
+    case Level::layer:
+      return "No slice repeats the energy_j of another.";
+    case Level::operation:
+      return "On a macro's array track, a layer slice repeats the energy_j of the tile slices inside it. All "
+             "other slices have energy_j of their own.";
+    case Level::phase:
+      return "On a macro's array track, a layer slice and its tile slices repeat the energy_j of their "
+             "phases, "
+             "those on the load and store tracks too. All other slices have energy_j of their own.";
+  }
+  return "";
+}
+
 class PerfettoSink : public Sink {
  public:
   PerfettoSink(OutputFile& file, const std::vector<std::string>& layers, std::size_t macros, Level level)
       : file_(file), level_(level) {
     for (const auto& layer : layers) layers_.push_back(json_text(layer));
-    file_.print("{{\"displayTimeUnit\":\"ns\",\"otherData\":{{\"producer\":\"ircsim\",\"level\":\"{}\"}},\n",
-                trace::name(level));
+    file_.print(
+        "{{\"displayTimeUnit\":\"ns\",\"otherData\":{{\"producer\":\"ircsim\",\"level\":\"{}\",\"energy\":{}}"
+        "},\n",
+        trace::name(level), json_text(energy_note(level)));
     file_.print(
         "\"traceEvents\":[\n{{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{{\"name\":"
         "\"controller\"}}}}");
@@ -56,7 +74,7 @@ class PerfettoSink : public Sink {
         break;
       case Record::Kind::layer_span:
         begin(macro_track(record, array_thread), layers_[record.layer], record);
-        energy_args(record);
+        args(record, ",\"energy_j_includes\":\"the tile slices inside\"");
         break;
       case Record::Kind::burst_span:
         burst(record);
@@ -160,7 +178,6 @@ class PerfettoSink : public Sink {
     fmt::format_to(out, format, std::forward<Args>(values)...);
     fmt::format_to(out, "}}}}");
   }
-  void energy_args(const Record& record) { args(record, ""); }
 
   void counter(std::uint32_t process, const char* name, Picoseconds time_ps, double value) {
     fmt::format_to(std::back_inserter(file_.buffer()),
@@ -196,8 +213,9 @@ class PerfettoSink : public Sink {
   void burst(const Record& record) {
     const auto track = macro_track(record, array_thread);
     begin(track, fmt::format("\"tile {}\"", record.tile), record);
-    args(record, ",\"vectors\":\"{}..{}\",\"row_groups\":{}", record.vector_begin, record.vector_end - 1,
-         record.row_groups);
+    args(record, ",\"vectors\":\"{}..{}\",\"row_groups\":{}{}", record.vector_begin, record.vector_end - 1,
+         record.row_groups,
+         level_ == Level::phase ? ",\"energy_j_includes\":\"this tile's phases, load and store too\"" : "");
     arrows_to(record, track);
     const double reads =
         static_cast<double>(record.vector_end - record.vector_begin) * static_cast<double>(record.row_groups);

@@ -316,11 +316,11 @@ case_long_slurm() {
   done
   "$told" || fail "the task could not be told to stop"
   for _ in 1 2 3 4 5 6 7 8 9 10; do
-    grep -qs "told to stop" parts/log/*_1.log && break
+    grep -qs "stopped before the end" parts/log/*_1.log && break
     sleep 0.5
   done
   cat parts/log/*_1.log >stdout
-  said stdout "told to stop"
+  said stdout "stopped before the end"
   wait_for_jobs 300
   cat parts/log/*_1.log >stdout
   said stdout "shard 1: complete"

@@ -219,7 +219,7 @@ case_window() {
   [ -s wrong ] && fail "$(cat wrong)"
   golden behind --trace csv,vcd,perfetto --trace-window 1s..
   equal "$(wc -l <behind/trace.csv | tr -d ' ')" 1 "lines of a window that nothing is in"
-  said stderr "shows nothing" "ended at 3.3489e-05 s"
+  said stderr "nothing happened in the trace's window" "ended at 3.3489e-05 s"
   [ "$(wc -l <stderr)" = 1 ] || fail "more than the note"
   [ -e behind/power.png ] && fail "a picture of nothing"
   golden open --trace csv:phase --trace-window ..33.2us
@@ -381,7 +381,7 @@ case_no_gnuplot() {
   PATH=$work/bin:$PATH "$irc" run "$source_dir/traces/golden/golden.toml" --out out >stdout 2>stderr
   code=$?
   equal $code 0 "exit code"
-  said stderr "no figures" "gnuplot failed (exit code 1)" "no terminal here"
+  said stderr "figures were not drawn" "gnuplot failed (exit code 1)" "no terminal here"
 }
 
 # --- files that cannot be written ---------------------------------------------------------------------------

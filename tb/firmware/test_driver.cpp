@@ -106,7 +106,8 @@ void on_board(
     const std::function<void(Board&, const mapping::Program&)>& job,
     const std::function<void(mapping::Program&)>& spoil = [](mapping::Program&) {}) {
   tb::SimulationGuard guard;
-  const auto config = platform::load_config("ideal.toml", {"timing.t_program_row_s=4e-9"});
+  const auto config =
+      platform::load_config("ideal.toml", {"array.bias=\"array\"", "timing.t_program_row_s=4e-9"});
   const auto graph = tb::small_detector(6);
   auto program = mapping::compile(graph, config.geometry, config.activations);
   spoil(program);
@@ -140,7 +141,8 @@ TEST_CASE("firmware: a shipped detector's setup and one picture, as the host's d
   std::vector<Outcome> outcomes(4);
   std::vector<platform::RunConfig> configs;
   for (const char* mode : {"at", "at", "lt", "lt"})
-    configs.push_back(platform::load_config("ideal.toml", {std::string("timing.mode=\"") + mode + "\""}));
+    configs.push_back(platform::load_config(
+        "ideal.toml", {"array.bias=\"array\"", std::string("timing.mode=\"") + mode + "\""}));
   const auto program = mapping::compile(graph, configs[0].geometry, configs[0].activations);
   std::vector<std::unique_ptr<platform::Platform>> platforms;
   for (std::size_t i = 0; i < configs.size(); ++i)

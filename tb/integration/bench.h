@@ -20,13 +20,20 @@ inline network::Graph small_detector(std::uint64_t seed) {
   return network::test::random_detector(seed, options);
 }
 
+/// ideal.toml keeps biases out of the array. These tests use bias cells unless they say otherwise.
+inline std::vector<std::string> with_bias_rows(const std::string& preset,
+                                               std::vector<std::string> overrides) {
+  if (preset == "ideal.toml") overrides.insert(overrides.begin(), "array.bias=\"array\"");
+  return overrides;
+}
+
 /// A platform whose job is to run `pictures` random images. Construct it before simulate and read it
 /// afterwards.
 class Bench {
  public:
   Bench(const std::string& name, const network::Graph& graph, const std::string& preset,
         std::vector<std::string> overrides, std::uint32_t pictures = 1, std::uint64_t chip = 1)
-      : graph_(graph), config_(platform::load_config(preset, overrides)) {
+      : graph_(graph), config_(platform::load_config(preset, with_bias_rows(preset, overrides))) {
     program_ = mapping::compile(graph_, config_.geometry, config_.activations);
     platform_ = std::make_unique<platform::Platform>(
         name, config_, program_, chip,

@@ -47,7 +47,7 @@ std::vector<std::string> faults_of(const std::vector<Spoil>& spoils, const platf
 }
 
 std::string fault_of(const Spoil& spoil) {
-  const auto config = platform::load_config("ideal.toml", {});
+  const auto config = platform::load_config("ideal.toml", {"array.bias=\"array\""});
   return faults_of({spoil}, config, config.geometry, tb::small_detector(5)).front();
 }
 
@@ -246,7 +246,7 @@ TEST_CASE("a malformed descriptor of any opcode is refused") {
       {"concat, second map", Opcode::concat, [](auto& d) { d.in_buffer[1] = 0xffffff00u; },
        CommandError::bad_buffer},
   };
-  const auto config = platform::load_config("ideal.toml", {});
+  const auto config = platform::load_config("ideal.toml", {"array.bias=\"array\""});
   std::vector<Spoil> spoils = {[](auto&) {}};
   for (const auto& c : cases) spoils.push_back([&c](auto& program) { rewrite(program, c.opcode, c.spoil); });
   const auto messages = faults_of(spoils, config, config.geometry, every_opcode());
@@ -284,7 +284,7 @@ TEST_CASE("a malformed tile record is refused, programmed or run") {
     spoils.push_back([&](auto& program) { rewrite_tile(program, spoil); });
     spoils.push_back([&](auto& program) { rewrite_programmed_tile(program, spoil); });
   }
-  const auto config = platform::load_config("ideal.toml", {});
+  const auto config = platform::load_config("ideal.toml", {"array.bias=\"array\""});
   const auto messages = faults_of(spoils, config, config.geometry, tb::small_detector(5));
   CHECK_THAT(messages[0], Catch::Matchers::ContainsSubstring(mapping::text(CommandError::bad_tile)));
   for (std::size_t i = 1; i < messages.size(); ++i) {
@@ -377,7 +377,8 @@ TEST_CASE("a program that fails reports as late as one that succeeds, and counts
   std::vector<platform::RunConfig> configs;
   for (const auto& run : runs)
     configs.push_back(platform::load_config(
-        "ideal.toml", {std::string("timing.mode=\"") + run.mode + "\"", "timing.interrupt_cycles=7"}));
+        "ideal.toml", {"array.bias=\"array\"", std::string("timing.mode=\"") + run.mode + "\"",
+                       "timing.interrupt_cycles=7"}));
   const auto program = mapping::compile(graph, configs[0].geometry, configs[0].activations);
   std::vector<std::unique_ptr<platform::Platform>> platforms;
   for (std::size_t i = 0; i < runs.size(); ++i)
@@ -408,8 +409,8 @@ namespace {
 class StreamedInput {
  public:
   StreamedInput(const std::string& mode, const network::Graph& graph, const Picture& picture)
-      : config_(platform::load_config("ideal.toml",
-                                      {"timing.mode=\"" + mode + "\"", "timing.activations=\"streamed\""})),
+      : config_(platform::load_config("ideal.toml", {"array.bias=\"array\"", "timing.mode=\"" + mode + "\"",
+                                                     "timing.activations=\"streamed\""})),
         program_(mapping::compile(graph, config_.geometry, config_.activations)) {
     rewrite(program_, mapping::Opcode::conv_array, [&](mapping::Descriptor& d) {
       const auto words = mapping::map_buffer_words(std::uint64_t{d.in_height} * d.in_width, d.in_channels[0]);
@@ -470,7 +471,7 @@ TEST_CASE("a binary map that streams in stays in the buffer where the command sa
 TEST_CASE("registers refuse what they must, and an error does not hang the device") {
   tb::SimulationGuard guard;
   const auto graph = tb::small_detector(6);
-  const auto config = platform::load_config("ideal.toml", {});
+  const auto config = platform::load_config("ideal.toml", {"array.bias=\"array\""});
   const auto program = mapping::compile(graph, config.geometry, config.activations);
   std::vector<std::unique_ptr<platform::Platform>> platforms;
   DenseMap<float> head;

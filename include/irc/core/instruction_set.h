@@ -11,7 +11,8 @@ namespace irc {
 /// "emu128"). The list is complete only while no limit is set.
 std::vector<std::string> instruction_sets();
 
-/// Instruction sets that the kernels were compiled for, by the same names, whether or not this machine has them.
+/// Instruction sets that the kernels were compiled for, by the same names, whether or not this machine has
+/// them.
 std::vector<std::string> compiled_instruction_sets();
 
 /// Keeps kernels from using anything better than this set, for measurements and tests. The results have the

@@ -22,7 +22,9 @@ struct Preparation {
   std::vector<std::size_t> indices;                      ///< images of the data set that the accelerator runs
   std::shared_ptr<const network::Reference> reference;   ///< the ideal reference
   std::vector<std::vector<detection::Detection>> ideal;  ///< of the ideal network, per image of the data set
-  std::vector<BitComparison::Maps> maps;  ///< of the ideal network, per image, as far as they are kept
+  std::vector<BitComparison::Maps> maps;     ///< of the ideal network, per image, as far as they are kept
+  std::vector<DenseMap<float>> ideal_heads;  ///< raw outputs of the ideal network, per entry of `indices`;
+                                             ///< empty without run.write_head
 
   /// Returns the reference's maps of an image, or nothing where they have to be computed again. May be
   /// replaced.
@@ -46,6 +48,8 @@ struct ChipRun {
   sense::CalibrationReport trim;  ///< all zero without sense.trim
   trace::Window first_picture;    ///< of chip 0: simulated time of its first image
   std::vector<std::vector<detection::Detection>> detections;  ///< of chip 0: one list per index
+  std::vector<DenseMap<float>>
+      heads;  ///< of chip 0: raw outputs, one per index; empty without run.write_head
 };
 
 /// Serialises a result for another process of this program.

@@ -36,14 +36,15 @@ struct AnalogTimes {
 
 /// The detector of a run, its images and how they are evaluated.
 struct RunOptions {
-  std::string model;        ///< embedded name ("models/traffic.onnx") or absolute path
-  std::string dataset;      ///< auto | generated | coco | voc | yolo | folder; auto means generated where
-                            ///< `images` is empty
-  std::string images;       ///< absolute path of the data set; empty for generated scenes
-  std::string image_root;   ///< COCO: absolute path of the image folder; empty: searched for beside the
-                            ///< annotation file
-  std::string split;        ///< part of the data set; VOC and YOLO only
-  std::uint64_t limit = 0;  ///< largest number of images; 0: all
+  std::string model;       ///< embedded name ("models/traffic.onnx") or absolute path
+  std::string dataset;     ///< auto | generated | coco | voc | yolo | folder; auto means generated where
+                           ///< `images` is empty
+  std::string images;      ///< absolute path of the data set; empty for generated scenes
+  std::string image_root;  ///< COCO: absolute path of the image folder; empty: searched for beside the
+                           ///< annotation file
+  std::string split;  ///< part of the data set, VOC and YOLO only; empty: all of a VOC folder, "val" of a
+                      ///< data.yaml
+  std::uint64_t limit = 0;            ///< largest number of images; 0: all
   std::uint64_t nonideal_images = 0;  ///< largest number of images run with nonidealities; 0: all
   std::string evaluator;              ///< name of the evaluator, see array::make_evaluator
   double accuracy_budget = 0;         ///< for the evaluator `auto`: relative rms error of a column current
@@ -55,6 +56,7 @@ struct RunOptions {
   std::uint64_t scenes = 0,           ///< generated data set: number of images
       scene_seed = 0;                 ///< generated data set: names the images
   std::uint64_t draw = 8;             ///< number of images written with their boxes drawn
+  bool write_head = false;            ///< also write the detector's raw output (head.npy, head_ideal.npy)
   double yield_drop = 0;  ///< a chip is good if it loses at most this much mAP against the ideal network
 };
 

@@ -34,6 +34,7 @@ struct LayerReport {
 struct ChipReport {
   double map = detection::no_truth;   ///< mAP@0.5
   double coco = detection::no_truth;  ///< COCO AP
+  std::vector<double> per_class{};    ///< AP@0.5 by the data set's categories; empty without annotations
 };
 
 /// Result of a run. Latency and energy are per image, averaged over images and chips.
@@ -44,6 +45,7 @@ struct RunResult {
   double map_ideal_all = detection::no_truth;  ///< mAP of the ideal network on all images
   double coco_ideal =
       detection::no_truth;               ///< COCO AP of the ideal network on the images of the nonideal runs
+  std::vector<double> per_class_ideal;   ///< AP@0.5 of the ideal network by category, on the same images
   std::vector<ChipReport> chips;         ///< one per chip
   std::uint64_t cycles_per_picture = 0;  ///< busy cycles of the accelerator
   double latency_s = 0,                  ///< time of one image
@@ -63,12 +65,18 @@ struct RunResult {
 
   std::vector<std::size_t> indices;                           ///< images of the data set that were run
   std::vector<std::vector<detection::Detection>> detections;  ///< of chip 0, one list per index
+  /// Raw output of the detector on chip 0, one map per index. Empty without run.write_head.
+  std::vector<DenseMap<float>> heads;
+  /// Raw output of the detector on the ideal reference, one map per index. Empty without run.write_head.
+  std::vector<DenseMap<float>> ideal_heads;
 
   /// Mean of mAP over the chips.
   double map_mean() const;
   double map_std() const;  ///< sample standard deviation over chips, 0 for one chip
   /// Smallest mAP of all chips.
   double map_worst() const;
+  /// Mean over chips of one category's AP; detection::no_truth where it has no objects.
+  double class_mean(std::size_t category) const;
   /// Half width of the 95 % confidence interval of the mean over chips (Student's t); 0 for one chip.
   double map_ci95() const;
   /// Number of chips that lose at most `drop` of mAP against the ideal network.
@@ -93,10 +101,16 @@ RunResult run(const RunConfig& config, const Workload& workload, const Progress&
 nlohmann::json to_json(const RunResult& result, const RunConfig& config, const Workload& workload);
 /// Table per layer and summary, as text for people.
 std::string to_text(const RunResult& result, const RunConfig& config, const Workload& workload);
-/// Writes result.json, detections.json and annotated images into `folder`, which is created if needed. Each
-/// file is written whole or not at all. Returns the paths. Throws InputError where a file cannot be written.
+/// Writes result.json, detections.json, annotated images and, with run.write_head, the heads into `folder`,
+/// which is created if needed. Each file is written whole or not at all. Returns the paths. Throws InputError
+/// where a file cannot be written.
 std::vector<std::string> write_outputs(const RunResult& result, const RunConfig& config,
                                        const Workload& workload, const std::string& folder);
+/// Name of the file with the heads of chip 0: a float32 array (NumPy's .npy) of [image, channel, row,
+/// column], with the images in the order of RunResult::indices.
+inline constexpr const char* head_file = "head.npy";
+/// Name of the file with the heads of the ideal reference, in the same format.
+inline constexpr const char* ideal_head_file = "head_ideal.npy";
 /// Figures of the power profile: power.svg and power.png from the table power.csv in the folder, and
 /// energy_layers.svg and energy_layers.png from energy_layers.csv, which is written as well.
 struct Figures {

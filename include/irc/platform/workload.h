@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "irc/detection/average_precision.h"
@@ -36,6 +37,8 @@ class Workload {
   bool generated() const { return generated_; }
   /// Number of images.
   std::size_t size() const { return dataset_.samples.size(); }
+  /// What the user should know about how detector and data set fit each other; empty if there is nothing.
+  const std::string& note() const { return note_; }
 
   /// The original image. Thread-safe.
   Picture picture(std::size_t index) const;
@@ -49,6 +52,7 @@ class Workload {
   struct Score {
     double map = detection::no_truth;   ///< mAP@0.5 (VOC, all points)
     double coco = detection::no_truth;  ///< COCO AP
+    std::vector<double> per_class{};    ///< AP@0.5 by the data set's categories; empty without annotations
   };
   /// Scores detections, given as one list per entry of `indices`.
   Score score(std::span<const std::size_t> indices,
@@ -66,6 +70,7 @@ class Workload {
   detection::Dataset dataset_;
   std::vector<int> class_of_;  ///< detector class -> data-set category
   bool generated_ = false;
+  std::string note_;
 };
 
 }  // namespace irc::platform

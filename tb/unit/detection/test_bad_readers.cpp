@@ -152,7 +152,7 @@ TEST_CASE("Bad YOLO files say where and what") {
   names(folder.yaml_error("val: images\nnames: [a, b\n"), {"bad.yaml:2", "bracket"});
   names(folder.yaml_error("val: images\nnames:\n  0: a\n  2: b\n"), {"bad.yaml:4", "`1: name`"});
   names(folder.yaml_error("val: nowhere\nnames: [a]\n"), {"bad.yaml:1", "'nowhere'"});
-  names(folder.yaml_error("train: images\nnames: [a]\n"), {"'val'"});
+  names(folder.yaml_error("train: images\nnames: [a]\n"), {"no split 'val'", "its splits are 'train'"});
   names(folder.yaml_error("just text\n"), {"bad.yaml:1", "`key: value`"});
   names(folder.yaml_error("names: [a]\nnames: [b]\n"), {"bad.yaml:2", "twice"});
 }
@@ -196,7 +196,7 @@ TEST_CASE("Bad pictures name their path") {
 TEST_CASE("What is no data set says what was expected") {
   const Folder folder;
   names(fixture::input_error([&] { open_dataset(folder.path() / "none"); }), {"none"});
-  names(fixture::input_error([&] { open_dataset(folder.path()); }), {"no pictures"});
+  names(fixture::input_error([&] { open_dataset(folder.path()); }), {"no images"});
   names(fixture::input_error([&] { open_dataset(folder.write("x.txt", "")); }), {"x.txt", "COCO .json"});
   folder.picture("a.png", 4, 4);
   names(fixture::input_error([&] { open_dataset(folder.path(), "val"); }), {"'val'"});

@@ -128,6 +128,102 @@ TEST_CASE("YOLO folders, every way a data.yaml is written") {
   CHECK(read_yolo(folder.path() / "val").categories[0] == "tram");
 }
 
+TEST_CASE("Splits are the lists of a VOC folder, without those of single classes") {
+  const Folder folder;
+  folder.picture("JPEGImages/a.png", 40, 30);
+  folder.picture("JPEGImages/b.png", 40, 30);
+  folder.write("Annotations/a.xml",
+               voc(object("dog", "<xmin>1</xmin><ymin>1</ymin><xmax>4</xmax><ymax>3</ymax>")));
+  folder.write("Annotations/b.xml", voc("", "b.png"));
+  CHECK(split_names(folder.path()).empty());
+  for (const char* list : {"train", "val", "dog_train", "dog_val", "night_shift"})
+    folder.write("ImageSets/Main/" + std::string(list) + ".txt", "a\n");
+  folder.write("ImageSets/Main/README", "no list");
+  CHECK(split_names(folder.path()) == std::vector<std::string>{"night_shift", "train", "val"});
+  CHECK(open_dataset(folder.path(), "night_shift").samples.size() == 1);
+  CHECK(open_dataset(folder.path()).samples.size() == 2);
+  const auto error = fixture::input_error([&] { open_dataset(folder.path(), "test"); });
+  CHECK(error.find("no split 'test'") != std::string::npos);
+  CHECK(error.find("'night_shift', 'train', 'val'") != std::string::npos);
+  CHECK(error.find("dog_train") == std::string::npos);
+}
+
+TEST_CASE("Splits are the keys of a data.yaml that name images") {
+  const Folder folder;
+  folder.picture("val/images/a.png", 40, 30);
+  folder.picture("more/b.png", 40, 30);
+  folder.picture("more/c.png", 40, 30);
+  const auto yaml = folder.write("data.yaml",
+                                 "train: elsewhere\nval: val/images\nnight: more\ndownload: https://x/y.zip\n"
+                                 "names: [bus, car]\nother:\n  key: 1\n");
+  // A split counts even where its folder is missing; reading it reports that.
+  const std::vector<std::string> splits{"night", "train", "val"};
+  CHECK(split_names(yaml) == splits);
+  CHECK(split_names(folder.path()) == splits);
+  CHECK(open_dataset(yaml, "night").samples.size() == 2);
+  CHECK(open_dataset(yaml).samples.size() == 1);
+  for (const std::string split : {"test", "download", "names", "other"}) {
+    const auto error = fixture::input_error([&] { open_dataset(yaml, split); });
+    INFO(error);
+    CHECK((error.find("'night', 'train', 'val'") != std::string::npos) == (split != "download"));
+  }
+  // All of images/ is read, unless a split of its data.yaml is given.
+  folder.picture("images/d.png", 40, 30);
+  CHECK(open_dataset(folder.path()).samples.at(0).file_name == "d.png");
+  CHECK(open_dataset(folder.path(), "night").samples.at(0).file_name == "b.png");
+}
+
+TEST_CASE("Data sets without splits have none and refuse any") {
+  const Folder folder;
+  folder.picture("yolo/images/a.png", 40, 30);
+  folder.write("yolo/labels/a.txt", "");
+  folder.write("yolo/classes.txt", "bus\n");
+  folder.picture("plain/a.png", 40, 30);
+  folder.write("set.json", coco);
+  for (const char* name : {"yolo", "plain", "plain/a.png", "set.json"}) {
+    INFO(name);
+    CHECK(split_names(folder.path() / name).empty());
+    CHECK(open_dataset(folder.path() / name).samples.size() >= 1);
+    const auto error = fixture::input_error([&] { open_dataset(folder.path() / name, "val"); });
+    CHECK(error.find("no split 'val'") != std::string::npos);
+  }
+  CHECK(split_names(folder.path() / "nowhere").empty());
+}
+
+TEST_CASE("Categories take the order of other classes of the same names") {
+  Dataset dataset;
+  dataset.name = "town";
+  dataset.categories = {"bus", "car", "tram"};
+  dataset.category_ids = {4, 9, 2};
+  dataset.samples.resize(2);
+  for (int category : {2, 0}) dataset.samples[0].annotations.push_back(fixture::truth(0, 0, 1, 1, category));
+  dataset.samples[1].annotations.push_back(fixture::truth(0, 0, 1, 1, 1));
+  const auto unchanged = dataset;
+  reorder_categories(dataset, {"bus", "car", "tram"});
+  CHECK(dataset.category_ids == unchanged.category_ids);
+  reorder_categories(dataset, {"tram", "bus", "car"});
+  CHECK(dataset.categories == std::vector<std::string>{"tram", "bus", "car"});
+  CHECK(dataset.category_ids == std::vector<std::int64_t>{2, 4, 9});
+  CHECK(dataset.samples[0].annotations[0].category == 0);
+  CHECK(dataset.samples[0].annotations[1].category == 1);
+  CHECK(dataset.samples[1].annotations[0].category == 2);
+  for (const std::vector<std::string>& others : {std::vector<std::string>{"bus", "car"},
+                                                 {"bus", "car", "van"},
+                                                 {"bus", "bus", "car"},
+                                                 {"bus", "car", "tram", "van"},
+                                                 {}}) {
+    const auto error = fixture::input_error([&] { reorder_categories(dataset, others); });
+    INFO(error);
+    CHECK(error.find("'tram', 'bus', 'car'") != std::string::npos);
+    CHECK(error.find(joined(others)) != std::string::npos);
+  }
+  CHECK(same_names_reordered({"a", "b"}, {"b", "a"}));
+  CHECK_FALSE(same_names_reordered({"a", "b"}, {"a", "b"}));
+  CHECK_FALSE(same_names_reordered({"a", "b"}, {"a", "c"}));
+  CHECK_FALSE(same_names_reordered({"a", "a", "b"}, {"b", "a", "a"}));
+  CHECK_FALSE(same_names_reordered({"a", "b"}, {"b"}));
+}
+
 TEST_CASE("A plain folder of pictures, and a single picture") {
   const Folder folder;
   folder.picture("b.jpg", 20, 10);

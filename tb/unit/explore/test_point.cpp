@@ -35,6 +35,7 @@ TEST_CASE("equal configurations have equal addresses, however they are written")
   CHECK(id_of("\"array.macros=8\"") == plain);  // the preset has this value already
   CHECK(id_of("\"run.threads=3\"") == plain);   // changes no result
   CHECK(id_of("\"run.draw=2\"") == plain);
+  CHECK(id_of("\"run.write_head=true\"") == plain);
   CHECK(id_of("", {{"run.threads=1"}, {}}) == plain);
   CHECK(id_of("\"array.macros=9\"") != plain);
   CHECK(id_of("\"run.seed=2\"") != plain);

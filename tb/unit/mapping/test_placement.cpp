@@ -225,7 +225,14 @@ TEST_CASE("bias rows are the largest bias, only where they sit in the array") {
   CHECK_THROWS_AS(place(graph, g), irc::InputError);
   CHECK_THROWS_WITH(place(graph, g), ContainsSubstring("'" + graph.nodes[2].name + "'") &&
                                          ContainsSubstring("needs 5 bias rows") &&
-                                         ContainsSubstring("allows 4"));
+                                         ContainsSubstring("allows 4") &&
+                                         ContainsSubstring("array.bias = \"source\" needs none") &&
+                                         ContainsSubstring("array.bias_rows to at least 5"));
+  conv.bias = {99, 0, 0};
+  CHECK_THROWS_WITH(place(graph, g), ContainsSubstring("array.bias_rows to at least 99"));
+  // A macro cannot have only bias rows, so the message does not offer that many.
+  conv.bias = {100, 0, 0};
+  CHECK_THROWS_WITH(place(graph, g), ContainsSubstring("\"source\"") && !ContainsSubstring("at least"));
   conv.bias = {std::numeric_limits<std::int32_t>::min(), 0, 0};
   CHECK(bias_rows_of(conv, g) == 2147483648u);
 }
@@ -298,10 +305,24 @@ TEST_CASE("a digital bias needs readouts to be added to") {
   for (const std::size_t whole : {0u, 72u, 100u}) {
     g.rows_per_operation = whole;
     CHECK_THROWS_AS(place(graph, g), irc::InputError);
-    CHECK_THROWS_WITH(place(graph, g), ContainsSubstring("'" + graph.nodes[2].name + "'") &&
-                                           ContainsSubstring("72 rows") &&
-                                           ContainsSubstring("one-bit decision"));
+    CHECK_THROWS_WITH(place(graph, g),
+                      ContainsSubstring("'" + graph.nodes[2].name + "'") && ContainsSubstring("72 rows") &&
+                          ContainsSubstring("one-bit decision") &&
+                          ContainsSubstring("the nearest remedy is array.bias = \"source\"") &&
+                          ContainsSubstring("array.bias = \"array\"") && ContainsSubstring("multi_bit"));
   }
+  // The remedy that the message names first works.
+  auto with_source = g;
+  with_source.bias = BiasPlacement::source;
+  CHECK_NOTHROW(place(graph, with_source));
+  // Bias cells are no remedy where a single column represents a weight.
+  auto one_column = g;
+  one_column.scheme = WeightScheme::binary_reference;
+  const auto binary = mt::chain(8, {16}, WeightKind::binary);
+  CHECK_THROWS_WITH(place(binary, one_column),
+                    ContainsSubstring("\"source\"") && !ContainsSubstring("array.bias = \"array\""));
+  one_column.bias = BiasPlacement::source;
+  CHECK_NOTHROW(place(binary, one_column));
   g.rows_per_operation = 71;  // two readouts
   CHECK_NOTHROW(place(graph, g));
   g.rows_per_operation = 0;

@@ -109,6 +109,7 @@ TEST_CASE("the presets resolve, and say what physics.md and the paper's abstract
   CHECK(naive.card_toml == robust.card_toml);
   CHECK(ideal.nonidealities == device::Nonidealities::none());
   CHECK(ideal.run.evaluator == "ideal");
+  CHECK(ideal.geometry.bias == mapping::BiasPlacement::source);
 }
 
 TEST_CASE("an embedded detector stays that one beside a file of its name") {
@@ -248,7 +249,11 @@ TEST_CASE("mistakes are explained where they stand") {
       {"[sense]\ni_min_a = 1e-3\ni_max_a = 1e-4", "p.toml:3:11: 'sense.i_max_a'"},
       {"[sense]\nbits = 3", "sense.kind = \"multi_bit\""},
       {"[sense]\nkind = \"reference\"", "binary_reference only"},
-      {"[array]\nbias = \"digital\"", "leaves nothing to add a bias to"},
+      {"[array]\nbias = \"digital\"", "p.toml:2:8: 'array.bias': found \"digital\", expected \"source\""},
+      {"[array]\nbias = \"digital\"",
+       "leaves nothing to add a bias to. Other remedies are \"array\", array.rows"},
+      {"[array]\nbias = \"digital\"\nmapping = \"binary_reference\"",
+       "Other remedies are array.rows_per_operation"},
       {"[sense]\ntrim = true\ntrim_reads = 4", "an odd number"},
       {"[sense]\ntrim = true\ntrim_step_a = 0.0", "more than 0"},
       {"[sense]\ntrim = true\ntrim_step_a = 1e-6\ntrim_range_a = 1e-7", "at least sense.trim_step_a"},
@@ -256,7 +261,7 @@ TEST_CASE("mistakes are explained where they stand") {
       {"[run]\nevaluator = \"magic\"", "p.toml:2:13: 'run.evaluator': found \"magic\""},
       {"[run]\nmodel = \"nowhere.onnx\"", "p.toml:2:9: 'run.model': found \"nowhere.onnx\""},
       {"[run]\ndataset = \"coco\"", "the path of the data set"},
-      {"[run]\ndataset = \"generated\"\nimages = \"x\"", "nothing with run.dataset"},
+      {"[run]\ndataset = \"generated\"\nimages = \"x\"", "no path with run.dataset"},
       {"[run]\nseed = -1", "found -1"},
       {"[run]\nscore_threshold = 1.5", "from 0.0 to 1.0"},
       {"[timing]\nt_clk_s = 1e-12\nt_bl_s = 1e-3", "at most 1e6"},

@@ -9,13 +9,17 @@ using nlohmann::json;
 
 namespace {
 
-json trace_of(const std::string& level, const std::vector<Event>& events) {
+json document_of(const std::string& level, const std::vector<Event>& events) {
   Folder folder;
   Recorder recorder(options("perfetto:" + level), folder.path);
   recorder.begin_picture(2, 9);
   for (const auto& event : events) recorder.on_event(event);
   REQUIRE(recorder.finish().failures.empty());
-  return json::parse(folder.read("trace.perfetto.json")).at("traceEvents");
+  return json::parse(folder.read("trace.perfetto.json"));
+}
+
+json trace_of(const std::string& level, const std::vector<Event>& events) {
+  return document_of(level, events).at("traceEvents");
 }
 
 /// "B name ts" and "E name ts" of one track, in order.
@@ -61,6 +65,31 @@ TEST_CASE("a level leaves out what is below it") {
   const auto layers = trace_of("layer", a_burst());
   CHECK(slices(layers, 11, 1).empty());
   CHECK(slices(layers, 1, 1).size() == 4);
+}
+
+TEST_CASE("slices that repeat the energy of others say so, and only they") {
+  for (const std::string level : {"layer", "operation", "phase"}) {
+    INFO(level);
+    const auto document = document_of(level, a_burst());
+    const auto note = document["otherData"]["energy"].get<std::string>();
+    CHECK((note.find("No slice repeats") != std::string::npos) == (level == "layer"));
+    double own_j = 0, all_j = 0;
+    for (const auto& e : document["traceEvents"]) {
+      if (e["ph"] != "B" || !e.contains("args")) continue;
+      const auto& args = e["args"];
+      all_j += args["energy_j"].get<double>();
+      if (!args.contains("energy_j_includes")) own_j += args["energy_j"].get<double>();
+      const auto name = e["name"].get<std::string>();
+      const bool repeats =
+          e["pid"] == 11 && (name == "conv, \"wide\"" || (name == "tile 7" && level == "phase"));
+      INFO(name);
+      CHECK(args.contains("energy_j_includes") == repeats);
+    }
+    // What is left is the energy of the layer, whatever the level.
+    const double command_j = 50 * 5e-12 + 50e-9 * 566e-6;
+    CHECK(own_j == Approx(command_j + 28.344e-12));
+    CHECK((all_j > 1.01 * own_j) == (level != "layer"));
+  }
 }
 
 TEST_CASE("counters: rows while they are driven, power of all that is at work") {
