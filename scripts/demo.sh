@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 for argument in "$@"; do
   case "$argument" in
-    --out | --out=* | --model | --model=* | --json | *.toml)
+    --out | --out=* | --network | --network=* | --model | --model=* | --json | *.toml)
       echo "demo.sh: the demo sets '$argument' itself; use build/bin/irc run to choose it" >&2
       exit 2
       ;;
