@@ -63,7 +63,7 @@ case_usage() {
   expect 2 run --trace csv --trace-window 10..20us
   said stderr --trace-window "'10'" unit 10us
   expect 2 run --trace csv --trace-window 20us..10us
-  said stderr 20us..10us behind
+  said stderr 20us..10us "an end after the begin"
   expect 2 run --trace csv --trace-window 20us
   said stderr BEGIN..END
   expect 2 run --power-profile -1us

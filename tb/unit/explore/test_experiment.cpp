@@ -83,7 +83,7 @@ TEST_CASE("mistakes are named with file, line, key, value and expectation") {
       {with("key = \"array.v_wl_v\"\n"), {"e.toml:3:", "exactly one of 'values', 'range'"}},
       {with("key = \"array.v_wl_v\"\nvalues = [0.5]\nvaluse = [0.6]\n"), {"e.toml:6:", "valuse", "values"}},
       {with("key = \"array.v_wl_v\"\nvalues = [0.5]\nwhen = { scheme = [\"a\"] }\n"),
-       {"e.toml:6:", "stands above"}},
+       {"e.toml:6:", "earlier parameter"}},
       {head + voltage + voltage + metrics + grid, {"e.toml:7:", "no other parameter"}},
       {constrained("[\"map_dorp <= 0.1\"]"), {"e.toml:3:", "map_dorp", "did you mean map_drop?"}},
       {constrained("[\"map_drop is small\"]"), {"e.toml:3:", "map_drop is small", "<= or >="}},

@@ -170,7 +170,8 @@ TEST_CASE("cells and rows that do not fit are refused") {
              }),
              ContainsSubstring("expected 1"));
   CHECK(refusal([&] { macro.program({4, 0, 2}, std::vector<std::uint8_t>(1)); }).empty());
-  CHECK_THAT(refusal([&] { macro.set_bias(0, std::vector<std::int32_t>{1}); }), ContainsSubstring("sources"));
+  CHECK_THAT(refusal([&] { macro.set_bias(0, std::vector<std::int32_t>{1}); }),
+             ContainsSubstring("array.bias is not \"source\""));
   CHECK_THAT(refusal([&] { macro::Macro(config, 2); }), ContainsSubstring("macro 2 found"));
 }
 

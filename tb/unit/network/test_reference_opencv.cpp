@@ -32,6 +32,10 @@ cv::dnn::Net opencv_net(const std::string& bytes) {
   auto net = cv::dnn::readNetFromONNX(bytes.data(), bytes.size());
   net.enableFusion(false);  // keeps the output of every node observable
   net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+#if CV_VERSION_MAJOR > 4 || (CV_VERSION_MAJOR == 4 && CV_VERSION_MINOR >= 7)
+  // Winograd's transform rounds, so that a sum equal to a threshold may come out above it.
+  net.enableWinograd(false);
+#endif
   return net;
 }
 
