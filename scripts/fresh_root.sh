@@ -64,6 +64,8 @@ make_root() {
   cp /etc/resolv.conf "$1/etc/resolv.conf" 2>/dev/null || true
   cp /etc/apt/apt.conf.d/*proxy* "$1/etc/apt/apt.conf.d/" 2>/dev/null || true
   cp /etc/apt/apt.conf "$1/etc/apt/" 2>/dev/null || true
+  # Nobody needs these files after a power failure.
+  echo force-unsafe-io >"$1/etc/dpkg/dpkg.cfg.d/unsafe-io"
   printf 'deb %s %s main\ndeb %s %s-updates main\n' "$mirror" "$release" "$mirror" "$release" >"$1/etc/apt/sources.list"
   git clone -q --no-hardlinks "$project" "$1/stranger"
 }
