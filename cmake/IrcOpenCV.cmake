@@ -17,3 +17,12 @@ foreach(part core imgproc imgcodecs)
   mark_as_advanced(IRC_OPENCV_LIBRARY_${part})
 endforeach()
 mark_as_advanced(IRC_OPENCV_INCLUDE)
+
+# For tests only: OpenCV's own evaluation of networks.
+find_library(IRC_OPENCV_LIBRARY_dnn opencv_dnn)
+mark_as_advanced(IRC_OPENCV_LIBRARY_dnn)
+if(IRC_OPENCV_LIBRARY_dnn AND EXISTS ${IRC_OPENCV_INCLUDE}/opencv2/dnn.hpp)
+  add_library(opencv_dnn SHARED IMPORTED GLOBAL)
+  set_target_properties(opencv_dnn PROPERTIES IMPORTED_LOCATION ${IRC_OPENCV_LIBRARY_dnn}
+    INTERFACE_INCLUDE_DIRECTORIES ${IRC_OPENCV_INCLUDE})
+endif()

@@ -15,7 +15,7 @@ main="g++ cmake ninja-build pkg-config
   libsystemc-dev libboost-dev libboost-iostreams-dev libtomlplusplus-dev nlohmann-json3-dev libhwy-dev libtbb-dev libfmt-dev
   libonnx-dev libprotobuf-dev protobuf-compiler libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev
   libpugixml-dev libcli11-dev"
-rest="catch2 libopencv-dev libsqlite3-dev libssl-dev libpagmo-dev
+rest="catch2 libopencv-dnn-dev libsqlite3-dev libssl-dev libpagmo-dev
   ngspice libbenchmark-dev libopenblas-dev jq time gnuplot-nox zstd slurm-wlm munge parallel
   verilator iverilog make"
 packages="$main $rest"

@@ -238,6 +238,7 @@ void add_run(CLI::App& app, CommonOptions& options, Action& action) {
   command
       ->add_option("--evaluator", args->evaluator,
                    "How bit-line currents are computed: auto, exact, fast (default) or ideal")
+      ->type_name("TEXT:{auto,exact,fast,ideal}")  // for the completion scripts
       ->check(not_empty);
   command->add_option("--timing", args->timing, "TLM-2.0 coding style: at (default) or lt")
       ->check(CLI::IsMember({"lt", "at"}));

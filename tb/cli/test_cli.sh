@@ -108,7 +108,7 @@ case_completion() {
     offers "${pair#*:}"
   done
   complete_words run --
-  offers --model --images --set --json --trace
+  offers --network --model --images --split --set --json --trace
   complete_words run --timing ""
   equal "$(tr '\n' ' ' <offered)" "lt at " "values of --timing"
   complete_words run --timing = a
@@ -119,8 +119,10 @@ case_completion() {
   offers array.v_wl_v=
   complete_words run ro
   equal "$(cat offered)" robust.toml "presets"
-  complete_words run --model models/tr
-  offers models/traffic.onnx
+  for flag in --network --model; do
+    complete_words run $flag models/tr
+    offers models/traffic.onnx
+  done
   complete_words completion ""
   equal "$(tr '\n' ' ' <offered)" "bash zsh fish " "shells"
 }

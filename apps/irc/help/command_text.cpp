@@ -23,14 +23,12 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-/// "TEXT:{lt,at}" where CLI11 checks the value, "auto | exact | fast" where we do.
+/// The values that the option's type lists in braces, as in "TEXT:{lt,at}". CLI11 adds them where it checks
+/// the value itself.
 std::vector<std::string> choices_of(const CLI::Option& option) {
   std::smatch found;
   const std::string type = option.get_type_name();
   if (std::regex_search(type, found, std::regex("\\{([^}]*)\\}"))) return split(found[1], ',');
-  const std::string description = option.get_description();
-  if (std::regex_search(description, found, std::regex("^[a-z0-9_-]+( \\| [a-z0-9_-]+)+")))
-    return split(found[0], '|');
   return {};
 }
 
