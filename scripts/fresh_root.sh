@@ -109,8 +109,10 @@ done
 status=0
 unshare --mount --fork --pid --kill-child bash -c '
   mount --make-rprivate /
+  mount --bind "$0" "$0"  # a mount point, as a root folder is on a real machine
   mount -t proc proc "$0/proc"
   mount --rbind /dev "$0/dev"
+  mount --rbind /sys "$0/sys"
   exec chroot "$0" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb bash /stranger.sh
 ' "$root" || status=$?
 exit $status
