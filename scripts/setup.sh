@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages (Debian 12 or 13) that a build needs. Packages that are installed are left alone.
-#   scripts/setup.sh [--demo] [--trainer] [--docs] [--browser] [--ci]
+#   scripts/setup.sh [--demo] [--trainer] [--docs] [--python] [--browser] [--ci]
 #     (nothing)  everything for all programs and nearly all tests
 #     --demo     only what the main job needs: building and running `irc run`
 #     --trainer  also libtorch, for irc-train
-#     --docs     also what builds the documentation site (scripts/docs.sh)
+#     --docs     also what builds the documentation site (scripts/docs.sh) and reads the manual page
+#     --python   also PyTorch and ONNX for Python, for the page docs/pytorch.md
 #     --browser  also Chromium and GTKWave, for the tests that open our reports and waveforms in them
 #     --ci       also what .ci/run uses on its own machine: formatter, linter, debootstrap (makes bare systems)
 # shellcheck disable=SC2086  # lists of package names are meant to be split
@@ -24,11 +25,12 @@ for argument in "$@"; do
   case "$argument" in
     --demo) packages="$main" ;;
     --trainer) packages="$packages libtorch-dev" ;;
-    --docs) packages="$packages mkdocs mkdocs-material doxygen" ;;
+    --docs) packages="$packages mkdocs mkdocs-material doxygen man-db" ;;
+    --python) packages="$packages python3 python3-torch python3-onnx" ;;
     --browser) packages="$packages chromium chromium-driver curl gtkwave" ;;
     --ci) packages="$packages clang-format-14 clang-tidy-14 gcovr debootstrap" ;;
     *)
-      echo "setup.sh: unknown argument '$argument'; expected --demo, --trainer, --docs, --browser or --ci" >&2
+      echo "setup.sh: unknown argument '$argument'; expected --demo, --trainer, --docs, --python, --browser or --ci" >&2
       exit 2
       ;;
   esac
