@@ -280,7 +280,8 @@ TEST_CASE("a malformed tile record is refused, programmed or run") {
   std::vector<Spoil> spoils = {[](auto& program) {
     rewrite_tile(program, [](Record& r) { r.first_pair = static_cast<std::uint16_t>(r.first_pair + 64); });
   }};
-  for (const auto& [name, spoil] : cases) {
+  for (const auto& named : cases) {
+    const auto& spoil = named.second;
     spoils.push_back([&](auto& program) { rewrite_tile(program, spoil); });
     spoils.push_back([&](auto& program) { rewrite_programmed_tile(program, spoil); });
   }

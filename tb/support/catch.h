@@ -17,7 +17,7 @@ using Catch::Approx;
 
 namespace Catch::Matchers {
 
-inline auto ContainsSubstring(const std::string& text) {
+inline auto ContainsSubstring(const std::string& text) {  // NOLINT(readability-identifier-naming)
   return Contains(text);
 }
 

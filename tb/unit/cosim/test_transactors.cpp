@@ -25,7 +25,6 @@ using irc::cosim::Axi4ToTlm;
 using irc::cosim::AxiBurst;
 using irc::cosim::AxiBurstType;
 using irc::cosim::AxiResponse;
-using irc::cosim::BackPressure;
 using irc::cosim::TlmToAxi4;
 using irc::model::ProtocolChecker;
 using irc::model::SystemMemory;
@@ -33,7 +32,6 @@ using irc::tb::AtInitiator;
 using irc::tb::AtRecord;
 using irc::tb::AtRequest;
 using irc::tb::ScriptedInitiator;
-using irc::tb::ScriptedTarget;
 using sc_core::SC_ZERO_TIME;
 
 constexpr std::uint64_t memory_bytes = 1 << 15;

@@ -85,7 +85,7 @@ TEST_CASE("what is no store is refused, and left alone") {
   std::ofstream(folder / "text") << std::string(5000, 'x');
   CHECK_THROWS_AS(Store(folder / "text", Store::Mode::create), InputError);
   CHECK(fs::file_size(folder / "text") == 5000);
-  std::ofstream(folder / "empty");
+  std::ofstream empty(folder / "empty");
   CHECK_THROWS_AS(Store(folder / "empty", Store::Mode::read), InputError);
 }
 
