@@ -195,7 +195,7 @@ TEST_CASE("firmware: another device is none of ours") {
   });
 }
 
-TEST_CASE("firmware: a malformed descriptor comes back as error, command and words; a reset clears it") {
+TEST_CASE("firmware: a malformed descriptor comes back as error, command and words, a reset clears it") {
   struct Spoilt {
     std::size_t byte;
     std::uint8_t value;

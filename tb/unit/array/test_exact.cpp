@@ -295,7 +295,7 @@ TEST_CASE("wrong use is refused in words") {
   CHECK_THROWS_AS(make_exact_evaluator({0, 10, true}), InputError);
 }
 
-TEST_CASE("a column without solution is named; with one, its iterations are counted") {
+TEST_CASE("a column without solution is named, with one, its iterations are counted") {
   const auto card = default_card();
   auto nonidealities = without_read_noise();
   nonidealities.off_leakage = false;

@@ -396,7 +396,7 @@ TEST_CASE("a layer is good only if its slot's parameters match the command") {
   guard.run(sc_time(1, sc_core::SC_MS));
 }
 
-TEST_CASE("reset forgets the map, not the parameters; a row not finished reads as what no reference has") {
+TEST_CASE("reset forgets the map, not the parameters, a row not finished reads as what no reference has") {
   tb::SimulationGuard guard;
   const Stem stem;
   SmallBench bench("bench");
@@ -514,7 +514,7 @@ TEST_CASE("slip: a row done that never started") {
         }) == 1);
 }
 
-TEST_CASE("slip: a row asked for that the layer does not have; idle just behind the last is none") {
+TEST_CASE("slip: a row asked for that the layer does not have, idle just behind the last is none") {
   CHECK(slips_of([](auto& bench, const Stem& stem) {
           stem.push_all(bench, 64);
           bench.run_row(0, 1);

@@ -449,7 +449,7 @@ TEST_CASE("Axi4ToTlm: several reads under way, answered in order of their addres
   });
 }
 
-TEST_CASE("Axi4ToTlm: reset drops what is under way; a transaction of before is not heard after it") {
+TEST_CASE("Axi4ToTlm: reset drops what is under way, a transaction of before is not heard after it") {
   SlaveBench bench;
   bench.run([&] {
     irc::tb::Axi4Script<8> script{bench, bench.pins, false};

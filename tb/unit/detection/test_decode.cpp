@@ -63,7 +63,7 @@ TEST_CASE("Only the greatest of a neighbourhood counts, per class") {
   CHECK(decode(head, info, 128, 96).size() == 3);
 }
 
-TEST_CASE("Of equal neighbours the first wins; equal scores go by class, then cell") {
+TEST_CASE("Of equal neighbours the first wins, equal scores go by class, then cell") {
   auto head = silent_head();
   head.at(1, 1, 0) = head.at(1, 2, 0) = 2.0f;
   head.at(4, 6, 0) = 2.0f;
@@ -109,7 +109,7 @@ TEST_CASE("NMS keeps the best of an overlapping group, class by class") {
   CHECK(nms(all, 1.0).size() == 5);
 }
 
-TEST_CASE("NMS: only kept boxes suppress; overlap equal to the threshold stays; ties keep their order") {
+TEST_CASE("NMS: only kept boxes suppress, overlap equal to the threshold stays, ties keep their order") {
   // b overlaps a and c; a does not overlap c. c survives because b is suppressed.
   CHECK(nms({found(0.9, 0, 0, 10, 10), found(0.8, 3, 0, 10, 10), found(0.7, 6, 0, 10, 10)}).size() == 2);
   CHECK(nms({found(0.9, 0, 0, 2, 1), found(0.8, 0, 0, 1, 1)}, 0.5).size() == 2);

@@ -105,7 +105,7 @@ TEST_CASE("later row groups add readouts instead of storing outputs", "[energy]"
              });
 }
 
-TEST_CASE("no current, no array energy; nothing done, no energy", "[energy]") {
+TEST_CASE("no current, no array energy, nothing done, no energy", "[energy]") {
   auto event = burst();
   event.array_current_a = 0;
   event.bias_current_a = 0;

@@ -199,7 +199,7 @@ TEST_CASE("b_transport gives the time of the non-blocking transport") {
   bench.simulation.run(sc_time(1, SC_MS));
 }
 
-TEST_CASE("requests back to back are pipelined over the hop; reads and writes overlap") {
+TEST_CASE("requests back to back are pipelined over the hop, reads and writes overlap") {
   Bench bench;
   bench.simulation.stimulus("stimulus", [&] {
     auto& initiator = bench.initiator(0);

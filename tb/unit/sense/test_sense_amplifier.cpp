@@ -79,7 +79,7 @@ TEST_CASE("noise is drawn per decision index, with the normal distribution's err
     CHECK(bank.decide(1, 1e-6, 1e-6, i) == bank.decide(1, 1e-6, 1e-6, i));
 }
 
-TEST_CASE("below the sensing range only the offset decides; the injected bias repairs it") {
+TEST_CASE("below the sensing range only the offset decides, the injected bias repairs it") {
   SenseConfig c = quiet();
   c.i_min_a = 5e-6;
   c.offset_sigma_a = 0.3e-6;

@@ -84,7 +84,7 @@ TEST_CASE("several keys are set to the same value, a curve may be the base's alo
   CHECK(has(points[2], "array.r_sl_ohm=1"));
 }
 
-TEST_CASE("categories keep their order and labels; an own value that is none of them comes last") {
+TEST_CASE("categories keep their order and labels, an own value that is none of them comes last") {
   const auto study =
       parse(head +
             "[[curve]]\nname = \"rows\"\nkeys = [\"array.rows_per_operation\"]\nscale = \"category\"\n"
@@ -146,7 +146,7 @@ TEST_CASE("only the curves asked for are left") {
   CHECK(study.curves[0].name == "v_wl");
 }
 
-TEST_CASE("results stand in the tables; what the configuration refuses stands there with its reason") {
+TEST_CASE("results stand in the tables, what the configuration refuses stands there with its reason") {
   const Program program("cat >/dev/null\necho '{\"result\": '\"$(cat \"$(dirname \"$0\")/answer\")\"'}'\n");
   std::ofstream(program.folder / "answer") << result({0.5, 0.75}).dump();
   explore::Store store((program.folder / "s.sqlite").string(), explore::Store::Mode::create);
