@@ -21,8 +21,8 @@ cmake --preset release -B "$tree" -DIRC_BUILD_TESTS=OFF -DIRC_BUILD_BENCHMARKS=O
 cmake --build "$tree" --target irc_packaged --parallel "${IRC_JOBS:-$(nproc)}"
 mkdir -p "$packages"
 rm -f "$packages"/*.deb
-cpack --config "$tree/CPackConfig.cmake" -B "$packages/work"
-mv "$packages"/work/*.deb "$packages"
-rm -rf "$packages/work"
+cpack --config "$tree/CPackConfig.cmake" -B "$packages/parts"
+mv "$packages"/parts/*.deb "$packages"
+rm -rf "$packages/parts"
 echo "packages:"
 ls "$packages"/*.deb
