@@ -21,7 +21,7 @@ struct TomlNode {
   SourceLocation where;      ///< position of the value
   SourceLocation key_where;  ///< position of its key
   std::string path;          ///< full dotted name
-  bool present = true;  ///< false: a placeholder for a table that a reader asked for and that does not exist
+  bool present = true;       ///< false: the empty table that a reader gets for one that does not exist
   bool used = false;
   std::set<std::string, std::less<>> asked;  ///< of a table: every key that a getter asked for
 

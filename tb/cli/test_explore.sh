@@ -191,19 +191,26 @@ case_shards_equal_one_run() {
   code=$?
   [ "$code" = 75 ] || [ "$code" = 0 ] || fail "the stopped shard's exit code is $code"
   expect 1 explore collect parts
-  if command -v parallel >/dev/null; then
-    parallel --will-cite --joblog joblog --resume --retries 3 -j 2 \
-      "$irc" explore run-shard parts/manifest.json --workers 1 --shard {} :::: parts/shards.txt >stdout 2>stderr ||
-      fail "parallel"
-  else
-    while read -r number; do expect 0 explore run-shard parts/manifest.json --shard "$number"; done <parts/shards.txt
-  fi
+  while read -r number; do expect 0 explore run-shard parts/manifest.json --shard "$number"; done <parts/shards.txt
   expect 0 explore collect parts
   expect 0 explore compare whole parts --same
   expect 0 explore plan small.toml --out parts
   said stdout "complete, 24 points"
   [ -s parts/shards.txt ] && fail "shards are left"
   expect 3 explore run-shard parts/manifest.json --shard 9
+}
+
+# GNU parallel runs the shards, two at a time, as docs/exploration.md shows.
+case_shards_under_parallel() {
+  command -v parallel >/dev/null || skip "parallel is not installed"
+  small_experiment
+  expect 0 explore small.toml --out whole
+  expect 0 explore plan small.toml --out parts --shards 3
+  parallel --will-cite --joblog joblog --resume --retries 3 -j 2 \
+    "$irc" explore run-shard parts/manifest.json --workers 1 --shard {} :::: parts/shards.txt >stdout 2>stderr ||
+    fail "parallel"
+  expect 0 explore collect parts
+  expect 0 explore compare whole parts --same
 }
 
 # A search runs over shards, generation by generation.
