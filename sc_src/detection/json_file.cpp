@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_file.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "irc/core/error.h"
-#include "irc/core/file.h"
 
 namespace irc::detection {
 namespace {
-
-SourceLocation location(const std::filesystem::path& path, const std::string& bytes, std::size_t position) {
-  const std::string_view before(bytes.data(), std::min(position > 0 ? position - 1 : 0, bytes.size()));
-  const auto lines = std::count(before.begin(), before.end(), '\n');
-  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 == 0 for the first line
-  return {path.string(), static_cast<int>(lines) + 1, static_cast<int>(before.size() - line_start) + 1};
-}
 
 /// A value as in the file, shortened for a message.
 std::string excerpt(const nlohmann::json& value) {
@@ -25,18 +16,6 @@ std::string excerpt(const nlohmann::json& value) {
 }
 
 }  // namespace
-
-nlohmann::json read_json(const std::filesystem::path& path) {
-  const std::string bytes = read_file(path);
-  try {
-    return nlohmann::json::parse(bytes);
-  } catch (const nlohmann::json::parse_error& error) {
-    throw InputError(location(path, bytes, error.byte),
-                     std::string("this is not valid JSON: ") + error.what());
-  } catch (const nlohmann::json::exception& error) {
-    throw InputError({path.string()}, std::string("this is not valid JSON: ") + error.what());
-  }
-}
 
 void JsonValue::fail(const std::string& what) const {
   throw InputError({file_.string()}, (place_.empty() ? std::string("the top level") : place_) + " " + what);

@@ -9,9 +9,6 @@
 
 namespace irc::detection {
 
-/// Parses the file. Throws InputError with file:line:column where it is not JSON.
-nlohmann::json read_json(const std::filesystem::path& path);
-
 /// A value inside a JSON file, with its place ("annotations[3].bbox") for messages. It refers to the
 /// document.
 class JsonValue {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "irc/core/error.h"
+#include "irc/core/json.h"
 #include "irc/detection/letterbox.h"
 #include "irc/detection/readers.h"
 #include "json_file.h"

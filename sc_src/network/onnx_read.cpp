@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "irc/core/error.h"
+#include "irc/core/json.h"
 #include "irc/network/onnx.h"
 #include "onnx_lower.h"
 #include "onnx_tensor.h"
@@ -18,7 +19,12 @@ std::string size_error(std::uintmax_t size) {
 }
 
 std::vector<std::string> read_classes(const std::string& text, const std::string& file) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
+  nlohmann::json json;
+  try {
+    json = parse_json(text, file);
+  } catch (const InputError&) {
+    json = nullptr;
+  }
   bool good = json.is_array() && !json.empty();
   for (const auto& entry : json) good = good && entry.is_string();
   if (!good)
