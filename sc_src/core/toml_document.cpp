@@ -10,10 +10,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
+#include "irc/core/file.h"
 #include "irc/core/toml.h"
+#include "toml_nesting.h"
 #include "toml_node.h"
 
 namespace irc {
@@ -25,6 +26,9 @@ namespace fs = std::filesystem;
 /// Far larger than any configuration. The limit stops a mistaken path (a model, a device) from filling the
 /// memory.
 constexpr std::size_t max_file_bytes = std::size_t{16} << 20;
+/// More than any sensible chain. Each file of a chain takes stack and is read completely.
+constexpr std::size_t max_bases = 32;
+constexpr std::size_t max_shown_override = 200;
 constexpr std::string_view embedded_prefix = "embedded:";
 constexpr std::string_view override_prefix = "--set ";
 
@@ -79,6 +83,8 @@ TomlNode convert(const toml::node& from, const std::string& file, const std::str
 }
 
 TomlNode parse_text(std::string_view text, const std::string& file) {
+  // Parsing, merging and destroying a tree recurse, so its depth is limited before it exists.
+  detail::check_toml_nesting(text, file);
   try {
     const toml::table table = toml::parse(text, file);
     TomlNode root;
@@ -94,14 +100,7 @@ TomlNode parse_text(std::string_view text, const std::string& file) {
 std::string read_text(const std::string& path) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) throw InputError(path + ": is a folder, expected a TOML file");
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw InputError(path + ": cannot be read");
-  std::string text(max_file_bytes + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (in.bad()) throw InputError(path + ": cannot be read");
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > max_file_bytes) throw InputError(path + ": is larger than 16 MiB, expected a TOML file");
-  return text;
+  return read_file(path, max_file_bytes);
 }
 
 /// Merges `over` into `under`: tables key by key, while everything else is replaced. Values keep their
@@ -139,6 +138,11 @@ class Reader {
       throw InputError(asked_by ? *asked_by : SourceLocation{label, 0, 0},
                        "'base': the files are based on each other: " + words + label);
     }
+    if (chain_.size() > max_bases)
+      throw InputError(asked_by ? *asked_by : SourceLocation{label, 0, 0},
+                       "'base': more than " + std::to_string(max_bases) +
+                           " files are based on each other in a chain, which begins with " +
+                           chain_labels_.front());
     chain_.push_back(identity);
     chain_labels_.push_back(label);
     TomlNode own = parse_text(text, label);
@@ -219,7 +223,9 @@ std::string_view trimmed(std::string_view text) {
 
 /// Parses one "section.key=value" into a tree of its own.
 TomlNode parse_override(const std::string& text) {
-  const SourceLocation where{std::string(override_prefix) + text, 0, 0};
+  std::string shown = text.substr(0, max_shown_override);
+  if (text.size() > max_shown_override) shown += "...";
+  const SourceLocation where{std::string(override_prefix) + shown, 0, 0};
   const auto equals = text.find('=');
   const auto key = trimmed(std::string_view(text).substr(0, equals));
   if (equals == std::string::npos || !is_dotted_key(key) || text.find_first_of("\r\n") != std::string::npos)

@@ -190,7 +190,11 @@ TEST_CASE("files that are no text files are refused") {
              ContainsSubstring("neither a file") && ContainsSubstring("no.toml"));
   CHECK_THAT(message_of([&] { TomlDocument::read(folder.path().string()); }),
              ContainsSubstring("is a folder"));
-  CHECK_THAT(message_of([&] { TomlDocument::read("/dev/zero"); }), ContainsSubstring("larger than 16 MiB"));
+  CHECK_THAT(message_of([&] { TomlDocument::read("/dev/zero"); }), ContainsSubstring("character device"));
+  const auto large = folder.write("large.toml", "");
+  std::filesystem::resize_file(large, std::uintmax_t{10} << 30);
+  CHECK_THAT(message_of([&] { TomlDocument::read(large); }),
+             ContainsSubstring("large.toml") && ContainsSubstring("at most 16777216"));
 }
 
 TEST_CASE("a file overrides its base key by key, and values keep the place that set them") {
@@ -226,6 +230,18 @@ TEST_CASE("circular and missing bases are errors at the line that names them") {
              StartsWith(lost + ":1:8: 'base': there is neither"));
   const auto typed = folder.write("typed.toml", "base = 3");
   CHECK_THAT(message_of([&] { TomlDocument::read(typed); }), ContainsSubstring(":1:8: 'base': found 3"));
+}
+
+TEST_CASE("a chain of bases has a limit") {
+  const Folder folder;
+  folder.write("0.toml", "x = 1");
+  for (int i = 1; i < 60; ++i)
+    folder.write(std::to_string(i) + ".toml", "base = \"" + std::to_string(i - 1) + ".toml\"");
+  const auto file = [&](int i) { return (folder.path() / (std::to_string(i) + ".toml")).string(); };
+  CHECK(TomlDocument::read(file(32)).root().integer("x") == 1);
+  CHECK_THAT(message_of([&] { TomlDocument::read(file(33)); }),
+             StartsWith(file(1) + ":1:8: 'base': more than 32 files") && ContainsSubstring(file(33)));
+  CHECK_THROWS_AS(TomlDocument::read(file(59)), InputError);
 }
 
 TEST_CASE("embedded files serve as documents and as bases") {
