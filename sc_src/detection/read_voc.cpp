@@ -27,9 +27,12 @@ struct VocPicture {
   std::vector<SourceLocation> places;
 };
 
+/// The annotations of one image take a few kilobytes.
+constexpr std::uintmax_t max_annotation_bytes = std::uintmax_t{1} << 24;
+
 class VocFile {
  public:
-  explicit VocFile(const fs::path& path) : path_(path), bytes_(read_file(path)) {
+  explicit VocFile(const fs::path& path) : path_(path), bytes_(read_file(path, max_annotation_bytes)) {
     const auto result = document_.load_buffer(bytes_.data(), bytes_.size());
     if (!result)
       throw InputError(location(result.offset),

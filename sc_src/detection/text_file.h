@@ -2,6 +2,7 @@
 #pragma once
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -17,8 +18,11 @@ struct Line {
   int number = 0;    ///< from 1
 };
 
+/// Lists of millions of images and labels fit.
+inline constexpr std::uintmax_t max_list_bytes = std::uintmax_t{1} << 28;
+
 inline std::vector<Line> read_lines(const std::filesystem::path& path) {
-  const std::string bytes = read_file(path);
+  const std::string bytes = read_file(path, max_list_bytes);
   std::vector<Line> lines;
   for (std::size_t begin = 0; begin < bytes.size();) {
     const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());

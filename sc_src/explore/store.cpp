@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "irc/core/error.h"
+#include "irc/core/file.h"
 
 namespace irc::explore {
 
@@ -36,6 +37,8 @@ constexpr const char* columns = "id, status, error, result, config_toml, wall_s,
 class Store::Database {
  public:
   Database(const std::string& path, int flags) : path_(path) {
+    std::error_code none;
+    if (std::filesystem::exists(path, none)) check_regular_file(path);
     const int code = sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
     if (code != SQLITE_OK) {
       const std::string words = sqlite3_errstr(code);

@@ -2,10 +2,10 @@
 #include <onnx/onnx_pb.h>
 
 #include <charconv>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "irc/core/error.h"
+#include "irc/core/file.h"
 #include "irc/core/json.h"
 #include "irc/network/onnx.h"
 #include "onnx_lower.h"
@@ -97,14 +97,11 @@ Graph read_onnx(const std::filesystem::path& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error))
     throw InputError({name}, "is a folder, expected an ONNX file");
+  check_regular_file(path);
   const auto size = std::filesystem::file_size(path, error);
   if (error) throw InputError({name}, "cannot be read: " + error.message());
   if (size > max_onnx_bytes) throw InputError({name}, size_error(size));
-  std::ifstream in(path, std::ios::binary);
-  std::vector<char> bytes(static_cast<std::size_t>(size));
-  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (!in || in.gcount() != static_cast<std::streamsize>(bytes.size()))
-    throw InputError({name}, "cannot be read");
+  const std::string bytes = read_file(path, max_onnx_bytes);
   return read_onnx(std::as_bytes(std::span(bytes)), name);
 }
 
