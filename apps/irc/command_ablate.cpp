@@ -8,6 +8,7 @@
 
 #include "command_explore.h"
 #include "irc/core/error.h"
+#include "irc/core/printable.h"
 #include "irc/study/ablation.h"
 #include "progress.h"
 
@@ -26,7 +27,7 @@ struct AblateOptions {
 
 /// Writes tables and figure. Returns the reason why there is no figure, or an empty string.
 std::string write_files(const study::Ablation& ablation, const CommonOptions& folder) {
-  write_out(folder, "ablation.md", study::to_markdown(ablation));
+  write_out(folder, "ablation.md", printable_lines(study::to_markdown(ablation)));
   write_out(folder, "ablation.csv", study::to_csv(ablation));
   return study::draw_ablation(ablation, folder.out);
 }
@@ -38,8 +39,8 @@ void say_failures(const study::Ablation& ablation) {
     for (std::size_t c = 0; c < ablation.columns.size(); ++c) {
       const auto& outcome = ablation.outcomes[r][c];
       if (outcome && outcome->status == study::Outcome::Status::failed)
-        std::cerr << "  " << ablation.rungs[r].label << ", " << ablation.columns[c].label << ": "
-                  << outcome->error << "\n";
+        std::cerr << "  " << printable(ablation.rungs[r].label) << ", "
+                  << printable(ablation.columns[c].label) << ": " << printable_lines(outcome->error) << "\n";
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "irc/core/error.h"
+#include "irc/core/printable.h"
 #include "irc/core/toml.h"
 #include "irc/platform/calibrate.h"
 #include "irc/platform/calibration_split.h"
@@ -96,7 +97,7 @@ int calibrate_command(const CalibrateArguments& args, const CommonOptions& optio
       platform::calibrated_toml(result, config, split_config, path_or_name(args.config), overrides);
   const auto json =
       platform::to_json(result, split_config).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
-  std::cout << (options.json ? json + "\n" : platform::to_text(result)) << std::flush;
+  std::cout << (options.json ? json + "\n" : printable_lines(platform::to_text(result))) << std::flush;
   write_out(options, "calibration.json", json + "\n");
   if (!args.measure_only) write_out(options, "calibrated.toml", toml);
   if (options.json) return 0;

@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "irc/core/error.h"
+#include "irc/core/printable.h"
 #include "irc/platform/device_report.h"
 #include "irc/platform/voltage_sweep.h"
 
@@ -32,7 +33,7 @@ int sweep_command(const DeviceArguments& args, const CommonOptions& options,
     marks.push_back({other, platform::load_config(other).conditions.v_wl_v});
   const auto sweep = platform::sweep_v_wl(args.config, options.overrides(), voltages_v, load, marks);
   const auto document = platform::to_json(sweep).dump(2) + "\n";
-  std::cout << (options.json ? document : platform::to_text(sweep)) << std::flush;
+  std::cout << (options.json ? document : printable_lines(platform::to_text(sweep))) << std::flush;
   if (options.out.empty()) return 0;
   // Removes figures of an earlier sweep, which must not lie beside this one's table.
   for (const auto& file : platform::sweep_files())
@@ -55,7 +56,7 @@ int device_command(const DeviceArguments& args, const CommonOptions& options) {
   if (!args.range.empty()) return sweep_command(args, options, config, load);
   const auto report = platform::describe_device(config, load);
   const auto document = platform::to_json(report, config).dump(2) + "\n";
-  std::cout << (options.json ? document : platform::to_text(report, config));
+  std::cout << (options.json ? document : printable_lines(platform::to_text(report, config)));
   write_out(options, "device.json", document);
   return 0;
 }

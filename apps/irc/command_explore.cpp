@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "irc/core/error.h"
+#include "irc/core/printable.h"
 #include "progress.h"
 
 namespace irc::app {
@@ -77,7 +78,7 @@ int show(const explore::Experiment& experiment, const explore::Store& store, con
               << "\n";
   } else {
     if (!experiment.objectives().empty())
-      std::cout << "front:\n" << explore::front_text(experiment, rows, front_lines);
+      std::cout << "front:\n" << printable_lines(explore::front_text(experiment, rows, front_lines));
     std::cout << fmt::format("{} points: {} done, {} infeasible, {} failed; store {}\n", rows.size(), done,
                              infeasible, failed, store.path());
   }
@@ -85,7 +86,7 @@ int show(const explore::Experiment& experiment, const explore::Store& store, con
     if (row.outcome.status == Status::failed) {
       std::cerr << "irc: note: " << failed
                 << " points failed (irc explore export --csv lists them). The first failure: "
-                << row.outcome.error << "\n";
+                << printable_lines(row.outcome.error) << "\n";
       break;
     }
   return static_cast<int>(done > 0 ? ExitCode::success : ExitCode::failed_check);
@@ -110,7 +111,7 @@ int explore_command(const ExploreOptions& args, const CommonOptions& options) {
     if (plan.complete() || experiment.objectives().empty()) return;
     std::cerr << fmt::format("{} points are known. Next: {} ({} to evaluate). Front so far:\n", rows.size(),
                              plan.stage, plan.missing.size())
-              << explore::front_text(experiment, rows, front_lines / 2);
+              << printable_lines(explore::front_text(experiment, rows, front_lines / 2));
   };
   const auto plan = explore::explore(experiment, store, workers, observer);
   return show(experiment, store, plan, options);

@@ -8,6 +8,7 @@
 #include "command_explore.h"
 #include "irc/core/error.h"
 #include "irc/core/file.h"
+#include "irc/core/printable.h"
 #include "irc/explore/compare.h"
 #include "irc/explore/report.h"
 #include "irc/explore/report_data.h"
@@ -76,7 +77,7 @@ int compare_command(const CompareArguments& args, const CommonOptions& options) 
   const auto a = open_source(args.a, options), b = open_source(args.b, options);
   const auto found = explore::compare(a.store, b.store);
   const auto document = explore::to_json(found).dump(2) + "\n";
-  std::cout << (options.json ? document : explore::to_text(found));
+  std::cout << (options.json ? document : printable_lines(explore::to_text(found)));
   check_out(options);
   write_out(options, "compare.json", document);
   const bool large = args.min_ratio == 0 || found.b.hypervolume >= args.min_ratio * found.a.hypervolume;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
+#include "irc/core/printable.h"
 #include "irc/platform/workload.h"
 
 namespace irc::app {
@@ -74,10 +75,12 @@ json graph_json(const network::Graph& graph) {
 
 std::string graph_text(const json& graph) {
   std::string classes;
-  for (const auto& c : graph["classes"]) classes += (classes.empty() ? "" : ", ") + c.get<std::string>();
+  for (const auto& c : graph["classes"])
+    classes += (classes.empty() ? "" : ", ") + printable(c.get<std::string>());
   std::string out = fmt::format("{}\n{}\nclasses {}; stride {}; {:.2f} M weights; {:.1f} M MAC per image\n\n",
-                                graph["name"].get<std::string>(), graph["description"].get<std::string>(),
-                                classes, graph["stride"].get<int>(), graph["weights"].get<double>() * 1e-6,
+                                printable(graph["name"].get<std::string>()),
+                                printable_lines(graph["description"].get<std::string>()), classes,
+                                graph["stride"].get<int>(), graph["weights"].get<double>() * 1e-6,
                                 graph["macs"].get<double>() * 1e-6);
   out += fmt::format("{:<18} {:<9} {:<8} {:>13} {:>6} {:>9} {:>7} {:>9} {:>10}\n", "layer", "op", "weights",
                      "output", "rows", "count", "zeros", "max bias", "MAC");
@@ -85,7 +88,7 @@ std::string graph_text(const json& graph) {
     const auto& s = node["shape"];
     const bool conv = node["op"] == "conv";
     out += fmt::format("{:<18} {:<9} {:<8} {:>13} {:>6} {:>9} {:>7} {:>9} {:>10}\n",
-                       node["name"].get<std::string>(), node["op"].get<std::string>(),
+                       printable(node["name"].get<std::string>()), node["op"].get<std::string>(),
                        node.value("weights", std::string("-")),
                        fmt::format("{}x{}x{}", s[0].get<int>(), s[1].get<int>(), s[2].get<int>()),
                        conv ? std::to_string(node["rows"].get<std::size_t>()) : "-",

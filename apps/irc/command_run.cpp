@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "irc/core/error.h"
+#include "irc/core/printable.h"
 #include "irc/core/toml.h"
 #include "irc/platform/chip_workers.h"
 #include "irc/platform/run.h"
@@ -195,7 +196,7 @@ int run_command(const RunArguments& args, const CommonOptions& options) {
   const std::string out = options.out.empty() ? "out/run" : options.out;
   platform::check_writable(out);
   const platform::Workload workload(config);
-  if (!workload.note().empty()) std::cerr << "irc: note: " << workload.note() << "\n";
+  if (!workload.note().empty()) std::cerr << "irc: note: " << printable_lines(workload.note()) << "\n";
   Outputs outputs(config, workload, out);
   const auto result = run(config, workload, outputs.recorder());
   // Results are printed first, so that a full disk cannot lose them.
@@ -204,7 +205,7 @@ int run_command(const RunArguments& args, const CommonOptions& options) {
                      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
               << std::endl;
   } else {
-    std::cout << platform::to_text(result, config, workload) << std::flush;
+    std::cout << printable_lines(platform::to_text(result, config, workload)) << std::flush;
   }
   outputs.write(result, options.json ? std::cerr : std::cout);
   return 0;

@@ -8,6 +8,7 @@
 
 #include "command_explore.h"
 #include "irc/core/error.h"
+#include "irc/core/printable.h"
 #include "irc/platform/run.h"
 #include "progress.h"
 
@@ -43,7 +44,8 @@ int sensitivity_command(const SensitivityArguments& args, const CommonOptions& o
     result = study::run_sensitivity(
         study, store, workers, [&](std::size_t done, std::size_t total) { bar.show("runs", done, total); });
   }
-  std::cout << (options.json ? study::to_json(result).dump(2) + "\n" : study::to_markdown(result))
+  std::cout << (options.json ? study::to_json(result).dump(2) + "\n"
+                             : printable_lines(study::to_markdown(result)))
             << std::flush;
   const auto missing = study::write_sensitivity(result, folder);
   if (!missing.empty())

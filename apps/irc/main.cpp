@@ -9,6 +9,7 @@
 #include "help/build_facts.h"
 #include "irc/core/error.h"
 #include "irc/core/file.h"
+#include "irc/core/printable.h"
 #include "irc/core/toml.h"
 #include "irc/platform/config.h"
 #include "irc/platform/run.h"
@@ -170,7 +171,7 @@ int parse_and_run(int argc, char** argv) {
 }
 
 int report(const std::exception& error, ExitCode code) {
-  std::cerr << "irc: " << error.what() << "\n";
+  std::cerr << "irc: " << printable_lines(error.what()) << "\n";
   return static_cast<int>(code);
 }
 

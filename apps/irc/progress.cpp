@@ -6,6 +6,8 @@
 
 #include <iostream>
 
+#include "irc/core/printable.h"
+
 namespace irc::app {
 
 ProgressBar::ProgressBar() : terminal_(isatty(STDERR_FILENO) != 0) {}
@@ -33,7 +35,7 @@ void ProgressBar::show(const std::string& what, std::uint64_t done, std::uint64_
   const double left = done == 0 ? 0 : seconds / static_cast<double>(done) * static_cast<double>(total - done);
   const std::size_t width = 30, filled = width * done / total;
   std::cerr << "\r\033[K"
-            << fmt::format("{:<16} [{}{}] {}/{}  ETA {:.0f} s", what, std::string(filled, '#'),
+            << fmt::format("{:<16} [{}{}] {}/{}  ETA {:.0f} s", printable(what), std::string(filled, '#'),
                            std::string(width - filled, '.'), done, total, left)
             << std::flush;
   shown_ = true;

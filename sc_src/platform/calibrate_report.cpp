@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "irc/core/printable.h"
 #include "irc/core/toml.h"
 #include "irc/platform/calibrate.h"
 
@@ -27,7 +28,7 @@ json values(const PointValues& point) {
 std::string layer_line(const LayerCalibration& layer) {
   return fmt::format(
       "{:<16} {:>9.3f} {:>9.3f} {:>10.4f} {:>10.4f} {:>10} {:>10}  {:.4f} % to {:.4f} % of {}\n",
-      layer.name.substr(0, 16), layer.configured.injected_bias_a * 1e6, layer.found.injected_bias_a * 1e6,
+      printable(layer.name, 16), layer.configured.injected_bias_a * 1e6, layer.found.injected_bias_a * 1e6,
       layer.configured.threshold_units, layer.found.threshold_units, layer.errors_before, layer.errors_after,
       percent(layer.errors_before, layer.bits), percent(layer.errors_after, layer.bits), layer.bits);
 }

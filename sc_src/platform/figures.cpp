@@ -9,6 +9,7 @@
 
 #include "irc/core/csv.h"
 #include "irc/core/file.h"
+#include "irc/core/printable.h"
 #include "irc/energy/energy_ledger.h"
 #include "irc/platform/gnuplot.h"
 #include "irc/platform/run.h"
@@ -39,7 +40,7 @@ std::string layer_table(const RunResult& result, const std::vector<std::string>&
   for (const auto& component : components) text += "," + component;
   text += "\n";
   for (const auto& layer : result.layers) {
-    text += csv_quoted(layer.name);
+    text += csv_quoted(printable(layer.name));
     for (const auto& component : components) text += fmt::format(",{}", layer.energy_j.at(component));
     text += "\n";
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "irc/core/file.h"
+#include "irc/core/printable.h"
 #include "programs.h"
 
 namespace irc::platform {
@@ -47,7 +48,7 @@ std::string draw_figure(const std::string& folder, const std::string& name, int 
 
 std::string gnuplot_text(const std::string& text) {
   std::string out = "\"";
-  for (const char c : text) {
+  for (const char c : printable(text)) {
     if (c == '"' || c == '\\') out += '\\';
     out += c;
   }

@@ -8,6 +8,7 @@
 
 #include "irc/core/error.h"
 #include "irc/core/file.h"
+#include "irc/core/printable.h"
 #include "irc/detection/draw.h"
 #include "irc/detection/write.h"
 #include "irc/platform/chip_statistics.h"
@@ -96,7 +97,7 @@ std::string layer_table(const RunResult& result, const RunConfig& config) {
     }
     out += fmt::format(
         "{:<16} {:<7} {:>5} {:>5} {:>8.0f} {:>9} {:>9.3f}{} {:>8.2f} {:>9.2f}  {}\n",
-        layer.name.substr(0, 16), layer.unit, layer.rows, layer.columns, layer.operations, layer.cycles,
+        printable(layer.name, 16), layer.unit, layer.rows, layer.columns, layer.operations, layer.cycles,
         static_cast<double>(layer.cycles) * config.timing.t_clk_s * 1e6, shown, rest * 1e9, total * 1e9,
         layer.bits == 0
             ? "-"
@@ -115,7 +116,7 @@ std::string evaluator_line(const RunResult& result) {
     const auto most = std::max({by.ideal, by.fast, by.exact});
     if (most == 0) continue;
     auto& list = layers[most == by.ideal ? "ideal" : most == by.fast ? "fast" : "exact"];
-    list += (list.empty() ? " " : ", ") + layer.name;
+    list += (list.empty() ? " " : ", ") + printable(layer.name);
   }
   std::string out;
   for (const auto& [name, list] : layers) out += (out.empty() ? "" : "; ") + name + list;
@@ -255,7 +256,8 @@ std::string to_text(const RunResult& result, const RunConfig& config, const Work
   const auto line = [&](const std::string& what, const std::string& value) {
     out += fmt::format("{:<22} {}\n", what, value);
   };
-  line("detector", fmt::format("{} on {}", workload.graph().name, workload.dataset().name));
+  line("detector",
+       fmt::format("{} on {}", printable(workload.graph().name), printable(workload.dataset().name)));
   line("mAP@0.5 ideal",
        fmt::format("{} on all {} images", points(result.map_ideal_all), result.reference_pictures));
   if (result.pictures < result.reference_pictures) {

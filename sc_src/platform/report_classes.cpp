@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "irc/core/printable.h"
 #include "report_parts.h"
 
 namespace irc::platform::detail {
@@ -47,7 +48,7 @@ std::vector<std::pair<std::string, std::string>> per_class_lines(const RunResult
   for (std::size_t c = 0; c < result.per_class_ideal.size(); ++c)
     if (result.per_class_ideal[c] != detection::no_truth)
       lines.emplace_back(
-          "AP@0.5 " + dataset.categories[c],
+          "AP@0.5 " + printable(dataset.categories[c]),
           fmt::format("{} ideal, {} nonideal, {} {}", points(result.per_class_ideal[c]),
                       points(result.class_mean(c)), objects[c], objects[c] == 1 ? "object" : "objects"));
   if (lines.size() <= most_lines) return lines;

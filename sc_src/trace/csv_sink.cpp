@@ -6,6 +6,7 @@
 #include <array>
 
 #include "irc/core/csv.h"
+#include "irc/core/printable.h"
 
 namespace irc::trace {
 namespace {
@@ -19,7 +20,7 @@ std::string quoted(const std::string& text) {
 class CsvSink : public Sink {
  public:
   CsvSink(OutputFile& file, const std::vector<std::string>& layers) : file_(file) {
-    for (const auto& layer : layers) layers_.push_back(quoted(layer));
+    for (const auto& layer : layers) layers_.push_back(quoted(printable(layer)));
     file_.print(
         "kind,phase,chip,picture,layer,layer_name,macro,tile,row_group,vector_begin,vector_end,start_s,end_s,"
         "active_word_lines,bit_lines,decisions,adds,array_current_a,bias_current_a,macs,bytes,cycles,"

@@ -6,6 +6,7 @@
 #include <queue>
 
 #include "csv_sink.h"
+#include "irc/core/printable.h"
 #include "steps.h"
 #include "vcd_writer.h"
 
@@ -14,12 +15,12 @@ namespace {
 
 using Signal = VcdWriter::Signal;
 
-/// Replaces white space, at which GTKWave ends a string.
+/// Replaces white space, at which GTKWave ends a string, and escapes other control characters.
 std::string one_word(const std::string& text) {
   std::string word = text.empty() ? "-" : text;
   for (char& c : word)
     if (static_cast<unsigned char>(c) <= ' ') c = '_';
-  return word;
+  return printable(word);
 }
 
 class VcdSink : public Sink {

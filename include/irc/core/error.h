@@ -22,7 +22,7 @@ struct SourceLocation {
   std::string file;  ///< path or label of the file
   int line = 0;      ///< line, from 1; 0 if unknown
   int column = 0;    ///< column, from 1; 0 if unknown
-  /// Returns "file:line:column", without the parts that are unknown.
+  /// Returns "file:line:column", without the parts that are unknown. The file is `printable`.
   std::string text() const;
 };
 
