@@ -30,10 +30,10 @@ TEST_CASE("control characters in names are escaped") {
 TEST_CASE("bytes that are not UTF-8 are escaped one by one") {
   CHECK(printable("\xff") == "\\xff");
   CHECK(printable("a\x80z") == "a\\x80z");
-  CHECK(printable("\xc3") == "\\xc3");                          // cut short
-  CHECK(printable("\xc0\xaf") == "\\xc0\\xaf");                 // overlong
-  CHECK(printable("\xe0\x80\xaf") == "\\xe0\\x80\\xaf");        // overlong
-  CHECK(printable("\xed\xa0\x80") == "\\xed\\xa0\\x80");        // surrogate
+  CHECK(printable("\xc3") == "\\xc3");                             // cut short
+  CHECK(printable("\xc0\xaf") == "\\xc0\\xaf");                    // overlong
+  CHECK(printable("\xe0\x80\xaf") == "\\xe0\\x80\\xaf");           // overlong
+  CHECK(printable("\xed\xa0\x80") == "\\xed\\xa0\\x80");           // surrogate
   CHECK(printable("\xf4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80");  // above U+10FFFF
   CHECK(printable("\x9b"
                   "31m") == "\\x9b31m");
