@@ -29,9 +29,21 @@ if(IRC_SANITIZE)
   add_compile_options(-fsanitize=${irc_sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
   # QuickThreads moves stacks under ASan's feet: its stack instrumentation cannot be used.
   if(irc_sanitizers MATCHES "address")
-    add_compile_options(--param asan-stack=0)
+    add_compile_options("$<IF:$<CXX_COMPILER_ID:Clang>,SHELL:-mllvm -asan-stack=0,SHELL:--param asan-stack=0>")
   endif()
   add_link_options(-fsanitize=${irc_sanitizers})
+  # The thread sanitizer does not see into the distribution's TBB.
+  if(irc_sanitizers MATCHES "thread")
+    include_directories(BEFORE ${PROJECT_SOURCE_DIR}/tb/tsan)
+    add_compile_options(-Wno-tsan)
+  endif()
+endif()
+
+if(IRC_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "IRC_FUZZ needs Clang (packages clang and libclang-rt-14-dev, or libclang-rt-19-dev on Debian 13)")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 # irc_unity(<target> <files per unit>): compiles several sources of a target as one, because most of the time goes into

@@ -60,6 +60,11 @@ class AtInitiator : public sc_core::sc_module {
   void wait_for_all();
 
   const AtRecord& record(std::size_t number) const { return records_[number]; }
+  /// Forgets all records, for long simulations. Nothing may be under way.
+  void forget() {
+    records_.clear();
+    invalidated.clear();
+  }
   /// Number of payloads that anybody still holds.
   std::size_t outstanding() const { return manager_.outstanding(); }
 
