@@ -8,7 +8,7 @@
 #     --docs     also what builds the documentation site (scripts/docs.sh) and reads the manual page
 #     --python   also PyTorch and ONNX for Python, for the page docs/pytorch.md
 #     --browser  also Chromium and GTKWave, for the tests that open our reports and waveforms in them
-#     --ci       also what .ci/run uses on its own machine: formatter, linter, debootstrap (makes bare systems)
+#     --ci       also what .ci/run uses on its own machine: formatter, linter, Clang with libFuzzer, debootstrap (makes bare systems)
 # shellcheck disable=SC2086  # lists of package names are meant to be split
 set -eu
 
@@ -28,7 +28,7 @@ for argument in "$@"; do
     --docs) packages="$packages mkdocs mkdocs-material doxygen man-db" ;;
     --python) packages="$packages python3 python3-torch python3-onnx" ;;
     --browser) packages="$packages chromium chromium-driver curl gtkwave" ;;
-    --ci) packages="$packages clang-format-14 clang-tidy-14 gcovr debootstrap" ;;
+    --ci) packages="$packages clang-format-14 clang-tidy-14 clang-14 libclang-rt-14-dev gcovr debootstrap" ;;
     *)
       echo "setup.sh: unknown argument '$argument'; expected --demo, --trainer, --docs, --python, --browser or --ci" >&2
       exit 2
