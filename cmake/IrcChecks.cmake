@@ -6,6 +6,9 @@ add_test(NAME "repository: rooms keep to their floors"
 add_test(NAME "repository: the floor check refuses violations"
   COMMAND ${CMAKE_COMMAND} -DSCRATCH=${PROJECT_BINARY_DIR}/checks/floors -P ${irc_checks}/test_check_floors.cmake)
 
+add_test(NAME "repository: NOTICE names the detectors trained on data of others"
+  COMMAND ${CMAKE_COMMAND} -DTREE=${PROJECT_SOURCE_DIR} -P ${irc_checks}/check_notice.cmake)
+
 add_test(NAME "repository: figures stand once"
   COMMAND ${PROJECT_SOURCE_DIR}/scripts/figures.sh --check)
 add_test(NAME "repository: the figure check refuses violations"
