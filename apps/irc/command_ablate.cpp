@@ -57,8 +57,10 @@ int ablate_command(const AblateOptions& args, const CommonOptions& options) {
   const auto ablation = study::run_ablation(study, store, workers, [&](std::size_t done, std::size_t total) {
     bar.show("evaluations", done, total);
   });
+  // Results are printed first, so that a full disk cannot lose them.
+  std::cout << (options.json ? study::to_json(ablation).dump(2) + "\n" : study::to_markdown(ablation))
+            << std::flush;
   const auto no_figure = write_files(ablation, folder);
-  std::cout << (options.json ? study::to_json(ablation).dump(2) + "\n" : study::to_markdown(ablation));
   if (!no_figure.empty()) std::cerr << "irc: note: the figure was not drawn: " << no_figure << "\n";
   say_failures(ablation);
   std::cerr << "written: ablation.md, ablation.csv"

@@ -28,9 +28,9 @@ int export_command(const std::string& name, const CommonOptions& options) {
   const auto source = open_source(name, options);
   const auto data = explore::report_data(source.store, source.experiment);
   const auto text = options.json ? json_text(data) : explore::report_csv(data);
+  if (options.out.empty() || options.json) std::cout << text << std::flush;
   check_out(options);
   write_out(options, options.json ? "points.json" : "points.csv", text);
-  if (options.out.empty() || options.json) std::cout << text;
   return 0;
 }
 

@@ -143,11 +143,15 @@ class Outputs {
   }
 
   void draw(const platform::RunResult& result) {
-    const auto figures = platform::write_figures(result, config_, folder_, !shows_nothing_);
-    paths_.insert(paths_.end(), figures.paths.begin(), figures.paths.end());
-    if (!figures.skipped.empty())
-      std::cerr << "irc: note: the tables were written, but their figures were not drawn: " << figures.skipped
-                << "\n";
+    try {
+      const auto figures = platform::write_figures(result, config_, folder_, !shows_nothing_);
+      paths_.insert(paths_.end(), figures.paths.begin(), figures.paths.end());
+      if (!figures.skipped.empty())
+        std::cerr << "irc: note: the tables were written, but their figures were not drawn: "
+                  << figures.skipped << "\n";
+    } catch (const InputError& error) {
+      failures_.emplace_back(error.what());
+    }
   }
 
   std::string listing() const {

@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <vector>
 
 #include "irc/core/error.h"
+#include "irc/core/temporary_file.h"
 
 namespace irc {
 namespace {
@@ -46,29 +46,10 @@ class Descriptor {
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   int get() const { return fd_; }
-  int close() {
-    const int fd = fd_;
-    fd_ = -1;
-    return ::close(fd);
-  }
 
  private:
   int fd_;
 };
-
-/// Returns zero, or the error number of the step that failed.
-int write_and_flush(Descriptor& file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  // Devices and some mounts cannot sync (EINVAL). A full disk is reported here at the latest, as ENOSPC or
-  // EIO.
-  if (::fsync(file.get()) != 0 && errno != EINVAL) return errno;
-  return file.close() != 0 ? errno : 0;
-}
 
 }  // namespace
 
@@ -102,22 +83,10 @@ std::string read_file(const std::filesystem::path& path, std::uintmax_t max_byte
 }
 
 void atomic_write(const std::filesystem::path& path, std::string_view bytes) {
-  // O_EXCL keeps this writer's file separate from any other's. The same folder ensures that the rename stays
-  // on one disk.
-  std::string temporary;
-  int fd = -1;
-  for (int attempt = 0; fd < 0; ++attempt) {
-    temporary = path.string() + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(attempt);
-    fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0 && (errno != EEXIST || attempt == 1000)) fail("write", path, errno);
-  }
-  Descriptor file(fd);
-  int reason = write_and_flush(file, bytes);
-  if (reason == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) reason = errno;
-  if (reason != 0) {
-    ::unlink(temporary.c_str());
-    fail("write", path, reason);
-  }
+  TemporaryFile file(path);
+  int reason = file.write(bytes);
+  if (reason == 0) reason = file.keep();
+  if (reason != 0) fail("write", path, reason);
 }
 
 }  // namespace irc

@@ -48,8 +48,7 @@ class Worker {
       record.error = words;
       return record;
     };
-    if (killed())
-      return fail("the worker was ended by signal " + std::to_string(process_.signal()) + ", twice");
+    if (killed()) return fail("the worker was " + platform::killed_by(process_.signal()) + " (twice)");
     if (process_.exit_code() != 0) return fail(process_.error_text());
     const auto answer = json::parse(process_.output(), nullptr, false);
     if (!answer.is_object() || !answer.contains("result")) return fail("the worker's answer cannot be read");

@@ -2,15 +2,13 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <onnx/onnx_pb.h>
-#include <unistd.h>
 
 #include <bit>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <system_error>
 
 #include "irc/core/error.h"
+#include "irc/core/file.h"
 #include "irc/network/onnx.h"
 
 namespace irc::network {
@@ -293,18 +291,7 @@ std::string onnx_bytes(const Graph& graph, const WriteOptions& options) {
 }
 
 void write_onnx(const Graph& graph, const std::filesystem::path& path, const WriteOptions& options) {
-  const std::string bytes = onnx_bytes(graph, options);
-  const std::filesystem::path partial = path.string() + ".partial" + std::to_string(::getpid());
-  std::ofstream out(partial, std::ios::binary);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(partial, path, error);
-  if (!out || error) {
-    std::error_code ignored;
-    std::filesystem::remove(partial, ignored);
-    throw InputError({path.string()}, error ? "cannot be replaced: " + error.message() : "cannot be written");
-  }
+  atomic_write(path, onnx_bytes(graph, options));
 }
 
 }  // namespace irc::network

@@ -2,7 +2,7 @@
 // Runs chips side by side in worker processes. A worker runs one or several chips.
 #include "irc/platform/chip_workers.h"
 
-#include <string.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -195,9 +195,8 @@ class ChipWorker {
 
   void check_end() const {
     if (const int number = process_.signal(); number != 0)
-      throw InternalError(who() + "its worker was ended by signal " + std::to_string(number) + " (" +
-                          strsignal(number) +
-                          "). If the machine ran out of memory, a smaller --threads starts fewer workers");
+      throw InternalError(who() + "its worker was " + killed_by(number) +
+                          (number == SIGKILL ? ". A smaller --threads starts fewer workers" : ""));
     const int code = process_.exit_code();
     if (code == static_cast<int>(ExitCode::bad_input)) throw InputError(who() + process_.error_text());
     if (code != 0) throw InternalError(who() + process_.error_text());

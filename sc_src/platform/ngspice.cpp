@@ -7,10 +7,9 @@
 #include <boost/process/io.hpp>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "irc/core/error.h"
+#include "irc/core/file.h"
 #include "irc/platform/spice.h"
 #include "programs.h"
 
@@ -20,17 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace bp = boost::process;
-
-void write_netlist(const fs::path& path, const std::string& netlist) {
-  std::ofstream file(path);
-  file << netlist << std::flush;
-  if (!file) throw InputError("cannot write " + path.string() + " (is the disk full?)");
-}
-
-std::string read_log(const fs::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
 
 /// Finds the number after "i(vclamp) = ", if there is one.
 bool find_current(const std::string& log, double& current_a) {
@@ -61,13 +49,13 @@ std::string require_ngspice() {
 double ngspice_current_a(const std::string& ngspice, const std::string& netlist) {
   const ScratchFolder folder;
   const auto circuit = folder / "column.cir", log = folder / "log";
-  write_netlist(circuit, netlist);
+  atomic_write(circuit, netlist);
   // -n: a user's .spiceinit must not change the comparison.
   bp::child child(bp::exe = ngspice,
                   bp::args = std::vector<std::string>{"-n", "-b", "-o", log.string(), circuit.string()},
                   bp::std_in<bp::null, bp::std_out> bp::null, bp::std_err > bp::null);
   child.wait();
-  const auto text = read_log(log);
+  const auto text = fs::exists(log) ? read_file(log) : std::string();
   double current_a = 0;
   if (find_current(text, current_a)) return -current_a;  // SPICE counts a source's current into its + node
   const auto tail = text.size() > 600 ? text.substr(text.size() - 600) : text;

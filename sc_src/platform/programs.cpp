@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "programs.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <sstream>
 
 #include "irc/core/error.h"
+#include "irc/core/temporary_file.h"
 
 namespace irc::platform {
 
 namespace fs = std::filesystem;
+
+namespace {
+constexpr const char* prefix = "ircsim-scratch-";
+}  // namespace
 
 std::string find_program(const std::string& name) {
   const char* path = std::getenv("PATH");
@@ -24,15 +32,27 @@ std::string find_program(const std::string& name) {
 }
 
 ScratchFolder::ScratchFolder() {
-  std::string form = (fs::temp_directory_path() / "irc-XXXXXX").string();
-  if (mkdtemp(form.data()) == nullptr)
-    throw InputError("the temporary folder " + form + " cannot be made; set TMPDIR to another place");
-  path_ = form;
+  const auto parent = fs::temp_directory_path();
+  remove_abandoned_folders(parent, prefix);
+  while (lock_ < 0) {
+    std::string form = (parent / (std::string(prefix) + "XXXXXX")).string();
+    if (mkdtemp(form.data()) == nullptr)
+      throw InputError("the temporary folder " + form + " cannot be made: " + std::strerror(errno) +
+                       "; set TMPDIR to another place");
+    path_ = form;
+    lock_ = open(form.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (lock_ < 0)
+      throw InputError("the temporary folder " + form + " cannot be opened: " + std::strerror(errno));
+    if (lock_new(lock_)) return;
+    close(lock_);
+    lock_ = -1;
+  }
 }
 
 ScratchFolder::~ScratchFolder() {
   std::error_code ignored;
   fs::remove_all(path_, ignored);
+  close(lock_);
 }
 
 }  // namespace irc::platform

@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "irc/platform/gnuplot.h"
 #include "irc/platform/validate.h"
+#include "programs.h"
 
 namespace irc::platform {
 namespace {
@@ -67,15 +67,15 @@ std::string silicon_plot_script(const SiliconValidation& v, const std::string& s
   for (std::size_t line = 1; line <= (v.cases.size() + 5) / 6; ++line)
     out += fmt::format("unset label {}\n", line);
   out += "set xrange [4:200]\nset yrange [4:200]\n" + panel("Time per access", "ns", "time", "time_other");
-  return out + "unset multiplot\n";
+  return out + "unset multiplot\nunset output\n";
 }
 
 std::string plot_silicon(const SiliconValidation& v, const std::string& svg) {
-  const auto failure = run_gnuplot(silicon_plot_script(v, svg));
-  if (!failure.empty()) return failure;
-  std::error_code none;
-  if (std::filesystem::file_size(svg, none) > 0 && !none) return {};
-  return "gnuplot left no " + svg;
+  const ScratchFolder scratch;
+  const auto drawn = scratch / "silicon.svg";
+  const auto failure = run_gnuplot(silicon_plot_script(v, drawn.string()));
+  if (failure.empty()) keep_picture(drawn, svg);
+  return failure;
 }
 
 }  // namespace irc::platform

@@ -12,6 +12,8 @@
 #include <boost/process/exe.hpp>
 #include <boost/process/extend.hpp>
 #include <boost/process/io.hpp>
+#include <cerrno>
+#include <cstring>
 #include <thread>
 
 #include "irc/core/error.h"
@@ -24,10 +26,23 @@ namespace bp = boost::process;
 
 constexpr std::size_t most_error_bytes = 2000;
 
+[[noreturn]] void refuse(const char* what, int reason) {
+  throw InputError("a temporary file in " P_tmpdir " cannot be " + std::string(what) + ": " +
+                   std::strerror(reason));
+}
+
+/// The name of a signal as programmers know it, "SIGKILL".
+std::string signal_name(int signal) {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 32)
+  if (const char* name = sigabbrev_np(signal)) return std::string("SIG") + name;
+#endif
+  return strsignal(signal);
+}
+
 }  // namespace
 
 ScratchFile::ScratchFile() : file_(std::tmpfile()) {
-  if (file_ == nullptr) throw InputError("a temporary file cannot be made (is the disk full?)");
+  if (file_ == nullptr) refuse("made", errno);
 }
 
 ScratchFile::~ScratchFile() {
@@ -35,12 +50,11 @@ ScratchFile::~ScratchFile() {
 }
 
 void ScratchFile::append(std::string_view bytes) {
-  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size())
-    throw InputError("a temporary file cannot be written (is the disk full?)");
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) refuse("written", errno);
 }
 
 void ScratchFile::finish() {
-  if (std::fflush(file_) != 0) throw InputError("a temporary file cannot be written (is the disk full?)");
+  if (std::fflush(file_) != 0) refuse("written", errno);
   std::rewind(file_);
 }
 
@@ -49,7 +63,9 @@ std::string ScratchFile::read(std::uint64_t offset) const {
   char block[65536];
   for (;;) {
     const auto n = pread(fileno(file_), block, sizeof block, static_cast<off_t>(offset + text.size()));
-    if (n <= 0) return text;
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) refuse("read", errno);
+    if (n == 0) return text;
     text.append(block, static_cast<std::size_t>(n));
   }
 }
@@ -104,6 +120,22 @@ std::string WorkerProcess::error_text() const {
   while (text.ends_with('\n')) text.pop_back();
   if (text.starts_with("irc: ")) text.erase(0, 5);
   return text.empty() ? "the worker ended with exit code " + std::to_string(exit_code()) : text;
+}
+
+std::string killed_by(int signal) {
+  const auto text = "signal " + std::to_string(signal) + " (" + signal_name(signal) + ")";
+  switch (signal) {
+    case SIGKILL:
+      return "killed by " + text + "; the kernel does this when memory runs out";
+    case SIGHUP:
+    case SIGINT:
+    case SIGTERM:
+      return "stopped by " + text + ", which somebody sent";
+    case SIGXCPU:
+      return "stopped by " + text + "; its limit of processor time was reached";
+    default:
+      return "ended by " + text + ", which is a fault inside ircsim";
+  }
 }
 
 std::uint64_t or_processors(std::uint64_t count) {

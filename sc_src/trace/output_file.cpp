@@ -1,33 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output_file.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <boost/iostreams/concepts.hpp>
 #include <boost/iostreams/filter/zstd.hpp>
 #include <boost/iostreams/filtering_stream.hpp>
 #include <cerrno>
 #include <cstring>
-#include <string_view>
-
-#include "irc/core/error.h"
 
 namespace irc::trace {
 namespace {
 
 namespace io = boost::iostreams;
-
-/// Returns zero, or the error number.
-int write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
 
 std::string sentence(const std::filesystem::path& path, int reason) {
   return "cannot write '" + path.string() + "': " + std::strerror(reason);
@@ -40,17 +23,12 @@ struct OutputFile::Device : io::sink {
   OutputFile* file;
   explicit Device(OutputFile* owner) : file(owner) {}
   std::streamsize write(const char* bytes, std::streamsize count) {
-    if (file->error_ == 0) file->error_ = write_all(file->fd_, {bytes, static_cast<std::size_t>(count)});
+    if (file->error_ == 0) file->error_ = file->file_.write({bytes, static_cast<std::size_t>(count)});
     return count;
   }
 };
 
-OutputFile::OutputFile(std::filesystem::path path, bool zstd)
-    : path_(std::move(path)), temporary_(path_.string() + ".tmp-" + std::to_string(::getpid())) {
-  std::error_code none;
-  if (std::filesystem::is_directory(path_, none)) throw InputError(sentence(path_, EISDIR));
-  fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd_ < 0) throw InputError(sentence(path_, errno));
+OutputFile::OutputFile(std::filesystem::path path, bool zstd) : path_(std::move(path)), file_(path_) {
   if (!zstd) return;
   auto stream = std::make_unique<io::filtering_ostream>();
   stream->push(io::zstd_compressor());
@@ -60,7 +38,6 @@ OutputFile::OutputFile(std::filesystem::path path, bool zstd)
 
 OutputFile::~OutputFile() {
   compressor_.reset();
-  discard();
 }
 
 void OutputFile::flush() {
@@ -68,7 +45,7 @@ void OutputFile::flush() {
     if (compressor_) {
       compressor_->write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
     } else {
-      error_ = write_all(fd_, {buffer_.data(), buffer_.size()});
+      error_ = file_.write({buffer_.data(), buffer_.size()});
     }
     if (error_ != 0) fail(sentence(path_, error_));
     // The compressor itself sets no errno; only its stream goes bad.
@@ -80,14 +57,7 @@ void OutputFile::flush() {
 void OutputFile::fail(const std::string& reason) {
   if (failure_) return;
   failure_ = reason;
-  discard();
-}
-
-void OutputFile::discard() {
-  if (fd_ < 0) return;
-  ::close(fd_);
-  fd_ = -1;
-  ::unlink(temporary_.c_str());
+  file_.discard();
 }
 
 std::optional<std::string> OutputFile::finish() {
@@ -95,15 +65,8 @@ std::optional<std::string> OutputFile::finish() {
   compressor_.reset();  // writes the end of the frame
   if (!failure_ && error_ != 0) fail(sentence(path_, error_));
   if (failure_) return failure_;
-  // As in atomic_write: devices and some mounts cannot sync. A full disk is noticed here at the latest.
-  const int synced = ::fsync(fd_) != 0 && errno != EINVAL ? errno : 0;
-  const int closed = ::close(fd_) != 0 ? errno : 0;
-  fd_ = -1;
-  int reason = synced != 0 ? synced : closed;
-  if (reason == 0 && ::rename(temporary_.c_str(), path_.c_str()) != 0) reason = errno;
-  if (reason == 0) return std::nullopt;
-  ::unlink(temporary_.c_str());
-  return failure_ = sentence(path_, reason);
+  if (const int reason = file_.keep(); reason != 0) failure_ = sentence(path_, reason);
+  return failure_;
 }
 
 }  // namespace irc::trace

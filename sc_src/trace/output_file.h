@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 
+#include "irc/core/temporary_file.h"
+
 namespace irc::trace {
 
 /// A file that is written in pieces during a simulation and gets its name only when it is complete.
@@ -17,8 +19,8 @@ namespace irc::trace {
 /// frees the disk space, and `finish` returns it.
 class OutputFile {
  public:
-  /// Creates "PATH.tmp-PID", compressed with Zstandard if `zstd`. Throws InputError with path and reason
-  /// where that is not possible.
+  /// Creates a temporary file beside `path` (irc::TemporaryFile), compressed with Zstandard if `zstd`. Throws
+  /// InputError with path and reason where that is not possible.
   OutputFile(std::filesystem::path path, bool zstd);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
@@ -49,10 +51,9 @@ class OutputFile {
   static constexpr std::size_t block_bytes = std::size_t{1} << 16;
   struct Device;
   void flush();
-  void discard();
 
-  std::filesystem::path path_, temporary_;
-  int fd_ = -1;
+  std::filesystem::path path_;
+  TemporaryFile file_;
   int error_ = 0;  // error number, set by the compressor's device
   std::optional<std::string> failure_;
   std::unique_ptr<std::ostream> compressor_;

@@ -20,8 +20,9 @@ void check_regular_file(const std::filesystem::path& path);
 std::string read_file(const std::filesystem::path& path, std::uintmax_t max_bytes = max_input_bytes);
 
 /// Writes `bytes` so that a reader sees either the old file or the whole new one. It writes a temporary file
-/// in the same folder, flushes it to the disk and renames it to `path`. Throws InputError with the path and
-/// the system's reason (no such folder, not writable, disk full); it leaves no temporary file behind then.
+/// in the same folder, flushes it to the disk and renames it to `path` (see TemporaryFile). Throws InputError
+/// with the path and the system's reason (no such folder, not writable, disk full); it leaves no temporary
+/// file behind then.
 void atomic_write(const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace irc

@@ -65,6 +65,10 @@ class WorkerProcess {
   std::unique_ptr<Child> child_;
 };
 
+/// Says how a signal ended a process, and what the signal usually means: "killed by signal 9 (SIGKILL); the
+/// kernel does this when memory runs out".
+std::string killed_by(int signal);
+
 /// `count`, or the number of processors for 0.
 std::uint64_t or_processors(std::uint64_t count);
 
