@@ -59,7 +59,8 @@ bool is_temporary_name(const std::string& name) {
   const auto digits = [](std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
   };
-  return dash != std::string_view::npos && digits(numbers.substr(0, dash)) && digits(numbers.substr(dash + 1));
+  return dash != std::string_view::npos && digits(numbers.substr(0, dash)) &&
+         digits(numbers.substr(dash + 1));
 }
 
 /// Calls `remove` for every entry that `ours` accepts and whose lock is free, while it holds that lock.
@@ -69,7 +70,8 @@ void remove_unlocked(const fs::path& folder, int flags, const Ours& ours, const 
   fs::directory_iterator entries(folder, error);
   for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
     const auto& path = entries->path();
-    struct stat named {}, opened {};
+    struct stat named {
+    }, opened{};
     if (!ours(path.filename().string()) || ::lstat(path.c_str(), &named) != 0) continue;
     if (named.st_uid != ::geteuid() || (!S_ISREG(named.st_mode) && !S_ISDIR(named.st_mode))) continue;
     const int descriptor = ::open(path.c_str(), flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);

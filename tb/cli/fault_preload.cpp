@@ -80,8 +80,8 @@ int open_file(const char* name, const char* path, int flags, mode_t mode) {
   return real<int (*)(const char*, int, ...)>(name)(path, flags, mode);
 }
 
-/// The C library's streams do not call `write` through the symbol that this library replaces, so a stream gets
-/// a file that cannot be written.
+/// The C library's streams do not call `write` through the symbol that this library replaces, so a stream
+/// gets a file that cannot be written.
 FILE* open_stream(const char* name, const char* path, const char* mode) {
   const auto open_real = real<FILE* (*)(const char*, const char*)>(name);
   const bool writes = std::strpbrk(mode, "wa+") != nullptr;
@@ -113,8 +113,12 @@ int open64(const char* path, int flags, ...) {
   return open_file("open64", path, flags, mode);
 }
 
-FILE* fopen(const char* path, const char* mode) { return open_stream("fopen", path, mode); }
-FILE* fopen64(const char* path, const char* mode) { return open_stream("fopen64", path, mode); }
+FILE* fopen(const char* path, const char* mode) {
+  return open_stream("fopen", path, mode);
+}
+FILE* fopen64(const char* path, const char* mode) {
+  return open_stream("fopen64", path, mode);
+}
 
 ssize_t write(int fd, const void* bytes, size_t count) {
   if (fails("write", fd)) return -1;

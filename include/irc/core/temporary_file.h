@@ -9,13 +9,13 @@ namespace irc {
 /// either the old file or the whole new one.
 ///
 /// As long as a process works on the file, it holds a lock (flock) on it. The lock ends with the process, so
-/// `remove_abandoned_files` can tell what a killed run has left behind; the first TemporaryFile of a process in a
-/// folder calls it. The lock works between containers and,
-/// on most network file systems, between machines, where process numbers mean nothing.
+/// `remove_abandoned_files` can tell what a killed run has left behind; the first TemporaryFile of a process
+/// in a folder calls it. The lock works between containers and, on most network file systems, between
+/// machines, where process numbers mean nothing.
 class TemporaryFile {
  public:
-  /// Creates an empty file in the folder of `path`. If `path` is a symbolic link, the file it points to will be
-  /// replaced, and the link stays. Throws InputError with the path and the reason where the file cannot be
+  /// Creates an empty file in the folder of `path`. If `path` is a symbolic link, the file it points to will
+  /// be replaced, and the link stays. Throws InputError with the path and the reason where the file cannot be
   /// created, or where `path` is neither a regular file nor free.
   explicit TemporaryFile(const std::filesystem::path& path);
   /// Removes the file unless it was kept.
@@ -36,8 +36,8 @@ class TemporaryFile {
   int file_ = -1;
 };
 
-/// Removes the temporary files in `folder` whose processes are gone. It touches only files with the names that
-/// TemporaryFile gives, and does nothing where locks are not supported or the folder cannot be read.
+/// Removes the temporary files in `folder` whose processes are gone. It touches only files with the names
+/// that TemporaryFile gives, and does nothing where locks are not supported or the folder cannot be read.
 void remove_abandoned_files(const std::filesystem::path& folder);
 
 /// Removes the folders in `parent` that belong to this user, whose names begin with `prefix`, and that no

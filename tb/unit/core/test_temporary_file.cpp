@@ -91,9 +91,7 @@ TEST_CASE("what a killed process has left is removed, and nothing else") {
 
 TEST_CASE("the first file that a process writes to a folder cleans the folder") {
   const Folder folder;
-  {
-    Writer writer(folder.path);
-  }
+  { Writer writer(folder.path); }
   fs::remove_all(folder.path / "scratch-1");
   CHECK(folder.entries() == 2);
   atomic_write(folder.path / "new", "text");

@@ -43,7 +43,8 @@ class Stage {
 /// Writes the first argument to the SVG and the second to the PNG that the script names.
 std::string writes(const std::string& svg, const std::string& png) {
   return "svg=$(sed -n \"s/^set output '\\(.*svg\\)'$/\\1/p\" \"$1\")\n"
-         "printf '" + svg + "' >\"$svg\"\nprintf '" + png + "' >\"${svg%svg}png\"\n";
+         "printf '" +
+         svg + "' >\"$svg\"\nprintf '" + png + "' >\"${svg%svg}png\"\n";
 }
 
 const std::string whole_svg = "<svg></svg>\\n\\n", whole_png = "\\211PNG IEND\\256B`\\202";
