@@ -42,7 +42,7 @@ each_output() {
   while read -r file; do
     for call in $calls; do
       rm -rf out
-      with_fault "/$file" "$call" "$(error_of "$call")" "$@" <none
+      with_fault "$file" "$call" "$(error_of "$call")" "$@" <none
       equal "$code" 3 "exit code"
       said stderr "$file"
       [ -e "$file" ] && fail "$file exists"
@@ -79,9 +79,9 @@ case_picture_is_cut() {
   for file in power.svg power.png energy_layers.svg energy_layers.png; do
     rm -rf out
     # shellcheck disable=SC2046,SC2086
-    with_fault "scratch-" write 28 run $(quick 1 1) $small
+    with_fault "/$file" write 28 run $(quick 1 1) $small
     equal "$code" 3 "exit code"
-    said stderr "out/power.svg" "is the disk full?" "the results are complete"
+    said stderr "out/$file" "is the disk full?" "the results are complete"
     said stdout "mAP@0.5"
     json out/result.json /schema >none
     [ -e out/$file ] && fail "out/$file exists"
@@ -95,7 +95,7 @@ single_faults() {
   # shellcheck disable=SC2046
   set -- run $(quick 1 1) --set run.draw=1 --trace csv --threads 1 --out out "$@"
   rm -rf out
-  IRC_FAULT_LOG=$work/log IRC_FAULT_AT=0 with_fault /out/ "$all" 28 "$@"
+  IRC_FAULT_LOG=$work/log IRC_FAULT_AT=0 with_fault out/ "$all" 28 "$@"
   equal "$code" 0 "exit code"
   total=$(cat log)
   [ "$total" -gt 20 ] || fail "only $total calls"
@@ -103,7 +103,7 @@ single_faults() {
   number=1
   while [ "$number" -le "$total" ]; do
     rm -rf out
-    IRC_FAULT_AT=$number with_fault /out/ "$all" 28 "$@"
+    IRC_FAULT_AT=$number with_fault out/ "$all" 28 "$@"
     command_line="$command_line, call $number of $total"
     no_temporaries
     case $code in
@@ -133,7 +133,8 @@ case_figures_of_other_commands() {
   command -v gnuplot >none || skip "no gnuplot"
   each_output "write rename" device --sweep-v-wl 0.4..0.6 --sweep-steps 3 --out out
   each_output "write" validate silicon --out out
-  with_fault "scratch-" write 28 validate silicon --out out
+  rm -rf out
+  with_fault "/silicon.svg" write 28 validate silicon --out out
   equal "$code" 3 "exit code"
   said stderr out/silicon.svg "is the disk full?"
 }
@@ -147,8 +148,8 @@ name = "study"
 config = "robust.toml"
 set = ["run.model=$detector", "run.images=$samples/scenes.json", "run.limit=1", "run.evaluator=ideal"]
 [[parameter]]
-key = "array.column_pairs"
-values = [64, 96]
+key = "array.rows"
+values = [512, 1024]
 [metrics]
 area_m2 = "min"
 [strategy]
@@ -159,7 +160,7 @@ END
   each_output "write rename" explore report study --out out/report.html
   for call in write sync; do
     rm -rf other
-    with_fault "/other/" $call 28 explore study.toml --out other
+    with_fault "other/" $call 28 explore study.toml --out other
     equal "$code" 3 "exit code"
     said stderr other/store.sqlite
   done

@@ -52,12 +52,6 @@ case_no_regular_files() {
     # shellcheck disable=SC2086
     refused "$kind" run --network "$detector" --images "$kind" $common
   done
-  mkdir -p yolo/images yolo/labels
-  cp "$samples/images/scene-3003-0.png" yolo/images/a.png
-  printf 'path: yolo\nval: images\nnames: [vehicle, pedestrian, cyclist]\n' >data.yaml
-  mkfifo yolo/labels/a.txt
-  # shellcheck disable=SC2086
-  refused yolo/labels/a.txt run --network "$detector" --images data.yaml $common
   # A pipe of the shell, too.
   command_line="irc config /dev/stdin"
   echo 'base = "robust.toml"' | timeout 20 "$irc" config /dev/stdin >stdout 2>stderr
@@ -76,7 +70,7 @@ case_stores_and_manifests() {
   for kind in $(kinds .sqlite); do
     [ "$kind" = folder.sqlite ] || refused "$kind" explore export "$kind"
   done
-  for kind in $(kinds .json); do refused "$kind" explore run-shard "$kind" 0; done
+  for kind in $(kinds .json); do refused "$kind" explore run-shard "$kind" --shard 0; done
 }
 
 case_large_files() {

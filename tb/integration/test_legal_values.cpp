@@ -30,8 +30,10 @@ std::string draw_value(const SweepKey& key, CounterRandom& random, std::uint64_t
   if (!key.number || next() % 3 != 0) return key.values[next() % key.values.size()];
   const double low = key.low > 0 ? key.low : key.high * 1e-9;
   const bool decades = key.low >= 0 && key.high > 1000 * key.low;
-  const double value = decades ? low * std::pow(key.high / low, share()) : key.low + share() * (key.high - key.low);
-  return key.whole ? std::to_string(static_cast<long long>(std::max(key.low, std::floor(value)))) : toml_real(value);
+  const double value =
+      decades ? low * std::pow(key.high / low, share()) : key.low + share() * (key.high - key.low);
+  return key.whole ? std::to_string(static_cast<long long>(std::max(key.low, std::floor(value))))
+                   : toml_real(value);
 }
 
 std::vector<std::vector<std::string>> pairs(const std::vector<SweepKey>& keys, std::uint64_t count,
@@ -43,7 +45,8 @@ std::vector<std::vector<std::string>> pairs(const std::vector<SweepKey>& keys, s
     const auto& a = keys[random.bits(counter++) % keys.size()];
     const auto& b = keys[random.bits(counter++) % keys.size()];
     if (a.name == b.name) continue;
-    settings.push_back({a.name + "=" + draw_value(a, random, counter), b.name + "=" + draw_value(b, random, counter)});
+    settings.push_back(
+        {a.name + "=" + draw_value(a, random, counter), b.name + "=" + draw_value(b, random, counter)});
   }
   return settings;
 }
@@ -57,7 +60,8 @@ void check(const std::string& evaluator, const std::vector<std::vector<std::stri
     const auto fault = fault_of(outcome, keys);
     if (!fault.empty()) FAIL_CHECK(fault);
   }
-  WARN(evaluator << ": " << settings.size() << " settings, " << ran << " ran, " << refused << " were refused");
+  WARN(evaluator << ": " << settings.size() << " settings, " << ran << " ran, " << refused
+                 << " were refused");
   CHECK(ran > refused);
 }
 

@@ -28,10 +28,10 @@ constexpr unsigned time_limit_s = 60;
 constexpr std::uint64_t memory_limit_bytes = std::uint64_t{8} << 30;
 
 /// Keys that only choose how much is computed, or that name files.
-const std::vector<std::string> left_out = {"run.chips",  "run.limit",      "run.scenes",     "run.nonideal_images",
-                                           "run.draw",   "run.images",     "run.image_root", "run.model",
-                                           "run.split",  "run.dataset",    "run.evaluator",  "technology.card",
-                                           "card.notes", "trace.formats", "card.name"};
+const std::vector<std::string> left_out = {
+    "run.chips",     "run.limit",       "run.scenes", "run.nonideal_images", "run.draw",
+    "run.images",    "run.image_root",  "run.model",  "run.split",           "run.dataset",
+    "run.evaluator", "technology.card", "card.notes", "trace.formats",       "card.name"};
 
 std::string message_of(std::vector<std::string> sets, const std::string& set) {
   sets.push_back(set);
@@ -75,7 +75,8 @@ void add_keys(const json& value, const std::string& name, const std::vector<std:
               std::vector<SweepKey>& keys) {
   if (value.is_object()) {
     for (const auto& [key, child] : value.items())
-      if (!name.empty() || key != "derived") add_keys(child, name.empty() ? key : name + "." + key, base, keys);
+      if (!name.empty() || key != "derived")
+        add_keys(child, name.empty() ? key : name + "." + key, base, keys);
     return;
   }
   if (std::find(left_out.begin(), left_out.end(), name) != left_out.end()) return;
@@ -109,7 +110,8 @@ SweepOutcome run_here(const std::vector<std::string>& sets) {
     sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
     const auto config = platform::load_config("robust.toml", sets);
     const platform::Workload workload(config);
-    const auto result = platform::run(config, workload, [](const std::string&, std::uint64_t, std::uint64_t) {});
+    const auto result =
+        platform::run(config, workload, [](const std::string&, std::uint64_t, std::uint64_t) {});
     const auto document = platform::to_json(result, config, workload);
     platform::to_text(result, config, workload);
     out.message = not_finite(document, "");
