@@ -17,7 +17,7 @@ namespace irc::platform {
 namespace fs = std::filesystem;
 
 namespace {
-constexpr const char* prefix = "ircsim-scratch-";
+constexpr const char* scratch_prefix = "ircsim-scratch-";
 }  // namespace
 
 std::string find_program(const std::string& name) {
@@ -33,9 +33,9 @@ std::string find_program(const std::string& name) {
 
 ScratchFolder::ScratchFolder() {
   const auto parent = fs::temp_directory_path();
-  remove_abandoned_folders(parent, prefix);
+  remove_abandoned_folders(parent, scratch_prefix);
   while (lock_ < 0) {
-    std::string form = (parent / (std::string(prefix) + "XXXXXX")).string();
+    std::string form = (parent / (std::string(scratch_prefix) + "XXXXXX")).string();
     if (mkdtemp(form.data()) == nullptr)
       throw InputError("the temporary folder " + form + " cannot be made: " + std::strerror(errno) +
                        "; set TMPDIR to another place");
