@@ -52,6 +52,7 @@ int ablate_command(const AblateOptions& args, const CommonOptions& options) {
   check_out(folder);
   explore::Store store((std::filesystem::path(folder.out) / "store.sqlite").string(),
                        explore::Store::Mode::create);
+  if (args.workers.strict) store.refuse_bad();
   if (args.workers.retry_failed) store.forget_failed();
   ProgressBar bar;
   const auto ablation = study::run_ablation(study, store, workers, [&](std::size_t done, std::size_t total) {
@@ -60,6 +61,7 @@ int ablate_command(const AblateOptions& args, const CommonOptions& options) {
   // Results are printed first, so that a full disk cannot lose them.
   std::cout << (options.json ? study::to_json(ablation).dump(2) + "\n" : study::to_markdown(ablation))
             << std::flush;
+  say_left_out(store);
   const auto no_figure = write_files(ablation, folder);
   if (!no_figure.empty()) std::cerr << "irc: note: the figure was not drawn: " << no_figure << "\n";
   say_failures(ablation);
@@ -87,6 +89,7 @@ void add_ablate(CLI::App& app, CommonOptions& options, Action& action) {
       ->check(whole_number);
   add_worker_options(*command, args->workers);
   command->add_flag("--retry-failed", args->workers.retry_failed, "Repeat the evaluations that failed");
+  add_strict(*command, args->workers.strict);
   add_common_options(*command, options);
   command->callback(
       [&action, &options, args] { action = [&options, args] { return ablate_command(*args, options); }; });

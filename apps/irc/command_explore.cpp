@@ -73,6 +73,7 @@ int show(const explore::Experiment& experiment, const explore::Store& store, con
                       {"done", done},
                       {"infeasible", infeasible},
                       {"failed", failed},
+                      {"damaged", store.bad().size()},
                       {"front", front}}
                      .dump(2)
               << "\n";
@@ -100,6 +101,7 @@ int explore_command(const ExploreOptions& args, const CommonOptions& options) {
   explore::PointMaker maker(experiment);
   explore::check_values(experiment, maker);
   explore::Store store(folder_of(experiment, options).store(), explore::Store::Mode::create);
+  if (args.strict) store.refuse_bad();
   if (args.retry_failed) store.forget_failed();
   ProgressBar bar;
   explore::Observer observer;
@@ -114,6 +116,7 @@ int explore_command(const ExploreOptions& args, const CommonOptions& options) {
               << printable_lines(explore::front_text(experiment, rows, front_lines / 2));
   };
   const auto plan = explore::explore(experiment, store, workers, observer);
+  say_left_out(store);
   return show(experiment, store, plan, options);
 }
 
@@ -121,8 +124,10 @@ int worker_command(const CommonOptions& options) {
   const std::string config((std::istreambuf_iterator<char>(std::cin)), {});
   const auto threads = options.threads.value_or(0);
   const ThreadLimit limit(threads);
-  std::cout << explore::work(config, threads) << "\n";
-  return 0;
+  std::cout << explore::work(config, threads) << "\n" << std::flush;
+  if (std::cout) return 0;
+  std::cerr << "irc: the result cannot be written to the temporary file (is the disk full?)\n";
+  return explore::mute_exit_code;
 }
 
 }  // namespace
@@ -143,6 +148,27 @@ explore::WorkerOptions worker_options(const ExploreOptions& explore, const Commo
   return {own_path(), explore.workers, options.threads.value_or(0), bytes_of(explore.memory)};
 }
 
+void add_strict(CLI::App& command, bool& strict) {
+  command.add_flag("--strict", strict, "Refuse a store with a damaged record, instead of leaving it out");
+}
+
+void say_left_out(const std::vector<std::string>& records) {
+  constexpr std::size_t most = 10;
+  if (records.empty()) return;
+  std::cerr << "irc: note: damaged records or stores, which are left out (--strict refuses them): "
+            << records.size() << "\n";
+  for (std::size_t i = 0; i < std::min(most, records.size()); ++i)
+    std::cerr << "  " << printable(records[i]) << "\n";
+  if (records.size() > most) std::cerr << "  and " << records.size() - most << " more\n";
+}
+
+void say_left_out(const explore::Store& store) {
+  std::vector<std::string> records;
+  for (const auto& bad : store.bad())
+    records.push_back(store.path() + ": point " + bad.id + ": " + bad.problem);
+  say_left_out(records);
+}
+
 void add_worker_options(CLI::App& command, ExploreOptions& explore) {
   command
       .add_option("--workers", explore.workers, "Number of points evaluated at once; 0: one per processor")
@@ -153,10 +179,15 @@ void add_worker_options(CLI::App& command, ExploreOptions& explore) {
       ->check(not_empty);
 }
 
-Source open_source(const std::string& name, const CommonOptions& options) {
+Source open_source(const std::string& name, const CommonOptions& options, bool strict) {
   namespace fs = std::filesystem;
-  const auto stored = [](const std::string& path) {
+  const auto open = [strict](const std::string& path) {
     explore::Store store(path, explore::Store::Mode::read);
+    if (strict) store.refuse_bad();
+    return store;
+  };
+  const auto stored = [&](const std::string& path) {
+    auto store = open(path);
     auto experiment = explore::read_stored_experiment(store);
     return Source{std::move(store), std::move(experiment)};
   };
@@ -164,8 +195,7 @@ Source open_source(const std::string& name, const CommonOptions& options) {
   if (fs::is_directory(name, ignored)) return stored((fs::path(name) / "store.sqlite").string());
   if (fs::path(name).extension() != ".toml") return stored(name);
   auto experiment = read_experiment(name, options);
-  explore::Store store(explore::Folder{fs::path("out/explore") / experiment.name}.store(),
-                       explore::Store::Mode::read);
+  auto store = open(explore::Folder{fs::path("out/explore") / experiment.name}.store());
   return {std::move(store), std::move(experiment)};
 }
 
@@ -178,6 +208,7 @@ void add_explore(CLI::App& app, CommonOptions& options, Action& action) {
       "Experiment file, or the name of a shipped one such as experiments/vwl-rhrs-sigma.toml");
   add_worker_options(*command, *args);
   command->add_flag("--retry-failed", args->retry_failed, "Repeat the evaluations that failed");
+  add_strict(*command, args->strict);
   add_common_options(*command, options);
   command->require_subcommand(0, 1);
   command->callback([&action, &options, args, command] {

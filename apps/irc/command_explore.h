@@ -16,6 +16,7 @@ struct ExploreOptions {
   std::uint64_t workers = 0;
   std::string memory;  ///< as on the command line: "8G"
   bool retry_failed = false;
+  bool strict = false;  ///< damaged records are errors
 };
 
 /// Reads the experiment and applies the command line's options.
@@ -23,6 +24,12 @@ explore::Experiment read_experiment(const std::string& path, const CommonOptions
 /// The folder --out, or out/explore/NAME.
 explore::Folder folder_of(const explore::Experiment& experiment, const CommonOptions& options);
 explore::WorkerOptions worker_options(const ExploreOptions& explore, const CommonOptions& options);
+/// Adds --strict.
+void add_strict(CLI::App& command, bool& strict);
+/// Says on standard error which records of a store were left out, up to ten of them. Nothing where there are
+/// none.
+void say_left_out(const explore::Store& store);
+void say_left_out(const std::vector<std::string>& records);
 /// Adds --workers and --memory.
 void add_worker_options(CLI::App& command, ExploreOptions& explore);
 
@@ -32,7 +39,7 @@ struct Source {
   explore::Experiment experiment;
 };
 /// `name` is a store, a folder with one, or an experiment whose default folder has one.
-Source open_source(const std::string& name, const CommonOptions& options);
+Source open_source(const std::string& name, const CommonOptions& options, bool strict);
 
 void add_explore_batch(CLI::App& explore, CommonOptions& options,
                        Action& action);  ///< plan, run-shard, collect

@@ -24,9 +24,15 @@ std::string json_text(const json& document) {
   return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-int export_command(const std::string& name, const CommonOptions& options) {
-  const auto source = open_source(name, options);
+struct ExportArguments {
+  std::string source;
+  bool strict = false;
+};
+
+int export_command(const ExportArguments& args, const CommonOptions& options) {
+  const auto source = open_source(args.source, options, args.strict);
   const auto data = explore::report_data(source.store, source.experiment);
+  say_left_out(source.store);
   const auto text = options.json ? json_text(data) : explore::report_csv(data);
   if (options.out.empty() || options.json) std::cout << text << std::flush;
   check_out(options);
@@ -36,6 +42,7 @@ int export_command(const std::string& name, const CommonOptions& options) {
 
 struct ReportArguments {
   std::string source, data;
+  bool strict = false;
 };
 
 /// --out names the page, or a folder for it.
@@ -51,8 +58,9 @@ void write_whole(const fs::path& path, const std::string& text) {
 }
 
 int report_command(const ReportArguments& args, const CommonOptions& options) {
-  const auto source = open_source(args.source, options);
+  const auto source = open_source(args.source, options, args.strict);
   const auto document = explore::report_data(source.store, source.experiment);
+  say_left_out(source.store);
   const auto data = json_text(document);
   auto written = args.data;
   if (args.data.empty()) {
@@ -69,13 +77,14 @@ int report_command(const ReportArguments& args, const CommonOptions& options) {
 
 struct CompareArguments {
   std::string a, b;
-  bool same = false;
+  bool same = false, strict = false;
   double min_ratio = 0;
 };
 
 int compare_command(const CompareArguments& args, const CommonOptions& options) {
-  const auto a = open_source(args.a, options), b = open_source(args.b, options);
+  const auto a = open_source(args.a, options, args.strict), b = open_source(args.b, options, args.strict);
   const auto found = explore::compare(a.store, b.store);
+  for (const auto* source : {&a, &b}) say_left_out(source->store);
   const auto document = explore::to_json(found).dump(2) + "\n";
   std::cout << (options.json ? document : printable_lines(explore::to_text(found)));
   check_out(options);
@@ -90,14 +99,15 @@ int compare_command(const CompareArguments& args, const CommonOptions& options) 
 void add_explore_look(CLI::App& explore, CommonOptions& options, Action& action) {
   const std::string source_words = "A store, a folder that holds one, or an experiment file";
   auto* table = explore.add_subcommand("export", "Print all points as CSV; with --out DIR into points.csv");
-  auto source = std::make_shared<std::string>();
-  table->add_option("source", *source, source_words)->required();
+  auto export_args = std::make_shared<ExportArguments>();
+  table->add_option("source", export_args->source, source_words)->required();
   // CSV is the default; the flag exists so that a script can state it.
   table->add_flag_callback(
       "--csv", [] {}, "Print CSV, which is the default; --json prints the report's document");
+  add_strict(*table, export_args->strict);
   add_common_options(*table, options);
-  table->callback([&action, &options, source] {
-    action = [&options, source] { return export_command(*source, options); };
+  table->callback([&action, &options, export_args] {
+    action = [&options, export_args] { return export_command(*export_args, options); };
   });
 
   auto* report = explore.add_subcommand("report", "Write one HTML page with all points (--out report.html)");
@@ -107,6 +117,7 @@ void add_explore_look(CLI::App& explore, CommonOptions& options, Action& action)
       ->add_option("--data", report_args->data,
                    "Write the page's data as JSON to this file instead of a page")
       ->check(not_empty);
+  add_strict(*report, report_args->strict);
   add_common_options(*report, options);
   report->callback([&action, &options, report_args] {
     action = [&options, report_args] { return report_command(*report_args, options); };
@@ -122,6 +133,7 @@ void add_explore_look(CLI::App& explore, CommonOptions& options, Action& action)
       ->add_option("--min-ratio", compare_args->min_ratio,
                    "End with exit code 1 unless B's hypervolume is at least this share of A's")
       ->check(CLI::NonNegativeNumber);
+  add_strict(*compare, compare_args->strict);
   add_common_options(*compare, options);
   compare->callback([&action, &options, compare_args] {
     action = [&options, compare_args] { return compare_command(*compare_args, options); };

@@ -37,6 +37,7 @@ int sensitivity_command(const SensitivityArguments& args, const CommonOptions& o
       options.out.empty() ? (std::filesystem::path("out/sensitivity") / study.name).string() : options.out;
   platform::check_writable(folder);
   explore::Store store(explore::Folder{folder}.store(), explore::Store::Mode::create);
+  if (args.explore.strict) store.refuse_bad();
   if (args.explore.retry_failed) store.forget_failed();
   study::SensitivityResult result;
   {
@@ -44,6 +45,7 @@ int sensitivity_command(const SensitivityArguments& args, const CommonOptions& o
     result = study::run_sensitivity(
         study, store, workers, [&](std::size_t done, std::size_t total) { bar.show("runs", done, total); });
   }
+  say_left_out(store);
   std::cout << (options.json ? study::to_json(result).dump(2) + "\n"
                              : printable_lines(study::to_markdown(result)))
             << std::flush;
@@ -71,6 +73,7 @@ void add_sensitivity(CLI::App& app, CommonOptions& options, Action& action) {
       ->allow_extra_args(false);
   add_worker_options(*command, args->explore);
   command->add_flag("--retry-failed", args->explore.retry_failed, "Repeat the evaluations that failed");
+  add_strict(*command, args->explore.strict);
   add_common_options(*command, options);
   command->callback([&action, &options, args] {
     action = [&options, args] { return sensitivity_command(*args, options); };

@@ -3,20 +3,57 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
+
+#include "irc/core/json.h"
+#include "json_place.h"
 
 namespace irc::explore {
 
 using nlohmann::json;
 
+namespace {
+
+/// Throws where a point that was just evaluated is missing again. The exploration would never end.
+void check_kept(const Store& store, const Plan& next, const std::set<std::string>& evaluated) {
+  for (const auto i : next.missing)
+    if (evaluated.contains(next.points[i].id))
+      throw InputError(store.path() + ": point " + next.points[i].id +
+                       ": its record was written and cannot be read again");
+}
+
+}  // namespace
+
+PlannedStore plan_for(const Store& store, const Experiment& experiment, PointMaker& maker) {
+  PlannedStore out{store.all(), {}};
+  out.plan = plan(experiment, maker, out.records);
+  for (const auto& bad : out.plan.foreign) store.report_bad(bad.id, bad.problem);
+  return out;
+}
+
+bool is_known(const Store& store, const Point& point) {
+  const auto record = store.find(point.id);
+  if (!record) return false;
+  const auto problem = foreign_record(point, *record);
+  if (problem) store.report_bad(point.id, *problem);
+  return !problem;
+}
+
+void keep(Store& store, const Point& point, const Record& record) {
+  const auto known = store.find(point.id);
+  if (known && foreign_record(point, *known)) store.forget(point.id);
+  store.put(point.id, record);
+}
+
 bool evaluate_into(Store& store, const std::vector<const Point*>& points, const WorkerOptions& workers,
                    const std::function<void()>& one_done, const std::function<bool()>& stopped) {
   const auto done = [&](const Point& point, const Record& record) {
-    store.put(point.id, record);
+    keep(store, point, record);
     one_done();
   };
   // Another process may have evaluated the point in the meantime.
   const auto skip = [&](const Point& point) {
-    if (!store.contains(point.id)) return false;
+    if (!is_known(store, point)) return false;
     one_done();
     return true;
   };
@@ -27,11 +64,12 @@ Plan explore(const Experiment& experiment, Store& store, const WorkerOptions& wo
              const Observer& observer) {
   PointMaker maker(experiment);
   remember_experiment(store, experiment);
+  std::set<std::string> evaluated;
   while (true) {
-    const auto records = store.all();
-    auto next = plan(experiment, maker, records);
+    auto [records, next] = plan_for(store, experiment, maker);
     if (observer.stage_done && records.size() > 0) observer.stage_done(next, records);
     if (next.complete()) return next;
+    check_kept(store, next, evaluated);
     std::vector<const Point*> missing;
     for (const auto i : next.missing) missing.push_back(&next.points[i]);
     std::uint64_t count = 0;
@@ -40,6 +78,7 @@ Plan explore(const Experiment& experiment, Store& store, const WorkerOptions& wo
     };
     if (observer.progress) observer.progress(next.stage, 0, missing.size());
     evaluate_into(store, missing, workers, one_done, [] { return false; });
+    for (const auto* point : missing) evaluated.insert(point->id);
   }
 }
 
@@ -56,13 +95,17 @@ void remember_experiment(Store& store, const Experiment& experiment) {
 }
 
 Experiment read_stored_experiment(const Store& store) {
-  const auto stored = json::parse(store.experiment(), nullptr, false);
-  if (!stored.is_object())
+  const auto text = store.experiment();
+  if (text.empty())
     throw InputError(store.path() + ": holds no experiment; name the experiment file instead of the store");
+  const auto source = store.path() + ": meta.experiment";
+  const auto document = parse_json(text, source);
+  const detail::JsonPlace stored(document, source);
   ExperimentOptions options;
-  options.settings = stored.at("settings").get<std::vector<std::string>>();
-  if (stored.contains("seed")) options.seed = stored.at("seed").get<std::uint64_t>();
-  return parse_experiment(stored.at("text").get<std::string>(), stored.at("file").get<std::string>(),
+  const auto settings = stored.member("settings", "an array of texts");
+  for (std::size_t i = 0; i < settings.size(); ++i) options.settings.push_back(settings.item(i).text());
+  if (stored.has("seed")) options.seed = stored.member("seed", "an integer").whole();
+  return parse_experiment(stored.member("text", "a text").text(), stored.member("file", "a text").text(),
                           options);
 }
 

@@ -32,9 +32,10 @@ void count(const Records& a, const Records& b, Comparison& out) {
   out.only_b = b.size() - out.common;
 }
 
-std::vector<Objectives> front(const Experiment& experiment, const Records& records, Comparison::Side& side) {
+std::vector<Objectives> front(const Experiment& experiment, const Store& store, Comparison::Side& side) {
   PointMaker maker(experiment);
-  const auto planned = plan(experiment, maker, records);
+  const auto [records, planned] = plan_for(store, experiment, maker);
+  side.damaged = store.bad().size();
   std::vector<Objectives> out;
   for (const auto& row : rows_of(experiment, planned, records)) {
     ++side.evaluated;
@@ -81,10 +82,9 @@ Comparison compare(const Store& a, const Store& b) {
   Comparison out;
   out.a.store = a.path();
   out.b.store = b.path();
-  const auto records_a = a.all(), records_b = b.all();
-  count(records_a, records_b, out);
+  count(a.all(), b.all(), out);
   const auto experiment_a = read_stored_experiment(a), experiment_b = read_stored_experiment(b);
-  const auto front_a = front(experiment_a, records_a, out.a), front_b = front(experiment_b, records_b, out.b);
+  const auto front_a = front(experiment_a, a, out.a), front_b = front(experiment_b, b, out.b);
   if (has_pagmo() && same_objectives(experiment_a, experiment_b)) compare_fronts(front_a, front_b, out);
   return out;
 }
@@ -110,6 +110,7 @@ nlohmann::json to_json(const Comparison& c) {
     return nlohmann::json{{"store", s.store},
                           {"experiment", s.experiment},
                           {"evaluated", s.evaluated},
+                          {"damaged", s.damaged},
                           {"front", s.front},
                           {"hypervolume", c.has_volume ? nlohmann::json(s.hypervolume) : nlohmann::json()}};
   };

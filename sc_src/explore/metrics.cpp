@@ -28,6 +28,13 @@ double number(const json& map, const char* key) {
   return value.get<double>();
 }
 
+/// A run without energy has no efficiency.
+double efficiency(const json& result) {
+  const auto& value = result.at("tops_per_w");
+  if (!value.is_number()) throw InputError("tops_per_w has no value: the run took no energy");
+  return value.get<double>();
+}
+
 double ideal(const json& result) {
   return number(result.at("map"), "ideal");
 }
@@ -90,7 +97,7 @@ const std::array entries{
     Entry{{"energy_macro_j_per_image", "Energy per image, macros", "J", 0, unbounded},
           [](const json& r, double) { return macro_energy(r); }},
     Entry{{"tops_per_w", "Efficiency", "TOPS/W", 0, unbounded},
-          [](const json& r, double) { return r.at("tops_per_w").get<double>(); }},
+          [](const json& r, double) { return efficiency(r); }},
     Entry{{"area_m2", "Area", "m2", 0, unbounded},
           [](const json& r, double) { return r.at("area_m2").get<double>(); }},
     Entry{{"setup_s", "Set-up time per chip", "s", 0, unbounded},

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "irc/core/json.h"
 #include "irc/core/random.h"
 
 namespace irc::explore {
@@ -45,7 +46,7 @@ Outcome outcome_of(const Experiment& experiment, const Record& record) {
     return out;
   }
   try {
-    const auto result = nlohmann::json::parse(record.result);
+    const auto result = parse_json(record.result, "result");
     std::size_t objective = 0;
     for (const auto& [metric, goal] : experiment.metrics) {
       const double value = metric_value(metric, result, experiment.yield_drop);

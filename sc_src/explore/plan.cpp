@@ -17,10 +17,13 @@ const Outcome* Planner::ask(const Assignment& assignment, std::size_t rung) {
     known->second = point.id;
     if (planned_.insert(point.id).second) {
       const auto record = records_.find(point.id);
-      if (record == records_.end())
-        plan_.missing.push_back(plan_.points.size());
-      else
+      const bool found = record != records_.end();
+      const auto problem = found ? foreign_record(point, record->second) : std::nullopt;
+      if (problem) plan_.foreign.push_back({point.id, *problem});
+      if (found && !problem)
         outcomes_.emplace(point.id, outcome_of(experiment_, record->second));
+      else
+        plan_.missing.push_back(plan_.points.size());
       plan_.points.push_back(std::move(point));
     }
   }

@@ -2,9 +2,11 @@
 #include "irc/explore/point.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include "digest.h"
 #include "irc/explore/design.h"
+#include "irc/platform/resources.h"
 #include "irc/platform/workload.h"
 
 namespace irc::explore {
@@ -41,7 +43,35 @@ std::string trouble(const Experiment& experiment, PointMaker& maker, const std::
   return first;
 }
 
+std::string address_head() {
+  return std::string("irc point 1\ncode ") + code_version + "\n";
+}
+
+/// A resolved configuration without the lines of [run] that hold paths. platform::to_toml writes each value
+/// on a line of its own.
+std::string without_paths(const std::string& config_toml) {
+  std::string out, line;
+  bool in_run = false;
+  for (std::istringstream in(config_toml); std::getline(in, line);) {
+    if (line.starts_with("[")) in_run = line == "[run]";
+    const bool is_path =
+        line.starts_with("model =") || line.starts_with("images =") || line.starts_with("image_root =");
+    if (!in_run || !is_path) out += line + "\n";
+  }
+  return out;
+}
+
 }  // namespace
+
+bool same_configuration(const std::string& a_toml, const std::string& b_toml) {
+  return a_toml == b_toml || without_paths(a_toml) == without_paths(b_toml);
+}
+
+std::optional<std::string> foreign_record(const Point& point, const Record& record) {
+  if (same_configuration(record.config_toml, point.config_toml)) return std::nullopt;
+  return "config_toml is not the configuration of this content address; expected the configuration of the "
+         "point";
+}
 
 std::vector<std::string> PointMaker::overrides(const Assignment& assignment, std::size_t rung) const {
   auto out = experiment_.settings;
@@ -59,25 +89,34 @@ const std::string& ConfigPoints::digest_of(const std::string& path) {
   return digests_.emplace(path, detail::content_digest(path)).first->second;
 }
 
+std::string ConfigPoints::address_of(platform::RunConfig config) {
+  const auto& model = digest_of(config.run.model);
+  const auto& images = digest_of(config.run.images);
+  config.run.model = config.run.images = config.run.image_root = "";
+  return sha256(address_head() + "model " + model + "\nimages " + images + "\n" + platform::to_toml(config));
+}
+
+std::string ConfigPoints::address(const std::string& config_toml) {
+  return address_of(platform::resolve(TomlDocument::parse(config_toml, "point", platform::embedded)));
+}
+
 Point ConfigPoints::make(const std::string& base, const std::vector<std::string>& settings) {
   Point point;
-  const std::string head = std::string("irc point 1\ncode ") + code_version + "\n";
+  point.config = base;
+  point.settings = settings;
   try {
     auto config = platform::load_run_config(base, settings);
     config.run.threads = 0;
     config.run.draw = 0;
     config.run.write_head = false;
     point.config_toml = platform::to_toml(config);
-    const auto& model = digest_of(config.run.model);
-    const auto& images = digest_of(config.run.images);
-    config.run.model = config.run.images = config.run.image_root = "";
-    point.id = sha256(head + "model " + model + "\nimages " + images + "\n" + platform::to_toml(config));
+    point.id = address_of(std::move(config));
   } catch (const InputError& error) {
     point.config_toml.clear();
     point.config_error = error.what();
     std::string lines;
     for (const auto& setting : settings) lines += setting + "\n";
-    point.id = sha256(head + "wrong\n" + base + "\n" + lines);
+    point.id = sha256(address_head() + "wrong\n" + base + "\n" + lines);
   }
   return point;
 }

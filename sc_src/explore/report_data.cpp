@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "irc/core/json.h"
+#include "irc/explore/campaign.h"
 #include "irc/explore/table.h"
 #include "irc/platform/version.h"
 #include "trade_off.h"
@@ -54,6 +56,11 @@ json layers_json(const json& result) {
   return layers;
 }
 
+/// The result of a finished point, or null.
+json result_of(const Record& record) {
+  return record.result.empty() ? json() : parse_json(record.result, "result");
+}
+
 json point_json(const Experiment& experiment, const PointMaker& maker, const Row& row, const Record& record) {
   const auto& rung = experiment.ladder[row.point->rung];
   json parameters = json::object(), metrics = json::object(), spread = json::object();
@@ -65,7 +72,7 @@ json point_json(const Experiment& experiment, const PointMaker& maker, const Row
     metrics[name] = row.outcome.values[m];
     if (row.outcome.spread[m]) spread[name] = *row.outcome.spread[m];
   }
-  const auto result = json::parse(record.result, nullptr, false);
+  const auto result = result_of(record);
   const bool has_result = result.is_object();
   // Shows what was run, not what was asked for, because a data set may be smaller.
   const json fidelity = {{"images", has_result ? result.at("images") : json(rung.images)},
@@ -87,12 +94,14 @@ json point_json(const Experiment& experiment, const PointMaker& maker, const Row
 
 json report_data(const Store& store, const Experiment& experiment) {
   PointMaker maker(experiment);
-  const auto records = store.all();
-  auto document = report_data(experiment, plan(experiment, maker, records), records);
+  const auto [records, plan] = plan_for(store, experiment, maker);
+  auto document = report_data(experiment, plan, records);
   if (document.at("points").empty() && !records.empty())
     throw InputError(store.path() + ": holds " + std::to_string(records.size()) +
                      " points, but none of experiment '" + experiment.name + "' for this irc (" +
                      code_version + ") with this seed and these settings");
+  for (const auto& bad : store.bad())
+    document["left_out"].push_back({{"id", bad.id}, {"problem", bad.problem}});
   return document;
 }
 
@@ -102,7 +111,7 @@ json report_data(const Experiment& experiment, const Plan& plan, const Records& 
   std::string model;
   for (const auto& row : rows_of(experiment, plan, records)) {
     const auto& record = records.at(row.point->id);
-    const auto result = json::parse(record.result, nullptr, false);
+    const auto result = result_of(record);
     if (model.empty() && result.is_object()) model = result.value("model", "");
     points.push_back(point_json(experiment, maker, row, record));
   }

@@ -21,13 +21,18 @@ std::string shell_quoted(const std::string& text) {
   return out + "'";
 }
 
+/// A point whose configuration is wrong is checked by what it was made of.
+json point_json(const Point& point) {
+  json out = {{"id", point.id}, {"config_toml", point.config_toml}, {"config_error", point.config_error}};
+  if (point.config_toml.empty()) out.update({{"config", point.config}, {"settings", point.settings}});
+  return out;
+}
+
 json manifest_json(const Manifest& manifest) {
   json shards = json::array();
   for (const auto& points : manifest.shards) {
     json shard = json::array();
-    for (const auto& point : points)
-      shard.push_back(
-          {{"id", point.id}, {"config_toml", point.config_toml}, {"config_error", point.config_error}});
+    for (const auto& point : points) shard.push_back(point_json(point));
     shards.push_back(std::move(shard));
   }
   return {{"schema", 1},
@@ -39,9 +44,9 @@ json manifest_json(const Manifest& manifest) {
 
 /// A shard that is told to stop exits with 75. If it is killed, the script exits with 75 in its place, a few
 /// times.
-constexpr const char* script_text = R"(#!/bin/sh
+constexpr const char* script_text = R"sh(#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# {experiment}, {stage}: {points} points in {shards} tasks. Written by irc explore plan.
+# {experiment}, {stage}: shards {first} to {end} of {shards}. Written by irc explore plan.
 # Further options (--partition, --time, --cpus-per-task, ...) go on sbatch's command line.
 # Exit code 75 means "run me again": have RequeueExit=75 in slurm.conf, or plan and submit again what is missing.
 #SBATCH --job-name=irc-{experiment}
@@ -50,7 +55,7 @@ constexpr const char* script_text = R"(#!/bin/sh
 #SBATCH --open-mode=append
 #SBATCH --signal=B:TERM@60
 #SBATCH --output={log}/%A_%a.log
-{program} explore run-shard {manifest} --shard "$SLURM_ARRAY_TASK_ID" --workers "${{SLURM_CPUS_PER_TASK:-1}}" &
+{program} explore run-shard {manifest} --shard "{shard}" --workers "${{SLURM_CPUS_PER_TASK:-1}}" &
 shard=$!
 trap 'kill -TERM "$shard"' TERM
 # The first wait ends with the signal, the second with the shard.
@@ -62,18 +67,37 @@ while kill -0 "$shard" 2>/dev/null; do
 done
 if [ "$code" -gt 128 ] && [ "${{SLURM_RESTART_COUNT:-0}}" -lt 3 ]; then code={requeue}; fi
 exit "$code"
-)";
+)sh";
 
-std::string script(const Folder& folder, const Manifest& manifest, const std::string& program) {
-  std::size_t points = 0;
-  for (const auto& shard : manifest.shards) points += shard.size();
+/// The script of the array that begins with shard `first`. Its indices begin with 0, because Slurm limits the
+/// index and not only the number of tasks.
+std::string script(const Folder& folder, const Manifest& manifest, const BatchOptions& options,
+                   std::uint64_t first) {
+  const auto count = std::min<std::uint64_t>(options.array_limit, manifest.shards.size() - first);
   return fmt::format(script_text, fmt::arg("experiment", manifest.experiment),
-                     fmt::arg("stage", manifest.stage), fmt::arg("points", points),
-                     fmt::arg("shards", manifest.shards.size()), fmt::arg("last", manifest.shards.size() - 1),
+                     fmt::arg("stage", manifest.stage), fmt::arg("first", first),
+                     fmt::arg("end", first + count - 1), fmt::arg("shards", manifest.shards.size()),
+                     fmt::arg("last", count - 1),
+                     fmt::arg("shard", first == 0 ? "$SLURM_ARRAY_TASK_ID"
+                                                  : fmt::format("$((SLURM_ARRAY_TASK_ID + {}))", first)),
                      fmt::arg("log", (fs::absolute(folder.path) / "log").string()),
-                     fmt::arg("program", shell_quoted(program)),
+                     fmt::arg("program", shell_quoted(options.program)),
                      fmt::arg("manifest", shell_quoted(fs::absolute(folder.manifest()).string())),
                      fmt::arg("requeue", requeue_exit_code));
+}
+
+/// Writes a script for each array, and removes those that an earlier, larger batch left.
+std::vector<fs::path> write_scripts(const Folder& folder, const Manifest& manifest,
+                                    const BatchOptions& options) {
+  std::vector<fs::path> scripts;
+  const auto limit = std::max<std::uint64_t>(options.array_limit, 1);
+  for (std::uint64_t first = 0; first < manifest.shards.size(); first += limit) {
+    scripts.push_back(folder.script(scripts.size()));
+    atomic_write(scripts.back(), script(folder, manifest, {options.program, limit}, first));
+  }
+  for (auto array = scripts.size(); fs::remove(folder.script(array)); ++array) {
+  }
+  return scripts;
 }
 
 }  // namespace
@@ -86,70 +110,19 @@ Manifest make_manifest(const Experiment& experiment, const Plan& plan, std::uint
   return out;
 }
 
-void write_batch(const Folder& folder, const Manifest& manifest, const std::string& program) {
+std::vector<fs::path> write_batch(const Folder& folder, const Manifest& manifest,
+                                  const BatchOptions& options) {
   // sbatch's directives do not support quotes.
   if (fs::absolute(folder.path).string().find_first_of(" \t\n\"'") != std::string::npos)
     throw InputError("--out " + folder.path.string() +
                      ": expected a path without blanks and quotes, which sbatch does not support");
   fs::create_directories(folder.path / "log");
   atomic_write(folder.manifest(), manifest_json(manifest).dump() + "\n");
-  if (manifest.shards.empty())
-    fs::remove(folder.script());
-  else
-    atomic_write(folder.script(), script(folder, manifest, program));
+  auto scripts = write_scripts(folder, manifest, options);
   std::string list;
   for (std::size_t shard = 0; shard < manifest.shards.size(); ++shard) list += std::to_string(shard) + "\n";
   atomic_write(folder.list(), list);
-}
-
-Manifest read_manifest(const fs::path& file) {
-  const auto in = json::parse(read_file(file), nullptr, false);
-  if (!in.is_object() || in.value("schema", 0) != 1)
-    throw InputError(file.string() + ": is no manifest of irc explore plan");
-  if (in.at("code_version") != code_version)
-    throw InputError(file.string() + ": was planned by irc " + in.at("code_version").get<std::string>() +
-                     ", this is " + code_version +
-                     "; results of different versions must not be mixed, so plan again");
-  Manifest out{in.at("experiment"), in.at("stage"), {}};
-  for (const auto& shard : in.at("shards")) {
-    out.shards.emplace_back();
-    for (const auto& item : shard) {
-      Point point;
-      point.id = item.at("id");
-      point.config_toml = item.at("config_toml");
-      point.config_error = item.at("config_error");
-      out.shards.back().push_back(std::move(point));
-    }
-  }
-  return out;
-}
-
-bool run_shard(const Folder& folder, const Manifest& manifest, std::uint64_t shard,
-               const WorkerOptions& workers, const std::function<bool()>& stopped) {
-  if (shard >= manifest.shards.size())
-    throw InputError("--shard " + std::to_string(shard) + ": expected less than " +
-                     std::to_string(manifest.shards.size()) + ", the number of shards in the manifest");
-  Store store(folder.shard_store(shard).string(), Store::Mode::create);
-  std::vector<const Point*> points;
-  for (const auto& point : manifest.shards[shard]) points.push_back(&point);
-  return evaluate_into(
-      store, points, workers, [] {}, stopped);
-}
-
-Collected collect(const Folder& folder) {
-  Collected out;
-  const auto manifest = read_manifest(folder.manifest());
-  Store store(folder.store(), Store::Mode::create);
-  std::error_code none_yet;
-  for (const auto& entry : fs::directory_iterator(folder.path / "shards", none_yet)) {
-    if (entry.path().extension() != ".sqlite") continue;
-    const Store shard(entry.path().string(), Store::Mode::read);
-    out.fresh += store.merge(shard);
-    ++out.stores;
-  }
-  for (const auto& shard : manifest.shards)
-    for (const auto& point : shard) out.missing += store.contains(point.id) ? 0 : 1;
-  return out;
+  return scripts;
 }
 
 }  // namespace irc::explore

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "irc/core/random.h"
@@ -85,8 +86,13 @@ std::vector<std::string> Space::overrides(const Assignment& assignment) const {
 }
 
 std::size_t Space::grid_size() const {
+  constexpr auto most = std::numeric_limits<std::size_t>::max();
   std::size_t size = 1;
-  for (const auto& parameter : parameters) size *= parameter.values.size();
+  for (const auto& parameter : parameters) {
+    const auto count = parameter.values.size();
+    if (count == 0) return 0;
+    size = size > most / count ? most : size * count;
+  }
   return size;
 }
 

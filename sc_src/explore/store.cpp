@@ -4,10 +4,15 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <filesystem>
 
 #include "irc/core/error.h"
 #include "irc/core/file.h"
+#include "irc/core/printable.h"
+#include "irc/explore/record_check.h"
 
 namespace irc::explore {
 
@@ -31,6 +36,30 @@ constexpr const char* schema = R"(
   CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 )";
 constexpr const char* columns = "id, status, error, result, config_toml, wall_s, peak_rss_bytes";
+constexpr std::array column_names{"id",          "status", "error",         "result",
+                                  "config_toml", "wall_s", "peak_rss_bytes"};
+
+std::string shortened(const std::string& text) {
+  constexpr std::size_t longest = 80;
+  return printable(text, longest);
+}
+
+/// What the user can do about an error of SQLite.
+std::string advice(int code) {
+  switch (code & 0xff) {
+    case SQLITE_CORRUPT:
+      return "; the file is damaged: take a copy of it, and let sqlite3's command .recover save what it can";
+    case SQLITE_NOTADB:
+      return "; the file is no result store of irc explore, or is damaged";
+    case SQLITE_BUSY:
+      return "; another process has kept the store locked for a minute";
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+      return "; is the disk full? Every record stored before is kept";
+    default:
+      return "";
+  }
+}
 
 }  // namespace
 
@@ -55,7 +84,9 @@ class Store::Database {
     if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail();
   }
   int changes() const { return sqlite3_changes(handle_); }
-  [[noreturn]] void fail() const { throw InputError(path_ + ": result store: " + sqlite3_errmsg(handle_)); }
+  [[noreturn]] void fail() const {
+    throw InputError(path_ + ": result store: " + sqlite3_errmsg(handle_) + advice(sqlite3_errcode(handle_)));
+  }
 
   /// A prepared statement with its parameters bound in order.
   class Statement {
@@ -78,8 +109,11 @@ class Store::Database {
       if (code != SQLITE_DONE) database_.fail();
       return false;
     }
+    /// The stored type, such as SQLITE_TEXT. Ask before a value, because reading a value may convert it.
+    int type(int column) const { return sqlite3_column_type(handle_, column); }
     std::string text(int column) const {
       const auto* bytes = sqlite3_column_text(handle_, column);
+      if (bytes == nullptr) return {};
       return {reinterpret_cast<const char*>(bytes),
               static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
     }
@@ -121,17 +155,59 @@ class Store::Database {
 
 namespace {
 
-template <typename Statement>
-Record read_record(const Statement& row) {
+/// A stored row, and the first of its columns that holds no value of its kind.
+struct StoredRow {
+  std::string id;
   Record record;
-  record.status = row.text(1) == "done" ? Record::Status::done : Record::Status::failed;
-  record.error = row.text(2);
-  record.result = row.text(3);
-  record.config_toml = row.text(4);
-  record.wall_s = row.real(5);
-  record.peak_rss_bytes = static_cast<std::uint64_t>(row.integer(6));
-  return record;
-}
+  std::string problem;
+};
+
+/// Reads a row column by column. SQLite stores any kind of value in any column.
+template <typename Statement>
+class RowReader {
+ public:
+  explicit RowReader(const Statement& row) : row_(row) {}
+
+  StoredRow read() {
+    out_.id = text(0);
+    const auto status = text(1);
+    if (status != "done" && status != "failed") complain(1, "\"done\" or \"failed\"");
+    auto& record = out_.record;
+    record.status = status == "done" ? Record::Status::done : Record::Status::failed;
+    record.error = text(2);
+    record.result = text(3);
+    record.config_toml = text(4);
+    const bool has_time = is_number(5);
+    record.wall_s = row_.real(5);
+    if (!has_time || !std::isfinite(record.wall_s) || record.wall_s < 0) complain(5, "seconds, at least 0");
+    const bool has_peak = row_.type(6) == SQLITE_INTEGER;
+    const auto peak = row_.integer(6);
+    if (!has_peak || peak < 0) complain(6, "a number of bytes, at least 0");
+    record.peak_rss_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(peak, 0));
+    return std::move(out_);
+  }
+
+ private:
+  bool is_number(int column) const {
+    return row_.type(column) == SQLITE_FLOAT || row_.type(column) == SQLITE_INTEGER;
+  }
+  std::string text(int column) {
+    if (row_.type(column) != SQLITE_TEXT) complain(column, "a text");
+    return row_.text(column);
+  }
+  void complain(int column, const std::string& expected) {
+    if (!out_.problem.empty()) return;
+    const int type = row_.type(column);
+    const auto found = type == SQLITE_NULL   ? "null"
+                       : type == SQLITE_BLOB ? "a blob"
+                                             : "\"" + shortened(row_.text(column)) + "\"";
+    out_.problem = std::string(column_names[static_cast<std::size_t>(column)]) + " is " + found +
+                   "; expected " + expected;
+  }
+
+  const Statement& row_;
+  StoredRow out_;
+};
 
 /// Returns true for a new file. Throws unless the file is a store of this version.
 template <typename Database>
@@ -144,8 +220,9 @@ bool is_fresh(const Database& database, const std::string& path) {
   const auto id = pragma("PRAGMA application_id");
   if (id == 0 && pragma("SELECT count(*) FROM sqlite_master") == 0) return true;
   if (id != application_id) throw InputError(path + ": is a database, but no result store of irc explore");
-  if (pragma("PRAGMA user_version") != schema_version)
-    throw InputError(path + ": is a result store of another version of irc");
+  if (const auto version = pragma("PRAGMA user_version"); version != schema_version)
+    throw InputError(path + ": is a result store of another version of irc: its schema is " +
+                     std::to_string(version) + ", expected " + std::to_string(schema_version));
   return false;
 }
 
@@ -176,29 +253,48 @@ Store::Store(const std::string& path, Mode mode) : path_(path) {
 Store::~Store() = default;
 Store::Store(Store&&) noexcept = default;
 
+bool Store::sound(const std::string& id, const Record& record, std::string problem) const {
+  if (problem.empty()) problem = record_problem(id, record).value_or("");
+  if (problem.empty()) return true;
+  report_bad(id, problem);
+  return false;
+}
+
+void Store::report_bad(const std::string& id, const std::string& problem) const {
+  if (strict_) throw InputError(path_ + ": point " + shortened(id) + ": " + problem);
+  const auto same = [&](const BadRecord& known) { return known.id == id; };
+  if (std::none_of(bad_.begin(), bad_.end(), same)) bad_.push_back({id, problem});
+}
+
 std::optional<Record> Store::find(const std::string& id) const {
-  Database::Statement row(*database_, std::string("SELECT ") + columns + " FROM points WHERE id = ?", id);
-  return row.step() ? std::optional(read_record(row)) : std::nullopt;
+  Database::Statement statement(*database_, std::string("SELECT ") + columns + " FROM points WHERE id = ?",
+                                id);
+  if (!statement.step()) return std::nullopt;
+  auto row = RowReader(statement).read();
+  if (!sound(row.id, row.record, row.problem)) return std::nullopt;
+  return std::move(row.record);
 }
 
 bool Store::contains(const std::string& id) const {
-  Database::Statement row(*database_, "SELECT 1 FROM points WHERE id = ?", id);
-  return row.step();
+  return find(id).has_value();
 }
 
 void Store::put(const std::string& id, const Record& record) {
+  const bool finished = record.status == Record::Status::done;
   database_->transaction([&] {
-    Database::Statement insert(
-        *database_,
-        std::string("INSERT INTO points(") + columns +
-            ") VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET status = excluded.status, error = "
-            "excluded.error, result = excluded.result, config_toml = excluded.config_toml, wall_s = "
-            "excluded.wall_s, peak_rss_bytes = excluded.peak_rss_bytes "
-            "WHERE points.status = 'failed' AND excluded.status = 'done'",
-        id, std::string(record.status == Record::Status::done ? "done" : "failed"), record.error,
-        record.result, record.config_toml, record.wall_s, record.peak_rss_bytes);
-    insert.step();
+    const auto known = find(id);
+    if (known && (known->status == Record::Status::done || !finished)) return;
+    forget(id);  // a failed or a damaged record
+    Database::Statement(*database_,
+                        std::string("INSERT INTO points(") + columns + ") VALUES(?, ?, ?, ?, ?, ?, ?)", id,
+                        std::string(finished ? "done" : "failed"), record.error, record.result,
+                        record.config_toml, record.wall_s, record.peak_rss_bytes)
+        .step();
   });
+}
+
+void Store::forget(const std::string& id) {
+  Database::Statement(*database_, "DELETE FROM points WHERE id = ?", id).step();
 }
 
 std::size_t Store::forget_failed() {
@@ -208,8 +304,14 @@ std::size_t Store::forget_failed() {
 
 Records Store::all() const {
   Records records;
-  Database::Statement row(*database_, std::string("SELECT ") + columns + " FROM points");
-  while (row.step()) records.emplace(row.text(0), read_record(row));
+  Database::Statement statement(*database_, std::string("SELECT ") + columns + " FROM points");
+  while (statement.step()) {
+    auto row = RowReader(statement).read();
+    if (!sound(row.id, row.record, row.problem)) continue;
+    // Only a file that something else than irc wrote can have a point twice.
+    const auto fresh = records.emplace(row.id, std::move(row.record)).second;
+    if (!fresh) report_bad(row.id, "id occurs twice in the store; expected once");
+  }
   return records;
 }
 
@@ -227,9 +329,9 @@ std::string Store::experiment() const {
   return row.step() ? row.text(0) : "";
 }
 
-void Store::set_experiment(const std::string& json) {
+void Store::set_experiment(const std::string& text) {
   database_->transaction([&] {
-    Database::Statement(*database_, "INSERT OR REPLACE INTO meta(key, value) VALUES('experiment', ?)", json)
+    Database::Statement(*database_, "INSERT OR REPLACE INTO meta(key, value) VALUES('experiment', ?)", text)
         .step();
   });
 }

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+
+#include "irc/core/printable.h"
 
 namespace irc::explore {
 
@@ -11,7 +14,7 @@ namespace {
 
 std::string plain(const Value& value) {
   const auto* text = std::get_if<std::string>(&value);
-  return text ? *text : value_text(value);
+  return text ? printable(*text) : value_text(value);
 }
 
 using Line = std::vector<std::string>;
@@ -50,9 +53,11 @@ std::vector<Row> rows_of(const Experiment& experiment, const Plan& plan, const R
   std::vector<Row> rows;
   std::vector<Outcome> outcomes;
   std::size_t top = 0;
-  for (const auto& point : plan.points) {
+  const std::set<std::size_t> missing(plan.missing.begin(), plan.missing.end());
+  for (std::size_t i = 0; i < plan.points.size(); ++i) {
+    const auto& point = plan.points[i];
     const auto record = records.find(point.id);
-    if (record == records.end()) continue;
+    if (record == records.end() || missing.contains(i)) continue;
     rows.push_back({&point, outcome_of(experiment, record->second), false});
     outcomes.push_back(rows.back().outcome);
     top = std::max(top, point.rung);
@@ -73,7 +78,8 @@ std::string front_text(const Experiment& experiment, const std::vector<Row>& row
     return a->outcome.objectives.front() < b->outcome.objectives.front();
   });
   std::vector<Line> lines{{"point"}};
-  for (const auto& parameter : experiment.space.parameters) lines.front().push_back(parameter.label);
+  for (const auto& parameter : experiment.space.parameters)
+    lines.front().push_back(printable(parameter.label));
   for (const auto& reported : experiment.metrics) lines.front().emplace_back(reported.metric.name);
   for (const auto* row : front) {
     if (lines.size() > most) break;

@@ -10,9 +10,12 @@
 #include <thread>
 
 #include "irc/core/error.h"
+#include "irc/core/json.h"
+#include "irc/explore/record_check.h"
 #include "irc/platform/resources.h"
 #include "irc/platform/run.h"
 #include "irc/platform/worker_process.h"
+#include "json_place.h"
 
 namespace irc::explore {
 
@@ -38,6 +41,9 @@ class Worker {
 
   bool running() { return process_.running(); }
   bool killed() const { return process_.signal() != 0; }
+  /// The worker has a result and cannot hand it over, which says nothing about its point.
+  bool mute() const { return !killed() && process_.exit_code() == mute_exit_code; }
+  std::string error_text() const { return process_.error_text(); }
 
   Record record() const {
     Record record;
@@ -50,10 +56,11 @@ class Worker {
     };
     if (killed()) return fail("the worker was " + platform::killed_by(process_.signal()) + " (twice)");
     if (process_.exit_code() != 0) return fail(process_.error_text());
-    const auto answer = json::parse(process_.output(), nullptr, false);
-    if (!answer.is_object() || !answer.contains("result")) return fail("the worker's answer cannot be read");
-    record.result = answer.at("result").dump();
-    record.peak_rss_bytes = answer.value("peak_rss_bytes", std::uint64_t{0});
+    try {
+      read_answer(record);
+    } catch (const InputError& error) {
+      return fail(std::string("the worker's answer cannot be used: ") + error.what());
+    }
     return record;
   }
 
@@ -61,6 +68,16 @@ class Worker {
   const int attempt;
 
  private:
+  void read_answer(Record& record) const {
+    const auto document = parse_json(process_.output(), "its output");
+    const detail::JsonPlace answer(document, "");
+    const auto& result = answer.member("result", "an object").value();
+    // A record that no reader accepts would be evaluated again and again.
+    if (const auto problem = result_problem(result)) throw InputError(*problem);
+    if (answer.has("peak_rss_bytes")) record.peak_rss_bytes = answer.member("peak_rss_bytes", "").whole();
+    record.result = result.dump();
+  }
+
   struct Input {
     explicit Input(const std::string& text) {
       file.append(text);
@@ -125,8 +142,12 @@ bool evaluate(const std::vector<const Point*>& points, const WorkerOptions& opti
         ++worker;
         continue;
       }
-      if (worker->killed() && worker->attempt < most_attempts) {
+      const bool again = worker->killed() || worker->mute();
+      if (again && worker->attempt < most_attempts) {
         waiting.emplace_back(&worker->point, worker->attempt + 1);
+      } else if (worker->mute()) {
+        throw InputError("a worker cannot hand over its result, so the point is not recorded: " +
+                         worker->error_text());
       } else {
         const auto record = worker->record();
         largest_bytes = std::max(largest_bytes, record.peak_rss_bytes);

@@ -5,9 +5,11 @@
 #include <set>
 
 #include "irc/core/error.h"
+#include "irc/core/json.h"
 #include "irc/explore/campaign.h"
 #include "irc/explore/metrics.h"
 #include "irc/explore/point.h"
+#include "irc/explore/record_check.h"
 
 namespace irc::study {
 
@@ -38,7 +40,7 @@ std::vector<const explore::Point*> to_evaluate(const std::vector<explore::Point>
   std::vector<const explore::Point*> missing;
   std::set<std::string> seen;
   for (const auto& point : points)
-    if (seen.insert(point.id).second && !store.contains(point.id)) missing.push_back(&point);
+    if (seen.insert(point.id).second && !explore::is_known(store, point)) missing.push_back(&point);
   return missing;
 }
 
@@ -53,12 +55,13 @@ Outcome outcome_of(const explore::Record& record, bool refused) {
     return out;
   }
   try {
-    read_result(json::parse(record.result), out);
+    const auto result = parse_json(record.result, "result");
+    if (const auto problem = explore::result_problem(result))
+      throw InputError("the stored result cannot be used: " + *problem);
+    read_result(result, out);
     out.status = Outcome::Status::done;
   } catch (const InputError& error) {
-    out.error = error.what();  // the run has no mAP
-  } catch (const json::exception& error) {
-    out.error = std::string("the stored result cannot be read: ") + error.what();
+    out.error = error.what();  // for instance because the run has no mAP
   }
   return out;
 }

@@ -16,7 +16,7 @@ void run(Input input) {
   const explore::Folder folder{scratch.path() / "batch"};
   scratch.write("batch/manifest.json", text);
   const auto manifest = explore::read_manifest(folder.manifest());
-  explore::write_batch(folder, manifest, "/usr/bin/irc");
+  explore::write_batch(folder, manifest, {"/usr/bin/irc", explore::default_array_limit});
   const auto again = explore::read_manifest(folder.manifest());
   demand(again.shards.size() == manifest.shards.size(), "a manifest that was written reads back as the same");
 }
@@ -28,7 +28,8 @@ void seeds(const AddSeed& add) {
   };
   add("none.json", of("[]"));
   add("wrong.json", of(R"([[{"id":")" + explore::sha256("wrong") +
-                       R"(","config_toml":"","config_error":"array.rows: -1 found"}],[]])"));
+                       R"(","config_toml":"","config_error":"array.rows: -1 found","config":"robust.toml",)" +
+                       R"("settings":["array.rows=-1"]}]])"));
   add("version.json", R"({"schema":1,"code_version":"0.1.0","experiment":"e","stage":"s","shards":[]})");
 }
 

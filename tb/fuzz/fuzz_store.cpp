@@ -81,6 +81,7 @@ void run(Input input) {
   static const auto point = maker.make({explore::Value(0.5)}, 0);
   auto parts = parts_of(input, columns + 1);
   if (parts[0] == "POINT") parts[0] = point.id;
+  if (parts[4] == "CONFIGURATION") parts[4] = point.config_toml;
   fill(path, parts);
   const explore::Store store(path, explore::Store::Mode::read);
   refused([&] { explore::read_stored_experiment(store); });
@@ -96,16 +97,17 @@ void run(Input input) {
 
 void seeds(const AddSeed& add) {
   const std::string result =
-      R"({"map":{"ideal":0.8,"nonideal":0.7,"per_chip":[0.7,0.7],"std":0.01,"worst":0.7,"coco":0.3},)"
+      R"({"map":{"ideal":0.8,"nonideal":0.7,"per_chip":[0.7,0.7],"std":0.01,"ci95":0.02,"worst":0.7,"coco":0.3},)"
       R"("latency_s_per_image":1e-5,"cycles_per_image":100,"energy_j_per_image":1e-6,"energy_j":{"array":1e-6},)"
       R"("area_m2":1e-6,"tops_per_w":1.0,"setup_s":1.0,"setup_j":1.0,"model":"m","images":1,"chips":2,)"
-      R"("layers":[{"name":"l","bit_errors":1,"bits":10,"cycles":9,"energy_j":1e-7}]})";
+      R"("layers":[{"name":"l","bit_errors":1,"bits":10,"cycles":9,"energy_j":{"array":1e-7}}]})";
   const std::string experiment =
       R"({"file":"e.toml","settings":[],"text":"[experiment]\nname = \"t\"\n[metrics]\nmap_drop = \"min\"\n)"
       R"([strategy]\nkind = \"grid\"\n[[parameter]]\nkey = \"array.v_wl_v\"\nvalues = [0.5]\n"})";
   add("done.txt",
-      joined_parts({"POINT", "done", "", result, "[array]\nv_wl_v = 0.5\n", "#1.5", "#1000000", experiment}));
-  add("failed.txt", joined_parts({"POINT", "failed", "signal 9", "", "", "#0", "#0", experiment}));
+      joined_parts({"POINT", "done", "", result, "CONFIGURATION", "#1.5", "#1000000", experiment}));
+  add("failed.txt",
+      joined_parts({"POINT", "failed", "signal 9", "", "CONFIGURATION", "#0", "#0", experiment}));
 }
 
 }  // namespace irc::fuzz

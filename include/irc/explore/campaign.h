@@ -21,6 +21,19 @@ struct Observer {
 Plan explore(const Experiment& experiment, Store& store, const WorkerOptions& workers,
              const Observer& observer);
 
+/// The plan of an experiment for what a store holds.
+struct PlannedStore {
+  Records records;  ///< the store's sound records
+  Plan plan;        ///< the plan for them
+};
+/// Plans an experiment for a store. Store::bad lists the records that could not be used.
+PlannedStore plan_for(const Store& store, const Experiment& experiment, PointMaker& maker);
+
+/// Whether the store has a sound record of a point that is of the point's configuration.
+bool is_known(const Store& store, const Point& point);
+/// Stores the record of a point, in place of one that is_known does not accept.
+void keep(Store& store, const Point& point, const Record& record);
+
 /// Evaluates the points that the store lacks. Returns false if `stopped` returned true.
 bool evaluate_into(Store& store, const std::vector<const Point*>& points, const WorkerOptions& workers,
                    const std::function<void()>& one_done, const std::function<bool()>& stopped);

@@ -15,6 +15,7 @@ struct Comparison {
     std::string store,          ///< path of the store
         experiment;             ///< name of its experiment
     std::size_t evaluated = 0;  ///< points of the experiment that are in the store
+    std::size_t damaged = 0;    ///< records of the store that cannot be used and are left out
     std::size_t front = 0;      ///< number of points on the front
     double hypervolume = 0;     ///< of its front, in the unit that `compare` describes
   };
@@ -26,8 +27,10 @@ struct Comparison {
       only_b = 0;             ///< records that only the second store has
   std::size_t different = 0;  ///< common records whose status, error or result differs
 
-  /// Whether both stores have the same records with the same content.
-  bool identical() const { return only_a == 0 && only_b == 0 && different == 0; }
+  /// Whether both stores have the same records with the same content, and none that is damaged.
+  bool identical() const {
+    return only_a == 0 && only_b == 0 && different == 0 && a.damaged == 0 && b.damaged == 0;
+  }
 };
 
 /// Compares records, and the fronts where both stores' experiments have the same objectives. The unit of the

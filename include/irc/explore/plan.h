@@ -14,8 +14,10 @@ struct Plan {
   std::vector<Point>
       points;  ///< all points that the experiment has asked for so far, in its order, each id once
   std::vector<std::size_t>
-      missing;        ///< indices of the points that are not in the store and have to be evaluated next
-  std::string stage;  ///< for people: "rung 1 of 2", "generation 3 of 10"
+      missing;  ///< indices of the points that are not in the store and have to be evaluated next
+  std::vector<BadRecord> foreign;  ///< records of planned points that are of another configuration; the
+                                   ///< points count as missing
+  std::string stage;               ///< for people: "rung 1 of 2", "generation 3 of 10"
 
   /// Whether every point has been evaluated.
   bool complete() const { return missing.empty(); }

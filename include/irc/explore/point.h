@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "irc/explore/experiment.h"
+#include "irc/explore/store.h"
+#include "irc/platform/config.h"
 
 namespace irc::explore {
 
@@ -15,7 +18,17 @@ struct Point {
   std::size_t rung = 0;      ///< of the experiment's ladder
   std::string config_toml;   ///< every value in force; empty where the configuration is wrong
   std::string config_error;  ///< why the configuration is wrong; empty if it is not
+  std::string config;        ///< configuration that the point was made of, as ConfigPoints::make got it
+  std::vector<std::string> settings;  ///< "section.key=value" applied to it
 };
+
+/// Whether two resolved configurations differ at most in the paths of detector and data set, whose bytes the
+/// content address covers.
+bool same_configuration(const std::string& a_toml, const std::string& b_toml);
+
+/// What is wrong with a record that is stored under the point's content address: it may be of another
+/// configuration. Nothing where it is the point's.
+std::optional<std::string> foreign_record(const Point& point, const Record& record);
 
 /// Makes points from configurations.
 ///
@@ -29,8 +42,12 @@ class ConfigPoints {
   /// ("section.key=value") applied. A configuration that does not resolve is no error here;
   /// Point::config_error gives the reason.
   Point make(const std::string& config, const std::vector<std::string>& settings);
+  /// The content address of a resolved configuration. Throws InputError where it does not resolve, or where
+  /// detector or data set cannot be read.
+  std::string address(const std::string& config_toml);
 
  private:
+  std::string address_of(platform::RunConfig config);
   const std::string& digest_of(const std::string& path);
 
   std::map<std::string, std::string> digests_;  ///< of detectors and data sets, by path

@@ -73,7 +73,7 @@ struct Space {
   /// "section.key=value" for every setting of the point, in the order of the parameters.
   std::vector<std::string> overrides(const Assignment& assignment) const;
   /// Number of points of the full grid, before conditions make some of them equal; 0 with a continuous
-  /// parameter.
+  /// parameter, and the largest number where it is larger than that.
   std::size_t grid_size() const;
 };
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace irc::explore {
 
@@ -26,12 +27,22 @@ struct Record {
 /// Records by content address.
 using Records = std::map<std::string, Record>;
 
+/// A stored record that cannot be used.
+struct BadRecord {
+  std::string id;       ///< content address under which it is stored
+  std::string problem;  ///< which key, its value, and what was expected
+};
+
 /// Evaluated points in one SQLite file.
 ///
 /// Each record is written in one transaction, so after a crash or a kill it is either complete or absent. Any
 /// number of processes may use a store at the same time; they wait up to a minute for each other's
 /// transactions. Of two records of a point the first stays, except that a finished record replaces a failed
-/// one. Every function throws InputError where the file cannot be read or written or is no store.
+/// one, and that any record replaces a damaged one. Every function throws InputError where the file cannot be
+/// read or written or is no store.
+///
+/// A damaged record (see record_problem) counts as absent, and `bad` lists it. The other records remain
+/// usable.
 class Store {
  public:
   /// How a store is opened.
@@ -47,13 +58,15 @@ class Store {
 
   /// The record of a point, or nothing.
   std::optional<Record> find(const std::string& id) const;
-  /// Whether the store has a record of a point.
+  /// Whether the store has a sound record of a point.
   bool contains(const std::string& id) const;
   /// Adds a record, by the rule above.
   void put(const std::string& id, const Record& record);
   /// Deletes failed records, so that they are evaluated again. Returns how many there were.
   std::size_t forget_failed();
-  /// All records.
+  /// Deletes the record of a point, if there is one.
+  void forget(const std::string& id);
+  /// All sound records.
   Records all() const;
   /// Copies all records of another store, by the rule above. Returns how many were new.
   std::size_t merge(const Store& other);
@@ -61,14 +74,25 @@ class Store {
   /// The experiment that the store was last used for, as JSON text; empty at first.
   std::string experiment() const;
   /// Replaces the experiment.
-  void set_experiment(const std::string& json);
+  void set_experiment(const std::string& text);
+
+  /// The damaged records that were met so far, each once.
+  const std::vector<BadRecord>& bad() const { return bad_; }
+  /// Adds a record to `bad`, for a caller who finds that it does not belong to its content address.
+  void report_bad(const std::string& id, const std::string& problem) const;
+  /// From now on, a damaged record throws InputError with the path, the point and the problem.
+  void refuse_bad() { strict_ = true; }
 
   /// Path of the file.
   const std::string& path() const { return path_; }
 
  private:
   class Database;
+  bool sound(const std::string& id, const Record& record, std::string problem) const;
+
   std::string path_;
+  bool strict_ = false;
+  mutable std::vector<BadRecord> bad_;
   std::unique_ptr<Database> database_;
 };
 

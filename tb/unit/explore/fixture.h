@@ -6,6 +6,7 @@
 
 #include "irc/explore/experiment.h"
 #include "irc/explore/plan.h"
+#include "irc/explore/point.h"
 
 namespace irc::explore::test {
 
@@ -35,6 +36,7 @@ inline nlohmann::json result(double drop, double energy_j, double area_m2 = 1e-6
             {"nonideal", 0.8 - drop},
             {"per_chip", {0.8 - drop, 0.8 - drop}},
             {"std", 0.01},
+            {"ci95", 0.02},
             {"worst", 0.8 - drop},
             {"coco", 0.3}}},
           {"latency_s_per_image", latency_s},
@@ -48,12 +50,19 @@ inline nlohmann::json result(double drop, double energy_j, double area_m2 = 1e-6
           {"model", "m"},
           {"images", 1},
           {"chips", 2},
-          {"layers", nlohmann::json::array()}};
+          {"layers",
+           {{{"name", "c1"},
+             {"cycles", 100},
+             {"energy_j", {{"array", energy_j}}},
+             {"bit_errors", 1},
+             {"bits", 8}}}}};
 }
 
-inline Record done(const nlohmann::json& document) {
+/// The record of a finished point of a configuration.
+inline Record done(const nlohmann::json& document, const std::string& config_toml = "[run]\n") {
   Record record;
   record.result = document.dump();
+  record.config_toml = config_toml;
   return record;
 }
 
@@ -62,6 +71,11 @@ inline Record failed(const std::string& error) {
   record.status = Record::Status::failed;
   record.error = error;
   return record;
+}
+
+/// A content address for tests.
+inline std::string address(const std::string& name) {
+  return sha256(name);
 }
 
 /// A number in the point's configuration, by section and key.

@@ -146,3 +146,12 @@ TEST_CASE("a search wants pagmo, two objectives and whole families") {
   CHECK_THAT(complaint(head + voltage + metrics + nsga2 + "population = 10\n"),
              ContainsSubstring("multiple of 4"));
 }
+
+TEST_CASE("a grid too large to count is refused, not taken as empty") {
+  // 4096^6 = 2^72 is 0 in 64 bits.
+  std::string space;
+  for (const char* key : {"array.v_wl_v", "array.v_bl_v", "array.r_bl_ohm", "array.r_sl_ohm",
+                          "array.v_wl_off_v", "card.rram.hrs.r_ohm"})
+    space += "[[parameter]]\nkey = \"" + std::string(key) + "\"\nrange = [0.1, 0.2]\nsteps = 4096\n";
+  CHECK_THAT(complaint(head + space + metrics + grid), ContainsSubstring("at most 1000000 points"));
+}

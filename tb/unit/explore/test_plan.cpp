@@ -27,7 +27,7 @@ Record made_up(const Point& point) {
   if (!point.config_error.empty()) return failed(point.config_error);
   const double v = in_force(point, "array", "v_wl_v"), m = in_force(point, "array", "macros"),
                n = in_force(point, "run", "limit");
-  return done(result(std::abs(v - 0.6) + 0.01 / m + 1e-5 * n, v * v + 0.1 * m));
+  return done(result(std::abs(v - 0.6) + 0.01 / m + 1e-5 * n, v * v + 0.1 * m), point.config_toml);
 }
 
 /// Evaluates missing points in a random order until none is missing.
@@ -112,7 +112,11 @@ TEST_CASE("only failures: a search ends all the same") {
   while (true) {
     const auto next = plan(e, maker, records);
     if (next.complete()) break;
-    for (const auto i : next.missing) records.emplace(next.points[i].id, failed("always"));
+    for (const auto i : next.missing) {
+      auto record = failed("always");
+      record.config_toml = next.points[i].config_toml;
+      records.emplace(next.points[i].id, record);
+    }
   }
   CHECK(records.size() >= 8);
 }

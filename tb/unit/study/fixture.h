@@ -34,6 +34,14 @@ class Program {
   std::filesystem::path folder;
 };
 
+inline nlohmann::json layer(const std::string& name, int bit_errors) {
+  return {{"name", name},
+          {"cycles", 5},
+          {"energy_j", {{"array", 1e-6}}},
+          {"bit_errors", bit_errors},
+          {"bits", 2}};
+}
+
 /// The result document of a run with these chips, as a store keeps it.
 inline nlohmann::json result(const std::vector<double>& per_chip, double ideal = 0.8) {
   const double n = static_cast<double>(per_chip.size());
@@ -46,9 +54,16 @@ inline nlohmann::json result(const std::vector<double>& per_chip, double ideal =
             {"worst", *std::min_element(per_chip.begin(), per_chip.end())},
             {"coco", 0.3}}},
           {"latency_s_per_image", 1e-5},
+          {"cycles_per_image", 10},
           {"energy_j_per_image", 2e-6},
+          {"energy_j", {{"array", 2e-6}}},
+          {"area_m2", 1e-6},
+          {"tops_per_w", 1.0},
+          {"setup_s", 1.0},
+          {"setup_j", 1.0},
           {"images", 5},
-          {"layers", {{{"bit_errors", 1}, {"bits", 2}}, {{"bit_errors", 0}, {"bits", 2}}}}};
+          {"chips", per_chip.size()},
+          {"layers", {layer("c1", 1), layer("c2", 0)}}};
 }
 
 }  // namespace irc::study::test

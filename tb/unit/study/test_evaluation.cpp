@@ -17,7 +17,7 @@ namespace {
 /// Replaces irc: counts its calls and gives the answer that is stored beside it.
 const char* const counting =
     "cd \"$(dirname \"$0\")\"\ncat >config.$$\necho x >>calls\n"
-    "echo '{\"result\": '\"$(cat answer)\"'}'\n";
+    "echo '{\"peak_rss_bytes\": 1, \"result\": '\"$(cat answer)\"'}'\n";
 
 std::size_t calls(const Program& program) {
   std::ifstream in(program.folder / "calls");
@@ -70,12 +70,17 @@ TEST_CASE("an outcome is what result.json says") {
 TEST_CASE("an evaluation without mAP, with a broken record or a failed run is failed, and says why") {
   explore::Record record;
   auto document = result({0.5});
-  document["map"]["ideal"] = nullptr;
+  for (const auto* key : {"ideal", "nonideal", "worst", "std", "ci95", "coco"})
+    document["map"][key] = nullptr;
+  document["map"]["per_chip"][0] = nullptr;
   record.result = document.dump();
   CHECK(outcome_of(record, false).status == Outcome::Status::failed);
   CHECK_THAT(outcome_of(record, false).error, ContainsSubstring("map.ideal has no value"));
   record.result = "{";
-  CHECK_THAT(outcome_of(record, false).error, ContainsSubstring("cannot be read"));
+  CHECK_THAT(outcome_of(record, false).error, ContainsSubstring("is not valid JSON"));
+  document["map"]["ideal"] = 0.8;
+  record.result = document.dump();
+  CHECK_THAT(outcome_of(record, false).error, ContainsSubstring("result.map.nonideal is null"));
   record.status = explore::Record::Status::failed;
   record.error = "layer 'x' needs 80 bias rows";
   CHECK(outcome_of(record, false).status == Outcome::Status::failed);
