@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+# Functions for the test scripts of irc explore; each of them includes this file first.
+#
+#   test_explore*.sh CASE IRC SOURCE TOOLS
+#
+# CASE is one of a script's functions case_* without the prefix; those named long_* take minutes. Exit code 0
+# means passed, 77 skipped, another failed; a failure prints what was seen.
+set -u
+
+case_name=$1
+irc=$(realpath "$2")
+source_dir=$(realpath "$3")
+tools=$(realpath "$4")
+work=$(mktemp -d) || exit 1
+daemons=""
+clean_up() {
+  for pid in $daemons; do kill "$pid" 2>/dev/null; done
+  for pid in $daemons; do wait "$pid" 2>/dev/null; done
+  rm -rf "$work"
+}
+trap clean_up EXIT
+cd "$work" || exit 1
+
+fail() {
+  echo "FAILED: $*"
+  for file in "$work"/stdout "$work"/stderr "$work"/log/*.log; do
+    [ -f "$file" ] && echo "--- $file" && tail -c 3000 "$file"
+  done
+  exit 1
+}
+
+skip() {
+  echo "skipped: $*"
+  exit 77
+}
+
+# expect CODE ARGUMENTS: irc must exit with CODE.
+expect() {
+  wanted=$1
+  shift
+  "$irc" "$@" >stdout 2>stderr
+  code=$?
+  [ "$code" = "$wanted" ] || fail "irc $*: exit code $code, expected $wanted"
+}
+
+said() {
+  grep -qF -e "$2" "$1" || fail "'$2' is not on $1"
+}
+
+json() {
+  "$tools/cli_json" "$@" || fail "not exactly one JSON document with these keys: $*"
+}
+
+equal() {
+  [ "$1" = "$2" ] || fail "$3: found '$1', expected '$2'"
+}
+
+# A grid of 24 points that take a moment each. Some of them have a wrong configuration.
+small_experiment() {
+  cat >small.toml <<EOF
+[experiment]
+name = "small"
+config = "robust.toml"
+set = ["run.limit=${1:-2}", "run.evaluator=ideal"]
+[[parameter]]
+key = "array.v_wl_v"
+values = [0.55, 0.6, 0.65, 0.7, 0.8, 0.9]
+[[parameter]]
+key = "array.column_pairs"
+values = [64, 96]
+[[parameter]]
+key = "array.amplifiers"
+values = [48, 32]
+[metrics]
+energy_macro_j_per_image = "min"
+area_m2 = "min"
+bit_error_rate = "min"
+[strategy]
+kind = "grid"
+EOF
+}
+
+csv_of() {
+  "$irc" explore export "$1" --csv >"$2" 2>stderr || fail "export of $1"
+}
