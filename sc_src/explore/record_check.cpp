@@ -73,12 +73,14 @@ bool is_address(const std::string& id) {
 
 void check_record(const Record& record) {
   if (record.status == Record::Status::failed) {
-    if (record.error.empty()) throw InputError("error is empty; expected the reason why the point failed");
-    if (!record.result.empty()) throw InputError("result is not empty although status is failed");
+    if (!record.result.empty()) throw InputError("status is failed, but result is not empty");
+    if (record.error.empty())
+      throw InputError("error is empty, but status is failed; expected the reason why the point failed");
     return;
   }
   if (!record.error.empty())
-    throw InputError("error is \"" + printable(record.error, longest_excerpt) + "\" although status is done");
+    throw InputError("error is \"" + printable(record.error, longest_excerpt) +
+                     "\", but status is done; expected no error");
   if (record.config_toml.empty()) throw InputError("config_toml is empty; expected a configuration");
   check_result({parse_json(record.result, "result"), "", "result"});
 }

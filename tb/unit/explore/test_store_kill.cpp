@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writers of a store are killed at random. A record that `put` has acknowledged is never lost, and no record is ever
-// half written. IRC_KILLS is the number of kills.
+// Writers of a store are killed at random. A record that `put` has acknowledged is never lost, and no record
+// is ever half written. IRC_KILLS is the number of kills.
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,7 +42,8 @@ Record numbered_record(std::uint64_t i) {
   }
 }
 
-/// Runs a writer, kills it after `pause_us`, and returns one more than the last number it had told, or `first`.
+/// Runs a writer, kills it after `pause_us`, and returns one more than the last number it had told, or
+/// `first`.
 std::uint64_t killed_writer(const std::string& path, std::uint64_t first, useconds_t pause_us) {
   int ends[2];
   REQUIRE(pipe(ends) == 0);
@@ -68,7 +69,8 @@ TEST_CASE("a killed writer loses no record that it has stored, and leaves none h
   const CounterRandom dice(IRC_KILLS, Stream::test);
   std::uint64_t next = 0;
   for (int k = 0; k < kills; ++k) {
-    const auto pause_us = static_cast<useconds_t>(dice.below(longest_ms * 1000, static_cast<std::uint64_t>(k)));
+    const auto pause_us =
+        static_cast<useconds_t>(dice.below(longest_ms * 1000, static_cast<std::uint64_t>(k)));
     next = killed_writer(path, next, pause_us);
     Store store(path, Store::Mode::create);
     // The writer may have stored one more record than it has told.
