@@ -98,7 +98,7 @@ finish_batch() {
 # A point whose worker was killed twice is recorded as failed, by signal 9. Evaluates such points again.
 retry_killed_points() {
   rounds=0
-  while "$irc" explore export parts 2>/dev/null | grep -q "ended by signal 9 (Killed), twice"; do
+  while "$irc" explore export parts 2>/dev/null | grep -q "killed by signal 9"; do
     rounds=$((rounds + 1))
     [ "$rounds" -le 5 ] || fail "points remain killed"
     expect 0 explore plan small.toml --out parts --shards 3 --retry-failed
