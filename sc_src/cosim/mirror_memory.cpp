@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/cosim/mirror_memory.h"
 
-#include <cstring>
 #include <utility>
 
 #include "irc/core/error.h"
+#include "irc/model/payload_check.h"
 
 namespace irc::cosim {
 
@@ -17,6 +17,11 @@ MirrorMemory::MirrorMemory(sc_core::sc_module_name name, std::uint64_t size_byte
 tlm::tlm_sync_enum MirrorMemory::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                                  sc_core::sc_time&) {
   if (phase != tlm::BEGIN_REQ) return tlm::TLM_COMPLETED;  // END_RESP
+  const auto status = model::check_payload(payload);
+  if (status != tlm::TLM_OK_RESPONSE || !model::moves_bytes(payload)) {
+    payload.set_response_status(status);
+    return tlm::TLM_COMPLETED;
+  }
   const bool write = payload.is_write();
   if (under_way_[write] != nullptr) throw InternalError(std::string(name()) + ": two transactions at a time");
   payload.acquire();
@@ -34,12 +39,7 @@ void MirrorMemory::respond(bool write) {
     payload->set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
   } else {
     payload->set_response_status(tlm::TLM_OK_RESPONSE);
-    std::uint8_t* place = bytes_.data() + address;
-    if (write) {
-      std::memcpy(place, payload->get_data_ptr(), length);
-    } else {
-      std::memcpy(payload->get_data_ptr(), place, length);
-    }
+    model::move_bytes(*payload, bytes_.data() + address);
   }
   tlm::tlm_phase phase = tlm::BEGIN_RESP;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;

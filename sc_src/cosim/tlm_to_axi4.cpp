@@ -7,10 +7,11 @@
 #include <string>
 
 #include "irc/core/error.h"
-#include "payload_checks.h"
+#include "irc/model/payload_check.h"
 
 namespace irc::cosim {
 
+using model::byte_enabled;
 using sc_core::sc_time;
 using tlm::tlm_generic_payload;
 
@@ -31,7 +32,7 @@ TlmToAxi4::TlmToAxi4(sc_core::sc_module_name name, Axi4PinsBase& pins, const Tlm
 
 // Answers transactions at once that need no transfer or cannot have one.
 bool TlmToAxi4::refused(tlm_generic_payload& payload) const {
-  auto status = check_payload(payload);
+  auto status = model::check_payload(payload);
   const bool ignored = payload.get_command() == tlm::TLM_IGNORE_COMMAND;
   if (status == tlm::TLM_OK_RESPONSE && !ignored &&
       payload.get_data_length() - 1 > std::numeric_limits<std::uint64_t>::max() - payload.get_address())
@@ -51,8 +52,7 @@ void TlmToAxi4::accept(tlm_generic_payload& payload, sc_core::sc_event* done, co
 
 void TlmToAxi4::b_transport(tlm_generic_payload& payload, sc_time& delay) {
   if (refused(payload)) return;
-  if (delay != sc_core::SC_ZERO_TIME) sc_core::wait(delay);
-  delay = sc_core::SC_ZERO_TIME;
+  model::pass_annotated_time(delay);
   sc_core::sc_event done;
   accept(payload, &done, sc_core::sc_time_stamp());
   sc_core::wait(done);

@@ -2,10 +2,11 @@
 #include "irc/cosim/tlm_to_axi_lite.h"
 
 #include "irc/cosim/axi_burst.h"
-#include "payload_checks.h"
+#include "irc/model/payload_check.h"
 
 namespace irc::cosim {
 
+using model::byte_enabled;
 using tlm::tlm_generic_payload;
 
 TlmToAxiLite::TlmToAxiLite(sc_core::sc_module_name name, AxiLitePins& pins, const BackPressure& back_pressure)
@@ -14,7 +15,7 @@ TlmToAxiLite::TlmToAxiLite(sc_core::sc_module_name name, AxiLitePins& pins, cons
 }
 
 tlm::tlm_response_status TlmToAxiLite::check(const tlm_generic_payload& payload) const {
-  const auto status = check_payload(payload);
+  const auto status = model::check_payload(payload);
   if (status != tlm::TLM_OK_RESPONSE || payload.get_command() == tlm::TLM_IGNORE_COMMAND) return status;
   if (payload.get_address() >> pins_.address_bits != 0) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
   if (payload.get_address() % 4 + payload.get_data_length() > 4) return tlm::TLM_BURST_ERROR_RESPONSE;
@@ -27,8 +28,7 @@ void TlmToAxiLite::b_transport(tlm_generic_payload& payload, sc_core::sc_time& d
     payload.set_response_status(status);
     return;
   }
-  if (delay != sc_core::SC_ZERO_TIME) sc_core::wait(delay);
-  delay = sc_core::SC_ZERO_TIME;
+  model::pass_annotated_time(delay);
   Access access{&payload, {}};
   accesses_.push_back(&access);
   request_drive();

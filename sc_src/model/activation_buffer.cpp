@@ -7,6 +7,7 @@
 #include <string>
 
 #include "irc/core/error.h"
+#include "irc/model/payload_check.h"
 
 namespace irc::model {
 
@@ -37,32 +38,32 @@ std::span<std::uint64_t> ActivationBuffer::view(std::uint64_t first, std::uint64
 }
 
 tlm::tlm_response_status ActivationBuffer::access(tlm_generic_payload& payload) {
-  const std::uint64_t bytes = words_.size() * 8, length = payload.get_data_length();
-  if (length == 0 || payload.get_streaming_width() < length) return tlm::TLM_BURST_ERROR_RESPONSE;
-  if (payload.get_byte_enable_ptr() != nullptr) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
-  if (payload.get_address() > bytes || length > bytes - payload.get_address())
+  const tlm::tlm_response_status status = check_payload(payload);
+  if (status != tlm::TLM_OK_RESPONSE || !moves_bytes(payload)) return status;
+  const std::uint64_t bytes = words_.size() * 8;
+  if (payload.get_address() > bytes || payload.get_data_length() > bytes - payload.get_address())
     return tlm::TLM_ADDRESS_ERROR_RESPONSE;
-  auto* at = reinterpret_cast<unsigned char*>(words_.data()) + payload.get_address();
-  if (payload.is_read()) {
-    std::memcpy(payload.get_data_ptr(), at, length);
-  } else if (payload.is_write()) {
-    std::memcpy(at, payload.get_data_ptr(), length);
-  }
+  move_bytes(payload, reinterpret_cast<unsigned char*>(words_.data()) + payload.get_address());
   return tlm::TLM_OK_RESPONSE;
 }
 
 void ActivationBuffer::b_transport(tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  pass_annotated_time(delay);  // commands change the maps while time passes
   payload.set_response_status(access(payload));
-  delay += clock_ * static_cast<double>((payload.get_data_length() + 7) / 8);
+  delay +=
+      sc_core::sc_time::from_value(clock_.value() * ((payload.get_data_length() + std::uint64_t{7}) / 8));
 }
 
 unsigned ActivationBuffer::transport_dbg(tlm_generic_payload& payload) {
   const std::uint64_t bytes = words_.size() * 8;
-  if (payload.get_address() >= bytes) return 0;
+  if (!moves_bytes(payload) || payload.get_data_ptr() == nullptr || payload.get_address() >= bytes) return 0;
   const auto length = std::min<std::uint64_t>(payload.get_data_length(), bytes - payload.get_address());
   auto* at = reinterpret_cast<unsigned char*>(words_.data()) + payload.get_address();
-  if (payload.is_read()) std::memcpy(payload.get_data_ptr(), at, length);
-  if (payload.is_write()) std::memcpy(at, payload.get_data_ptr(), length);
+  if (payload.is_read()) {
+    std::memcpy(payload.get_data_ptr(), at, length);
+  } else {
+    std::memcpy(at, payload.get_data_ptr(), length);
+  }
   return static_cast<unsigned>(length);
 }
 

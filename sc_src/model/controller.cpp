@@ -34,10 +34,10 @@ Controller::Controller(sc_core::sc_module_name name, const AcceleratorConfig& co
 
 void Controller::run() {
   while (true) {
-    sc_core::wait(registers_.doorbell_event);
+    std::uint64_t address = registers_.wait_doorbell();
     last_fault_.clear();
+    wait_until(next_edge(sc_core::sc_time_stamp()));
     const sc_time start = sc_core::sc_time_stamp();
-    std::uint64_t address = registers_.program_address();
     auto error = CommandError::none;
     for (std::uint32_t index = 0; error == CommandError::none; ++index) {
       registers_.set_command(index);
@@ -65,7 +65,7 @@ Controller::CommandError Controller::run_command(std::uint64_t address, Descript
   sc_time at_time = sc_core::SC_ZERO_TIME;
   Event fetch;
   auto error = dma_transfer(tlm::TLM_READ_COMMAND, address, bytes, at_time, fetch);
-  if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
+  wait_until(at_time);
   if (error != CommandError::none) return error;
   error = mapping::decode(std::span<const std::uint8_t, mapping::descriptor_bytes>(bytes), descriptor);
   if (error != CommandError::none) return fail(error, mapping::text(error));
@@ -119,23 +119,42 @@ Controller::CommandError Controller::dma_weights(std::uint64_t address, std::vec
   return error;
 }
 
-/// One DMA transaction. In AT, simulated time passes. In LT, `at_time` is the local time and advances by the
-/// annotated delay.
+/// The first clock edge at or after `time`. The controller's own steps lie on edges, but a host may ring at
+/// any time, and so may a memory answer.
+sc_time Controller::next_edge(const sc_time& time) const {
+  const auto late = time.value() % clock_.value();
+  return late == 0 ? time : sc_time::from_value(time.value() - late + clock_.value());
+}
+
+void Controller::wait_until(const sc_time& time) {
+  const sc_time now = sc_core::sc_time_stamp();
+  if (time > now) sc_core::wait(time - now);
+}
+
+/// One DMA transaction, from `at_time` on if that lies in the future, else from now on. In AT, simulated time
+/// passes until the clock edge that sees the response. In LT, `at_time` becomes the time of that edge;
+/// simulated time passes only if the memory waits.
 Controller::CommandError Controller::dma_transfer(tlm::tlm_command command, std::uint64_t address,
                                                   std::vector<std::uint8_t>& bytes, sc_time& at_time,
                                                   Event& event) {
   event.bytes = bytes.size();
-  event.start_s = (sc_core::sc_time_stamp() + at_time).to_seconds();
+  sc_time delay =
+      at_time > sc_core::sc_time_stamp() ? at_time - sc_core::sc_time_stamp() : sc_core::SC_ZERO_TIME;
+  event.start_s = (sc_core::sc_time_stamp() + delay).to_seconds();
   auto* payload = dma.payloads.allocate();
   set_access(*payload, command, address, bytes.data(), bytes.size());
   if (at()) {
     dma.transport(*payload);
+    wait_until(next_edge(sc_core::sc_time_stamp()));
+    delay = sc_core::SC_ZERO_TIME;
   } else {
-    dma.socket->b_transport(*payload, at_time);
+    dma.socket->b_transport(*payload, delay);
+    at_time = next_edge(sc_core::sc_time_stamp() + delay);
+    delay = at_time - sc_core::sc_time_stamp();
   }
   const auto status = payload->get_response_status();
   payload->release();
-  event.end_s = (sc_core::sc_time_stamp() + at_time).to_seconds();
+  event.end_s = (sc_core::sc_time_stamp() + delay).to_seconds();
   if (status == tlm::TLM_OK_RESPONSE) return CommandError::none;
   return fail(CommandError::bus_error, "DMA access of " + std::to_string(bytes.size()) +
                                            " bytes at address " + std::to_string(address) +
@@ -164,7 +183,7 @@ Controller::CommandError Controller::fetch_tiles(const Descriptor& descriptor,
   sc_time at_time = sc_core::SC_ZERO_TIME;
   const auto error = dma_access(tlm::TLM_READ_COMMAND, descriptor.table_memory, bytes, at_time,
                                 EventKind::descriptor_fetch, descriptor.layer);
-  if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
+  wait_until(at_time);
   if (error != CommandError::none) return error;
   for (std::size_t i = 0; i < descriptor.table_entries; ++i) {
     const auto record = std::span<const std::uint8_t>(bytes)
@@ -227,7 +246,7 @@ Controller::CommandError Controller::program_tile(const TileRecord& tile, std::u
   auto error = dma_weights(tile.cells_memory, cells, at_time, layer);
   if (error == CommandError::none && tile.bias_memory != 0) error = load_biases(tile, layer, at_time, biases);
   if (error != CommandError::none) return error;
-  if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
+  wait_until(at_time);
 
   MacroBurst burst;
   burst.kind = MacroBurst::Kind::program;
@@ -249,7 +268,7 @@ Controller::CommandError Controller::program_tile(const TileRecord& tile, std::u
   } else {
     sc_time delay = sc_core::SC_ZERO_TIME;
     macro.socket->b_transport(*payload, delay);
-    sc_core::wait(delay);
+    wait_until(sc_core::sc_time_stamp() + delay);
   }
   const auto status = payload->get_response_status();
   payload->clear_extension<MacroBurst>();
@@ -274,7 +293,7 @@ Controller::CommandError Controller::run_load_parameters(const Descriptor& descr
   std::vector<std::uint8_t> block(descriptor.table_entries);
   sc_time at_time = sc_core::SC_ZERO_TIME;
   const auto error = dma_weights(descriptor.table_memory, block, at_time, descriptor.layer);
-  if (at_time != sc_core::SC_ZERO_TIME) sc_core::wait(at_time);
+  wait_until(at_time);
   if (error != CommandError::none) return error;
   if (!digital_.load(descriptor.slot, block))
     return fail(CommandError::bad_parameters, mapping::text(CommandError::bad_parameters));

@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "irc/model/payload_check.h"
+
 namespace irc::model {
 
 using tlm::tlm_generic_payload;
@@ -31,6 +33,21 @@ void CsrBlock::set_busy() {
   error_ = 0;
   layers_done_ = 0;
   command_ = 0;
+}
+
+// The host may ring before the controller's thread has run for the first time, and it may write a new PROGRAM
+// before the thread runs next. So the ring and its address are kept. The delta notification is also legal
+// before the simulation starts.
+void CsrBlock::ring() {
+  rung_ = true;
+  rung_program_ = program_address();
+  doorbell_event_.notify(sc_core::SC_ZERO_TIME);
+}
+
+std::uint64_t CsrBlock::wait_doorbell() {
+  while (!rung_) sc_core::wait(doorbell_event_);
+  rung_ = false;
+  return rung_program_;
 }
 
 void CsrBlock::layer_done(bool interrupt) {
@@ -115,7 +132,7 @@ tlm::tlm_response_status CsrBlock::write(std::uint64_t offset, std::uint32_t val
     case csr::doorbell:
       if ((value & csr::doorbell_run) != 0 && !busy) {
         set_busy();
-        doorbell_event.notify();
+        ring();
       }
       return tlm::TLM_OK_RESPONSE;
     case csr::irq_status:
@@ -136,30 +153,37 @@ tlm::tlm_response_status CsrBlock::write(std::uint64_t offset, std::uint32_t val
   }
 }
 
-tlm::tlm_response_status CsrBlock::access(tlm_generic_payload& payload, bool effects) {
-  if (payload.get_data_length() != 4 || payload.get_streaming_width() < 4)
-    return tlm::TLM_BURST_ERROR_RESPONSE;
-  if (payload.get_byte_enable_ptr() != nullptr) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
+tlm::tlm_response_status CsrBlock::access(tlm_generic_payload& payload) {
+  const tlm::tlm_response_status status = check_payload(payload);
+  if (status != tlm::TLM_OK_RESPONSE || !moves_bytes(payload)) return status;
+  if (payload.get_data_length() != 4) return tlm::TLM_BURST_ERROR_RESPONSE;
+  if (!all_bytes_enabled(payload)) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
   std::uint32_t value = 0;
   if (payload.is_write()) {
-    if (!effects) return tlm::TLM_COMMAND_ERROR_RESPONSE;
     std::memcpy(&value, payload.get_data_ptr(), 4);
     return write(payload.get_address(), value);
   }
   if (!read(payload.get_address(), value)) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
-  if (payload.is_read()) std::memcpy(payload.get_data_ptr(), &value, 4);
+  std::memcpy(payload.get_data_ptr(), &value, 4);
   return tlm::TLM_OK_RESPONSE;
 }
 
-// Accesses take effect at the current simulated time, not at the annotated time. Initiators that run ahead of
-// time must therefore synchronise before they access registers, as HostDma does.
 void CsrBlock::b_transport(tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  payload.set_response_status(access(payload, true));
+  pass_annotated_time(delay);
+  payload.set_response_status(access(payload));
   delay += clock_;
 }
 
+// Debug transport uses no other attributes than command, address, data pointer and length.
 unsigned CsrBlock::transport_dbg(tlm_generic_payload& payload) {
-  return payload.is_read() && access(payload, false) == tlm::TLM_OK_RESPONSE ? 4 : 0;
+  if (!payload.is_read() || payload.get_data_ptr() == nullptr || payload.get_address() % 4 != 0) return 0;
+  unsigned moved = 0;
+  std::uint32_t value = 0;
+  while (payload.get_data_length() - moved >= 4 && read(payload.get_address() + moved, value)) {
+    std::memcpy(payload.get_data_ptr() + moved, &value, 4);
+    moved += 4;
+  }
+  return moved;
 }
 
 }  // namespace irc::model

@@ -9,12 +9,28 @@
 
 namespace irc::model {
 
+namespace {
+
+// The kernel rounds every time to its resolution, so a clock that is no multiple of it would run at another
+// speed, or have a period of zero.
+void check_time_resolution(double t_clk_s) {
+  const double resolution_s = sc_core::sc_get_time_resolution().to_seconds();
+  const double steps = t_clk_s / resolution_s;
+  if (steps > 0.5 && std::abs(steps - std::round(steps)) < 1e-6) return;
+  throw InputError("timing.t_clk_s: " + std::to_string(t_clk_s * 1e12) +
+                   " ps found, but SystemC's time resolution is " + std::to_string(resolution_s * 1e12) +
+                   " ps; expected a multiple of it (sc_set_time_resolution sets a finer one)");
+}
+
+}  // namespace
+
 AcceleratorConfig IrcAccelerator::checked(AcceleratorConfig config) {
   const auto& t = config.timing;
   const double clock_ps = t.t_clk_s * 1e12;
   if (!(clock_ps >= 1) || std::abs(clock_ps - std::round(clock_ps)) > 1e-6)
     throw InputError("timing.t_clk_s: " + std::to_string(clock_ps) +
                      " ps found, expected a whole number of picoseconds, at least 1");
+  check_time_resolution(t.t_clk_s);
   if (config.evaluator == nullptr) throw InputError("accelerator without a column evaluator");
   if (config.burst_vectors == 0) throw InputError("timing.burst_vectors: 0 found, expected at least 1");
   const bool cycles = t.drive_cycles > 0 && t.settle_cycles > 0 && t.amplifier_cycles > 0 &&

@@ -148,24 +148,27 @@ void Controller::run_macro(std::size_t macro) {
   }
 }
 
-// LT: performs the same steps in one thread, on local time counted from now.
+// LT: performs the same steps in one thread. Times are absolute and may lie in the future; simulated time
+// passes only at the end, or where a memory waits.
 void Controller::run_layer_lt(LayerWork& work) {
-  sc_time end = read_rows_lt(work);
+  const sc_time start = sc_core::sc_time_stamp();
+  read_rows_lt(work);
   if (work.error == CommandError::none) {
     if (work.in_array()) {
       for (std::size_t m = 0; m < work.cursors.size() && work.error == CommandError::none; ++m)
         run_macro_lt(work, m);
     } else {
-      digital_rows_lt(work);
+      digital_rows_lt(work, start);
     }
   }
   if (work.error != CommandError::none) return;
+  sc_time end = write_rows_lt(work);
+  for (const auto& ready : work.input_ready) end = std::max(end, ready);
   for (const auto& done : work.row_done) end = std::max(end, done);
-  end = std::max(end, write_rows_lt(work));
-  sc_core::wait(end);
+  wait_until(end);
 }
 
-sc_time Controller::read_rows_lt(LayerWork& work) {
+void Controller::read_rows_lt(LayerWork& work) {
   const auto& d = work.descriptor;
   sc_time at_time = sc_core::SC_ZERO_TIME;
   for (int y = 0; work.streams_input() && y < d.in_height && work.error == CommandError::none; ++y) {
@@ -177,25 +180,24 @@ sc_time Controller::read_rows_lt(LayerWork& work) {
     ++work.input_rows;
     work.input_ready[static_cast<std::size_t>(y)] = at_time;
   }
-  return at_time;
 }
 
-void Controller::digital_rows_lt(LayerWork& work) {
-  sc_time at_time = sc_core::SC_ZERO_TIME;
+void Controller::digital_rows_lt(LayerWork& work, const sc_time& start) {
+  sc_time at_time = start;
   const auto cycles = mapping::digital_row_cycles(config_.timing, work.descriptor);
   for (int y = 0; y < work.descriptor.out_height; ++y) {
     at_time = std::max(at_time, work.ready_for(y)) + clock_ * static_cast<double>(cycles);
-    digital_row(work, y, sc_core::sc_time_stamp() + at_time);
+    digital_row(work, y, at_time);
     work.row_done[static_cast<std::size_t>(y)] = at_time;
   }
 }
 
 void Controller::run_macro_lt(LayerWork& work, std::size_t macro) {
   auto& cursor = work.cursors[macro];
-  const sc_time now = sc_core::sc_time_stamp();
   sc_time issue = sc_core::SC_ZERO_TIME;
   while (!cursor.finished()) {
-    sc_time delay = std::max(issue, work.ready_for(cursor.y));
+    const sc_time now = sc_core::sc_time_stamp();
+    sc_time delay = std::max({now, issue, work.ready_for(cursor.y)}) - now;
     auto job = next_burst(work, cursor);
     auto* payload = macros[macro].payloads.allocate();
     set_inputs(*payload, *job);
@@ -208,12 +210,12 @@ void Controller::run_macro_lt(LayerWork& work, std::size_t macro) {
       work.error = burst_refused(job->burst);
       return;
     }
-    issue = clock_ * static_cast<double>(job->burst.accept_cycle) - now;
+    issue = clock_ * static_cast<double>(job->burst.accept_cycle);
     // All rows of a burst count as done at its end. Where a burst has several rows, nothing depends on their
     // single times.
     const std::uint32_t last = job->burst.first_vector + job->burst.vectors - 1;
     auto& done = work.row_done[last / job->burst.row_vectors];
-    done = std::max(done, delay);
+    done = std::max(done, now + delay);
     burst_done(work, std::move(job));
   }
 }

@@ -97,11 +97,12 @@ tlm::tlm_response_status RramArray::evaluate(MacroBurst& burst, tlm_generic_payl
 }
 
 void RramArray::b_transport(tlm_generic_payload& payload, sc_time& delay) {
-  auto* burst = payload.get_extension<MacroBurst>();
-  if (burst == nullptr) {
-    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+  const auto checked = check_burst(payload);
+  if (checked != tlm::TLM_OK_RESPONSE) {
+    payload.set_response_status(checked);
     return;
   }
+  auto* burst = payload.get_extension<MacroBurst>();
   if (burst->kind == MacroBurst::Kind::program) {
     payload.set_response_status(program(*burst, payload));
     delay += clock_ * static_cast<double>(burst->program_cycles);
@@ -124,8 +125,9 @@ tlm::tlm_sync_enum RramArray::nb_transport_fw(tlm_generic_payload& payload, tlm:
       return sense_socket->nb_transport_fw(payload, phase, delay);
     return tlm::TLM_COMPLETED;  // END_RESP of a programming burst
   }
-  if (burst == nullptr) {
-    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+  const auto checked = check_burst(payload);
+  if (checked != tlm::TLM_OK_RESPONSE) {
+    payload.set_response_status(checked);
     return tlm::TLM_COMPLETED;
   }
   const bool programming = burst->kind == MacroBurst::Kind::program;

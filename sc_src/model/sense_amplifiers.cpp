@@ -59,8 +59,20 @@ void SenseAmplifiers::sense(MacroBurst& burst) {
   }
 }
 
-void SenseAmplifiers::b_transport(tlm_generic_payload& payload, sc_time& delay) {
+namespace {
+
+/// The burst of a payload whose currents the array has filled in, or nullptr.
+MacroBurst* evaluated_burst(const tlm_generic_payload& payload) {
   auto* burst = payload.get_extension<MacroBurst>();
+  if (burst == nullptr || check_burst(payload) != tlm::TLM_OK_RESPONSE) return nullptr;
+  const std::size_t currents = burst->phases.groups * burst->vectors * burst->tile.columns;
+  return burst->currents_a.size() == currents ? burst : nullptr;
+}
+
+}  // namespace
+
+void SenseAmplifiers::b_transport(tlm_generic_payload& payload, sc_time& delay) {
+  auto* burst = evaluated_burst(payload);
   if (burst == nullptr) {
     payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
     return;
@@ -73,7 +85,7 @@ void SenseAmplifiers::b_transport(tlm_generic_payload& payload, sc_time& delay) 
 tlm::tlm_sync_enum SenseAmplifiers::nb_transport_fw(tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                                     sc_time&) {
   if (phase != tlm::BEGIN_REQ) return tlm::TLM_COMPLETED;  // END_RESP
-  auto* burst = payload.get_extension<MacroBurst>();
+  auto* burst = evaluated_burst(payload);
   if (burst == nullptr) {
     payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
     return tlm::TLM_COMPLETED;

@@ -9,14 +9,12 @@
 #include <string>
 
 #include "irc/core/error.h"
+#include "irc/model/payload_check.h"
 
 namespace irc::model {
 namespace {
 
 using sc_core::sc_time;
-
-constexpr unsigned char enabled = TLM_BYTE_ENABLED;
-constexpr unsigned char disabled = TLM_BYTE_DISABLED;
 
 void check_configuration(const char* name, std::uint64_t size_bytes, const MemoryTiming& timing) {
   const std::string who = std::string("memory \"") + name + "\": ";
@@ -35,14 +33,6 @@ unsigned char* map_zeros(const char* name, std::uint64_t size_bytes) {
     throw InputError(std::string("memory \"") + name + "\": size is " + std::to_string(size_bytes) +
                      " bytes; this machine cannot map that much, expected a smaller one");
   return static_cast<unsigned char*>(bytes);
-}
-
-bool byte_enables_legal(const tlm::tlm_generic_payload& payload) {
-  const unsigned char* enables = payload.get_byte_enable_ptr();
-  if (enables == nullptr) return true;
-  const unsigned length = payload.get_byte_enable_length();
-  return length != 0 && std::all_of(enables, enables + length,
-                                    [](unsigned char e) { return e == enabled || e == disabled; });
 }
 
 void check_range(const char* name, std::uint64_t address, std::uint64_t length, std::uint64_t size) {
@@ -163,45 +153,26 @@ void SystemMemory::finish_response(tlm::tlm_generic_payload& payload) {
 }
 
 tlm::tlm_response_status SystemMemory::check(const tlm::tlm_generic_payload& payload) const {
+  const tlm::tlm_response_status status = check_payload(payload);
+  if (status != tlm::TLM_OK_RESPONSE || !moves_bytes(payload)) return status;
   const std::uint64_t length = payload.get_data_length();
-  if (payload.get_command() == tlm::TLM_IGNORE_COMMAND) return tlm::TLM_OK_RESPONSE;
-  if (!payload.is_read() && !payload.is_write()) return tlm::TLM_COMMAND_ERROR_RESPONSE;
-  if (length == 0 || payload.get_data_ptr() == nullptr || payload.get_streaming_width() < length)
-    return tlm::TLM_BURST_ERROR_RESPONSE;
   if (payload.get_address() >= size_bytes_ || length > size_bytes_ - payload.get_address())
     return tlm::TLM_ADDRESS_ERROR_RESPONSE;
-  if (!byte_enables_legal(payload)) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
   return tlm::TLM_OK_RESPONSE;
 }
 
 void SystemMemory::execute(tlm::tlm_generic_payload& payload) {
   const tlm::tlm_response_status status = check(payload);
   if (status == tlm::TLM_OK_RESPONSE) {
-    if (payload.get_command() != tlm::TLM_IGNORE_COMMAND) move_bytes(payload);
+    if (moves_bytes(payload)) move_bytes(payload, bytes_ + payload.get_address());
     payload.set_dmi_allowed(dmi_allowed_);
   }
   payload.set_response_status(status);
 }
 
-void SystemMemory::move_bytes(tlm::tlm_generic_payload& payload) {
-  unsigned char* here = bytes_ + payload.get_address();
-  unsigned char* there = payload.get_data_ptr();
-  unsigned char* to = payload.is_read() ? there : here;
-  const unsigned char* from = payload.is_read() ? here : there;
-  const unsigned length = payload.get_data_length();
-  const unsigned char* enables = payload.get_byte_enable_ptr();
-  if (enables == nullptr) {
-    std::memcpy(to, from, length);
-    return;
-  }
-  const unsigned period = payload.get_byte_enable_length();
-  for (unsigned i = 0; i < length; ++i)
-    if (enables[i % period] == enabled) to[i] = from[i];
-}
-
 unsigned SystemMemory::transport_dbg(tlm::tlm_generic_payload& payload) {
   const std::uint64_t address = payload.get_address();
-  if ((!payload.is_read() && !payload.is_write()) || address >= size_bytes_) return 0;
+  if (!moves_bytes(payload) || address >= size_bytes_) return 0;
   if (payload.get_data_ptr() == nullptr) return 0;
   const auto length =
       static_cast<unsigned>(std::min<std::uint64_t>(payload.get_data_length(), size_bytes_ - address));

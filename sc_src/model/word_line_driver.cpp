@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "irc/core/bits.h"
+#include "irc/model/payload_check.h"
 
 namespace irc::model {
 
@@ -27,22 +28,26 @@ WordLineDriver::WordLineDriver(sc_core::sc_module_name name, const sc_time& cloc
   array_socket.register_nb_transport_bw(this, &WordLineDriver::nb_transport_bw);
 }
 
-bool WordLineDriver::acceptable(tlm_generic_payload& payload) const {
-  const auto refuse = [&](tlm::tlm_response_status status) {
-    payload.set_response_status(status);
-    return false;
-  };
+tlm::tlm_response_status check_burst(const tlm_generic_payload& payload) {
   const auto* burst = payload.get_extension<MacroBurst>();
-  if (burst == nullptr) return refuse(tlm::TLM_GENERIC_ERROR_RESPONSE);
-  if (payload.get_command() != tlm::TLM_WRITE_COMMAND) return refuse(tlm::TLM_COMMAND_ERROR_RESPONSE);
-  if (payload.get_byte_enable_ptr() != nullptr) return refuse(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
+  if (burst == nullptr || burst->phases.groups == 0) return tlm::TLM_GENERIC_ERROR_RESPONSE;
+  if (payload.get_command() != tlm::TLM_WRITE_COMMAND) return tlm::TLM_COMMAND_ERROR_RESPONSE;
+  const tlm::tlm_response_status status = check_payload(payload);
+  if (status != tlm::TLM_OK_RESPONSE) return status;
+  if (!all_bytes_enabled(payload)) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
+  const std::size_t rows = burst->tile.rows;
   const std::size_t expected = burst->kind == MacroBurst::Kind::evaluate
-                                   ? burst->vectors * words_for(burst->tile.rows) * 8
-                                   : burst->tile.cells_bytes;
-  if (payload.get_data_length() != expected || payload.get_streaming_width() < expected || expected == 0)
-    return refuse(tlm::TLM_BURST_ERROR_RESPONSE);
-  if (payload.get_address() != burst->tile.tile) return refuse(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-  return true;
+                                   ? burst->vectors * words_for(rows) * 8
+                                   : (rows * burst->tile.columns + 7) / 8;
+  if (payload.get_data_length() != expected) return tlm::TLM_BURST_ERROR_RESPONSE;
+  if (payload.get_address() != burst->tile.tile) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  return tlm::TLM_OK_RESPONSE;
+}
+
+bool WordLineDriver::acceptable(tlm_generic_payload& payload) const {
+  const tlm::tlm_response_status status = check_burst(payload);
+  if (status != tlm::TLM_OK_RESPONSE) payload.set_response_status(status);
+  return status == tlm::TLM_OK_RESPONSE;
 }
 
 void WordLineDriver::schedule(MacroBurst& burst, std::uint64_t now_cycle) {

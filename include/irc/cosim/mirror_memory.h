@@ -14,7 +14,7 @@ namespace irc::cosim {
 /// contents are separate.
 ///
 /// AT only (TLM base protocol): one read and one write may be under way. An address beyond the end answers
-/// TLM_ADDRESS_ERROR_RESPONSE.
+/// TLM_ADDRESS_ERROR_RESPONSE. What model::check_payload refuses is refused at once, by TLM_COMPLETED.
 class MirrorMemory : public sc_core::sc_module {
  public:
   /// One transaction.

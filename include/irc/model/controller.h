@@ -20,7 +20,8 @@ namespace irc::model {
 ///
 /// One thread walks the program. While a layer runs in AT, a reader thread streams input rows, one thread per
 /// macro issues bursts, and a writer thread streams finished rows. In LT the same steps run in one thread on
-/// annotated time. Both modes take the same number of cycles.
+/// annotated time. Both modes take the same number of cycles. A program starts at the first clock edge at or
+/// after the doorbell.
 class Controller : public sc_core::sc_module {
  public:
   /// Keeps references to all arguments but `name`; they must outlive the controller.
@@ -73,8 +74,8 @@ class Controller : public sc_core::sc_module {
   void keep_other_passes(LayerWork& work);
   void run_layer_at(LayerWork& work);
   void run_layer_lt(LayerWork& work);
-  sc_core::sc_time read_rows_lt(LayerWork& work);
-  void digital_rows_lt(LayerWork& work);
+  void read_rows_lt(LayerWork& work);
+  void digital_rows_lt(LayerWork& work, const sc_core::sc_time& start);
   void run_macro_lt(LayerWork& work, std::size_t macro);
   sc_core::sc_time write_rows_lt(LayerWork& work);
   CommandError burst_refused(const MacroBurst& burst);
@@ -103,6 +104,9 @@ class Controller : public sc_core::sc_module {
     return static_cast<std::uint64_t>(time / clock_ + 0.5);
   }
   void wait_cycles(std::uint64_t cycles) { sc_core::wait(clock_ * static_cast<double>(cycles)); }
+  /// Waits if `time` lies in the future.
+  void wait_until(const sc_core::sc_time& time);
+  sc_core::sc_time next_edge(const sc_core::sc_time& time) const;
   bool at() const { return config_.mode == TransportMode::at; }
 
   const AcceleratorConfig& config_;

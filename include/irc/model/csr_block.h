@@ -10,9 +10,13 @@
 
 namespace irc::model {
 
-/// The control and status registers (registers.h) behind a 32-bit socket. Only aligned accesses of 4 bytes
-/// succeed. Another length is a burst error, another address an address error, a write to a read-only
-/// register a command error.
+/// The control and status registers (registers.h) behind a 32-bit socket. Only aligned accesses to all 4
+/// bytes succeed. Another length is a burst error, another address an address error, a write to a read-only
+/// register a command error, and a byte that is not enabled a byte enable error.
+///
+/// An access takes effect at the time for which the initiator asks: simulated time plus annotated time. A
+/// blocking call waits for this time. Debug reads return whole registers as they are now; debug writes are
+/// refused.
 class CsrBlock : public sc_core::sc_module {
  public:
   /// Creates the registers with their reset values. `clock` is the clock period.
@@ -23,15 +27,14 @@ class CsrBlock : public sc_core::sc_module {
   /// Interrupt line to the host: high while irq_status & irq_enable is not zero.
   sc_core::sc_out<bool> irq_out;
 
-  /// Notified when the host rings the doorbell.
-  sc_core::sc_event doorbell_event;
+  /// Called by the controller: returns when the host has rung the doorbell, with the memory address of the
+  /// first descriptor. A ring that came before the call counts, and each ring counts once.
+  std::uint64_t wait_doorbell();
   /// Memory address of the first descriptor, from program_low and program_high.
   std::uint64_t program_address() const { return (std::uint64_t{program_high_} << 32) | program_low_; }
   /// Value of the register `picture`, which names the noise draws.
   std::uint32_t picture() const { return picture_; }
 
-  /// Called by the controller when a program starts: sets busy and clears error, command and layers_done.
-  void set_busy();
   /// Called by the controller: sets the index of the command under way.
   void set_command(std::uint32_t index) { command_ = index; }
   /// Called by the controller when a command is finished; raises irq_layer if `interrupt`.
@@ -42,9 +45,11 @@ class CsrBlock : public sc_core::sc_module {
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
-  tlm::tlm_response_status access(tlm::tlm_generic_payload& payload, bool effects);
+  tlm::tlm_response_status access(tlm::tlm_generic_payload& payload);
   bool read(std::uint64_t offset, std::uint32_t& value) const;
   tlm::tlm_response_status write(std::uint64_t offset, std::uint32_t value);
+  void set_busy();
+  void ring();
   void raise(std::uint32_t bits);
   void drive_irq();
 
@@ -52,7 +57,9 @@ class CsrBlock : public sc_core::sc_module {
   std::uint32_t status_ = 0, program_low_ = 0, program_high_ = 0, irq_status_ = 0, irq_enable_ = 0;
   std::uint32_t error_ = 0, command_ = 0, layers_done_ = 0, picture_ = 0;
   std::uint64_t cycles_ = 0;
-  sc_core::sc_event irq_event_;
+  bool rung_ = false;               // the doorbell was rung and the controller has not started yet
+  std::uint64_t rung_program_ = 0;  // the program for which it was rung
+  sc_core::sc_event doorbell_event_, irq_event_;
 };
 
 }  // namespace irc::model

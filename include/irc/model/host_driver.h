@@ -11,6 +11,9 @@
 namespace irc::model {
 
 /// How driver software reaches the platform. A processor model, a DMA model or a test implements it.
+///
+/// An access must let its simulated time pass, at least one delta cycle. Otherwise the interrupt line is
+/// still high after the driver has cleared the interrupt, and the driver serves it for ever.
 class HostBus {
  public:
   virtual ~HostBus() = default;

@@ -78,7 +78,7 @@ struct LayerWork {
   bool rows_unseen() const { return !streams_input() && !streams_output(); }
   /// Number of input rows that must be there before output row `y` can start.
   int rows_needed(int y) const;
-  /// In LT: the local time at which these rows are there.
+  /// In LT: the time at which these rows are there; zero if they were there before the layer.
   sc_core::sc_time ready_for(int y) const {
     return input_ready[static_cast<std::size_t>(rows_needed(y) - 1)];
   }

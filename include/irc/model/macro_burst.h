@@ -65,6 +65,10 @@ struct MacroBurst : tlm::tlm_extension<MacroBurst> {
   void copy_from(const tlm_extension_base& other) override { *this = static_cast<const MacroBurst&>(other); }
 };
 
+/// What a macro's sockets check before they take a burst: the extension, the command, all bytes enabled, and
+/// a length and an address that suit the burst. Returns TLM_OK_RESPONSE if all is right.
+tlm::tlm_response_status check_burst(const tlm::tlm_generic_payload& payload);
+
 /// Rows of one row group: [begin, end).
 struct GroupRows {
   std::size_t begin,  ///< first row

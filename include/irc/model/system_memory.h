@@ -90,7 +90,6 @@ class SystemMemory : public sc_core::sc_module {
   Channel* next_channel();
   tlm::tlm_response_status check(const tlm::tlm_generic_payload& payload) const;
   void execute(tlm::tlm_generic_payload& payload);
-  void move_bytes(tlm::tlm_generic_payload& payload);
 
   std::uint64_t size_bytes_;
   MemoryTiming timing_;
