@@ -13,6 +13,7 @@
 #include "irc/model/system_memory.h"
 #include "pin_bench.h"
 #include "support/at_initiator.h"
+#include "support/malformed.h"
 #include "support/scripted.h"
 
 namespace {
@@ -218,6 +219,10 @@ TEST_CASE("TlmToAxiLite refuses what AXI4-Lite cannot express, without a transfe
     CHECK(refusal(0, 4, [](auto& p) { p.set_command(static_cast<tlm::tlm_command>(3)); }) ==
           tlm::TLM_COMMAND_ERROR_RESPONSE);
     CHECK(refusal(0, 4, [](auto& p) { p.set_command(tlm::TLM_IGNORE_COMMAND); }) == tlm::TLM_OK_RESPONSE);
+    for (const auto& bad : irc::tb::malformed_payloads()) {
+      INFO(bad.name);
+      CHECK(refusal(0, 4, bad.spoil) == bad.expected);
+    }
     bench.edge(3);
   });
   CHECK(bench.checker.completed() == 0);

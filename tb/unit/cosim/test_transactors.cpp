@@ -14,6 +14,7 @@
 #include "irc/model/system_memory.h"
 #include "pin_bench.h"
 #include "support/at_initiator.h"
+#include "support/malformed.h"
 #include "support/scripted.h"
 
 namespace {
@@ -243,6 +244,10 @@ TEST_CASE("TlmToAxi4 refuses what AXI4 cannot express, without a transfer") {
     CHECK(bench.blocking([](auto& p) { p.set_address(~std::uint64_t{30}); }) ==
           tlm::TLM_ADDRESS_ERROR_RESPONSE);
     CHECK(bench.blocking([](auto& p) { p.set_command(tlm::TLM_IGNORE_COMMAND); }) == tlm::TLM_OK_RESPONSE);
+    for (const auto& bad : irc::tb::malformed_payloads()) {
+      INFO(bad.name);
+      CHECK(bench.blocking(bad.spoil) == bad.expected);
+    }
     AtRequest streaming;
     streaming.data.resize(8);
     streaming.streaming_width = 4;
