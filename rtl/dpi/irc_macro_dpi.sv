@@ -72,6 +72,12 @@ module irc_macro_dpi
     if (code != IRC_DPI_OK) $fatal(1, "irc_macro_dpi %m: %s", irc_dpi_message(handle));
   endfunction
 
+  // Stops the simulation at an unknown value (x or z) that matters: a comparison with one is never true, and DPI-C
+  // would hand it over as 0. Simulators with two states never see one.
+  function automatic void known(input logic unknown, input string pin);
+    if (unknown) $fatal(1, "irc_macro_dpi %m: unknown bits (x or z) in %s", pin);
+  endfunction
+
   initial begin
     int rows, pairs, amplifiers, level_bits, lines;
     check(irc_dpi_open(IRC_DPI_VERSION, CONFIG, MACRO, SEED, handle));
@@ -102,6 +108,47 @@ module irc_macro_dpi
       read <= macro_read;
       group <= macro_group;
     end else if (sensing && !macro_sense) driven <= 1'b0;
+  end
+
+  logic reset_known = 1'b0;  // reset may be unknown until it has been driven once
+  always @(posedge clk) begin
+    if (!$isunknown(rst_n)) reset_known <= 1'b1;
+    if (reset_known) known($isunknown(rst_n), "rst_n");
+    if (rst_n) begin
+      known($isunknown(macro_drive), "macro_drive");
+      known($isunknown(macro_settle), "macro_settle");
+      known($isunknown(macro_sense), "macro_sense");
+      known($isunknown(macro_program), "macro_program");
+      known($isunknown(macro_bias_we), "macro_bias_we");
+      if (macro_drive && !driving) begin
+        known($isunknown(macro_row_first), "macro_row_first");
+        known($isunknown(macro_row_count), "macro_row_count");
+        known($isunknown(macro_read), "macro_read");
+        known($isunknown(macro_group), "macro_group");
+        // Lines outside the enabled rows count too, because the model refuses any that is high.
+        known($isunknown(macro_wl), "macro_wl");
+      end
+      if (macro_sense) begin
+        known($isunknown(macro_line), "macro_line");
+        known($isunknown(macro_lines), "macro_lines");
+        known($isunknown(macro_bias_on), "macro_bias_on");
+      end
+      if (macro_bias_we) begin
+        known($isunknown(macro_bias_line), "macro_bias_line");
+        known($isunknown(macro_bias_lanes), "macro_bias_lanes");
+        for (int i = 0; i < BUS_BYTES / 4; i++)
+          if (macro_bias_lanes[i]) known($isunknown(macro_bias_data[32*i+:32]), "macro_bias_data");
+      end
+      if (macro_program) begin
+        known($isunknown(macro_program_row), "macro_program_row");
+        known($isunknown(macro_program_first), "macro_program_first");
+        known($isunknown(macro_program_columns), "macro_program_columns");
+        known($isunknown(macro_program_last), "macro_program_last");
+        // Cells beyond the columns of the tile may have any value.
+        for (int i = 0; i < 2 * COLUMN_PAIRS; i++)
+          if (i < int'(macro_program_columns)) known($isunknown(macro_program_cells[i]), "macro_program_cells");
+      end
+    end
   end
 
   int bias_count;

@@ -51,6 +51,15 @@ module irc_macro_vpi #(
     end
   endtask
 
+  // Stops the simulation at an unknown value (x or z) that matters: a comparison with one is never true, and the model
+  // would take it as 0.
+  task known(input is_known, input [8*24-1:0] pin);
+    if (is_known !== 1'b1) begin
+      $display("irc_macro_vpi %m: unknown bits (x or z) in %0s", pin);
+      $finish_and_return(1);
+    end
+  endtask
+
   initial begin
     handle = $irc_open(IRC_DPI_VERSION, CONFIG, MACRO, SEED);
     check(handle);
@@ -74,6 +83,48 @@ module irc_macro_vpi #(
       read <= macro_read;
       group <= macro_group;
     end else if (sensing && !macro_sense) driven <= 0;
+  end
+
+  integer lane;
+  reg reset_known = 0;  // reset may be unknown until it has been driven once
+  always @(posedge clk) begin
+    if (^rst_n !== 1'bx) reset_known <= 1;
+    if (reset_known) known(^rst_n !== 1'bx, "rst_n");
+    if (rst_n) begin
+      known(^macro_drive !== 1'bx, "macro_drive");
+      known(^macro_settle !== 1'bx, "macro_settle");
+      known(^macro_sense !== 1'bx, "macro_sense");
+      known(^macro_program !== 1'bx, "macro_program");
+      known(^macro_bias_we !== 1'bx, "macro_bias_we");
+      if (macro_drive && !driving) begin
+        known(^macro_row_first !== 1'bx, "macro_row_first");
+        known(^macro_row_count !== 1'bx, "macro_row_count");
+        known(^macro_read !== 1'bx, "macro_read");
+        known(^macro_group !== 1'bx, "macro_group");
+        // Lines outside the enabled rows count too, because the model refuses any that is high.
+        known(^macro_wl !== 1'bx, "macro_wl");
+      end
+      if (macro_sense) begin
+        known(^macro_line !== 1'bx, "macro_line");
+        known(^macro_lines !== 1'bx, "macro_lines");
+        known(^macro_bias_on !== 1'bx, "macro_bias_on");
+      end
+      if (macro_bias_we) begin
+        known(^macro_bias_line !== 1'bx, "macro_bias_line");
+        known(^macro_bias_lanes !== 1'bx, "macro_bias_lanes");
+        for (lane = 0; lane < BUS_BYTES / 4; lane = lane + 1)
+          if (macro_bias_lanes[lane]) known(^macro_bias_data[32*lane+:32] !== 1'bx, "macro_bias_data");
+      end
+      if (macro_program) begin
+        known(^macro_program_row !== 1'bx, "macro_program_row");
+        known(^macro_program_first !== 1'bx, "macro_program_first");
+        known(^macro_program_columns !== 1'bx, "macro_program_columns");
+        known(^macro_program_last !== 1'bx, "macro_program_last");
+        // Cells beyond the columns of the tile may have any value.
+        known(^(macro_program_cells & ~({2 * COLUMN_PAIRS{1'b1}} << macro_program_columns)) !== 1'bx,
+              "macro_program_cells");
+      end
+    end
   end
 
   integer bias_count, i;
