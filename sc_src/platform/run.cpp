@@ -58,7 +58,7 @@ double RunResult::class_mean(std::size_t category) const {
 namespace {
 
 // Size up to which the reference's maps are kept for the comparison. Maps beyond it are computed again.
-constexpr std::size_t kept_map_bytes = std::size_t{512} << 20;
+constexpr std::size_t kept_map_bytes = std::size_t{64} << 20;
 
 std::size_t bytes_of(const network::Reference::Maps& maps) {
   std::size_t bytes = maps.head.values.size() * sizeof(float);

@@ -30,6 +30,7 @@ detection::Dataset open_images(const RunOptions& run) {
 Workload::Workload(const RunConfig& config)
     : score_threshold_(config.run.score_threshold),
       nms_iou_(config.run.nms_iou),
+      scene_seed_(config.run.scene_seed),
       graph_(load_detector(config.run.model)) {
   const auto& run = config.run;
   const Shape& shape = graph_.nodes.front().shape;
@@ -39,7 +40,8 @@ Workload::Workload(const RunConfig& config)
     options.width = shape.width;
     options.height = shape.height;
     const std::uint64_t count = run.limit == 0 ? run.scenes : std::min(run.limit, run.scenes);
-    dataset_ = scene::generate_dataset(run.scene_seed, 0, count, options);
+    const std::size_t picture_bytes = std::size_t{3} * shape.pixels();
+    dataset_ = scene::generate_dataset(run.scene_seed, 0, count, options, kept_pixel_bytes / picture_bytes);
   } else {
     if (run.images.empty())
       throw InputError("run.images is empty; expected the path of a data set of the kind " + run.dataset);
@@ -53,6 +55,7 @@ Workload::Workload(const RunConfig& config)
 Workload::Workload(const RunConfig& config, detection::Dataset dataset)
     : score_threshold_(config.run.score_threshold),
       nms_iou_(config.run.nms_iou),
+      scene_seed_(config.run.scene_seed),
       graph_(load_detector(config.run.model)),
       dataset_(std::move(dataset)),
       generated_(platform::generated(config.run)) {
@@ -77,7 +80,12 @@ void Workload::check_and_match() {
 
 Picture Workload::picture(std::size_t index) const {
   const auto& sample = dataset_.samples[index];
-  return sample.pixels.values.empty() ? detection::load_picture(sample) : sample.pixels;
+  if (!sample.pixels.values.empty()) return sample.pixels;
+  if (!generated_ || !sample.path.empty()) return detection::load_picture(sample);
+  scene::SceneOptions options;
+  options.width = sample.width;
+  options.height = sample.height;
+  return scene::generate_scene(scene_seed_, static_cast<std::uint64_t>(sample.id), options).pixels;
 }
 
 Picture Workload::network_input(std::size_t index, detection::Letterbox& letterbox) const {

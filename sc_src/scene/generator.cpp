@@ -146,7 +146,7 @@ detection::Sample generate_scene(std::uint64_t seed, std::uint64_t index, const 
 }
 
 detection::Dataset generate_dataset(std::uint64_t seed, std::uint64_t first, std::size_t count,
-                                    const SceneOptions& options) {
+                                    const SceneOptions& options, std::size_t with_pixels) {
   detection::Dataset data;
   data.name = "generated traffic scenes, seed " + std::to_string(seed);
   data.categories = class_names();
@@ -154,8 +154,10 @@ detection::Dataset generate_dataset(std::uint64_t seed, std::uint64_t first, std
     data.category_ids.push_back(static_cast<std::int64_t>(i) + 1);
   data.annotated = true;
   data.samples.resize(count);
-  tbb::parallel_for(std::size_t{0}, count,
-                    [&](std::size_t i) { data.samples[i] = generate_scene(seed, first + i, options); });
+  tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) {
+    data.samples[i] = generate_scene(seed, first + i, options);
+    if (i >= with_pixels) data.samples[i].pixels = Picture();
+  });
   return data;
 }
 

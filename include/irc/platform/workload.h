@@ -22,8 +22,14 @@ network::Graph load_detector(const std::string& model);
 RunConfig load_run_config(const std::string& path, const std::vector<std::string>& overrides);
 
 /// The input of a run: a detector, its images, and the conversion between the two.
+///
+/// A run of many images must not need memory for all of them. So images of data sets are read when they are
+/// needed, and generated scenes are kept up to `kept_pixel_bytes` and beyond that generated again.
 class Workload {
  public:
+  /// Size up to which the pixels of generated scenes are kept.
+  static constexpr std::size_t kept_pixel_bytes = std::size_t{64} << 20;
+
   /// Throws InputError where model, data set or classes do not fit each other, and as check_calibration does.
   explicit Workload(const RunConfig& config);
   /// The same with a data set that was read before.
@@ -66,6 +72,7 @@ class Workload {
   detection::Letterbox letterbox_of(std::size_t index) const;
 
   double score_threshold_, nms_iou_;
+  std::uint64_t scene_seed_;
   network::Graph graph_;
   detection::Dataset dataset_;
   std::vector<int> class_of_;  ///< detector class -> data-set category

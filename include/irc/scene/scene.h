@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,11 @@ const std::vector<std::string>& class_names();
 /// an option is out of its range.
 detection::Sample generate_scene(std::uint64_t seed, std::uint64_t index, const SceneOptions& options = {});
 
-/// Scenes first .. first + count - 1 of a seed. Each sample holds its pixels (width * height * 3 bytes).
+/// Scenes first .. first + count - 1 of a seed. The first `with_pixels` samples hold their pixels (width *
+/// height * 3 bytes); the others hold only their annotations, and generate_scene makes their pixels again.
 /// Throws InputError where an option is out of its range.
 detection::Dataset generate_dataset(std::uint64_t seed, std::uint64_t first, std::size_t count,
-                                    const SceneOptions& options = {});
+                                    const SceneOptions& options = {},
+                                    std::size_t with_pixels = std::numeric_limits<std::size_t>::max());
 
 }  // namespace irc::scene
