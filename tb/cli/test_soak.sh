@@ -43,6 +43,21 @@ case_surroundings_do_not_matter() {
   done
 }
 
+# Blocking and non-blocking transport give the same file, times included, except for what names them.
+case_lt_and_at_agree_in_every_number() {
+  detectors
+  for preset in robust naive ideal; do
+    for timing in lt at; do
+      # shellcheck disable=SC2046
+      expect 0 run $preset.toml $(quick 3 2) --chips 2 --timing $timing --json --out $timing
+      result_of $timing | sed -e '/"mode": "[la]t"/d' >$timing.json
+    done
+    grep -q '"setup_s": [0-9]' lt.json && grep -q '"simulated_s": [0-9]' lt.json || fail "no times"
+    same lt.json at.json
+    same lt/detections.json at/detections.json
+  done
+}
+
 # --- soak -------------------------------------------------------------------------------------------------
 
 # use_of PID: prints "PEAK_KB DESCRIPTORS" of a process when it ends: its largest memory, and the largest number

@@ -111,12 +111,12 @@ TEST_CASE("a new PROGRAM in the instant of the doorbell belongs to the next door
   tb::SimulationGuard guard;
   std::vector<Pair> pairs;
   for (const bool host_first : {true, false})
-    pairs.push_back(build(host_first ? "first" : "last", "at", host_first, HostKind::thread,
-                          [](ForeignHost& host) {
-                            host.write(csr::program_low, 0x100);
-                            ring(host);
-                            host.write(csr::program_low, 0x200);
-                          }));
+    pairs.push_back(
+        build(host_first ? "first" : "last", "at", host_first, HostKind::thread, [](ForeignHost& host) {
+          host.write(csr::program_low, 0x100);
+          ring(host);
+          host.write(csr::program_low, 0x200);
+        }));
   for (auto& pair : pairs) {
     const unsigned char head[4] = {2, 0x43, 0x52, 0x49};  // a descriptor of version 2
     pair.device->memory.load(0x100, head, 4);
@@ -280,7 +280,11 @@ namespace {
 /// edge.
 struct WaitingMemory : sc_core::sc_module {
   WaitingMemory(sc_core::sc_module_name name, const model::MemoryTiming& timing, const sc_time& late)
-      : sc_module(name), outside("outside"), inside("inside"), memory("memory", 1 << 20, timing), late_(late) {
+      : sc_module(name),
+        outside("outside"),
+        inside("inside"),
+        memory("memory", 1 << 20, timing),
+        late_(late) {
     inside.socket.bind(memory.socket);
     outside.register_b_transport(this, &WaitingMemory::b_transport);
   }
@@ -328,7 +332,8 @@ TEST_CASE("a memory that waits, or answers between clock edges, serves the accel
   const auto picture = network::test::random_picture(graph.nodes.front().shape, 1);
   const auto expected = network::Reference(graph).run(picture).head;
   struct Run {
-    explicit Run(const std::string& name, const std::string& mode, const network::Graph& graph, double late_ps)
+    explicit Run(const std::string& name, const std::string& mode, const network::Graph& graph,
+                 double late_ps)
         : config(platform::load_config(
               "ideal.toml", {"timing.mode=\"" + mode + "\"", "memory.hop_cycles=0", "array.bias=\"array\""})),
           program(mapping::compile(graph, config.geometry, config.activations)),
@@ -356,14 +361,14 @@ TEST_CASE("a memory that waits, or answers between clock edges, serves the accel
       const std::string name = "run" + std::to_string(runs.size());
       runs.push_back(std::make_unique<Run>(name, mode, graph, late_ps));
       auto& run = *runs.back();
-      run.host = std::make_unique<ForeignHost>((name + "_host").c_str(), HostKind::thread,
-                                               [&run, &picture](ForeignHost& host) {
-                                                 PlainBus bus(host, run.memory.memory, run.irq);
-                                                 model::HostDriver driver(bus, run.program, 0, platform::csr_base);
-                                                 driver.setup();
-                                                 run.head = driver.detect(picture, 0);
-                                                 run.cycles = driver.last_cycles();
-                                               });
+      run.host = std::make_unique<ForeignHost>(
+          (name + "_host").c_str(), HostKind::thread, [&run, &picture](ForeignHost& host) {
+            PlainBus bus(host, run.memory.memory, run.irq);
+            model::HostDriver driver(bus, run.program, 0, platform::csr_base);
+            driver.setup();
+            run.head = driver.detect(picture, 0);
+            run.cycles = driver.last_cycles();
+          });
       run.host->csr.socket.bind(run.accelerator.csr_socket);
       run.host->data.socket.bind(run.accelerator.data_socket);
     }

@@ -104,7 +104,9 @@ Random random_case(Draw& draw) {
 class Measured {
  public:
   Measured(const std::string& name, const Random& random, Overrides more)
-      : random_(random), config_(config(random, std::move(more))), total_(platform::energy_parameters(config_)) {
+      : random_(random),
+        config_(config(random, std::move(more))),
+        total_(platform::energy_parameters(config_)) {
     for (std::uint32_t i = 0; i < pictures; ++i) each_.emplace_back(platform::energy_parameters(config_));
     platform_ = std::make_unique<platform::Platform>(
         name, config_, random.program, 7,
@@ -208,8 +210,8 @@ void check_random_configurations(std::uint64_t seed, int count) {
     randoms.push_back(std::make_unique<Random>(random_case(draw)));
     auto& group = measured.emplace_back();
     for (const auto& variant : variants) {
-      group.push_back(std::make_unique<Measured>(
-          "p" + std::to_string(i) + "_" + std::to_string(group.size()), *randoms.back(), variant));
+      group.push_back(std::make_unique<Measured>("p" + std::to_string(i) + "_" + std::to_string(group.size()),
+                                                 *randoms.back(), variant));
       platforms.push_back(group.back()->take());
     }
   }
@@ -236,10 +238,11 @@ void check_random_configurations(std::uint64_t seed, int count) {
 
 #ifdef IRC_LONG
 TEST_CASE("long: random configurations by the hundred agree in LT, AT and closed form") {
-  check_random_configurations(2026, 300);
+  check_random_configurations(2026, 2000);
 }
 #else
-TEST_CASE("random configurations: LT, AT and closed form agree, bits do not depend on bursts, energies add up") {
-  check_random_configurations(15, 12);
+TEST_CASE(
+    "random configurations: LT, AT and closed form agree, bits do not depend on bursts, energies add up") {
+  check_random_configurations(15, 100);
 }
 #endif

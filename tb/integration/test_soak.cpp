@@ -80,7 +80,8 @@ void check_bounded(std::uint32_t warm_up, std::uint32_t pictures) {
   const auto uses = soak(warm_up, pictures);
   REQUIRE(uses.size() == 2);
   CHECK(uses[0].descriptors == uses[1].descriptors);
-  // A list that kept one number per picture, in either platform, would exceed this.
+  // A list that kept a few numbers per picture, in either platform, would exceed this. A chip with more or
+  // fewer faulty cells changes the heap by some 20 kB.
   const double per_picture = (uses[1].heap_bytes - uses[0].heap_bytes) / (pictures - warm_up);
   INFO(uses[0].heap_bytes << " bytes after " << warm_up << " pictures, " << uses[1].heap_bytes << " after "
                           << pictures);
@@ -95,6 +96,6 @@ TEST_CASE("long: memory and file descriptors do not grow over 10000 pictures") {
 }
 #else
 TEST_CASE("memory and file descriptors do not grow from picture to picture") {
-  check_bounded(300, 1000);
+  check_bounded(1000, 4000);
 }
 #endif

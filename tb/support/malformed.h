@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Payloads that no good initiator sends. Every target must answer them in the same way, and must neither crash
-// nor touch anything.
+// Payloads that no good initiator sends. Every target must answer them in the same way, and must neither
+// crash nor touch anything.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -57,15 +57,22 @@ inline std::vector<Malformed> malformed_payloads() {
          p.set_data_length(0);
        },
        tlm::TLM_COMMAND_ERROR_RESPONSE},
-      {"byte enables of length 0", [](auto& p) { set_enables(p, {255, 255, 255, 255, 255, 255, 255, 255}, 0); },
+      {"byte enables of length 0",
+       [](auto& p) {
+         set_enables(p, {255, 255, 255, 255, 255, 255, 255, 255}, 0);
+       },
        tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE},
-      {"a byte enable of 1", [](auto& p) { set_enables(p, {255, 1, 255, 255, 255, 255, 255, 255}, 4); },
+      {"a byte enable of 1",
+       [](auto& p) {
+         set_enables(p, {255, 1, 255, 255, 255, 255, 255, 255}, 4);
+       },
        tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE},
       {"a byte enable of 0x7f in a longer array",
-       [](auto& p) { set_enables(p, {255, 255, 255, 255, 127, 255, 255, 255}, 8); },
+       [](auto& p) {
+         set_enables(p, {255, 255, 255, 255, 127, 255, 255, 255}, 8);
+       },
        tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE},
-      {"bytes beyond 2^64",
-       [](auto& p) { p.set_address(std::numeric_limits<std::uint64_t>::max() - 1); },
+      {"bytes beyond 2^64", [](auto& p) { p.set_address(std::numeric_limits<std::uint64_t>::max() - 1); },
        tlm::TLM_ADDRESS_ERROR_RESPONSE},
   };
 }
@@ -75,11 +82,15 @@ inline std::vector<Malformed> harmless_payloads() {
   const std::array<unsigned char, 8> ones = {255, 255, 255, 255, 255, 255, 255, 255};
   std::vector<Malformed> all;
   for (const unsigned length : {1u, 2u, 3u, 4u, 5u, 8u})
-    all.push_back({"all bytes enabled", [=](auto& p) { set_enables(p, ones, length); }, tlm::TLM_OK_RESPONSE});
-  all.push_back({"superfluous enables", [](auto& p) { set_enables(p, {255, 255, 255, 255, 0, 0, 0, 0}, 8); },
+    all.push_back(
+        {"all bytes enabled", [=](auto& p) { set_enables(p, ones, length); }, tlm::TLM_OK_RESPONSE});
+  all.push_back({"superfluous enables",
+                 [](auto& p) {
+                   set_enables(p, {255, 255, 255, 255, 0, 0, 0, 0}, 8);
+                 },
                  tlm::TLM_OK_RESPONSE});
-  all.push_back(
-      {"a streaming width above the length", [](auto& p) { p.set_streaming_width(64); }, tlm::TLM_OK_RESPONSE});
+  all.push_back({"a streaming width above the length", [](auto& p) { p.set_streaming_width(64); },
+                 tlm::TLM_OK_RESPONSE});
   all.push_back({"ignore", [](auto& p) { p.set_command(tlm::TLM_IGNORE_COMMAND); }, tlm::TLM_OK_RESPONSE});
   all.push_back({"ignore without data",
                  [](auto& p) {
