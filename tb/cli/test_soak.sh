@@ -19,7 +19,7 @@ case_surroundings_do_not_matter() {
   detectors
   mkdir -p locales "a folder with spaces/ä"
   for sets in "robust.toml --set array.rows=256" \
-    "naive.toml --set array.macros=3 --set timing.mode=lt" \
+    "naive.toml --set array.mapping=ternary --set array.macros=3 --set timing.mode=lt" \
     "ideal.toml --set array.amplifiers=32 --set timing.activations=streamed"; do
     arguments="run $sets --model $detector --limit 3 --nonideal-images 2 --json"
     # shellcheck disable=SC2086
@@ -46,10 +46,10 @@ case_surroundings_do_not_matter() {
 # Blocking and non-blocking transport give the same file, times included, except for what names them.
 case_lt_and_at_agree_in_every_number() {
   detectors
-  for preset in robust naive ideal; do
+  for preset in robust.toml "naive.toml --set array.mapping=ternary" ideal.toml; do
     for timing in lt at; do
-      # shellcheck disable=SC2046
-      expect 0 run $preset.toml $(quick 3 2) --chips 2 --timing $timing --json --out $timing
+      # shellcheck disable=SC2046,SC2086
+      expect 0 run $preset $(quick 3 2) --chips 2 --timing $timing --json --out $timing
       result_of $timing | sed -e '/"mode": "[la]t"/d' >$timing.json
     done
     grep -q '"setup_s": [0-9]' lt.json && grep -q '"simulated_s": [0-9]' lt.json || fail "no times"
