@@ -9,6 +9,7 @@
 #include "irc/core/error.h"
 #include "irc/core/printable.h"
 #include "irc/core/toml.h"
+#include "irc/mapping/bias_split.h"
 #include "irc/platform/chip_workers.h"
 #include "irc/platform/run.h"
 #include "progress.h"
@@ -201,6 +202,8 @@ int run_command(const RunArguments& args, const CommonOptions& options) {
   platform::check_writable(out);
   const platform::Workload workload(config);
   if (!workload.note().empty()) std::cerr << "irc: note: " << printable_lines(workload.note()) << "\n";
+  for (const auto& layer : mapping::layers_split_by_bias(workload.graph(), config.geometry))
+    std::cerr << "irc: warning: " << layer.text() << "\n";
   Outputs outputs(config, workload, out);
   const auto result = run(config, workload, outputs.recorder());
   // Results are printed first, so that a full disk cannot lose them.

@@ -11,6 +11,7 @@
 #include "irc/core/error.h"
 #include "irc/core/file.h"
 #include "irc/explore/point.h"
+#include "irc/network/onnx.h"
 #include "irc/platform/resources.h"
 
 namespace irc::explore {
@@ -31,11 +32,28 @@ std::string sha256(std::string_view bytes) {
 
 namespace detail {
 
+namespace {
+
+/// Weights in other files belong to a network as much as those in the file itself.
+std::string file_digest(const std::filesystem::path& path) {
+  const auto digest = sha256(read_file(path));
+  if (path.extension() != ".onnx") return digest;
+  std::string all = digest;
+  try {
+    for (const auto& file : network::external_files(path)) all += "\n" + sha256(read_file(file));
+  } catch (const InputError&) {
+    return digest;  // the point that runs such a network reports it
+  }
+  return all == digest ? digest : sha256(all);
+}
+
+}  // namespace
+
 std::string content_digest(const std::string& path) {
   namespace fs = std::filesystem;
   if (path.empty()) return {};
   if (const auto bytes = platform::embedded(path)) return sha256(*bytes);
-  if (!fs::is_directory(path)) return sha256(read_file(path));
+  if (!fs::is_directory(path)) return file_digest(path);
   std::vector<std::string> lines;
   for (const auto& entry :
        fs::recursive_directory_iterator(path, fs::directory_options::follow_directory_symlink))

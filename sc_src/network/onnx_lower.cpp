@@ -6,6 +6,7 @@
 #include <set>
 
 #include "irc/core/error.h"
+#include "irc/core/printable.h"
 #include "onnx_lowering.h"
 
 namespace irc::network {
@@ -15,16 +16,16 @@ constexpr int max_nodes = 4096;
 
 }  // namespace
 
-Lowering::Lowering(const onnx::ModelProto& model, const std::string& file)
-    : proto_(model.graph()), file_(file) {
+Lowering::Lowering(const onnx::ModelProto& model, const TensorSource& source)
+    : proto_(model.graph()), source_(source) {
   for (const auto& opset : model.opset_import())
     if (opset.domain().empty() || opset.domain() == "ai.onnx") opset_ = opset.version();
-  if (opset_ < 7 || opset_ > 21)
-    throw InputError({file_}, "uses ONNX opset " + std::to_string(opset_) + ", expected 7 to 21");
+  if (opset_ < 7 || opset_ > 24)
+    throw InputError({file_}, "uses ONNX opset " + std::to_string(opset_) + ", expected 7 to 24");
 }
 
 Graph Lowering::run() {
-  graph_.name = proto_.name();
+  graph_.name = printable(proto_.name());
   if (proto_.node_size() > max_nodes) fail_file("has more than " + std::to_string(max_nodes) + " nodes");
   if (proto_.sparse_initializer_size() > 0) fail_file("has sparse initialisers, expected dense ones");
   annotations();
@@ -50,7 +51,7 @@ void Lowering::annotations() {
 void Lowering::initialisers() {
   for (const auto& tensor : proto_.initializer()) {
     if (tensor.name().empty()) fail_file("an initialiser has no name");
-    define(tensor.name(), constant(decode(tensor, file_, budget_), tensor.name()));
+    define(tensor.name(), constant(decode(tensor, source_, budget_), tensor.name()));
   }
 }
 
@@ -79,51 +80,99 @@ void Lowering::input() {
   if (shape.dim(0).has_dim_value() && shape.dim(0).dim_value() != 1)
     fail_file(label + " takes a batch of " + std::to_string(shape.dim(0).dim_value()) +
               " images, expected 1");
-  if (shape.dim(1).dim_value() != 3)
+  // TensorFlow keeps the channels last; a Transpose follows.
+  const bool last = shape.dim(1).dim_value() != 3 && shape.dim(3).dim_value() == 3;
+  if (shape.dim(1).dim_value() != 3 && !last)
     fail_file(label + " has " + std::to_string(shape.dim(1).dim_value()) +
               " channels, expected 3 (RGB, NCHW)");
-  const Shape ours{3, static_cast<int>(shape.dim(2).dim_value()), static_cast<int>(shape.dim(3).dim_value())};
+  const Shape ours{3, static_cast<int>(shape.dim(last ? 1 : 2).dim_value()),
+                   static_cast<int>(shape.dim(last ? 2 : 3).dim_value())};
   add(found->name(), Input{}, {});
   graph_.nodes[0].shape = ours;
-  define(found->name(), Activation{ours, PictureValue{}});
+  define(found->name(), Activation{ours, PictureValue{}, {}, last});
 }
 
-const std::map<std::string, Lowering::Method>& Lowering::methods() {
-  static const std::map<std::string, Method> table{
-      {"Add", &Lowering::lower_arithmetic},
-      {"BatchNormalization", &Lowering::lower_batch_norm},
-      {"BipolarQuant", &Lowering::lower_bipolar_quant},
-      {"Cast", &Lowering::lower_cast},
-      {"Clip", &Lowering::lower_clip},
-      {"Concat", &Lowering::lower_concat},
-      {"Constant", &Lowering::lower_constant},
-      {"Conv", &Lowering::lower_conv},
-      {"DequantizeLinear", &Lowering::lower_dequantize},
-      {"Div", &Lowering::lower_arithmetic},
-      {"Dropout", &Lowering::lower_identity},
-      {"Greater", &Lowering::lower_compare},
-      {"GreaterOrEqual", &Lowering::lower_compare},
-      {"Identity", &Lowering::lower_identity},
-      {"IntQuant", &Lowering::lower_quant},
-      {"Less", &Lowering::lower_compare},
-      {"LessOrEqual", &Lowering::lower_compare},
-      {"MaxPool", &Lowering::lower_max_pool},
-      {"Mul", &Lowering::lower_arithmetic},
-      {"MultiThreshold", &Lowering::lower_multi_threshold},
-      {"Not", &Lowering::lower_not},
-      {"Quant", &Lowering::lower_quant},
-      {"Relu", &Lowering::lower_relu},
-      {"Resize", &Lowering::lower_resize},
-      {"Sign", &Lowering::lower_sign},
-      {"Sub", &Lowering::lower_arithmetic},
-      {"Upsample", &Lowering::lower_resize},
+const std::map<std::string, Lowering::Entry>& Lowering::methods() {
+  using L = Lowering;
+  static const char* const none = "";
+  static const std::map<std::string, Entry> table{
+      {"Abs", {&L::lower_unary, none}},
+      {"Add", {&L::lower_arithmetic, none}},
+      {"And", {&L::fold_node, none}},
+      {"BatchNormalization", {&L::lower_batch_norm, "epsilon momentum spatial training_mode"}},
+      {"BipolarQuant", {&L::lower_bipolar_quant, none}},
+      {"Cast", {&L::lower_cast, "to saturate round_mode"}},
+      {"Ceil", {&L::lower_unary, none}},
+      {"Clip", {&L::lower_clip, "min max"}},
+      {"Concat", {&L::lower_concat, "axis"}},
+      {"Constant",
+       {&L::lower_constant,
+        "value value_float value_floats value_int value_ints value_string value_strings"}},
+      {"ConstantOfShape", {&L::lower_constant_of_shape, "value"}},
+      {"Conv", {&L::lower_conv, "auto_pad dilations group kernel_shape pads strides"}},
+      {"DequantizeLinear", {&L::lower_dequantize, "axis block_size output_dtype"}},
+      {"Div", {&L::lower_arithmetic, none}},
+      {"Dropout", {&L::lower_dropout, "ratio seed"}},
+      {"Equal", {&L::fold_node, none}},
+      {"Exp", {&L::lower_unary, none}},
+      {"Expand", {&L::lower_expand, none}},
+      {"Flatten", {&L::lower_flatten, "axis"}},
+      {"Floor", {&L::lower_unary, none}},
+      {"Gather", {&L::lower_gather, "axis"}},
+      {"Greater", {&L::lower_compare, none}},
+      {"GreaterOrEqual", {&L::lower_compare, none}},
+      {"HardSigmoid", {&L::lower_hard_sigmoid, "alpha beta"}},
+      {"Identity", {&L::lower_identity, none}},
+      {"IntQuant", {&L::lower_quant, "signed narrow rounding_mode"}},
+      {"LeakyRelu", {&L::lower_leaky_relu, "alpha"}},
+      {"Less", {&L::lower_compare, none}},
+      {"LessOrEqual", {&L::lower_compare, none}},
+      {"Log", {&L::lower_unary, none}},
+      {"Max", {&L::lower_extreme, none}},
+      {"MaxPool",
+       {&L::lower_max_pool, "auto_pad ceil_mode dilations kernel_shape pads storage_order strides"}},
+      {"Min", {&L::lower_extreme, none}},
+      {"Mul", {&L::lower_arithmetic, none}},
+      {"MultiThreshold", {&L::lower_multi_threshold, "data_layout out_scale out_bias out_dtype"}},
+      {"Neg", {&L::lower_unary, none}},
+      {"Not", {&L::lower_not, none}},
+      {"Or", {&L::fold_node, none}},
+      {"PRelu", {&L::lower_leaky_relu, none}},
+      {"Pad", {&L::lower_pad, "mode pads value"}},
+      {"Pow", {&L::fold_node, none}},
+      {"Quant", {&L::lower_quant, "signed narrow rounding_mode"}},
+      {"QuantizeLinear", {&L::lower_quantize_linear, "axis block_size output_dtype precision saturate"}},
+      {"Reciprocal", {&L::lower_unary, none}},
+      {"ReduceL1", {&L::lower_reduce, "axes keepdims noop_with_empty_axes"}},
+      {"ReduceMax", {&L::lower_reduce, "axes keepdims noop_with_empty_axes"}},
+      {"ReduceMean", {&L::lower_reduce, "axes keepdims noop_with_empty_axes"}},
+      {"ReduceMin", {&L::lower_reduce, "axes keepdims noop_with_empty_axes"}},
+      {"ReduceSum", {&L::lower_reduce, "axes keepdims noop_with_empty_axes"}},
+      {"Relu", {&L::lower_relu, none}},
+      {"Reshape", {&L::lower_reshape, "allowzero"}},
+      {"Resize",
+       {&L::lower_resize,
+        "antialias axes coordinate_transformation_mode cubic_coeff_a exclude_outside extrapolation_value "
+        "keep_aspect_ratio_policy mode nearest_mode"}},
+      {"Round", {&L::lower_unary, none}},
+      {"Shape", {&L::lower_shape, "start end"}},
+      {"Sign", {&L::lower_sign, none}},
+      {"Slice", {&L::lower_slice, "axes ends starts"}},
+      {"Sqrt", {&L::lower_unary, none}},
+      {"Squeeze", {&L::lower_squeeze, "axes"}},
+      {"Sub", {&L::lower_arithmetic, none}},
+      {"Transpose", {&L::lower_transpose, "perm"}},
+      {"Unsqueeze", {&L::lower_unsqueeze, "axes"}},
+      {"Upsample", {&L::lower_resize, "mode scales"}},
+      {"Where", {&L::lower_where, none}},
+      {"Xor", {&L::fold_node, none}},
   };
   return table;
 }
 
 std::string Lowering::supported() {
   std::string out;
-  for (const auto& [name, method] : methods()) out += (out.empty() ? "" : ", ") + name;
+  for (const auto& [name, entry] : methods()) out += (out.empty() ? "" : ", ") + name;
   return out;
 }
 
@@ -134,7 +183,13 @@ void Lowering::lower_node() {
   if (!domains.contains(node_->domain())) fail("is of the unknown operator domain " + shown(node_->domain()));
   const auto it = methods().find(node_->op_type());
   if (it == methods().end()) fail("this operator is not supported, expected one of: " + supported());
-  (this->*it->second)();
+  const bool standard = node_->domain().empty() || node_->domain() == "ai.onnx";
+  // An attribute that nobody reads would be ignored without a word.
+  for (const auto& a : node_->attribute())
+    if (standard &&
+        (" " + std::string(it->second.attributes) + " ").find(" " + a.name() + " ") == std::string::npos)
+      fail("has the attribute " + shown(a.name()) + ", which this reader does not know for the operator");
+  (this->*it->second.method)();
 }
 
 void Lowering::lower_identity() {
@@ -186,8 +241,8 @@ void Lowering::assign_names() {
   }
 }
 
-Graph lower(const onnx::ModelProto& model, const std::string& file) {
-  return Lowering(model, file).run();
+Graph lower(const onnx::ModelProto& model, const TensorSource& source) {
+  return Lowering(model, source).run();
 }
 
 }  // namespace irc::network

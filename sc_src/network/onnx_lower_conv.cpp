@@ -18,6 +18,7 @@ struct Lowering::InputMeaning {
   std::vector<double> scale, offset;
 };
 
+/// `in` is the map with the border of a Pad node, if there is one.
 void Lowering::auto_pad(const Attributes& attributes, Conv& c, const Shape& in) const {
   const std::string mode = attributes.text("auto_pad", "NOTSET");
   if (mode == "NOTSET") return;
@@ -36,7 +37,8 @@ void Lowering::auto_pad(const Attributes& attributes, Conv& c, const Shape& in) 
   c.pad_right = w - c.pad_left;
 }
 
-Conv Lowering::conv_geometry(const Constant& weights, const Shape& in) const {
+Conv Lowering::conv_geometry(const Constant& weights, const Activation& a) const {
+  const Shape& in = a.shape;
   const Attributes attributes(*node_, fail_);
   if (weights.dims.size() != 4)
     fail(input_name(1) + " has dimensions " + dims_text(weights.dims) +
@@ -71,7 +73,14 @@ Conv Lowering::conv_geometry(const Constant& weights, const Shape& in) const {
   c.pad_left = pads[1];
   c.pad_bottom = pads[2];
   c.pad_right = pads[3];
-  auto_pad(attributes, c, in);
+  const Border border = a.border.value_or(Border{});
+  auto_pad(attributes, c,
+           {in.channels, in.height + border.top + border.bottom, in.width + border.left + border.right});
+  check_border(a, c);
+  c.pad_top += border.top;
+  c.pad_left += border.left;
+  c.pad_bottom += border.bottom;
+  c.pad_right += border.right;
   return c;
 }
 
@@ -97,13 +106,13 @@ Lowering::InputMeaning Lowering::meaning(const Activation& a, RawConv& raw) cons
   return m;
 }
 
-void Lowering::fold_input(RawConv& raw, const InputMeaning& m) const {
+void Lowering::fold_input(RawConv& raw, const InputMeaning& m, bool padded_with_zero_bits) const {
   const Conv& g = raw.geometry;
   const auto inputs = static_cast<std::size_t>(g.in_channels);
   const std::size_t rows = g.rows();
   const bool padded = g.pad_top + g.pad_left + g.pad_bottom + g.pad_right > 0;
   if (!all_of(m.offset, 0)) {
-    if (padded)
+    if (padded && !padded_with_zero_bits)
       fail(input_name(0) +
            " has other values than 0 for a bit of 0, and the padding is 0: with padding there are three "
            "values; "
@@ -120,12 +129,33 @@ void Lowering::fold_input(RawConv& raw, const InputMeaning& m) const {
   for (std::size_t i = 0; i < raw.weights.size(); ++i) raw.weights[i] *= m.scale[i % inputs];
 }
 
+/// A border of the value of bit 0 is a border of zeros in the bits, so the convolution can make it by itself.
+void Lowering::check_border(const Activation& a, const Conv& own) const {
+  if (!a.border) return;
+  const double value = a.border->value;
+  const bool also_own = own.pad_top + own.pad_left + own.pad_bottom + own.pad_right > 0;
+  if (also_own && value != 0)
+    fail("pads with 0 what a Pad before it has padded with " + shown(value) + ", expected one value");
+  const auto* bits = std::get_if<Bits>(&a.what);
+  const bool good = bits != nullptr ? all_of(bits->at0, value) : value == 0;
+  if (!good)
+    fail(input_name(0) + " is padded with " + shown(value) + ", expected the value of a bit of 0" +
+         (bits != nullptr && all_of(bits->at0, bits->at0[0]) ? " (" + shown(bits->at0[0]) + ")" : "") +
+         " or zeros around {0,1} maps and the input image");
+}
+
 void Lowering::lower_conv() {
-  const Activation& in = map(0);
-  const Constant& weights = constant(1);
+  const Activation& in = any_map(0);
+  if (in.channels_last) map(0);  // says what is expected
+  Constant weights = constant(1);
+  if (weights.scale.size() > 1 && weights.scale_axis != 0) {
+    // Weights of one output have different scales, so these are weights of their own.
+    weights.values = weights.scaled();
+    weights.scale.clear();
+  }
   RawConv raw;
   raw.name = node_name();
-  raw.geometry = conv_geometry(weights, in.shape);
+  raw.geometry = conv_geometry(weights, in);
   raw.datatype = weights.datatype;
   const Conv& g = raw.geometry;
   const Shape shape = conv_shape(g, in.shape);
@@ -141,7 +171,8 @@ void Lowering::lower_conv() {
     raw.scale = weights.scale;
     raw.scale.resize(raw.outputs(), weights.scale[0]);
   }
-  fold_input(raw, meaning(in, raw));
+  const bool zero_bits = in.border && in.border->value != 0;
+  fold_input(raw, meaning(in, raw), zero_bits);
   Activation a{shape, Sum{std::make_shared<const RawConv>(std::move(raw)), {}}};
   if (has_input(2)) {
     if (constant(2).values.size() != static_cast<std::size_t>(shape.channels))

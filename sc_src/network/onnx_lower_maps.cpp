@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Concatenation, pooling and resizing of binary maps, and the joining of parallel heads.
+#include <algorithm>
 #include <cmath>
 
 #include "onnx_attributes.h"
@@ -60,6 +61,8 @@ const Bits& Lowering::bits_input(const Activation& a) const {
 
 void Lowering::lower_concat() {
   const Attributes attributes(*node_, fail_);
+  if (node_->input_size() > 0 && is_constant(0)) return concat_constants();
+  if (!attributes.has("axis")) fail("attribute 'axis' is missing");
   const auto axis = attributes.integer("axis", 1);
   if (axis != 1 && axis != -3)
     fail("attribute 'axis' is " + std::to_string(axis) + ", expected 1 (channels)");
@@ -101,6 +104,8 @@ void Lowering::concat_sums() {
     if (sum == nullptr || !mergeable(*sum->conv, merged))
       fail(input_name(i) + " and " + input_name(0) +
            " are not convolutions of one geometry on one map, expected such (heads) or binary maps");
+    if (!is_affine(sum->chain))
+      fail(input_name(i) + " is a sum behind a limit (Relu, Clip), expected heads as they are");
     append(merged, *sum->conv);
     channels += map(i).shape.channels;
     for (std::size_t c = 0; c < sum->conv->outputs(); ++c) {
@@ -158,12 +163,18 @@ double Lowering::resize_factor(std::size_t axis, const std::int64_t size) const 
     if (a->floats_size() != 4) fail("attribute 'scales' does not have 4 values");
     return double{a->floats(static_cast<int>(axis))};
   }
+  // Scales and sizes may be given for some axes only; the others stay as they are.
+  const auto over = attributes.has("axes") ? axes_in_order(-1, 4) : std::vector<std::size_t>{0, 1, 2, 3};
   const int scales = upsample || opset_ < 11 ? 1 : 2;
   const bool sizes = !has_input(scales) || (scales == 2 && constant(2).values.empty());
   const Constant& c = constant(sizes ? 3 : scales);
-  if (c.values.size() != 4)
-    fail("its scales or sizes have dimensions " + dims_text(c.dims) + ", expected 4 values");
-  return sizes ? c.values[axis] / static_cast<double>(size) : c.values[axis];
+  if (c.values.size() != over.size())
+    fail("its scales or sizes have dimensions " + dims_text(c.dims) + ", expected " +
+         std::to_string(over.size()) + " values");
+  const auto at = std::find(over.begin(), over.end(), axis);
+  if (at == over.end()) return 1;
+  const double value = c.scaled()[static_cast<std::size_t>(at - over.begin())];
+  return sizes ? value / static_cast<double>(size) : value;
 }
 
 void Lowering::lower_resize() {
@@ -172,6 +183,8 @@ void Lowering::lower_resize() {
   bits_input(a);
   if (const auto mode = attributes.text("mode", "nearest"); mode != "nearest")
     fail("attribute 'mode' is " + shown(mode) + ", expected nearest");
+  if (const auto policy = attributes.text("keep_aspect_ratio_policy", "stretch"); policy != "stretch")
+    fail("attribute 'keep_aspect_ratio_policy' is " + shown(policy) + ", expected stretch");
   const double fy = resize_factor(2, a.shape.height), fx = resize_factor(3, a.shape.width);
   if (resize_factor(0, 1) != 1 || resize_factor(1, a.shape.channels) != 1 || fy != fx ||
       fy != std::trunc(fy) || fy < 1 || fy > 64)

@@ -2,6 +2,7 @@
 // Constants, the scales of stored weights, and the quantisers of weights and activations.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "onnx_attributes.h"
 #include "onnx_lowering.h"
@@ -16,86 +17,51 @@ double round_even(double v) {
   return std::fmod(down, 2) == 0 ? down : down + 1;
 }
 
-bool all_equal(const PerChannel& p, const Shape& shape, double wanted) {
-  for (std::size_t c = 0; c < static_cast<std::size_t>(shape.channels); ++c)
-    if (p[c] != wanted) return false;
-  return true;
-}
-
 }  // namespace
 
-struct Lowering::QuantRange {
-  double low = 0, high = 0;
-  std::string rounding;
-  double round(double v) const {
-    if (rounding == "FLOOR") return std::floor(v);
-    return rounding == "CEIL" ? std::ceil(v) : round_even(v);
-  }
-  double integer(double v) const { return std::clamp(round(v), low, high); }
-};
+double QuantRange::round(double v) const {
+  if (rounding == "FLOOR") return std::floor(v);
+  return rounding == "CEIL" ? std::ceil(v) : round_even(v);
+}
+
+double QuantRange::integer(double v) const {
+  return std::clamp(round(v), low, high);
+}
 
 void Lowering::lower_constant() {
   const Attributes attributes(*node_, fail_);
-  if (const auto* a = attributes.find("value", onnx::AttributeProto::TENSOR, "a tensor")) {
-    auto c = decode(a->t(), file_, budget_);
-    return output(constant(std::move(c), node_->output(0)));
-  }
+  using Kind = onnx::AttributeProto;
+  if (const auto* a = attributes.find("value", Kind::TENSOR, "a tensor"))
+    return output_constant(decode(a->t(), source_, budget_));
   Constant c;
-  c.values.push_back(attributes.real("value_float", static_cast<double>(attributes.integer("value_int", 0))));
-  if (!attributes.has("value_float") && !attributes.has("value_int"))
-    fail("has no 'value', 'value_float' or 'value_int', expected one");
-  output(constant(std::move(c), node_->output(0)));
-}
-
-void Lowering::constant_arithmetic(bool multiply, bool inverse) {
-  const bool second = constant(0).values.size() >= constant(1).values.size();
-  const Constant& weights = constant(second ? 0 : 1);
-  const Constant& by = constant(second ? 1 : 0);
-  if (!multiply || (inverse && !second))
-    fail("computes a constant, expected Mul or Div of weights by their scale");
-  std::vector<double> scale = by.scaled();
-  bool fits = by.scalar();
-  if (!fits && by.dims.size() == weights.dims.size() && !by.dims.empty() && by.dims[0] == weights.dims[0])
-    fits = static_cast<std::int64_t>(by.values.size()) == by.dims[0];
-  if (!fits)
-    fail("scales a constant " + dims_text(weights.dims) + " by " + dims_text(by.dims) +
-         ", expected one value or one per output");
-  if (inverse)
-    for (double& s : scale) s = 1 / s;
-  rescaled(weights, scale);
-}
-
-void Lowering::rescaled(Constant copy, const std::vector<double>& scale) {
-  budget_.spend(file_, copy.values.size());
-  const std::size_t n = std::max({scale.size(), copy.scale.size(), std::size_t{1}});
-  std::vector<double> product(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    const double before = copy.scale.empty() ? 1.0 : copy.scale[copy.scale.size() == 1 ? 0 : i];
-    product[i] = before * scale[scale.size() == 1 ? 0 : i];
-    if (!std::isfinite(product[i])) fail("a scale is not a finite number");
+  if (const auto* list = attributes.find("value_floats", Kind::FLOATS, "a list of floats")) {
+    c.values.assign(list->floats().begin(), list->floats().end());
+    c.dims = {list->floats_size()};
+  } else if (const auto* whole = attributes.find("value_ints", Kind::INTS, "a list of integers")) {
+    c.values.assign(whole->ints().begin(), whole->ints().end());
+    c.dims = {whole->ints_size()};
+    c.type = onnx::TensorProto::INT64;
+  } else if (attributes.has("value_float")) {
+    c.values = {attributes.real("value_float", 0)};
+  } else if (attributes.has("value_int")) {
+    c.values = {static_cast<double>(attributes.integer("value_int", 0))};
+    c.type = onnx::TensorProto::INT64;
+  } else {
+    fail("has no 'value', 'value_float', 'value_floats', 'value_int' or 'value_ints', expected one");
   }
-  copy.scale = std::move(product);
-  output(constant(std::move(copy), node_->output(0)));
-}
-
-void Lowering::quantised_scale(Constant c, int i) {
-  const Constant& s = constant(i);
-  const bool per_output = !c.dims.empty() && static_cast<std::int64_t>(s.values.size()) == c.dims[0];
-  if (!s.scalar() && !per_output)
-    fail(input_name(i) + " has dimensions " + dims_text(s.dims) + ", expected one value or one per output");
-  rescaled(std::move(c), s.scaled());
+  budget_.spend(file_, c.values.size());
+  output_constant(std::move(c));
 }
 
 void Lowering::lower_bipolar_quant() {
   if (is_constant(0)) {
-    Constant c = constant(0);
+    constant(0);
+    Constant c = plain(0);
     for (double& v : c.values) v = v >= 0 ? 1 : -1;
-    c.scale.clear();
-    quantised_scale(std::move(c), 1);
-    return;
+    return quantised_scale(std::move(c));
   }
   Activation a = map(0);
-  const PerChannel scale = per_channel(1, a.shape);
+  const PerChannel scale = per_channel(1, a);
   if (!elementwise(a, [&](double v, std::size_t c) { return v >= 0 ? scale[c] : -scale[c]; })) {
     const auto* sum = std::get_if<Sum>(&a.what);
     if (sum == nullptr) fail("is applied to the input image, expected a convolution before it");
@@ -108,11 +74,11 @@ void Lowering::lower_bipolar_quant() {
   output(std::move(a));
 }
 
-Lowering::QuantRange Lowering::quant_range() const {
+QuantRange Lowering::quant_range() const {
   const Attributes attributes(*node_, fail_);
   const double bits = scalar(3);
-  if (bits != std::trunc(bits) || bits < 1 || bits > 8)
-    fail(input_name(3) + " (bit width) is " + shown(bits) + ", expected 1 to 8");
+  if (bits != std::trunc(bits) || bits < 1 || bits > 32)
+    fail(input_name(3) + " (bit width) is " + shown(bits) + ", expected 1 to 32");
   const bool is_signed = attributes.integer("signed", 1) != 0, narrow = attributes.integer("narrow", 0) != 0;
   const double span = std::ldexp(1.0, static_cast<int>(bits) - (is_signed ? 1 : 0));
   QuantRange range{is_signed ? -span + (narrow ? 1 : 0) : 0, span - 1 - (!is_signed && narrow ? 1 : 0),
@@ -126,69 +92,102 @@ void Lowering::lower_quant() {
   const QuantRange range = quant_range();
   if (is_constant(0)) return constant_quant(range);
   Activation a = map(0);
-  const PerChannel scale = per_channel(1, a.shape), zero = per_channel(2, a.shape);
+  const PerChannel scale = per_channel(1, a), zero = per_channel(2, a);
+  quantised(a, range, scale, zero, scale);
+  output(std::move(a));
+}
+
+void Lowering::quantised(Activation& a, const QuantRange& range, const PerChannel& scale,
+                         const PerChannel& zero, const PerChannel& unit) {
   for (std::size_t c = 0; c < static_cast<std::size_t>(a.shape.channels); ++c)
     if (!(scale[c] > 0))
       fail(input_name(1) + " (scale) is " + shown(scale[c]) + ", expected a positive number");
   const auto f = [&](double v, std::size_t c) {
-    return (range.integer(v / scale[c] + zero[c]) - zero[c]) * scale[c];
+    return (range.integer(v / scale[c] + zero[c]) - zero[c]) * unit[c];
   };
-  if (!elementwise(a, f)) quant_sum(a, range, scale, zero);
-  output(std::move(a));
+  if (elementwise(a, f)) return;
+  if (auto* picture = std::get_if<PictureValue>(&a.what)) {
+    for (std::size_t c = 1; c < 3; ++c)
+      if (scale[c] != scale[0] || zero[c] != zero[0] || unit[c] != unit[0])
+        fail("quantises the channels of the input image differently, expected one scale and zero point");
+    quant_picture(*picture, range, scale[0], zero[0]);
+    picture->scale = unit[0];
+  } else {
+    quant_sum(a, range, scale, zero, unit);
+  }
+}
+
+void Lowering::quant_picture(const PictureValue& picture, const QuantRange& range, double scale,
+                             double zero) const {
+  for (int pixel = 0; pixel < 256; ++pixel) {
+    // In float, as a runtime computes it.
+    const auto value = static_cast<float>(pixel * picture.scale);
+    const double level = range.integer(static_cast<float>(value / static_cast<float>(scale)) + zero) - zero;
+    if (level != pixel)
+      fail("quantises the input image, which already has integers from 0 to 255: a pixel of " +
+           std::to_string(pixel) + " would become level " + shown(level) +
+           "; expected a scale and a range that keep every pixel");
+  }
+}
+
+void Lowering::round_sum(Activation& a) {
+  const std::string& op = node_->op_type();
+  const double infinity = std::numeric_limits<double>::infinity();
+  quantised(a, {-infinity, infinity, op == "Floor" ? "FLOOR" : op == "Ceil" ? "CEIL" : "ROUND"}, 1, 0, 1);
 }
 
 void Lowering::quant_sum(Activation& a, const QuantRange& range, const PerChannel& scale,
-                         const PerChannel& zero) {
-  if (const auto* picture = std::get_if<PictureValue>(&a.what)) {
-    const bool exact = range.low == 0 && range.high == 255 && all_equal(scale, a.shape, picture->scale) &&
-                       all_equal(zero, a.shape, 0);
-    if (!exact) fail("quantises the input image, which already has integers from 0 to 255");
-    return;
-  }
-  if (range.high != range.low + 1)
-    fail("quantises a sum to " + shown(range.high - range.low + 1) +
-         " levels, expected 2 (binary activations)");
+                         const PerChannel& zero, const PerChannel& unit) {
+  const Sum& sum = std::get<Sum>(a.what);
   std::vector<double> at0, at1, threshold;
-  for (std::size_t c = 0; c < static_cast<std::size_t>(a.shape.channels); ++c) {
-    at0.push_back((range.low - zero[c]) * scale[c]);
-    at1.push_back((range.high - zero[c]) * scale[c]);
-    // From this value on the quantiser rounds up to `high`; exactly half goes to the even neighbour.
-    const double from = range.rounding == "FLOOR"  ? range.high
-                        : range.rounding == "CEIL" ? range.low
-                                                   : range.low + 0.5;
+  std::optional<bool> even;
+  for (std::size_t c = 0; c < sum.conv->outputs(); ++c) {
+    const Range reach = range_of(sum.chain, c);
+    const double low = range.integer(reach.low / scale[c] + zero[c]),
+                 high = range.integer(reach.high / scale[c] + zero[c]);
+    if (!(high - low <= 1))
+      fail("quantises a sum to " +
+           (std::isfinite(high - low) ? shown(high - low + 1) : std::string("unlimited")) +
+           " levels, expected 2 (binary activations)");
+    at0.push_back((low - zero[c]) * unit[c]);
+    at1.push_back((high - zero[c]) * unit[c]);
+    // From this value on the quantiser rounds up to `low + 1`; exactly half goes to the even neighbour.
+    const double from = range.rounding == "FLOOR" ? low + 1 : range.rounding == "CEIL" ? low : low + 0.5;
     threshold.push_back((from - zero[c]) * scale[c]);
+    const bool even_low = std::fmod(low, 2) == 0;
+    if (range.rounding == "ROUND" && even.value_or(even_low) != even_low)
+      fail("rounds halves up in some channels and down in others, expected one zero point");
+    even = even_low;
   }
-  const bool half_stays = range.rounding == "ROUND" && std::fmod(range.low, 2) == 0;
-  const bool strict = range.rounding == "CEIL" || half_stays;
-  a.what = bits_from(std::get<Sum>(a.what), {PerChannel(threshold), strict}, at0, at1);
+  const bool strict = range.rounding == "CEIL" || (range.rounding == "ROUND" && *even);
+  a.what = bits_from(sum, {PerChannel(threshold), strict}, at0, at1);
 }
 
 void Lowering::constant_quant(const QuantRange& range) {
-  Constant c = constant(0);
-  const double zero = scalar(2);
-  const Constant& s = constant(1);
-  const std::vector<double> scale = s.scaled();
-  if (zero != 0) fail(input_name(2) + " (zero point) is " + shown(zero) + ", expected 0 for weights");
-  if (scale.empty() || c.values.size() % scale.size() != 0 ||
-      (!s.scalar() && static_cast<std::int64_t>(scale.size()) != c.dims[0]))
-    fail(input_name(1) + " has dimensions " + dims_text(s.dims) + ", expected one value or one per output");
+  constant(0);
+  Constant c = plain(0);
+  const Constant &s = constant(1), &z = constant(2);
+  for (const int i : {1, 2})
+    if (broadcast(c.dims, constant(i).dims) != std::optional(c.dims))
+      fail(input_name(i) + " has dimensions " + dims_text(constant(i).dims) + ", which do not broadcast to " +
+           dims_text(c.dims) + ", the dimensions of " + input_name(0));
+  const std::vector<double> scale = s.scaled(), zero = z.scaled();
   for (const double v : scale)
     if (!(v > 0)) fail(input_name(1) + " (scale) is " + shown(v) + ", expected a positive number");
-  c.values = c.scaled();
-  c.scale.clear();
-  const std::size_t run = std::max<std::size_t>(1, c.values.size() / scale.size());
-  for (std::size_t i = 0; i < c.values.size(); ++i) c.values[i] = range.integer(c.values[i] / scale[i / run]);
-  quantised_scale(std::move(c), 1);
+  BroadcastIndex at_scale(s.dims, c.dims), at_zero(z.dims, c.dims);
+  for (double& v : c.values) {
+    const double offset = zero[at_zero.next()];
+    v = range.integer(rounded_to(v / scale[at_scale.next()], c.type) + offset) - offset;
+  }
+  quantised_scale(std::move(c));
 }
 
-void Lowering::lower_dequantize() {
-  const Attributes attributes(*node_, fail_);
-  Constant c = constant(0);
-  if (has_input(2))
-    for (const double z : constant(2).values)
-      if (z != 0) fail(input_name(2) + " (zero point) is " + shown(z) + ", expected 0");
-  if (!constant(1).scalar()) attributes.expect("axis", 0, "scales per output; the axis of outputs");
-  quantised_scale(std::move(c), 1);
+void Lowering::quantised_scale(Constant c) {
+  const Constant& s = constant(1);
+  if (broadcast(c.dims, s.dims) != std::optional(c.dims))
+    fail(input_name(1) + " has dimensions " + dims_text(s.dims) + ", which do not broadcast to " +
+         dims_text(c.dims) + ", the dimensions of " + input_name(0));
+  rescaled(std::move(c), s.dims, s.scaled());
 }
 
 }  // namespace irc::network

@@ -42,13 +42,25 @@ void Lowering::straighten(Bits& bits) {
 }
 
 void Lowering::lower_sign() {
+  if (is_constant(0)) return lower_unary();
   Activation a = map(0);
   if (!elementwise(a, [](double v, std::size_t) { return double((v > 0) - (v < 0)); })) {
     const auto* sum = std::get_if<Sum>(&a.what);
     if (sum == nullptr) fail("takes the sign of the input image, expected a convolution before it");
     const std::vector<double> ones(sum->conv->outputs(), 1.0), zeros(ones.size(), 0.0),
         minus(ones.size(), -1.0);
-    if (can_be_zero(*sum->conv, sum->chain, fail_))
+    // Behind a limit at zero only two values are left.
+    bool negative = false, positive = false;
+    for (std::size_t c = 0; c < ones.size(); ++c) {
+      const Range range = range_of(sum->chain, c);
+      negative |= range.low < 0;
+      positive |= range.high > 0;
+    }
+    if (!negative)
+      a.what = bits_from(*sum, {0.0, true}, zeros, ones);
+    else if (!positive)
+      a.what = bits_from(*sum, {0.0, false}, minus, zeros);
+    else if (can_be_zero(*sum->conv, sum->chain, fail_))
       a.what = SignedSum{*sum, minus, zeros, ones};
     else
       a.what = bits_from(*sum, {0.0, true}, minus, ones);
@@ -58,12 +70,13 @@ void Lowering::lower_sign() {
 
 void Lowering::lower_compare() {
   const std::string& op = node_->op_type();
-  if (is_constant(0) == is_constant(1)) fail("compares two maps or two constants, expected one of each");
+  if (is_constant(0) && is_constant(1)) return fold_node();
+  if (!is_constant(0) && !is_constant(1)) fail("compares two computed maps, expected one of them constant");
   const int at = is_constant(0) ? 1 : 0;
   bool greater = op.starts_with("Greater");
   const bool strict = op == "Greater" || op == "Less";
   if (at == 1) greater = !greater;
-  compare(at, per_channel(1 - at, map(at).shape), greater, strict);
+  compare(at, per_channel(1 - at, map(at)), greater, strict);
 }
 
 void Lowering::compare(int at, const PerChannel& threshold, bool greater, bool strict) {
@@ -96,7 +109,7 @@ void Lowering::lower_multi_threshold() {
   if (t.dims.size() != 2 || t.dims[1] != 1 || (t.dims[0] != 1 && t.dims[0] != a.shape.channels))
     fail(input_name(1) + " has dimensions " + dims_text(t.dims) + ", expected [" +
          std::to_string(a.shape.channels) + ", 1]: one threshold per channel (binary activations)");
-  const PerChannel threshold = vector_of(1, a.shape);
+  const PerChannel threshold = t.scalar() ? PerChannel(scalar(1)) : vector_of(1, a.shape);
   if (!elementwise(a, [&](double v, std::size_t c) { return v >= threshold[c] ? scale + bias : bias; })) {
     const auto* sum = std::get_if<Sum>(&a.what);
     if (sum == nullptr) fail("is applied to the input image, expected a convolution before it");

@@ -9,11 +9,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "irc/network/graph.h"
+#include "onnx_fold.h"
 #include "onnx_step.h"
 #include "onnx_tensor.h"
 
@@ -43,22 +45,33 @@ struct SignedSum {
   Sum sum;
   std::vector<double> negative, zero, positive;
 };
+/// The levels of a quantiser, and how it rounds to them: ROUND (half to even), FLOOR or CEIL.
+struct QuantRange {
+  double low = 0, high = 0;
+  std::string rounding = "ROUND";
+  double round(double v) const;
+  double integer(double v) const;
+};
+/// A Pad node that has not met its convolution yet.
+struct Border {
+  int top = 0, left = 0, bottom = 0, right = 0;
+  double value = 0;
+};
 struct Activation {
-  Shape shape;
+  Shape shape;  ///< without the border
   std::variant<PictureValue, Bits, Sum, SignedSum> what;
+  std::optional<Border> border{};
+  bool channels_last = false;  ///< the file's tensor is [1, H, W, C] and not [1, C, H, W]
 };
 using Value = std::variant<ConstantPointer, Activation>;
 using Function = std::function<double(double, std::size_t)>;
-
-/// Returns for example "[1, 3, 8, 8]", for messages.
-std::string dims_text(const std::vector<std::int64_t>& dims);
 
 /// One walk through one file. The files onnx_lower*.cpp define its members, grouped as below. A `lower_`
 /// member handles one operator: it reads the inputs of the current node and defines its output.
 class Lowering {
  public:
-  /// Throws InputError for an unknown opset. `model` and `file` must outlive this object.
-  Lowering(const onnx::ModelProto& model, const std::string& file);
+  /// Throws InputError for an unknown opset. `model` and `source` must outlive this object.
+  Lowering(const onnx::ModelProto& model, const TensorSource& source);
   Lowering(const Lowering&) = delete;
   Lowering& operator=(const Lowering&) = delete;
 
@@ -75,13 +88,23 @@ class Lowering {
   void output(Value value);
   bool has_input(int i) const;
   const Value& value(int i) const;
+  /// An input that is a map, as it is.
+  const Activation& any_map(int i) const;
+  /// The same for operators that know neither borders nor other layouts.
   const Activation& map(int i) const;
   bool is_constant(int i) const;
+  /// A constant of finite numbers.
   const Constant& constant(int i) const;
+  /// A constant that may hold infinite numbers (limits).
+  const Constant& limits(int i) const;
   double scalar(int i) const;
-  /// A constant that broadcasts per channel over a [1, C, H, W] map.
-  PerChannel per_channel(int i, const Shape& shape) const;
-  /// A constant with one value or C values, whatever its dimensions (batch norm, MultiThreshold).
+  /// The same for a limit, which may be infinite.
+  double limit(int i) const;
+  /// A list of whole numbers, one per value of the constant.
+  std::vector<std::int64_t> whole_list(int i) const;
+  /// A constant that broadcasts over a map without varying along height or width.
+  PerChannel per_channel(int i, const Activation& a);
+  /// A constant [C] (batch norm).
   PerChannel vector_of(int i, const Shape& shape) const;
 
   // Nodes of the resulting graph (onnx_lower_values.cpp).
@@ -95,17 +118,50 @@ class Lowering {
   static void apply(std::vector<double>& values, const Function& f);
   /// Applies `f` if the map has finitely many values. Returns false for images and sums.
   bool elementwise(Activation& a, const Function& f);
+  void push(Sum& sum, Operation operation) const;
   void push(Sum& sum, bool multiply, PerChannel by) const;
   void arithmetic(Activation& a, bool multiply, const PerChannel& by);
   PerChannel transformed(const PerChannel& p, const Shape& shape, double (*f)(double)) const;
   void lower_arithmetic();
   void lower_batch_norm();
-  void clip(double low, double high);
-  void lower_clip();
-  void lower_relu();
   void lower_not();
   void lower_cast();
-  void cast_constant(bool is_float);
+  void cast_constant(int to);
+
+  // Limits and rectifiers, which a step sees through (onnx_lower_limits.cpp).
+  void clip(Activation& a, const PerChannel& low, const PerChannel& high);
+  void slope(Activation& a, const PerChannel& below_zero);
+  void lower_clip();
+  void lower_relu();
+  void lower_leaky_relu();
+  void lower_hard_sigmoid();
+  void lower_extreme();
+  void lower_unary();
+  void lower_where();
+
+  // Arithmetic and rearrangement of constants (onnx_lower_fold.cpp, onnx_lower_shapes.cpp).
+  void output_constant(Constant c);
+  void fold_unary(double (*f)(double));
+  void fold_binary(double (*f)(double, double), int type);
+  void fold_node();
+  void fold_where();
+  void lower_reshape();
+  void lower_flatten();
+  void lower_squeeze();
+  void lower_unsqueeze();
+  void lower_transpose();
+  void lower_expand();
+  void lower_shape();
+  void lower_slice();
+  void lower_gather();
+  void lower_reduce();
+  void lower_constant_of_shape();
+  void concat_constants();
+  void reshaped(Constant c, Dims dims);
+  Constant plain(int i);
+  /// The axes that an input or the attribute 'axes' names, each once and from 0 to rank - 1.
+  std::vector<std::size_t> axes_in_order(int input, std::size_t rank) const;
+  std::vector<std::size_t> axes(int input, std::size_t rank) const;
 
   // Steps: from sums to bits (onnx_lower_steps.cpp).
   Bits bits_from(const Sum& sum, const Threshold& threshold, std::vector<double> at0,
@@ -119,29 +175,47 @@ class Lowering {
   void compare(int at, const PerChannel& threshold, bool greater, bool strict);
   void lower_multi_threshold();
 
-  // Scales of stored weights and quantisers (onnx_lower_quant.cpp).
-  struct QuantRange;
+  // Scales of stored weights and quantisers (onnx_lower_quant.cpp, onnx_lower_linear.cpp).
   void lower_constant();
-  /// Scales of stored weights: a constant times one value, or times one value per index of axis 0.
-  void constant_arithmetic(bool multiply, bool inverse);
-  void rescaled(Constant copy, const std::vector<double>& scale);
-  /// Integer weights `c` with the scale of input `i`: one value, or one per output.
-  void quantised_scale(Constant c, int i);
+  void constant_arithmetic();
+  /// The constant `c` times `scale` of dimensions `dims`, which broadcasts to it. A scale that varies along
+  /// one axis at most is kept apart from the values, so that integer weights stay integers.
+  void rescaled(Constant c, const Dims& dims, const std::vector<double>& scale);
   void lower_bipolar_quant();
   QuantRange quant_range() const;
   void lower_quant();
-  void quant_sum(Activation& a, const QuantRange& range, const PerChannel& scale, const PerChannel& zero);
+  /// v becomes (level(v / scale + zero) - zero) * unit.
+  void quantised(Activation& a, const QuantRange& range, const PerChannel& scale, const PerChannel& zero,
+                 const PerChannel& unit);
+  void round_sum(Activation& a);
+  void quant_picture(const PictureValue& picture, const QuantRange& range, double scale, double zero) const;
+  void quant_sum(Activation& a, const QuantRange& range, const PerChannel& scale, const PerChannel& zero,
+                 const PerChannel& unit);
   void constant_quant(const QuantRange& range);
+  /// Integer weights `c` of input 0 with the scale of input 1.
+  void quantised_scale(Constant c);
+  /// Dimensions, in the rank of `shape`, of a scale of QuantizeLinear or DequantizeLinear.
+  Dims linear_dims(int i, const Dims& shape) const;
+  PerChannel linear_values(int i, const Activation& a) const;
+  QuantRange linear_range() const;
+  void lower_quantize_linear();
   void lower_dequantize();
+
+  // Padding (onnx_lower_pad.cpp).
+  void lower_pad();
+  void lower_dropout();
+  std::vector<std::int64_t> pad_amounts() const;
 
   // Convolutions (onnx_lower_conv.cpp).
   /// The meaning of an input channel's 0 and 1: value = scale * x + offset.
   struct InputMeaning;
   void auto_pad(const Attributes& attributes, Conv& c, const Shape& in) const;
-  Conv conv_geometry(const Constant& weights, const Shape& in) const;
+  Conv conv_geometry(const Constant& weights, const Activation& a) const;
+  void check_border(const Activation& a, const Conv& own) const;
   Shape conv_shape(const Conv& g, const Shape& in) const;
   InputMeaning meaning(const Activation& a, RawConv& raw) const;
-  void fold_input(RawConv& raw, const InputMeaning& m) const;
+  /// `padded_with_zero_bits` means that the border holds the value of bit 0, whatever that is.
+  void fold_input(RawConv& raw, const InputMeaning& m, bool padded_with_zero_bits) const;
   void lower_conv();
 
   // Layers that move maps (onnx_lower_maps.cpp).
@@ -156,7 +230,11 @@ class Lowering {
 
   // The walk (onnx_lower.cpp).
   using Method = void (Lowering::*)();
-  static const std::map<std::string, Method>& methods();
+  struct Entry {
+    Method method;
+    const char* attributes;  ///< names of the attributes that the method reads or that change nothing
+  };
+  static const std::map<std::string, Entry>& methods();
   static std::string supported();
   void annotations();
   void initialisers();
@@ -171,7 +249,8 @@ class Lowering {
   void assign_names();
 
   const onnx::GraphProto& proto_;
-  const std::string& file_;
+  const TensorSource& source_;
+  const std::string& file_ = source_.file;
   std::int64_t opset_ = 0;
   const onnx::NodeProto* node_ = nullptr;  ///< the node being lowered
   Fail fail_ = [this](const std::string& what) { fail(what); };

@@ -3,11 +3,13 @@
 
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "irc/core/error.h"
 #include "irc/core/file.h"
 #include "irc/core/json.h"
 #include "irc/network/onnx.h"
+#include "onnx_external.h"
 #include "onnx_lower.h"
 #include "onnx_tensor.h"
 
@@ -72,27 +74,31 @@ void read_metadata(const onnx::ModelProto& model, Graph& graph, const std::strin
     for (int c = 0; c + 4 < head.out_channels; ++c) detector.classes.push_back("class " + std::to_string(c));
 }
 
-}  // namespace
-
-Graph read_onnx(std::span<const std::byte> bytes, const std::string& name) {
-  if (bytes.size() > max_onnx_bytes) throw InputError({name}, size_error(bytes.size()));
+onnx::ModelProto parse(std::span<const std::byte> bytes, const std::string& file) {
+  if (bytes.size() > max_onnx_bytes) throw InputError({file}, size_error(bytes.size()));
   onnx::ModelProto model;
   if (bytes.empty() || !model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
-    throw InputError({name}, "is not an ONNX file, or is truncated (its protobuf does not parse)");
-  if (!model.has_graph()) throw InputError({name}, "holds no network, expected an ONNX model with a graph");
+    throw InputError({file}, "is not an ONNX file, or is truncated (its protobuf does not parse)");
+  return model;
+}
+
+Graph read_model(std::span<const std::byte> bytes, const TensorSource& source) {
+  const onnx::ModelProto model = parse(bytes, source.file);
+  if (!model.has_graph())
+    throw InputError({source.file}, "holds no network, expected an ONNX model with a graph");
   if (model.functions_size() > 0)
-    throw InputError({name}, "defines functions of its own, expected operators only");
-  Graph graph = lower(model, name);
-  read_metadata(model, graph, name);
+    throw InputError({source.file}, "defines functions of its own, expected operators only");
+  Graph graph = lower(model, source);
+  read_metadata(model, graph, source.file);
   try {
     finish(graph);
   } catch (const InputError& error) {
-    throw InputError({name}, error.what());
+    throw InputError({source.file}, error.what());
   }
   return graph;
 }
 
-Graph read_onnx(const std::filesystem::path& path) {
+std::string bytes_of(const std::filesystem::path& path) {
   const std::string name = path.string();
   std::error_code error;
   if (std::filesystem::is_directory(path, error))
@@ -101,8 +107,41 @@ Graph read_onnx(const std::filesystem::path& path) {
   const auto size = std::filesystem::file_size(path, error);
   if (error) throw InputError({name}, "cannot be read: " + error.message());
   if (size > max_onnx_bytes) throw InputError({name}, size_error(size));
-  const std::string bytes = read_file(path, max_onnx_bytes);
-  return read_onnx(std::as_bytes(std::span(bytes)), name);
+  return read_file(path, max_onnx_bytes);
+}
+
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
+}  // namespace
+
+Graph read_onnx(std::span<const std::byte> bytes, const std::string& name) {
+  return read_model(bytes, {name});
+}
+
+Graph read_onnx(const std::filesystem::path& path) {
+  const std::string bytes = bytes_of(path);
+  return read_model(std::as_bytes(std::span(bytes)), {path.string(), folder_of(path)});
+}
+
+std::vector<std::filesystem::path> external_files(const std::filesystem::path& path) {
+  const std::string bytes = bytes_of(path);
+  const onnx::ModelProto model = parse(std::as_bytes(std::span(bytes)), path.string());
+  std::set<std::filesystem::path> files;
+  const auto add = [&](const onnx::TensorProto& tensor) {
+    if (tensor.data_location() != onnx::TensorProto::EXTERNAL) return;
+    try {
+      files.insert(external_file(tensor, folder_of(path)));
+    } catch (const InputError& error) {
+      throw InputError({path.string()}, "tensor " + shown(tensor.name()) + ": " + error.what());
+    }
+  };
+  for (const auto& tensor : model.graph().initializer()) add(tensor);
+  for (const auto& node : model.graph().node())
+    for (const auto& attribute : node.attribute())
+      if (attribute.has_t()) add(attribute.t());
+  return {files.begin(), files.end()};
 }
 
 }  // namespace irc::network

@@ -125,46 +125,6 @@ struct Classifier {
   }
 };
 
-bool power_of_two(double m) {
-  int exponent = 0;
-  return std::abs(std::frexp(m, &exponent)) == 0.5;
-}
-
-/// The threshold q on the sum itself: x > t becomes sum > q, or sum < q if `flipped`.
-struct Cut {
-  double q = 0;
-  bool flipped = false;
-  std::optional<double> constant{};  ///< x, if it does not depend on the sum
-};
-
-Cut cut_at(const Chain& chain, std::size_t channel, double threshold, bool integer_sums) {
-  Cut cut{threshold};
-  bool rounded = false;
-  for (std::size_t i = chain.size(); i-- > 0;) {
-    const double by = chain[i].by[channel];
-    if (!chain[i].multiply) {
-      cut.q -= by;
-      continue;
-    }
-    if (by == 0) {
-      double x = 0;
-      for (std::size_t k = i + 1; k < chain.size(); ++k)
-        x = chain[k].multiply ? x * chain[k].by[channel] : x + chain[k].by[channel];
-      cut.constant = x;
-      return cut;
-    }
-    cut.q /= by;
-    cut.flipped ^= by < 0;
-    rounded |= !power_of_two(by);
-  }
-  // Scales are rounded floats, so a threshold that was meant to be an integer is off by a few ulp. A float
-  // runtime is undecided there; this reader takes the integer.
-  const double nearest = std::nearbyint(cut.q);
-  if (integer_sums && rounded && std::abs(cut.q - nearest) <= 1e-6 * std::max(1.0, std::abs(nearest)))
-    cut.q = nearest;
-  return cut;
-}
-
 std::int64_t reach_of(const RawConv& raw, const Conv& conv, std::size_t o) {
   const std::size_t rows = conv.rows();
   std::int64_t reach = 0;
@@ -205,10 +165,11 @@ void fold_real(Conv& conv, std::size_t o, const Cut& cut, bool strict, const Fai
 
 void fold_constant(Conv& conv, std::size_t o, bool one) {
   const std::size_t rows = conv.rows(), begin = o * rows;
-  const auto k = static_cast<std::int32_t>(rows);
   switch (conv.kind) {
-    case WeightKind::binary:  // there are no zero weights, so the bias must outweigh them
-      conv.bias[o] = one ? k + 1 : -k;
+    case WeightKind::binary:  // there are no zero weights, but sums of one sign need no bias to outweigh them
+      std::fill_n(conv.weights.begin() + static_cast<std::ptrdiff_t>(begin), rows,
+                  static_cast<std::int8_t>(one ? 1 : -1));
+      conv.bias[o] = one ? 1 : 0;
       break;
     case WeightKind::real:
       std::fill_n(conv.real_weights.begin() + static_cast<std::ptrdiff_t>(begin), rows, 0.0f);
@@ -233,11 +194,11 @@ Classified classify(const RawConv& raw, bool head, const Fail& fail) {
   Classified out{std::move(classifier.conv), {}};
   if (!classifier.scale.empty() &&
       std::any_of(classifier.scale.begin(), classifier.scale.end(), [](double s) { return s != 1; }))
-    out.chain.push_back({true, PerChannel(classifier.scale)});
+    out.chain.push_back({Operation::Kind::multiply, PerChannel(classifier.scale)});
   if (!raw.scale.empty() && out.conv.kind != WeightKind::real)
-    out.chain.push_back({true, PerChannel(raw.scale)});
-  if (raw.input_scale != 1) out.chain.push_back({true, raw.input_scale});
-  if (!raw.constant.empty()) out.chain.push_back({false, PerChannel(raw.constant)});
+    out.chain.push_back({Operation::Kind::multiply, PerChannel(raw.scale)});
+  if (raw.input_scale != 1) out.chain.push_back({Operation::Kind::multiply, raw.input_scale});
+  if (!raw.constant.empty()) out.chain.push_back({Operation::Kind::add, PerChannel(raw.constant)});
   return out;
 }
 
@@ -251,10 +212,9 @@ Conv with_step(const RawConv& raw, const Chain& chain, const Threshold& threshol
   else
     conv.bias.resize(raw.outputs());
   for (std::size_t o = 0; o < raw.outputs(); ++o) {
-    const Cut cut = cut_at(whole, o, threshold.at[o], !real);
-    if (cut.constant)
-      fold_constant(conv, o,
-                    threshold.strict ? *cut.constant > threshold.at[o] : *cut.constant >= threshold.at[o]);
+    const Cut cut = cut_at(whole, o, threshold.at[o], threshold.strict, !real);
+    if (cut.decided)
+      fold_constant(conv, o, *cut.decided);
     else if (!std::isfinite(cut.q))
       fail("the threshold of channel " + std::to_string(o) + " is not a finite number");
     else if (real)
@@ -276,38 +236,25 @@ void invert_step(Conv& conv, std::size_t o) {
 
 bool can_be_zero(const RawConv& raw, const Chain& chain, const Fail& fail) {
   auto [conv, whole] = classify(raw, false, fail);
-  // With real weights an exact zero only happens by rounding, so it needs no case of its own.
-  if (conv.kind == WeightKind::real) return false;
+  const bool real = conv.kind == WeightKind::real;
   whole = joined(std::move(whole), chain);
   for (std::size_t o = 0; o < raw.outputs(); ++o) {
-    const Cut cut = cut_at(whole, o, 0, true);
-    if (cut.constant
-            ? *cut.constant == 0
-            : cut.q == std::trunc(cut.q) && std::abs(cut.q) <= static_cast<double>(reach_of(raw, conv, o)))
+    const Cut above = cut_at(whole, o, 0, true, !real), at_least = cut_at(whole, o, 0, false, !real);
+    if (above.decided || at_least.decided) {
+      if (at_least.decided.value_or(true) && !above.decided.value_or(false)) return true;
+      // With real weights an exact zero only happens by rounding, so it needs no case of its own.
+    } else if (!real && above.q == std::trunc(above.q) &&
+               std::abs(above.q) <= static_cast<double>(reach_of(raw, conv, o))) {
       return true;
+    }
   }
   return false;
-}
-
-Flat flatten(const Chain& chain, std::size_t channel) {
-  Flat flat;
-  std::size_t i = 0;
-  for (; i < chain.size() && !chain[i].multiply; ++i) flat.pre += chain[i].by[channel];
-  for (; i < chain.size(); ++i) {
-    const double by = chain[i].by[channel];
-    if (!chain[i].multiply) {
-      flat.post += by;
-      continue;
-    }
-    flat.scale *= by;
-    flat.post *= by;
-  }
-  return flat;
 }
 
 Conv as_head(const RawConv& raw, const Chain& chain, const Fail& fail) {
   auto [conv, whole] = classify(raw, true, fail);
   whole = joined(std::move(whole), chain);
+  if (!is_affine(whole)) fail("limits the head's output (Relu, Clip), expected the sum itself");
   conv.step = false;
   for (std::size_t o = 0; o < raw.outputs(); ++o) {
     Flat flat = flatten(whole, o);

@@ -3,41 +3,16 @@
 // biases.
 #pragma once
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "irc/network/graph.h"
+#include "onnx_chain.h"
 
 namespace irc::network {
 
 /// Throws InputError that names file and node.
 using Fail = std::function<void(const std::string&)>;
-
-/// One value for all channels, or one value per channel.
-class PerChannel {
- public:
-  // A number stands for the same number in every channel.
-  // NOLINTNEXTLINE(google-explicit-constructor)
-  PerChannel(double value) : values_(std::make_shared<const std::vector<double>>(1, value)) {}
-  explicit PerChannel(std::vector<double> values)
-      : values_(std::make_shared<const std::vector<double>>(std::move(values))) {}
-  double operator[](std::size_t channel) const {
-    return values_->size() == 1 ? (*values_)[0] : (*values_)[channel];
-  }
-
- private:
-  std::shared_ptr<const std::vector<double>> values_;  // shared, because a hostile file may copy it often
-};
-
-/// One operation on a sum; a chain lists them in order. They are kept separate and not multiplied out,
-/// because inverting them one by one keeps a threshold exact where the file's own numbers are (a batch norm
-/// with beta = 0 has its threshold at the mean).
-struct Affine {
-  bool multiply;
-  PerChannel by;
-};
-using Chain = std::vector<Affine>;
 
 /// A convolution whose step or head is not known yet. The weights are those of the file, in window order.
 struct RawConv {
@@ -76,11 +51,5 @@ void invert_step(Conv& conv, std::size_t output);
 bool can_be_zero(const RawConv& raw, const Chain& chain, const Fail& fail);
 /// The convolution as a head: y = scale * (sum + bias) + offset.
 Conv as_head(const RawConv& raw, const Chain& chain, const Fail& fail);
-
-/// A chain in the form chain(x) = scale * (x + pre) + post. Only leading additions contribute to `pre`.
-struct Flat {
-  double pre = 0, scale = 1, post = 0;
-};
-Flat flatten(const Chain& chain, std::size_t channel);
 
 }  // namespace irc::network

@@ -4,13 +4,16 @@
 #include <filesystem>
 
 #include "irc/core/error.h"
+#include "irc/network/dead_channels.h"
 #include "irc/network/onnx.h"
 #include "irc/platform/resources.h"
 #include "irc/platform/workload.h"
 
 namespace irc::platform {
 
-network::Graph load_detector(const std::string& model) {
+namespace {
+
+network::Graph read_detector(const std::string& model) {
   if (const auto bytes = embedded(model)) return network::read_onnx(std::as_bytes(std::span(*bytes)), model);
   std::error_code none;
   if (std::filesystem::exists(model, none)) return network::read_onnx(std::filesystem::path(model));
@@ -20,6 +23,14 @@ network::Graph load_detector(const std::string& model) {
   throw InputError("there is no network file '" + model +
                    "' and no shipped detector of that name; the shipped ones are: " +
                    (shipped.empty() ? "none" : shipped));
+}
+
+}  // namespace
+
+network::Graph load_detector(const std::string& model) {
+  auto graph = read_detector(model);
+  network::retire_dead_channels(graph);
+  return graph;
 }
 
 RunConfig load_run_config(const std::string& path, const std::vector<std::string>& overrides) {

@@ -11,6 +11,7 @@
 #include "irc/core/printable.h"
 #include "irc/detection/draw.h"
 #include "irc/detection/write.h"
+#include "irc/mapping/bias_split.h"
 #include "irc/platform/chip_statistics.h"
 #include "irc/platform/run.h"
 #include "irc/platform/version.h"
@@ -205,6 +206,16 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
                        {{"ideal", layer.evaluated_by.ideal},
                         {"fast", layer.evaluated_by.fast},
                         {"exact", layer.evaluated_by.exact}}}});
+  json split = json::array();
+  for (const auto& layer : mapping::layers_split_by_bias(workload.graph(), config.geometry))
+    split.push_back({{"layer", layer.layer},
+                     {"weight_rows", layer.weight_rows},
+                     {"bias_rows", layer.bias_rows},
+                     {"array_rows", layer.array_rows},
+                     {"rows_per_operation", layer.rows_per_operation},
+                     {"votes", layer.votes},
+                     {"votes_without_bias", layer.votes_without_bias},
+                     {"warning", layer.text()}});
   double coco = 0;
   for (const auto& chip : result.chips) coco += chip.coco / static_cast<double>(result.chips.size());
   const bool truth = has_truth(result);
@@ -248,6 +259,7 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
           {"images_reference", result.reference_pictures},
           {"chips", result.chips.size()},
           {"head", detail::head_json(result, workload)},
+          {"split_by_bias", split},
           {"layers", layers}};
 }
 

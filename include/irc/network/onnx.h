@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "irc/network/graph.h"
 
@@ -14,10 +15,16 @@ inline constexpr std::size_t max_onnx_bytes = std::size_t{64} << 20;
 
 /// Reads a detector from an ONNX file; docs/networks.md has the conventions and the rules of exactness. The
 /// returned graph is finished. Throws InputError, naming file, node and tensor, for anything that is not
-/// exactly such a detector.
+/// exactly such a detector. Tensors may have their data in other files in the same folder or
+/// below it.
 Graph read_onnx(const std::filesystem::path& path);
-/// Reads a detector from memory. `name` stands for the file in error messages.
+/// Reads a detector from memory. `name` stands for the file in error messages. External data are refused,
+/// because there is no folder to look for them.
 Graph read_onnx(std::span<const std::byte> bytes, const std::string& name);
+
+/// The files beside an ONNX file that hold its tensors' data, in order and without repetition; empty for a
+/// file that holds all of them itself. Throws InputError as read_onnx does for such files.
+std::vector<std::filesystem::path> external_files(const std::filesystem::path& path);
 
 /// Choices of the ONNX writer.
 struct WriteOptions {

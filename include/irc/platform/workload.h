@@ -14,7 +14,8 @@
 
 namespace irc::platform {
 
-/// Reads the detector named by a path or an embedded name ("models/traffic.onnx"). Throws InputError.
+/// Reads the detector named by a path or an embedded name ("models/traffic.onnx"), and retires its dead
+/// channels (network::retire_dead_channels). Throws InputError.
 network::Graph load_detector(const std::string& model);
 
 /// load_config for a run. If the configuration has [sense.layers], this reads the detector and looks up their

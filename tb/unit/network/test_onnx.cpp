@@ -9,38 +9,13 @@
 #include "irc/core/error.h"
 #include "irc/network/onnx.h"
 #include "irc/network/reference.h"
+#include "onnx_compare.h"
 #include "onnx_edit.h"
 #include "random_graph.h"
 
 using namespace irc;
 using namespace irc::network;
 using namespace irc::network::test;
-
-namespace {
-
-/// Compares two graphs by the writer's bytes, which depend on the whole graph and on nothing else.
-bool same(const Graph& a, const Graph& b) {
-  return onnx_bytes(a) == onnx_bytes(b);
-}
-
-const Conv& conv_of(const Graph& graph, const std::string& name) {
-  for (const auto& node : graph.nodes)
-    if (node.name == name) return std::get<Conv>(node.op);
-  throw std::runtime_error("no node " + name);
-}
-
-/// Rewrites every integer step of random graphs with `write` and expects to read the same network.
-void check_steps(const std::function<void(Edit&, const std::string&, const Conv&)>& write,
-                 const RandomOptions& options = {}, const WriteOptions& write_options = {}) {
-  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
-    const Graph graph = random_detector(seed, options);
-    Edit edit(graph, write_options);
-    for (const auto& name : steps(graph)) write(edit, name, conv_of(graph, name));
-    CHECK(same(edit.read(), graph));
-  }
-}
-
-}  // namespace
 
 TEST_CASE("what is written is read back unchanged") {
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
