@@ -47,7 +47,8 @@ std::vector<RetiredChannels> retire_dead_channels(Graph& graph) {
       layer.bias_before = std::max(layer.bias_before, std::abs(conv->bias[o]));
       if (!constant[o]) layer.bias_after = std::max(layer.bias_after, std::abs(conv->bias[o]));
     }
-    const bool zeros = std::find(conv->weights.begin(), conv->weights.end(), std::int8_t{0}) != conv->weights.end();
+    const bool zeros =
+        std::find(conv->weights.begin(), conv->weights.end(), std::int8_t{0}) != conv->weights.end();
     for (std::size_t o = 0; o < outputs; ++o) {
       if (!constant[o] || std::abs(conv->bias[o]) <= layer.bias_after) continue;
       retire(*conv, o, *constant[o], layer.bias_after, zeros);

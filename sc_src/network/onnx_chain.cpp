@@ -15,7 +15,7 @@ bool power_of_two(double m) {
   return std::abs(std::frexp(m, &exponent)) == 0.5;
 }
 
-bool holds(double x, double threshold, bool strict) {
+bool step_holds(double x, double threshold, bool strict) {
   return strict ? x > threshold : x >= threshold;
 }
 
@@ -23,8 +23,8 @@ bool holds(double x, double threshold, bool strict) {
 std::optional<bool> decided_by_clip(double low, double high, double q, bool flipped, bool strict) {
   // Seen from the side on which the step is 1, `near` is the last value that the clip lets through.
   const double near = flipped ? -low : high, far = flipped ? -high : low, at = flipped ? -q : q;
-  if (!holds(near, at, strict)) return false;
-  if (holds(far, at, strict)) return true;
+  if (!step_holds(near, at, strict)) return false;
+  if (step_holds(far, at, strict)) return true;
   return std::nullopt;
 }
 
@@ -67,7 +67,7 @@ Cut cut_at(const Chain& chain, std::size_t channel, double threshold, bool stric
     } else if (by == 0) {
       double x = 0;
       for (std::size_t k = i + 1; k < chain.size(); ++k) x = chain[k].apply(x, channel);
-      cut.decided = holds(x, threshold, strict);
+      cut.decided = step_holds(x, threshold, strict);
       return cut;
     } else {
       cut.q /= by;

@@ -65,7 +65,8 @@ fs::path external_file(const onnx::TensorProto& tensor, const fs::path& folder) 
   std::error_code error;
   const auto root = fs::canonical(folder, error);
   const auto path = error ? fs::path() : fs::canonical(root / relative, error);
-  if (error) throw InputError("has its data in " + shown(*location) + ", which cannot be read: " + error.message());
+  if (error)
+    throw InputError("has its data in " + shown(*location) + ", which cannot be read: " + error.message());
   if (!inside(path, root))
     throw InputError("has its data in " + shown(*location) +
                      ", a link that leaves the folder of the network file; expected a file inside it");
@@ -85,11 +86,11 @@ std::string external_bytes(const onnx::TensorProto& tensor, const fs::path& fold
                      std::to_string(size) + " bytes");
   const std::uint64_t length = number(tensor, "length").value_or(size - offset);
   if (length != bytes)
-    throw InputError("has " + std::to_string(length) + " bytes in " + name + ", its dimensions and type say " +
-                     std::to_string(bytes));
+    throw InputError("has " + std::to_string(length) + " bytes in " + name +
+                     ", its dimensions and type say " + std::to_string(bytes));
   if (length > size - offset)
-    throw InputError("takes " + std::to_string(length) + " bytes from byte " + std::to_string(offset) + " of " +
-                     name + ", which has " + std::to_string(size) + " bytes");
+    throw InputError("takes " + std::to_string(length) + " bytes from byte " + std::to_string(offset) +
+                     " of " + name + ", which has " + std::to_string(size) + " bytes");
   std::ifstream in(path, std::ios::binary);
   std::string data(bytes, '\0');
   in.seekg(static_cast<std::streamoff>(offset));

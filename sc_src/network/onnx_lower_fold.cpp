@@ -29,8 +29,10 @@ const std::map<std::string, Binary>& comparisons() {
 
 const std::map<std::string, Binary>& operations() {
   static const std::map<std::string, Binary> table{
-      {"Add", [](double x, double y) { return x + y; }}, {"Sub", [](double x, double y) { return x - y; }},
-      {"Mul", [](double x, double y) { return x * y; }}, {"Div", [](double x, double y) { return x / y; }},
+      {"Add", [](double x, double y) { return x + y; }},
+      {"Sub", [](double x, double y) { return x - y; }},
+      {"Mul", [](double x, double y) { return x * y; }},
+      {"Div", [](double x, double y) { return x / y; }},
       {"Max", [](double x, double y) { return std::max(x, y); }},
       {"Min", [](double x, double y) { return std::min(x, y); }},
       {"Pow", [](double x, double y) { return std::pow(x, y); }},
@@ -98,7 +100,8 @@ void Lowering::fold_binary(double (*f)(double, double), int type) {
 
 void Lowering::fold_node() {
   const std::string& op = node_->op_type();
-  if (const auto it = comparisons().find(op); it != comparisons().end()) return fold_binary(it->second, Type::BOOL);
+  if (const auto it = comparisons().find(op); it != comparisons().end())
+    return fold_binary(it->second, Type::BOOL);
   if (const auto it = operations().find(op); it != operations().end())
     return fold_binary(it->second, Type::UNDEFINED);
   fail("is applied to constants, expected a map");
@@ -110,8 +113,8 @@ void Lowering::fold_where() {
   if (shape) shape = broadcast(*shape, condition.dims);
   const auto count = shape ? values_in(*shape) : std::nullopt;
   if (!count)
-    fail("combines constants of dimensions " + dims_text(condition.dims) + ", " + dims_text(yes.dims) + " and " +
-         dims_text(no.dims) + ", which do not broadcast to each other");
+    fail("combines constants of dimensions " + dims_text(condition.dims) + ", " + dims_text(yes.dims) +
+         " and " + dims_text(no.dims) + ", which do not broadcast to each other");
   budget_.spend(file_, *count);
   Constant out;
   out.dims = *shape;

@@ -17,7 +17,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 double quotient_of_one(double v) {
   return 1 / v;
 }
-double negative(double v) {
+double negated(double v) {
   return -v;
 }
 double inverted(double v) {
@@ -36,10 +36,12 @@ struct Unary {
 };
 /// Functions of one constant. Rounding is by nearbyint, half to even, because no code changes the mode.
 constexpr std::array unary_functions{
-    Unary{"Abs", std::fabs},   Unary{"Ceil", std::ceil},   Unary{"Exp", std::exp},
-    Unary{"Floor", std::floor}, Unary{"Log", std::log},     Unary{"Neg", negative},
-    Unary{"Not", inverted},    Unary{"Reciprocal", quotient_of_one}, Unary{"Relu", rectified},
-    Unary{"Round", std::nearbyint}, Unary{"Sign", sign_of}, Unary{"Sqrt", std::sqrt},
+    Unary{"Abs", std::fabs},  Unary{"Ceil", std::ceil},
+    Unary{"Exp", std::exp},   Unary{"Floor", std::floor},
+    Unary{"Log", std::log},   Unary{"Neg", negated},
+    Unary{"Not", inverted},   Unary{"Reciprocal", quotient_of_one},
+    Unary{"Relu", rectified}, Unary{"Round", std::nearbyint},
+    Unary{"Sign", sign_of},   Unary{"Sqrt", std::sqrt},
 };
 
 }  // namespace
@@ -115,7 +117,8 @@ void Lowering::lower_hard_sigmoid() {
 void Lowering::lower_extreme() {
   const bool largest = node_->op_type() == "Max";
   if (node_->input_size() == 1) return lower_identity();
-  if (node_->input_size() != 2) fail("has " + std::to_string(node_->input_size()) + " inputs, expected 1 or 2");
+  if (node_->input_size() != 2)
+    fail("has " + std::to_string(node_->input_size()) + " inputs, expected 1 or 2");
   if (is_constant(0) && is_constant(1)) return fold_node();
   if (!is_constant(0) && !is_constant(1)) fail("combines two computed maps, expected one of them constant");
   const int at = is_constant(0) ? 1 : 0;
@@ -130,9 +133,9 @@ void Lowering::lower_extreme() {
 
 void Lowering::lower_unary() {
   const std::string& op = node_->op_type();
-  const auto* entry =
-      std::find_if(unary_functions.begin(), unary_functions.end(), [&](const Unary& u) { return op == u.op; });
-  const auto f = entry->f;
+  const auto* found = std::find_if(unary_functions.begin(), unary_functions.end(),
+                                   [&](const Unary& u) { return op == u.op; });
+  const auto f = found->f;
   if (is_constant(0)) return fold_unary(f);
   Activation a = map(0);
   if (op == "Neg") {
@@ -140,7 +143,8 @@ void Lowering::lower_unary() {
   } else if (!elementwise(a, [&](double v, std::size_t) { return f(v); })) {
     if (op != "Round" && op != "Floor" && op != "Ceil")
       fail("is applied to a sum or the input image, expected the output of a step or a constant");
-    const bool pixels = std::holds_alternative<PictureValue>(a.what) && std::get<PictureValue>(a.what).scale == 1;
+    const bool pixels =
+        std::holds_alternative<PictureValue>(a.what) && std::get<PictureValue>(a.what).scale == 1;
     if (!pixels) round_sum(a);
   }
   output(std::move(a));
@@ -154,8 +158,7 @@ void Lowering::lower_where() {
   if (bits == nullptr || !std::all_of(bits->at0.begin(), bits->at0.end(), truth) ||
       !std::all_of(bits->at1.begin(), bits->at1.end(), truth))
     fail(input_name(0) + " (condition) is not the outcome of a comparison");
-  if (!is_constant(1) || !is_constant(2))
-    fail("chooses between computed maps, expected two constants");
+  if (!is_constant(1) || !is_constant(2)) fail("chooses between computed maps, expected two constants");
   const PerChannel yes = per_channel(1, a), no = per_channel(2, a);
   elementwise(a, [&](double v, std::size_t c) { return v != 0 ? yes[c] : no[c]; });
   output(std::move(a));

@@ -23,7 +23,8 @@ Dims Lowering::linear_dims(int i, const Dims& shape) const {
   const std::int64_t size = shape[static_cast<std::size_t>(axis)];
   if (s.dims != Dims{size})
     fail(input_name(i) + " has dimensions " + dims_text(s.dims) + ", expected one value or [" +
-         std::to_string(size) + "], one per index of axis " + std::to_string(axis) + " of " + dims_text(shape));
+         std::to_string(size) + "], one per index of axis " + std::to_string(axis) + " of " +
+         dims_text(shape));
   dims[static_cast<std::size_t>(axis)] = size;
   return dims;
 }
@@ -34,8 +35,9 @@ PerChannel Lowering::linear_values(int i, const Activation& a) const {
   const Dims dims = linear_dims(i, map);
   if (c.scalar()) return c.scaled()[0];
   if (dims[1] != static_cast<std::int64_t>(c.values.size()))
-    fail(input_name(i) + " is a scale along axis " + std::to_string(Attributes(*node_, fail_).integer("axis", 1)) +
-         " of the map " + dims_text(map) + ", expected axis 1 (channels)");
+    fail(input_name(i) + " is a scale along axis " +
+         std::to_string(Attributes(*node_, fail_).integer("axis", 1)) + " of the map " + dims_text(map) +
+         ", expected axis 1 (channels)");
   return PerChannel(c.scaled());
 }
 

@@ -40,7 +40,8 @@ void Lowering::lower_pad() {
       fail("pads dimension " + std::to_string(k % 4) + " by " + std::to_string(pads[k]) +
            ", expected 0 to 63 for height and width, and 0 for the others");
   }
-  if (std::all_of(pads.begin(), pads.end(), [](std::int64_t p) { return p == 0; })) return output(std::move(a));
+  if (std::all_of(pads.begin(), pads.end(), [](std::int64_t p) { return p == 0; }))
+    return output(std::move(a));
   if (a.border) fail("pads a map that is padded already, expected one Pad before a convolution");
   if (!std::holds_alternative<Bits>(a.what) && !std::holds_alternative<PictureValue>(a.what)) not_bits(a, 0);
   const std::size_t y = a.channels_last ? 1 : 2, x = y + 1;
@@ -55,7 +56,8 @@ void Lowering::lower_dropout() {
     const double training = scalar(2), ratio = has_input(1) ? scalar(1) : 0.5;
     if (training != 0 && ratio != 0)
       fail("input " + shown(node_->input(2)) +
-           " (training_mode) is true, so it drops values at random; expected a network exported for inference");
+           " (training_mode) is true, so it drops values at random; expected a network exported for "
+           "inference");
   }
   output(value(0));
 }

@@ -132,8 +132,8 @@ void Lowering::quant_picture(const PictureValue& picture, const QuantRange& rang
 
 void Lowering::round_sum(Activation& a) {
   const std::string& op = node_->op_type();
-  const double infinity = std::numeric_limits<double>::infinity();
-  quantised(a, {-infinity, infinity, op == "Floor" ? "FLOOR" : op == "Ceil" ? "CEIL" : "ROUND"}, 1, 0, 1);
+  const double unlimited = std::numeric_limits<double>::infinity();
+  quantised(a, {-unlimited, unlimited, op == "Floor" ? "FLOOR" : op == "Ceil" ? "CEIL" : "ROUND"}, 1, 0, 1);
 }
 
 void Lowering::quant_sum(Activation& a, const QuantRange& range, const PerChannel& scale,

@@ -80,7 +80,8 @@ void Lowering::lower_reshape() {
   std::optional<std::size_t> open;
   for (std::size_t d = 0; d < dims.size(); ++d) {
     if (dims[d] == 0 && !keep_zero) {
-      if (d >= c.dims.size()) fail("keeps dimension " + std::to_string(d) + ", which its input does not have");
+      if (d >= c.dims.size())
+        fail("keeps dimension " + std::to_string(d) + ", which its input does not have");
       dims[d] = c.dims[d];
     }
     if (dims[d] == -1 && !open)
@@ -144,13 +145,16 @@ void Lowering::lower_transpose() {
   const auto* a = attributes.find("perm", onnx::AttributeProto::INTS, "a list of integers");
   std::vector<std::size_t> perm;
   if (a != nullptr)
-    for (const auto p : a->ints()) perm.push_back(static_cast<std::size_t>(std::clamp<std::int64_t>(p, -1, 99)));
+    for (const auto p : a->ints())
+      perm.push_back(static_cast<std::size_t>(std::clamp<std::int64_t>(p, -1, 99)));
   if (!is_constant(0)) {
     Activation map = any_map(0);
-    const bool first = perm == std::vector<std::size_t>{0, 3, 1, 2}, last = perm == std::vector<std::size_t>{0, 2, 3, 1};
+    const bool first = perm == std::vector<std::size_t>{0, 3, 1, 2},
+               last = perm == std::vector<std::size_t>{0, 2, 3, 1};
     if (map.border || !(map.channels_last ? first : last))
-      fail("changes the order of a map's dimensions, expected only [0, 3, 1, 2] after an input with the "
-           "channels last and [0, 2, 3, 1] before the output");
+      fail(
+          "changes the order of a map's dimensions, expected only [0, 3, 1, 2] after an input with the "
+          "channels last and [0, 2, 3, 1] before the output");
     map.channels_last = !map.channels_last;
     return output(std::move(map));
   }
@@ -163,7 +167,8 @@ void Lowering::lower_transpose() {
   std::sort(sorted.begin(), sorted.end());
   bool good = perm.size() == rank;
   for (std::size_t d = 0; good && d < rank; ++d) good = sorted[d] == d;
-  if (!good) fail("attribute 'perm' is no permutation of the " + std::to_string(rank) + " dimensions of its input");
+  if (!good)
+    fail("attribute 'perm' is no permutation of the " + std::to_string(rank) + " dimensions of its input");
   c.values = transposed(c.values, c.dims, perm);
   if (c.scale.size() > 1)
     c.scale_axis = static_cast<std::size_t>(std::find(perm.begin(), perm.end(), c.scale_axis) - perm.begin());
@@ -178,7 +183,8 @@ void Lowering::lower_expand() {
   Constant c = plain(0);
   const auto shape = broadcast(c.dims, whole_list(1));
   const auto count = shape ? values_in(*shape) : std::nullopt;
-  if (!count || shape->size() > 8) fail("expands dimensions " + dims_text(c.dims) + " to a shape that they do not fit");
+  if (!count || shape->size() > 8)
+    fail("expands dimensions " + dims_text(c.dims) + " to a shape that they do not fit");
   budget_.spend(file_, *count);
   BroadcastIndex at(c.dims, *shape);
   std::vector<double> values(*count);
@@ -205,7 +211,8 @@ void Lowering::lower_shape() {
   const auto begin = bound("start", 0), end = bound("end", rank);
   Constant c;
   c.type = Type::INT64;
-  for (auto d = begin; d < end; ++d) c.values.push_back(static_cast<double>(dims[static_cast<std::size_t>(d)]));
+  for (auto d = begin; d < end; ++d)
+    c.values.push_back(static_cast<double>(dims[static_cast<std::size_t>(d)]));
   c.dims = {static_cast<std::int64_t>(c.values.size())};
   output_constant(std::move(c));
 }
@@ -213,7 +220,8 @@ void Lowering::lower_shape() {
 void Lowering::lower_constant_of_shape() {
   const Dims dims = whole_list(0);
   const auto count = values_in(dims);
-  if (!count || dims.size() > 8) fail("makes a constant of dimensions " + dims_text(dims) + ", which is too large");
+  if (!count || dims.size() > 8)
+    fail("makes a constant of dimensions " + dims_text(dims) + ", which is too large");
   budget_.spend(file_, *count);
   Constant c;
   if (const auto* a = Attributes(*node_, fail_).find("value", onnx::AttributeProto::TENSOR, "a tensor")) {

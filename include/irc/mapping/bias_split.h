@@ -10,7 +10,8 @@
 namespace irc::mapping {
 
 /// An array layer whose bias rows make it too tall for the readouts that its weights alone would take, with
-/// one-bit amplifiers. Its outputs are then votes of more parts, which is another function than the network's.
+/// one-bit amplifiers. Its outputs are then votes of more parts, which is another function than the
+/// network's.
 struct BiasSplit {
   std::string layer;            ///< name of the layer
   std::size_t weight_rows = 0,  ///< rows of its weights

@@ -19,9 +19,9 @@ struct RetiredChannels {
 /// A channel of an array layer is dead if no input can reach its threshold, so that its output is constant.
 /// Batch norm with a factor near 0 makes such channels. Their biases can be of any size, and would take as
 /// many bias cells or as much bias current. This function gives every dead channel whose |bias| is larger
-/// than that of all live channels of the layer (and larger than 1) weights of 0 and a bias as large as theirs.
-/// A layer without weights of 0 gets weights of one sign instead. The network computes the same outputs as
-/// before. Returns the layers that it changed.
+/// than that of all live channels of the layer (and larger than 1) weights of 0 and a bias as large as
+/// theirs. A layer without weights of 0 gets weights of one sign instead. The network computes the same
+/// outputs as before. Returns the layers that it changed.
 std::vector<RetiredChannels> retire_dead_channels(Graph& graph);
 
 }  // namespace irc::network

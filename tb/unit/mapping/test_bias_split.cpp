@@ -39,7 +39,8 @@ TEST_CASE("bias rows that cut a layer into votes are reported with layer, rows a
   CHECK(found[0].array_rows == 74);
   CHECK(found[0].votes == 2);
   CHECK(found[0].votes_without_bias == 1);
-  CHECK_THAT(found[0].text(), ContainsSubstring("72 weight rows and 3 bias rows make 75 rows, array.rows is 74"));
+  CHECK_THAT(found[0].text(),
+             ContainsSubstring("72 weight rows and 3 bias rows make 75 rows, array.rows is 74"));
   CHECK_THAT(found[0].text(), ContainsSubstring("majority of 2 one-bit votes instead of one decision"));
   CHECK_THAT(found[0].text(), ContainsSubstring("array.rows = 75 would hold them"));
   // The placement does what the warning says.
@@ -54,7 +55,8 @@ TEST_CASE("groups of rows count as votes, too") {
   REQUIRE(found.size() == 1);
   CHECK(found[0].votes == 3);
   CHECK(found[0].votes_without_bias == 2);
-  CHECK_THAT(found[0].text(), ContainsSubstring("array.rows_per_operation is 36") && ContainsSubstring("instead of 2"));
+  CHECK_THAT(found[0].text(),
+             ContainsSubstring("array.rows_per_operation is 36") && ContainsSubstring("instead of 2"));
 }
 
 TEST_CASE("nothing is reported where bias rows change no decision") {

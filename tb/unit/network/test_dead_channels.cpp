@@ -33,7 +33,8 @@ bool same_outputs(const Graph& a, const Graph& b) {
 }  // namespace
 
 TEST_CASE("dead channels need no more bias than live ones") {
-  for (const auto& [kind, zero_share] : {std::pair{WeightKind::ternary, 0.4}, {WeightKind::ternary, 0.0}, {WeightKind::binary, 0.0}}) {
+  for (const auto& [kind, zero_share] :
+       {std::pair{WeightKind::ternary, 0.4}, {WeightKind::ternary, 0.0}, {WeightKind::binary, 0.0}}) {
     Graph graph = with_hidden(kind, zero_share);
     hidden(graph).bias[3] = 231;  // always 1
     hidden(graph).bias[5] = -5000;
@@ -56,7 +57,8 @@ TEST_CASE("thresholds at the edge of the reachable sums stay as they are") {
   Graph graph = with_hidden(WeightKind::binary, 0);
   Conv& conv = hidden(graph);
   const auto rows = conv.rows();
-  const auto positive = static_cast<int>(std::count(conv.weights.begin(), conv.weights.begin() + static_cast<std::ptrdiff_t>(rows), std::int8_t{1}));
+  const auto positive = static_cast<int>(std::count(
+      conv.weights.begin(), conv.weights.begin() + static_cast<std::ptrdiff_t>(rows), std::int8_t{1}));
   conv.bias[0] = 1 - positive;  // 1 only if every positive weight sees a 1, and no negative one does
   finish(graph);
   Graph same_graph = graph;
@@ -85,8 +87,13 @@ TEST_CASE("batch norm with a factor of 0 asks for no bias rows, whatever the wei
   const Floats zero(static_cast<std::size_t>(k), 0), one(static_cast<std::size_t>(k), 1);
   Floats beta = zero;
   beta[1] = 3;
-  e.replace_step(n, {Edit::make("BatchNormalization", {n + "/sum", e.constant("g", {k}, zero), e.constant("b", {k}, beta), e.constant("m", {k}, one), e.constant("v", {k}, one)}, n + "/bn"),
-                     Edit::make("Greater", {n + "/bn", e.constant("t", {}, {0})}, n + "/c"), Edit::cast(n + "/c", n)});
+  e.replace_step(
+      n, {Edit::make("BatchNormalization",
+                     {n + "/sum", e.constant("g", {k}, zero), e.constant("b", {k}, beta),
+                      e.constant("m", {k}, one), e.constant("v", {k}, one)},
+                     n + "/bn"),
+          Edit::make("Greater", {n + "/bn", e.constant("t", {}, {0})}, n + "/c"), Edit::cast(n + "/c", n)});
   Graph back = e.read();
-  for (std::size_t o = 0; o < static_cast<std::size_t>(k); ++o) CHECK(hidden(back).bias[o] == (o == 1 ? 1 : 0));
+  for (std::size_t o = 0; o < static_cast<std::size_t>(k); ++o)
+    CHECK(hidden(back).bias[o] == (o == 1 ? 1 : 0));
 }

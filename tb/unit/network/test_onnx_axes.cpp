@@ -95,7 +95,8 @@ float element(const Floats& scale, const Dims& dims, int o, int i, int y, int x)
 }
 
 const std::vector<Dims>& shapes() {
-  static const std::vector<Dims> all{{8}, {1, 8}, {8, 1}, {8, 1, 1}, {1, 8, 1, 1}, {8, 1, 1, 1}, {1, 1, 1, 8}, {1, 1, 8, 1}};
+  static const std::vector<Dims> all{{8},          {1, 8},       {8, 1},       {8, 1, 1},
+                                     {1, 8, 1, 1}, {8, 1, 1, 1}, {1, 1, 1, 8}, {1, 1, 8, 1}};
   return all;
 }
 
@@ -133,7 +134,10 @@ TEST_CASE("Quant of weights broadcasts scale and zero point from the right") {
     Square s;
     Floats zero;
     for (int k = 0; k < 8; ++k) zero.push_back(static_cast<float>(k - 3));
-    auto q = Edit::make("Quant", {"head/weight", s.e.constant("s", dims, eight()), s.e.constant("z", {8, 1, 1, 1}, zero), s.e.constant("b", {}, {8})}, "");
+    auto q = Edit::make("Quant",
+                        {"head/weight", s.e.constant("s", dims, eight()),
+                         s.e.constant("z", {8, 1, 1, 1}, zero), s.e.constant("b", {}, {8})},
+                        "");
     q.set_domain("qonnx.custom_op.general");
     s.insert(q);
     s.expect([&](int o, int i, int y, int x) {
@@ -186,7 +190,9 @@ TEST_CASE("QuantizeLinear of weights, and weights of other layouts that are tran
         for (int x = 0; x < 8; ++x)
           turned[static_cast<std::size_t>(((x * 8 + y) * 8 + i) * 8 + o)] = s.at(o, i, y, x);
   s.e.set_floats("head/weight", turned);
-  auto q = Edit::make("QuantizeLinear", {"head/weight", s.e.constant("s", {8}, eight()), s.e.constant("z", {8}, Floats(8, 0))}, "q");
+  auto q =
+      Edit::make("QuantizeLinear",
+                 {"head/weight", s.e.constant("s", {8}, eight()), s.e.constant("z", {8}, Floats(8, 0))}, "q");
   Edit::integer(q, "axis", 3);
   auto d = Edit::make("DequantizeLinear", {"q", "s", "z"}, "d");
   Edit::integer(d, "axis", -1);
@@ -217,7 +223,8 @@ TEST_CASE("a scale of weights that fits no axis is refused by name") {
     if (std::string(op) == "BipolarQuant") q.set_domain("qonnx.custom_op.general");
     if (axis != 99) Edit::integer(q, "axis", axis);
     s.insert(q);
-    CHECK_THAT(s.refused(), ContainsSubstring("'quantised' (" + std::string(op) + ")") && ContainsSubstring(words));
+    CHECK_THAT(s.refused(),
+               ContainsSubstring("'quantised' (" + std::string(op) + ")") && ContainsSubstring(words));
   };
   refused("Mul", {7, 1, 1, 1}, 99, "[8, 8, 8, 8] and [7, 1, 1, 1], which do not broadcast");
   refused("BipolarQuant", {4}, 99, "[4], which do not broadcast to [8, 8, 8, 8]");
@@ -245,11 +252,15 @@ TEST_CASE("constants of maps apply to the axis that ONNX says, or are refused by
       CHECK(std::get<Conv>(back.nodes[1].op).bias[o] ==
             std::get<Conv>(s.graph.nodes[1].op).bias[o] - static_cast<int>(t[o]));
   }
-  for (const auto& [dims, words] : {std::pair{Dims{8}, "varies along the width"}, {Dims{1, 8}, "varies along the width"},
-                                    {Dims{8, 1}, "varies along the height"}, {Dims{1, 1, 8, 1}, "varies along the height"},
-                                    {Dims{1, 1, 1, 8}, "varies along the width"}, {Dims{8, 1, 1, 1}, "do not broadcast to the map [1, 8, 8, 8]"},
+  for (const auto& [dims, words] : {std::pair{Dims{8}, "varies along the width"},
+                                    {Dims{1, 8}, "varies along the width"},
+                                    {Dims{8, 1}, "varies along the height"},
+                                    {Dims{1, 1, 8, 1}, "varies along the height"},
+                                    {Dims{1, 1, 1, 8}, "varies along the width"},
+                                    {Dims{8, 1, 1, 1}, "do not broadcast to the map [1, 8, 8, 8]"},
                                     {Dims{1, 1, 8, 1, 1}, "do not broadcast"}})
-    CHECK_THAT(with(dims, t).refused(), ContainsSubstring("(Greater): input 't'") && ContainsSubstring(words) &&
+    CHECK_THAT(with(dims, t).refused(), ContainsSubstring("(Greater): input 't'") &&
+                                            ContainsSubstring(words) &&
                                             ContainsSubstring("expected one value or [1, 8, 1, 1]"));
   // The same value everywhere needs no channel axis.
   CHECK(same(with({8}, Floats(8, 0)).e.read(), with({}, {0}).e.read()));
@@ -277,7 +288,7 @@ TEST_CASE("quantisers of maps scale along channels only") {
   CHECK_THAT(with("BipolarQuant", {8}, 99).refused(), ContainsSubstring("varies along the width"));
   CHECK(with("QuantizeLinear", {8}, 99).refused() == "(no error)");  // axis 1 is the default
   CHECK(with("QuantizeLinear", {8}, -3).refused() == "(no error)");
-  for (const int axis : {0, 2, 3, -1})
-    CHECK(with("QuantizeLinear", {8}, axis).refused() != "(no error)");
-  CHECK_THAT(with("QuantizeLinear", {8}, 3).refused(), ContainsSubstring("is a scale along axis 3") && ContainsSubstring("expected axis 1 (channels)"));
+  for (const int axis : {0, 2, 3, -1}) CHECK(with("QuantizeLinear", {8}, axis).refused() != "(no error)");
+  CHECK_THAT(with("QuantizeLinear", {8}, 3).refused(),
+             ContainsSubstring("is a scale along axis 3") && ContainsSubstring("expected axis 1 (channels)"));
 }

@@ -58,8 +58,10 @@ TEST_CASE("a step sees through Relu, Clip and LeakyRelu") {
     e.replace_step(n, {Edit::make("Relu", {n + "/sum"}, n + "/r"), quant(e, n + "/r", n, 1, 1, false)});
   });
   check_steps([](Edit& e, const std::string& n, const Conv&) {
-    e.replace_step(n, {Edit::make("Clip", {n + "/sum", e.constant(n + "/lo", {}, {-1}), e.constant(n + "/hi", {}, {1})}, n + "/c"),
-                       Edit::make("Sign", {n + "/c"}, n + "/s"), Edit::make("Relu", {n + "/s"}, n)});
+    e.replace_step(
+        n, {Edit::make("Clip", {n + "/sum", e.constant(n + "/lo", {}, {-1}), e.constant(n + "/hi", {}, {1})},
+                       n + "/c"),
+            Edit::make("Sign", {n + "/c"}, n + "/s"), Edit::make("Relu", {n + "/s"}, n)});
   });
   check_steps([](Edit& e, const std::string& n, const Conv&) {
     e.replace_step(n, {leaky(n + "/sum", n + "/l", 0.1f), Edit::make("Sign", {n + "/l"}, n + "/s"),
@@ -69,11 +71,14 @@ TEST_CASE("a step sees through Relu, Clip and LeakyRelu") {
     e.replace_step(n, {Edit::make("Relu", {n + "/sum"}, n + "/r"), Edit::make("Sign", {n + "/r"}, n)});
   });
   check_steps([](Edit& e, const std::string& n, const Conv&) {  // DoReFa
-    e.replace_step(n, {Edit::make("Clip", {n + "/sum", e.constant(n + "/lo", {}, {0}), e.constant(n + "/hi", {}, {1})}, n + "/c"),
-                       Edit::make("Round", {n + "/c"}, n)});
+    e.replace_step(
+        n, {Edit::make("Clip", {n + "/sum", e.constant(n + "/lo", {}, {0}), e.constant(n + "/hi", {}, {1})},
+                       n + "/c"),
+            Edit::make("Round", {n + "/c"}, n)});
   });
   check_steps([](Edit& e, const std::string& n, const Conv&) {
-    e.replace_step(n, {Edit::make("HardSigmoid", {n + "/sum"}, n + "/h"), Edit::make("Round", {n + "/h"}, n)});
+    e.replace_step(n,
+                   {Edit::make("HardSigmoid", {n + "/sum"}, n + "/h"), Edit::make("Round", {n + "/h"}, n)});
   });
   check_steps([](Edit& e, const std::string& n, const Conv&) {
     e.replace_step(n, {Edit::make("Max", {n + "/sum", e.constant(n + "/zero", {}, {0})}, n + "/x"),
@@ -97,14 +102,16 @@ TEST_CASE("thresholds move with the function before them") {
   }
   SECTION("a coarser quantiser after Relu") {
     OneStep s;  // round(sum / 4) >= 1 from sum = 3 on; its values 0 and 4 become 0 and 1
-    s.e.replace_step(s.n, {Edit::make("Relu", {s.sum}, s.n + "/r"), quant(s.e, s.n + "/r", s.n + "/q", 4, 1, false),
-                           Edit::make("Div", {s.n + "/q", s.constant("/four", {}, {4})}, s.n)});
+    s.e.replace_step(
+        s.n, {Edit::make("Relu", {s.sum}, s.n + "/r"), quant(s.e, s.n + "/r", s.n + "/q", 4, 1, false),
+              Edit::make("Div", {s.n + "/q", s.constant("/four", {}, {4})}, s.n)});
     s.expect_shift(-2);
   }
   SECTION("more levels than the limits let through") {
     OneStep s;
-    s.e.replace_step(s.n, {Edit::make("Clip", {s.sum, s.constant("/lo", {}, {0}), s.constant("/hi", {}, {1})}, s.n + "/c"),
-                           quant(s.e, s.n + "/c", s.n, 1, 4, false)});
+    s.e.replace_step(
+        s.n, {Edit::make("Clip", {s.sum, s.constant("/lo", {}, {0}), s.constant("/hi", {}, {1})}, s.n + "/c"),
+              quant(s.e, s.n + "/c", s.n, 1, 4, false)});
     s.expect_shift(0);
   }
   SECTION("Less behind a limit flips the weights") {
@@ -119,9 +126,10 @@ TEST_CASE("thresholds move with the function before them") {
 TEST_CASE("a threshold outside the limits makes constants") {
   for (const float t : {-0.5f, 1.5f}) {
     OneStep s;
-    s.e.replace_step(s.n, {Edit::make("Clip", {s.sum, s.constant("/lo", {}, {0}), s.constant("/hi", {}, {1})}, s.n + "/c"),
-                           Edit::make("Greater", {s.n + "/c", s.constant("/t", {}, {t})}, s.n + "/b"),
-                           Edit::cast(s.n + "/b", s.n)});
+    s.e.replace_step(
+        s.n, {Edit::make("Clip", {s.sum, s.constant("/lo", {}, {0}), s.constant("/hi", {}, {1})}, s.n + "/c"),
+              Edit::make("Greater", {s.n + "/c", s.constant("/t", {}, {t})}, s.n + "/b"),
+              Edit::cast(s.n + "/b", s.n)});
     const Graph back = s.e.read();
     const auto maps = Reference(back).run(random_picture(s.graph.nodes[0].shape, 5));
     for (NodeId id = 0; id < back.nodes.size(); ++id) {
@@ -148,13 +156,15 @@ TEST_CASE("functions that a step cannot see through are refused by name") {
   }
   SECTION("three levels") {
     OneStep s;
-    s.e.replace_step(s.n, {Edit::make("Clip", {s.sum, s.constant("/lo", {}, {0}), s.constant("/hi", {}, {2})}, s.n + "/c"),
-                           Edit::make("Round", {s.n + "/c"}, s.n)});
+    s.e.replace_step(
+        s.n, {Edit::make("Clip", {s.sum, s.constant("/lo", {}, {0}), s.constant("/hi", {}, {2})}, s.n + "/c"),
+              Edit::make("Round", {s.n + "/c"}, s.n)});
     s.expect_refused("quantises a sum to 3 levels");
   }
   SECTION("limits the wrong way round") {
     OneStep s;
-    s.e.replace_step(s.n, {Edit::make("Clip", {s.sum, s.constant("/lo", {}, {2}), s.constant("/hi", {}, {1})}, s.n)});
+    s.e.replace_step(
+        s.n, {Edit::make("Clip", {s.sum, s.constant("/lo", {}, {2}), s.constant("/hi", {}, {1})}, s.n)});
     s.expect_refused("limits channel 0 to [2, 1]");
   }
   SECTION("a limited head") {
@@ -173,13 +183,19 @@ TEST_CASE("functions that a step cannot see through are refused by name") {
 
 TEST_CASE("Where chooses the values of bits") {
   check_steps([](Edit& e, const std::string& n, const Conv&) {
-    e.replace_step(n, {Edit::make("Greater", {n + "/sum", e.constant(n + "/t", {}, {0})}, n + "/b"),
-                       Edit::make("Where", {n + "/b", e.constant(n + "/yes", {}, {1}), e.constant(n + "/no", {1}, {0})}, n)});
+    e.replace_step(
+        n, {Edit::make("Greater", {n + "/sum", e.constant(n + "/t", {}, {0})}, n + "/b"),
+            Edit::make("Where", {n + "/b", e.constant(n + "/yes", {}, {1}), e.constant(n + "/no", {1}, {0})},
+                       n)});
   });
-  check_steps([](Edit& e, const std::string& n, const Conv&) {
-    e.replace_step(n, {Edit::make("LessOrEqual", {n + "/sum", e.constant(n + "/t", {}, {0})}, n + "/b"),
-                       Edit::make("Where", {n + "/b", e.constant(n + "/yes", {}, {0}), e.constant(n + "/no", {}, {1})}, n)});
-  }, {.odd_geometry = false});
+  check_steps(
+      [](Edit& e, const std::string& n, const Conv&) {
+        e.replace_step(
+            n, {Edit::make("LessOrEqual", {n + "/sum", e.constant(n + "/t", {}, {0})}, n + "/b"),
+                Edit::make("Where",
+                           {n + "/b", e.constant(n + "/yes", {}, {0}), e.constant(n + "/no", {}, {1})}, n)});
+      },
+      {.odd_geometry = false});
   OneStep s;
   s.e.replace_step(s.n, {Edit::make("Greater", {s.sum, s.constant("/t", {}, {0})}, s.n + "/b"),
                          Edit::make("Where", {s.n + "/b", s.sum, s.constant("/no", {}, {0})}, s.n)});
@@ -189,16 +205,20 @@ TEST_CASE("Where chooses the values of bits") {
 TEST_CASE("Larq's sign of a sign is a step") {
   // sign(sign(x) + 0.1) is +1 from x = 0 on, so x is sum - 1 to give [sum > 0].
   check_steps([](Edit& e, const std::string& n, const Conv&) {
-    e.replace_step(n, {Edit::make("Sub", {n + "/sum", "one"}, n + "/x"), Edit::make("Sign", {n + "/x"}, n + "/s"),
-                       Edit::make("Add", {n + "/s", e.constant(n + "/tenth", {}, {0.1f})}, n + "/a"),
-                       Edit::make("Sign", {n + "/a"}, n + "/s2"), Edit::make("Relu", {n + "/s2"}, n)});
+    e.replace_step(
+        n, {Edit::make("Sub", {n + "/sum", "one"}, n + "/x"), Edit::make("Sign", {n + "/x"}, n + "/s"),
+            Edit::make("Add", {n + "/s", e.constant(n + "/tenth", {}, {0.1f})}, n + "/a"),
+            Edit::make("Sign", {n + "/a"}, n + "/s2"), Edit::make("Relu", {n + "/s2"}, n)});
   });
 }
 
 TEST_CASE("Dropout is read without training and refused with it") {
   const auto with = [](std::vector<float> ratio, bool training) {
     OneStep s;
-    s.e.replace({s.n + "/sign"}, {Edit::make("Dropout", {s.n + "/shifted", s.constant("/ratio", {}, ratio), s.constant("/training", {}, {training ? 1.0f : 0.0f})}, s.n + "/kept"),
+    s.e.replace({s.n + "/sign"}, {Edit::make("Dropout",
+                                             {s.n + "/shifted", s.constant("/ratio", {}, ratio),
+                                              s.constant("/training", {}, {training ? 1.0f : 0.0f})},
+                                             s.n + "/kept"),
                                   Edit::make("Sign", {s.n + "/kept"}, s.n + "/sign")});
     s.e.initialiser(s.n + "/training").set_data_type(onnx::TensorProto::BOOL);
     s.e.initialiser(s.n + "/training").set_raw_data(std::string(1, training ? '\1' : '\0'));
@@ -206,7 +226,8 @@ TEST_CASE("Dropout is read without training and refused with it") {
   };
   CHECK(with({0.5f}, false).first == "(no error)");
   CHECK(with({0.0f}, true).first == "(no error)");
-  CHECK_THAT(with({0.5f}, true).first, ContainsSubstring("(Dropout): input") && ContainsSubstring("training_mode) is true"));
+  CHECK_THAT(with({0.5f}, true).first,
+             ContainsSubstring("(Dropout): input") && ContainsSubstring("training_mode) is true"));
 }
 
 TEST_CASE("attributes that nobody reads are refused by name") {

@@ -94,7 +94,8 @@ std::int64_t attribute(onnx::NodeProto& n, const char* name, int k) {
 TEST_CASE("external data are read from the model's folder") {
   External x;
   CHECK(same(x.read(), x.graph));
-  CHECK(external_files(x.folder / "model/net.onnx") == std::vector{fs::canonical(x.folder / "model/weights.bin")});
+  CHECK(external_files(x.folder / "model/net.onnx") ==
+        std::vector{fs::canonical(x.folder / "model/weights.bin")});
 }
 
 TEST_CASE("external data of other tensors' files, sub-folders and links inside the folder") {
@@ -103,7 +104,8 @@ TEST_CASE("external data of other tensors' files, sub-folders and links inside t
   fs::rename(x.folder / "model/weights.bin", x.folder / "model/data/w");
   fs::create_symlink("data/w", x.folder / "model/link");
   bool other = false;
-  for (auto& t : *x.e.graph().mutable_initializer()) set(t, "location", (other = !other) ? "./data/w" : "link");
+  for (auto& t : *x.e.graph().mutable_initializer())
+    set(t, "location", (other = !other) ? "./data/w" : "link");
   CHECK(same(x.read(), x.graph));
   CHECK(external_files(x.folder / "model/net.onnx").size() == 1);
 }
@@ -113,7 +115,8 @@ TEST_CASE("external data outside the folder are refused") {
     External x;
     write(x.folder / "weights.bin", std::string(1 << 16, 'x'));
     set(x.tensor(), "location", location);
-    CHECK_THAT(x.refused(), ContainsSubstring("tensor '" + x.name + "'") && ContainsSubstring("expected a path inside the folder"));
+    CHECK_THAT(x.refused(), ContainsSubstring("tensor '" + x.name + "'") &&
+                                ContainsSubstring("expected a path inside the folder"));
   }
   External x;
   write(x.folder / "outside.bin", std::string(1 << 16, 'x'));
@@ -153,7 +156,8 @@ TEST_CASE("external data that are no file, or of another size, are refused") {
 TEST_CASE("constants of Constant nodes, in all their attributes") {
   check_steps([](Edit& e, const std::string& n, const Conv&) {
     const auto constant = [&](const std::string& out) { return Edit::make("Constant", {}, n + out); };
-    auto floats = constant("/floats"), integers = constant("/ints"), one = constant("/float"), whole = constant("/int");
+    auto floats = constant("/floats"), integers = constant("/ints"), one = constant("/float"),
+         whole = constant("/int");
     auto& a = *floats.add_attribute();
     a.set_name("value_floats");
     a.set_type(onnx::AttributeProto::FLOATS);
@@ -161,27 +165,29 @@ TEST_CASE("constants of Constant nodes, in all their attributes") {
     ints(integers, "value_ints", {0});
     Edit::real(one, "value_float", 1);
     Edit::integer(whole, "value_int", 0);
-    e.replace_step(n, {floats, integers, one, whole, Edit::cast(n + "/ints", n + "/zeros"), Edit::cast(n + "/int", n + "/zero"),
-                       Edit::make("Sub", {n + "/sum", n + "/floats"}, n + "/x"),
-                       Edit::make("Add", {n + "/x", n + "/zeros"}, n + "/y"),
-                       Edit::make("Greater", {n + "/y", n + "/zero"}, n + "/b"),
-                       Edit::make("Where", {n + "/b", n + "/float", n + "/zero"}, n)});
+    e.replace_step(
+        n, {floats, integers, one, whole, Edit::cast(n + "/ints", n + "/zeros"),
+            Edit::cast(n + "/int", n + "/zero"), Edit::make("Sub", {n + "/sum", n + "/floats"}, n + "/x"),
+            Edit::make("Add", {n + "/x", n + "/zeros"}, n + "/y"),
+            Edit::make("Greater", {n + "/y", n + "/zero"}, n + "/b"),
+            Edit::make("Where", {n + "/b", n + "/float", n + "/zero"}, n)});
   });
 }
 
 TEST_CASE("weights that the file still has to compute") {
-  const auto rewritten = [](const std::function<std::vector<onnx::NodeProto>(Edit&, const std::string&, const Conv&)>& nodes) {
-    const Graph graph = random_detector(5);
-    Edit e(graph, {true});
-    for (const auto& n : steps(graph, true)) {
-      auto conv = e.maker(n + "/sum");
-      auto all = nodes(e, n, conv_of(graph, n));
-      conv.set_input(1, n + "/w");
-      all.push_back(conv);
-      e.replace({n + "/sum"}, all);
-    }
-    CHECK(same(e.read(), graph));
-  };
+  const auto rewritten =
+      [](const std::function<std::vector<onnx::NodeProto>(Edit&, const std::string&, const Conv&)>& nodes) {
+        const Graph graph = random_detector(5);
+        Edit e(graph, {true});
+        for (const auto& n : steps(graph, true)) {
+          auto conv = e.maker(n + "/sum");
+          auto all = nodes(e, n, conv_of(graph, n));
+          conv.set_input(1, n + "/w");
+          all.push_back(conv);
+          e.replace({n + "/sum"}, all);
+        }
+        CHECK(same(e.read(), graph));
+      };
   SECTION("the sign of latent weights") {
     rewritten([](Edit& e, const std::string& n, const Conv&) {
       Floats w = e.floats(n + "/weight");
@@ -225,7 +231,8 @@ TEST_CASE("weights that the file still has to compute") {
   }
   SECTION("identities, and dimensions that come and go") {
     rewritten([](Edit&, const std::string& n, const Conv&) {
-      auto more = Edit::make("Unsqueeze", {n + "/same"}, n + "/more"), less = Edit::make("Squeeze", {n + "/more"}, n + "/w");
+      auto more = Edit::make("Unsqueeze", {n + "/same"}, n + "/more"),
+           less = Edit::make("Squeeze", {n + "/more"}, n + "/w");
       ints(more, "axes", {0, -1});
       ints(less, "axes", {0, 5});
       return std::vector{Edit::make("Identity", {n + "/weight"}, n + "/same"), more, less};
@@ -304,7 +311,8 @@ TEST_CASE("a Pad node before a convolution is the convolution's padding") {
 }
 
 TEST_CASE("a Pad node of other values, modes or places is refused by name") {
-  const auto refused = [](const std::vector<std::int64_t>& pads, float value, const char* mode, const std::string& words) {
+  const auto refused = [](const std::vector<std::int64_t>& pads, float value, const char* mode,
+                          const std::string& words) {
     const Graph graph = random_detector(6);
     Edit e(graph);
     const std::string n = steps(graph, true).front();
@@ -330,7 +338,9 @@ TEST_CASE("a Pad node of other values, modes or places is refused by name") {
   ints(pad, "pads", {0, 0, 1, 1, 0, 0, 1, 1});
   e.replace({n}, {Edit::make("Mul", {n + "/twice", "half"}, n + "/before"), pad});
   for (auto& node : *e.graph().mutable_node())
-    if (node.op_type() == "Conv" && node.input(0) == n) node.set_op_type("Relu"), node.clear_attribute(), node.mutable_input()->DeleteSubrange(1, node.input_size() - 1);
+    if (node.op_type() == "Conv" && node.input(0) == n)
+      node.set_op_type("Relu"), node.clear_attribute(),
+          node.mutable_input()->DeleteSubrange(1, node.input_size() - 1);
   CHECK_THAT(refusal(e), ContainsSubstring("comes from a Pad, which only a convolution may read") ||
                              ContainsSubstring("does not fit"));
 }
@@ -347,7 +357,8 @@ TEST_CASE("a file with the channels last is read through its Transpose") {
   auto conv = e.maker(n + "/sum");
   CHECK_THAT(refusal(e), ContainsSubstring("expected a Transpose by [0, 3, 1, 2]"));
   conv.set_input(0, "nchw");
-  auto first = Edit::make("Transpose", {"image"}, "nchw"), last = Edit::make("Transpose", {graph.nodes.back().name}, "nhwc");
+  auto first = Edit::make("Transpose", {"image"}, "nchw"),
+       last = Edit::make("Transpose", {graph.nodes.back().name}, "nhwc");
   ints(first, "perm", {0, 3, 1, 2});
   ints(last, "perm", {0, 2, 3, 1});
   e.replace({n + "/sum"}, {first, conv});
