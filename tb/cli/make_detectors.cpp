@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes detectors for the command-line tests, which are small enough to run in a moment: detector.onnx,
-// golden.onnx of traces/golden, one with a weight of 5 in a ternary layer, and one with a class that no data
-// set has.
+// golden.onnx of traces/golden, one with a weight of 5 in a ternary layer, one with a class that no data set
+// has, one with control characters in its names, and one with a dead channel.
 #include <filesystem>
 #include <iostream>
 
@@ -56,11 +56,36 @@ std::string with_weight_five(const Graph& graph) {
   return edit.bytes();
 }
 
+/// The detector with control characters in every name of the file.
+std::string with_control_characters(const Graph& graph) {
+  Edit edit(graph);
+  const auto sum = first_ternary(graph) + "/sum";
+  edit.maker(sum).set_name("a\nb\x1b[31m");
+  edit.graph().set_name("net\x1b[2J");
+  for (auto& entry : *edit.model.mutable_metadata_props()) {
+    if (entry.key() == "irc.classes")
+      entry.set_value(R"(["ve\nhicle", "pede\u001b[1mstrian", "cyc\u009blist"])");
+    if (entry.key() == "irc.description") entry.set_value("two\nlines\x1b[0m");
+  }
+  return edit.bytes();
+}
+
+/// The detector with a channel whose threshold no sum can reach.
+Graph with_dead_channel(Graph graph) {
+  for (auto& node : graph.nodes)
+    if (auto* conv = std::get_if<Conv>(&node.op); conv != nullptr && conv->kind == WeightKind::ternary)
+      conv->bias[0] = -231;
+  finish(graph);
+  return graph;
+}
+
 void make(const std::filesystem::path& folder) {
   const Graph graph = sample_detector();
   write_onnx(graph, folder / "detector.onnx");
   write_onnx(golden_detector(), folder / "golden.onnx");
   atomic_write(folder / "five.onnx", with_weight_five(graph));
+  atomic_write(folder / "control.onnx", with_control_characters(graph));
+  write_onnx(with_dead_channel(graph), folder / "dead.onnx");
   Graph strange = graph;
   strange.detector.classes = {"vehicle", "pedestrian", "zeppelin"};
   write_onnx(strange, folder / "zeppelin.onnx");

@@ -450,6 +450,57 @@ case_bytes_that_are_no_text() {
   is_png "out/$bad.png"
 }
 
+# Names from files must not move the cursor or break a table.
+no_control_characters() {
+  LC_ALL=C tr -d '\n' <"$1" | LC_ALL=C grep -q '[[:cntrl:]]' && fail "a control character in $1"
+  grep -q "$(printf '\302\233')" "$1" && fail "U+009B in $1"
+  return 0
+}
+
+case_names_with_control_characters() {
+  detectors
+  mkdir pictures
+  cp "$samples/images/scene-3003-0.png" pictures
+  expect 0 model info detectors/control.onnx
+  said stdout 'a\nb\x1b[31m' 've\nhicle' 'pede\x1b[1mstrian' 'cyc\u{9b}list' 'net\x1b[2J'
+  no_control_characters stdout
+  expect 0 run --model detectors/control.onnx --images pictures --evaluator ideal --trace vcd,csv --out out
+  said stdout 'a\nb\x1b[31m' 'net\x1b[2J'
+  no_control_characters stdout
+  no_control_characters stderr
+  for file in out/trace.vcd out/trace.csv; do
+    [ -f "$file" ] || fail "no $file"
+    no_control_characters "$file"
+  done
+  bad=$(printf 'no\nsuch\033[31m.toml')
+  expect 3 run "$bad" --out out
+  no_control_characters stderr
+}
+
+case_dead_channels() {
+  detectors
+  expect 0 model info detectors/dead.onnx --json
+  json stdout /nodes >values
+  grep -q 231 stdout && fail "a dead channel asks for 231 bias rows"
+  expect 0 run --model detectors/dead.onnx --images "$samples/scenes.json" --limit 1 --evaluator ideal \
+    --set 'array.bias="array"' --set array.bias_rows=8 --out out
+  equal "$(json out/result.json /split_by_bias)" "[]" "layers split by bias rows"
+}
+
+case_bias_rows_that_split_a_layer() {
+  detectors
+  # conv3 has 108 weight rows; with its bias rows it is taller than the array.
+  # shellcheck disable=SC2046
+  expect 0 run $(quick) --set 'array.bias="array"' --set array.rows=108 --set array.bias_rows=8 --out out
+  said stderr "irc: warning: layer 'conv4'" "108 weight rows" "array.rows is 108" "one-bit votes instead of one decision"
+  json out/result.json /split_by_bias/0/layer /split_by_bias/0/weight_rows /split_by_bias/0/bias_rows \
+    /split_by_bias/0/array_rows /split_by_bias/0/votes /split_by_bias/0/warning >values
+  # shellcheck disable=SC2046
+  expect 0 run $(quick) --set 'array.bias="source"' --set array.rows=108 --out out
+  grep -q 'warning: layer' stderr && fail "a warning without bias rows"
+  equal "$(json out/result.json /split_by_bias)" "[]" "layers split by bias rows"
+}
+
 case_layer_without_place() {
   detectors
   # shellcheck disable=SC2046
