@@ -189,3 +189,37 @@ TEST_CASE("Greater and Cast give what OpenCV computes") {
     compare_file(e.read(), e.bytes(), seed);
   }
 }
+
+TEST_CASE("rectifiers before a step and Pad nodes before a convolution give what OpenCV computes") {
+  for (std::uint64_t seed = 600; seed < 608; ++seed) {
+    const Graph graph = random_detector(seed);
+    Edit e(graph, {true});
+    for (const auto& n : steps(graph)) {
+      auto conv = e.maker(n + "/sum");
+      auto pad = Edit::make("Pad", {conv.input(0)}, n + "/padded");
+      auto& own = *Edit::attribute(conv, "pads");
+      auto& pads = *pad.add_attribute();
+      pads.set_name("pads");
+      pads.set_type(onnx::AttributeProto::INTS);
+      for (const int k : {-1, -1, 0, 1, -1, -1, 2, 3}) pads.add_ints(k < 0 ? 0 : own.ints(k));
+      e.constant(n + "/pads", {8}, {});
+      auto& amounts = e.initialiser(n + "/pads");
+      amounts.set_data_type(onnx::TensorProto::INT64);
+      amounts.clear_raw_data();
+      for (const auto p : pads.ints()) amounts.add_int64_data(p);
+      pad.clear_attribute();
+      pad.add_input(n + "/pads");
+      Edit::text(pad, "mode", "constant");
+      for (int k = 0; k < 4; ++k) own.set_ints(k, 0);
+      conv.set_input(0, n + "/padded");
+      e.replace({n + "/sum"}, {pad, conv});
+      auto slope = Edit::make("LeakyRelu", {n + "/shifted"}, n + "/slope");
+      Edit::real(slope, "alpha", 0.3f);
+      auto step = Edit::make("Relu", {n + "/sign"}, n);
+      step.set_name(n + "/step");
+      e.replace_step(n, {Edit::make("Sub", {n + "/sum", "half"}, n + "/shifted"), slope,
+                         Edit::make("Sign", {n + "/slope"}, n + "/sign"), step});
+    }
+    compare_file(e.read(), e.bytes(), seed);
+  }
+}
