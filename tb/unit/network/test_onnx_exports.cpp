@@ -261,3 +261,32 @@ TEST_CASE("names with control characters are escaped and stay unique") {
   s.e.maker(s.n).set_name("x\ty");
   s.expect_refused("node 'x\\ty' (Abs)");
 }
+
+TEST_CASE("a quantiser that keeps every pixel of the scaled image is folded into the stem") {
+  const auto with = [](const char* op, float by, float scale, float bits, bool is_signed) {
+    const Graph graph = random_detector(4);
+    const std::string n = steps(graph).front();
+    Edit e(graph);
+    Floats b = e.floats(n + "/bias");
+    for (auto& v : b) v *= scale;
+    e.set_floats(n + "/bias", b);
+    auto conv = e.maker(n + "/sum");
+    conv.set_input(0, "levels");
+    auto q = quant(e, "small", "levels", scale, bits, is_signed);
+    e.replace({n + "/sum"}, {Edit::make(op, {"image", e.constant("by", {}, {by})}, "small"), q, conv});
+    e.replace_step(n, {Edit::make("Greater", {n + "/sum", e.constant(n + "/t", {}, {0})}, n + "/b"),
+                       Edit::cast(n + "/b", n)});
+    return std::pair(e, graph);
+  };
+  const float unit = 1.0f / 255;
+  for (const auto& [e, graph] : {with("Div", 255, unit, 8, false), with("Mul", unit, unit, 8, false),
+                                 with("Div", 1, 1, 8, false), with("Div", 255, unit, 9, true)})
+    CHECK(same(e.read(), graph));
+  CHECK_THAT(refusal(with("Div", 255, 1.0f / 128, 8, true).first),
+             ContainsSubstring("(Quant): quantises the input image") &&
+                 ContainsSubstring("a pixel of 2 would become level 1"));
+  CHECK_THAT(refusal(with("Div", 255, unit, 8, true).first),
+             ContainsSubstring("a pixel of 128 would become level 127"));
+  CHECK_THAT(refusal(with("Div", 255, unit, 7, false).first),
+             ContainsSubstring("a pixel of 128 would become level 127"));
+}
