@@ -46,6 +46,7 @@ struct Square {
     node.op = head;
     node.inputs = {1};
     g.nodes.push_back(node);
+    g.detector.stride = 1;
     finish(g);
     return g;
   }
@@ -182,6 +183,7 @@ TEST_CASE("DequantizeLinear scales along its axis, which is 1 unless the attribu
 }
 
 TEST_CASE("QuantizeLinear of weights, and weights of other layouts that are transposed") {
+  const Floats scale{0.5f, 1, 2, 4, 0.5f, 8, 1, 16};
   Square s;  // stored [x, y, i, o], with a scale along the last axis, as TensorFlow does
   Floats turned(s.weights.size());
   for (int o = 0; o < 8; ++o)
@@ -192,7 +194,7 @@ TEST_CASE("QuantizeLinear of weights, and weights of other layouts that are tran
   s.e.set_floats("head/weight", turned);
   auto q =
       Edit::make("QuantizeLinear",
-                 {"head/weight", s.e.constant("s", {8}, eight()), s.e.constant("z", {8}, Floats(8, 0))}, "q");
+                 {"head/weight", s.e.constant("s", {8}, scale), s.e.constant("z", {8}, Floats(8, 0))}, "q");
   Edit::integer(q, "axis", 3);
   auto d = Edit::make("DequantizeLinear", {"q", "s", "z"}, "d");
   Edit::integer(d, "axis", -1);
@@ -207,7 +209,7 @@ TEST_CASE("QuantizeLinear of weights, and weights of other layouts that are tran
   s.e.replace({"head/sum"}, {q, d, t, conv});
   s.e.graph().clear_quantization_annotation();
   s.expect([&](int o, int i, int y, int x) {
-    const double by = eight()[static_cast<std::size_t>(o)];
+    const double by = scale[static_cast<std::size_t>(o)];
     return std::min(127.0, std::max(-128.0, std::nearbyint(s.at(o, i, y, x) / by))) * by;
   });
   const Graph back = s.e.read();

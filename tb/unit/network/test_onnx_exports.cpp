@@ -94,11 +94,11 @@ TEST_CASE("a step sees through Relu, Clip and LeakyRelu") {
 
 TEST_CASE("thresholds move with the function before them") {
   SECTION("a slope below zero") {
-    OneStep s;  // 0.1 sum > -0.25 is sum > -2.5
+    OneStep s;  // 0.1 sum > -0.25 is sum > -2.5, or sum + 3 > 0
     s.e.replace_step(s.n, {leaky(s.sum, s.n + "/l", 0.1f),
                            Edit::make("Greater", {s.n + "/l", s.constant("/t", {}, {-0.25f})}, s.n + "/b"),
                            Edit::cast(s.n + "/b", s.n)});
-    s.expect_shift(2);
+    s.expect_shift(3);
   }
   SECTION("a coarser quantiser after Relu") {
     OneStep s;  // round(sum / 4) >= 1 from sum = 3 on; its values 0 and 4 become 0 and 1

@@ -135,7 +135,7 @@ TEST_CASE("external data that are no file, or of another size, are refused") {
   };
   refused("location", "nothing.bin", "cannot be read");
   refused("location", "", "names no 'location'");
-  refused("location", "data", "folder");
+  refused("location", "data", "Is a directory");
   refused("location", "zero", "leaves the folder");
   refused("offset", "-1", "'offset' of its external data is '-1', expected a whole number");
   refused("offset", "4x", "expected a whole number");
