@@ -90,6 +90,17 @@ json point_json(const Experiment& experiment, const PointMaker& maker, const Row
           {"layers", has_result ? layers_json(result) : json::array()}};
 }
 
+/// Lists the damaged records, and says on the page that they are missing.
+void add_left_out(const Store& store, json& document) {
+  if (store.bad().empty()) return;
+  for (const auto& bad : store.bad())
+    document["left_out"].push_back({{"id", bad.id}, {"problem", bad.problem}});
+  auto& description = document["experiment"]["description"];
+  const auto words = description.get<std::string>();
+  description = words + (words.empty() ? "" : " ") +
+                "Damaged records of the store that are left out: " + std::to_string(store.bad().size()) + ".";
+}
+
 }  // namespace
 
 json report_data(const Store& store, const Experiment& experiment) {
@@ -100,8 +111,7 @@ json report_data(const Store& store, const Experiment& experiment) {
     throw InputError(store.path() + ": holds " + std::to_string(records.size()) +
                      " points, but none of experiment '" + experiment.name + "' for this irc (" +
                      code_version + ") with this seed and these settings");
-  for (const auto& bad : store.bad())
-    document["left_out"].push_back({{"id", bad.id}, {"problem", bad.problem}});
+  add_left_out(store, document);
   return document;
 }
 

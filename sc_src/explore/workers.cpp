@@ -125,6 +125,7 @@ bool evaluate(const std::vector<const Point*>& points, const WorkerOptions& opti
   std::uint64_t each_bytes = first_guess_bytes, largest_bytes = 0;
   std::list<Worker> running;
   std::list<std::pair<const Point*, int>> waiting;
+  std::string no_answer;
   for (const auto* point : points) waiting.emplace_back(point, 1);
   while (!waiting.empty() || !running.empty()) {
     if (stopped()) return false;
@@ -146,8 +147,7 @@ bool evaluate(const std::vector<const Point*>& points, const WorkerOptions& opti
       if (again && worker->attempt < most_attempts) {
         waiting.emplace_back(&worker->point, worker->attempt + 1);
       } else if (worker->mute()) {
-        throw InputError("a worker cannot hand over its result, so the point is not recorded: " +
-                         worker->error_text());
+        no_answer = worker->error_text();
       } else {
         const auto record = worker->record();
         largest_bytes = std::max(largest_bytes, record.peak_rss_bytes);
@@ -156,6 +156,9 @@ bool evaluate(const std::vector<const Point*>& points, const WorkerOptions& opti
       }
       worker = running.erase(worker);
     }
+    // The workers that ended at the same time have handed over theirs.
+    if (!no_answer.empty())
+      throw InputError("a worker cannot hand over its result, so the point is not recorded: " + no_answer);
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   return true;

@@ -184,6 +184,7 @@ void check_report_data(const json& data) {
   if (schema != 1) refuse("schema", "is " + shown(schema) + "; this version of ircsim reads schema 1");
   optional(data, "", "irc_version", text);
   optional(data, "", "created_from", text);
+  optional(data, "", "left_out", array);
   check_experiment(required(data, "", "experiment", object));
 
   std::set<std::string> ids;

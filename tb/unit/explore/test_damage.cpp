@@ -189,6 +189,8 @@ TEST_CASE("a store with one bad value loses that record only, says which, and ta
       if (left_out == 0) return;
       ++damaged;
       CHECK(document.at("left_out").size() == 1);
+      CHECK_THAT(document.at("experiment").at("description").get<std::string>(),
+                 ContainsSubstring("left out: 1"));
       INFO(store.bad().front().problem);
       CHECK((store.bad().front().problem.find(key) != std::string::npos ||
              store.bad().front().problem.find("result:1:") == 0));
@@ -293,6 +295,40 @@ TEST_CASE("collect merges what is sound, and names shards and records that are n
   const auto second = collect(batch.folder);
   CHECK(second.fresh == 1);
   CHECK(second.missing == 0);
+}
+
+TEST_CASE("a shard's store with one bad value costs that point only, and the shard evaluates it again") {
+  const Batch batch;
+  const auto manifest = read_manifest(batch.folder.manifest());
+  const auto file = batch.folder.shard_store(0).string(), original = batch.temporary / "original.sqlite";
+  const auto& points = manifest.shards[0];
+  {
+    Store store(original, Store::Mode::create);
+    for (const auto& point : points) store.put(point.id, Batch::record(point));
+  }
+  sql(original, loosen);
+  fs::create_directories(batch.folder.shards());
+  const auto& victim = points.back();
+  REQUIRE(victim.config_error.empty());
+  for (const auto* column : {"id", "status", "error", "result", "config_toml", "wall_s", "peak_rss_bytes"})
+    for (const auto* value : {"NULL", "'x'", "7", "-5", "9e999", "x'00ff'", "''", "'{}'"}) {
+      INFO(column << " = " << value);
+      fs::remove(batch.folder.store());
+      fs::copy_file(original, file, fs::copy_options::overwrite_existing);
+      sql(file,
+          std::string("UPDATE points SET ") + column + " = " + value + " WHERE id = '" + victim.id + "'");
+      const auto collected = collect(batch.folder);
+      REQUIRE(collected.damaged.size() <= 1);
+      CHECK(collected.fresh + collected.damaged.size() == points.size());
+      if (collected.damaged.empty()) continue;
+      CHECK_THAT(collected.damaged.front(),
+                 ContainsSubstring("0.sqlite: point") && ContainsSubstring(column));
+      CHECK(collected.waits == std::vector<std::uint64_t>{0, 1});
+      Store store(file, Store::Mode::create);
+      CHECK_FALSE(is_known(store, victim));
+      keep(store, victim, Batch::record(victim));
+      CHECK(collect(batch.folder).fresh == 1);
+    }
 }
 
 TEST_CASE("a manifest without shards is no success") {
