@@ -56,9 +56,10 @@ void check_layer(const JsonPlace& layer) {
 void check_result(const JsonPlace& result) {
   result.object();
   check_map(result.member("map", "an object"), result.member("chips", "a number").whole());
-  for (const auto* key : {"latency_s_per_image", "cycles_per_image", "energy_j_per_image", "area_m2",
-                          "setup_s", "setup_j", "images"})
+  for (const auto* key :
+       {"latency_s_per_image", "cycles_per_image", "energy_j_per_image", "area_m2", "setup_s", "setup_j"})
     result.member(key, "a number").number(0, no_limit);
+  result.member("images", "a number of images").whole();
   // Without energy there is no efficiency, and JSON has no infinity.
   result.member("tops_per_w", "a number or null").number_or_null(0, no_limit);
   check_numbers(result.member("energy_j", "an object"));
