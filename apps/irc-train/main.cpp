@@ -125,7 +125,12 @@ bool has_splits(const std::string& what) {
 
 irc::detection::Dataset open(const std::string& what, std::uint64_t seed, std::size_t count,
                              const std::string& split, const NetOptions& net) {
-  if (what != "generated") return irc::detection::open_dataset(what, has_splits(what) ? split : "");
+  if (what != "generated") {
+    auto data = irc::detection::open_dataset(what, has_splits(what) ? split : "");
+    irc::detection::inspect_pictures(data);
+    fmt::print(stderr, "irc-train: {} {}\n", split, irc::detection::reading_line(data));
+    return data;
+  }
   irc::scene::SceneOptions options;
   options.width = net.width;
   options.height = net.height;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_file.h"
 
+#include <charconv>
 #include <cmath>
 
 #include "irc/core/error.h"
@@ -48,6 +49,26 @@ std::int64_t JsonValue::integer() const {
     expected("an integer of 64 bits");
   if (!value_.is_number_integer()) expected("an integer");
   return value_.get<std::int64_t>();
+}
+std::int64_t JsonValue::id(bool& as_written) const {
+  constexpr double exact = 9007199254740992.0;  // up to here every integer has its own double
+  std::int64_t out = 0;
+  if (value_.is_number_float()) {
+    const double value = value_.get<double>();
+    if (!(std::abs(value) <= exact) || value != std::floor(value)) expected("an integer");
+    as_written = false;
+    return static_cast<std::int64_t>(value);
+  }
+  if (!value_.is_string()) return integer();
+  const auto& text = value_.get_ref<const std::string&>();
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (error != std::errc() || end != text.data() + text.size()) expected("an integer, or a text that is one");
+  as_written = false;
+  return out;
+}
+bool JsonValue::lacks(const char* key) const {
+  const auto found = value_.is_object() ? value_.find(key) : value_.end();
+  return found == value_.end() || found->is_null();
 }
 double JsonValue::number() const {
   if (!value_.is_number() || !std::isfinite(value_.get<double>())) expected("a finite number");

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "irc/core/error.h"
 #include "irc/detection/types.h"
 
 namespace irc::detection {
@@ -22,10 +23,15 @@ class JsonValue {
   JsonValue at(std::size_t index) const;
   bool is_array() const { return value_.is_array(); }
   std::int64_t integer() const;
+  /// An id: an integer, also where it is written as 17.0 or "17". `as_written` becomes false then.
+  std::int64_t id(bool& as_written) const;
+  /// Whether the value is null or the key of this object is missing.
+  bool lacks(const char* key) const;
   double number() const;  ///< finite
   bool flag() const;      ///< true, false, 0 or 1
   std::string text() const;
   Box box() const;  ///< [x, y, width, height]
+  SourceLocation where() const { return {file_.string() + " " + place_}; }
   [[noreturn]] void fail(const std::string& what) const;
 
  private:

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "irc/core/error.h"
 #include "irc/detection/readers.h"
 #include "picture_file.h"
+#include "reading.h"
 #include "splits.h"
 
 namespace irc::detection {
@@ -29,8 +31,15 @@ void refuse_split(const fs::path& path, const char* kind, const std::string& spl
                      ", which has no splits");
 }
 
+/// The ending of the name in lower case.
+std::string ending_of(const fs::path& path) {
+  std::string ending = path.extension().string();
+  for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return ending;
+}
+
 bool is_yaml(const fs::path& path) {
-  return path.extension() == ".yaml" || path.extension() == ".yml";
+  return ending_of(path) == ".yaml" || ending_of(path) == ".yml";
 }
 
 bool is_yolo_folder(const fs::path& path) {
@@ -49,7 +58,9 @@ Dataset read_folder(const fs::path& folder) {
   dataset.name = fs::absolute(folder).lexically_normal().filename().string();
   std::error_code error;
   if (fs::is_directory(folder, error)) {
-    for (const auto& picture : pictures_in(folder)) add_picture(picture, dataset);
+    Reading reading(folder);
+    for (const auto& picture : pictures_in(folder, false, reading)) add_picture(picture, dataset);
+    dataset.report = reading.report();
     if (dataset.samples.empty())
       throw InputError("there are no images in the folder '" + folder.string() + "'");
   } else {
@@ -68,7 +79,7 @@ Dataset open_dataset(const fs::path& path, const std::string& split) {
     return read_folder(path);
   }
   if (is_yaml(path)) return read_yolo(path, split);
-  if (path.extension() == ".json") {
+  if (ending_of(path) == ".json") {
     refuse_split(path, "a COCO file", split);
     return read_coco(path);
   }
@@ -85,44 +96,6 @@ std::vector<std::string> split_names(const fs::path& path) {
   if (!fs::is_directory(path, error)) return is_yaml(path) ? yolo_splits(path) : std::vector<std::string>{};
   if (is_yolo_folder(path)) return yolo_splits(path);
   return is_voc_folder(path) ? voc_splits(path) : std::vector<std::string>{};
-}
-
-std::vector<int> match_classes(const Dataset& dataset, const std::vector<std::string>& classes) {
-  std::vector<int> out;
-  for (const auto& name : classes) {
-    const auto found = std::find(dataset.categories.begin(), dataset.categories.end(), name);
-    if (found == dataset.categories.end())
-      throw InputError("the data set '" + dataset.name + "' does not have the detector's class '" + name +
-                       "'; the data set's classes are " + joined(dataset.categories) +
-                       ", the detector's are " + joined(classes));
-    out.push_back(static_cast<int>(found - dataset.categories.begin()));
-  }
-  return out;
-}
-
-bool same_names_reordered(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  return a != b && std::set<std::string>(a.begin(), a.end()).size() == a.size() &&
-         std::is_permutation(a.begin(), a.end(), b.begin(), b.end());
-}
-
-void reorder_categories(Dataset& dataset, const std::vector<std::string>& classes) {
-  if (dataset.categories == classes) return;
-  if (!same_names_reordered(dataset.categories, classes))
-    throw InputError("the classes differ: the data set '" + dataset.name + "' has " +
-                     joined(dataset.categories) + "; expected " + joined(classes) + ", in any order");
-  const auto old_of = match_classes(dataset, classes);
-  std::vector<int> new_of(classes.size());
-  std::vector<std::int64_t> ids;
-  for (std::size_t c = 0; c < classes.size(); ++c) {
-    const auto old = static_cast<std::size_t>(old_of[c]);
-    new_of[old] = static_cast<int>(c);
-    if (!dataset.category_ids.empty()) ids.push_back(dataset.category_ids[old]);
-  }
-  dataset.categories = classes;
-  dataset.category_ids = std::move(ids);
-  for (auto& sample : dataset.samples)
-    for (auto& annotation : sample.annotations)
-      annotation.category = new_of[static_cast<std::size_t>(annotation.category)];
 }
 
 std::string joined(const std::vector<std::string>& names) {

@@ -5,7 +5,7 @@
 #include <cctype>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-#include <optional>
+#include <span>
 #include <string_view>
 
 #include "irc/core/error.h"
@@ -17,79 +17,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-unsigned byte_at(std::string_view bytes, std::size_t i) {
-  return static_cast<unsigned char>(bytes[i]);
-}
-unsigned u16_at(std::string_view bytes, std::size_t i) {
-  return byte_at(bytes, i) << 8 | byte_at(bytes, i + 1);
-}
-std::uint32_t u32_at(std::string_view bytes, std::size_t i) {
-  return static_cast<std::uint32_t>(u16_at(bytes, i)) << 16 | u16_at(bytes, i + 2);
-}
-
-constexpr std::string_view png_signature("\x89PNG\r\n\x1a\n", 8);
-constexpr std::string_view jpeg_signature("\xff\xd8\xff", 3);
-
-/// What the container says before any decoding.
-struct Header {
-  std::optional<PictureSize> size;
-  bool whole = false;  ///< the end marker was reached
-};
-
-/// Walks through the chunks of a PNG (ISO/IEC 15948, clause 5).
-Header png_header(std::string_view bytes) {
-  Header header;
-  std::size_t i = png_signature.size();
-  while (i + 12 <= bytes.size()) {
-    const std::size_t length = u32_at(bytes, i);
-    const std::string_view type = bytes.substr(i + 4, 4);
-    if (length > bytes.size() - i - 12) break;
-    if (type == "IHDR" && length >= 8)
-      header.size = PictureSize{static_cast<int>(u32_at(bytes, i + 8) & 0x7fffffff),
-                                static_cast<int>(u32_at(bytes, i + 12) & 0x7fffffff)};
-    if (type == "IEND") {
-      header.whole = true;
-      break;
-    }
-    i += 12 + length;
-  }
-  return header;
-}
-
-bool is_frame_header(unsigned marker) {  // SOF0..SOF15 without DHT, JPG and DAC
-  return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
-}
-
-/// Walks through the markers of a JPEG (ITU-T T.81, annex B). Segments are skipped by their length, so the
-/// end marker of an embedded thumbnail is not taken for the image's.
-Header jpeg_header(std::string_view bytes) {
-  Header header;
-  std::size_t i = 2;
-  while (i + 1 < bytes.size()) {
-    const unsigned marker = byte_at(bytes, i + 1);
-    const bool entropy_coded = byte_at(bytes, i) != 0xff || marker == 0x00;
-    if (entropy_coded || marker == 0xff) {
-      ++i;
-    } else if (marker == 0xd9) {
-      header.whole = true;
-      break;
-    } else if (marker == 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
-      i += 2;
-    } else {
-      if (i + 4 > bytes.size()) break;
-      if (is_frame_header(marker) && i + 9 <= bytes.size())
-        header.size =
-            PictureSize{static_cast<int>(u16_at(bytes, i + 7)), static_cast<int>(u16_at(bytes, i + 5))};
-      i += 2 + std::max(2u, u16_at(bytes, i + 2));
-    }
-  }
-  return header;
-}
-
-std::optional<Header> header_of(std::string_view bytes) {
-  if (bytes.starts_with(png_signature)) return png_header(bytes);
-  if (bytes.starts_with(jpeg_signature)) return jpeg_header(bytes);
-  return std::nullopt;
+bool has_ending(const fs::path& path, std::span<const std::string_view> endings) {
+  std::string ending = path.extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::find(endings.begin(), endings.end(), ending) != endings.end();
 }
 
 [[noreturn]] void fail(const fs::path& path, const std::string& what) {
@@ -124,63 +56,140 @@ std::string read_picture_bytes(const fs::path& path) {
   return bytes;
 }
 
-}  // namespace
-
-bool is_picture_name(const fs::path& path) {
-  static constexpr std::string_view endings[] = {".jpg", ".jpeg", ".png",  ".bmp", ".ppm",
-                                                 ".pgm", ".webp", ".tiff", ".tif"};
-  std::string ending = path.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::find(std::begin(endings), std::end(endings), ending) != std::end(endings);
+bool same_pixels(const cv::Mat& a, const cv::Mat& b) {
+  return a.size() == b.size() && cv::norm(a, b, cv::NORM_INF) == 0;
 }
 
-std::vector<fs::path> pictures_in(const fs::path& folder) {
-  std::error_code error;
-  std::vector<fs::path> found;
-  fs::directory_iterator entries(folder, error);
-  for (; !error && entries != fs::directory_iterator(); entries.increment(error))
-    if (is_picture_name(entries->path()) && entries->is_regular_file()) found.push_back(entries->path());
-  if (error) throw InputError("the folder '" + folder.string() + "' cannot be listed: " + error.message());
-  std::sort(found.begin(), found.end());
-  return found;
+/// Decodes a file without its end marker. Whether a JPEG holds all its pixels shows when other bytes follow:
+/// only a decoder that still needs some would use them.
+cv::Mat decode_without_end(const fs::path& path, const std::string& bytes, const PictureHeader& header) {
+  const std::string kept = bytes.substr(0, header.length);
+  if (header.kind == PictureKind::png) return decode_bytes(path, kept + std::string(png_end));
+  cv::Mat pixels = decode_bytes(path, kept + "\xff\xd9");
+  std::string filler;
+  for (int i = 0; i < 512; ++i) filler += "\x5a\xc3\x35\x96";
+  if (!same_pixels(pixels, decode_bytes(path, kept + filler + "\xff\xd9")))
+    fail(path, "is truncated: its " + std::to_string(bytes.size()) + " bytes end within the pixels");
+  return pixels;
 }
 
-PictureSize picture_size(const fs::path& path) {
-  const std::string bytes = read_picture_bytes(path);
-  if (const auto header = header_of(bytes); header && header->size) {
-    check_size(path, *header->size);
-    return *header->size;
-  }
-  const cv::Mat pixels = decode_bytes(path, bytes);
-  return {pixels.cols, pixels.rows};
+/// The pixels as stored.
+cv::Mat decode_stored(const fs::path& path, const std::string& bytes, const PictureHeader& header) {
+  if (header.size) check_size(path, *header.size);
+  if (header.end == PictureEnd::missing) return decode_without_end(path, bytes, header);
+  if (header.end == PictureEnd::cut)
+    fail(path, "is truncated: " + std::to_string(bytes.size()) + " bytes, and no end marker among them");
+  return decode_bytes(path, bytes);
 }
 
-Picture decode_picture(const fs::path& path) {
-  const std::string bytes = read_picture_bytes(path);
-  if (const auto header = header_of(bytes)) {
-    if (header->size) check_size(path, *header->size);
-    if (!header->whole)
-      fail(path, "is truncated: " + std::to_string(bytes.size()) + " bytes, and no end marker among them");
-  }
-  const cv::Mat pixels = decode_bytes(path, bytes);
+/// The size after the orientation: 5 to 8 exchange the sides.
+PictureSize upright(const PictureSize& stored, int orientation) {
+  return orientation >= 5 ? PictureSize{stored.height, stored.width} : stored;
+}
+
+/// Applies an EXIF orientation (Exif 2.32, tag 0x0112): where the first row and the first column belong.
+cv::Mat turned(const cv::Mat& stored, int orientation) {
+  constexpr int around_x = 0, around_y = 1, around_both = -1;
+  cv::Mat out = stored;
+  if (orientation >= 5) cv::transpose(stored, out);
+  if (orientation == 2 || orientation == 6) cv::flip(out, out, around_y);
+  if (orientation == 3 || orientation == 7) cv::flip(out, out, around_both);
+  if (orientation == 4 || orientation == 8) cv::flip(out, out, around_x);
+  return out;
+}
+
+std::string size_text(const PictureSize& size) {
+  return std::to_string(size.width) + " x " + std::to_string(size.height);
+}
+
+/// Whether the pixels are to be turned for a data set that states the size `expected`. A size that only the
+/// stored pixels have means that the annotations were made on those.
+bool turns(const fs::path& path, const PictureSize& stored, int orientation, const PictureSize& expected) {
+  const PictureSize up = upright(stored, orientation);
+  if (expected.width <= 0 || expected.height <= 0 || up == expected) return orientation != 1;
+  if (stored == expected) return false;
+  fail(path, "is " + size_text(up) + " pixels" +
+                 (orientation == 1 ? std::string()
+                                   : " with its EXIF orientation " + std::to_string(orientation) + " and " +
+                                         size_text(stored) + " as stored") +
+                 ", but the data set says " + size_text(expected));
+}
+
+/// libtiff and OpenCV's versions differ in what they do with the orientation of a TIFF.
+void refuse_turned_tiff(const fs::path& path, const PictureHeader& header) {
+  if (header.kind == PictureKind::tiff && header.orientation != 1)
+    fail(path, "is a TIFF with orientation " + std::to_string(header.orientation) +
+                   "; expected 1: write the orientation into the pixels");
+}
+
+Picture rgb_of(const cv::Mat& pixels) {
   Picture picture(Shape{3, pixels.rows, pixels.cols});
   cv::Mat rgb(pixels.rows, pixels.cols, CV_8UC3, picture.values.data());
   cv::cvtColor(pixels, rgb, cv::COLOR_BGR2RGB);
   return picture;
 }
 
+}  // namespace
+
+bool is_picture_name(const fs::path& path) {
+  static constexpr std::string_view endings[] = {".jpg", ".jpeg", ".jpe",  ".jfif", ".png", ".bmp",
+                                                 ".ppm", ".pgm",  ".webp", ".tiff", ".tif"};
+  return has_ending(path, endings);
+}
+
+bool is_unread_picture_name(const fs::path& path) {
+  static constexpr std::string_view endings[] = {".gif", ".heic", ".heif", ".avif", ".dng", ".mpo", ".jp2",
+                                                 ".jxl", ".pfm",  ".svg",  ".raw",  ".cr2", ".nef", ".arw"};
+  return has_ending(path, endings);
+}
+
+PictureSize picture_size(const fs::path& path) {
+  const std::string bytes = read_picture_bytes(path);
+  const PictureHeader header = read_picture_header(bytes);
+  refuse_turned_tiff(path, header);
+  if (header.size) {
+    check_size(path, *header.size);
+    return upright(*header.size, header.orientation);
+  }
+  const cv::Mat pixels = decode_stored(path, bytes, header);
+  return upright({pixels.cols, pixels.rows}, header.orientation);
+}
+
+PictureFacts inspect_picture(const fs::path& path, const PictureSize& expected) {
+  const std::string bytes = read_picture_bytes(path);
+  const PictureHeader header = read_picture_header(bytes);
+  refuse_turned_tiff(path, header);
+  PictureFacts facts;
+  PictureSize stored;
+  if (header.size && (header.end == PictureEnd::whole || header.kind == PictureKind::tiff)) {
+    check_size(path, *header.size);
+    stored = *header.size;
+  } else {
+    const cv::Mat pixels = decode_stored(path, bytes, header);
+    stored = {pixels.cols, pixels.rows};
+  }
+  facts.orientation = header.orientation;
+  facts.turned = turns(path, stored, header.orientation, expected);
+  facts.size = facts.turned ? upright(stored, header.orientation) : stored;
+  facts.without_end = header.end == PictureEnd::missing;
+  facts.deep = header.deep, facts.alpha = header.alpha, facts.cmyk = header.cmyk;
+  return facts;
+}
+
+Picture decode_picture(const fs::path& path, const PictureSize& expected) {
+  const std::string bytes = read_picture_bytes(path);
+  const PictureHeader header = read_picture_header(bytes);
+  refuse_turned_tiff(path, header);
+  const cv::Mat pixels = decode_stored(path, bytes, header);
+  if (!turns(path, {pixels.cols, pixels.rows}, header.orientation, expected)) return rgb_of(pixels);
+  return rgb_of(turned(pixels, header.orientation));
+}
+
 Picture load_picture(const Sample& sample) {
   if (!sample.pixels.values.empty()) return sample.pixels;
   if (sample.path.empty())
     throw InputError("the sample '" + sample.file_name + "' has neither pixels nor a path to an image");
-  Picture picture = decode_picture(sample.path);
-  const bool known = sample.width > 0 && sample.height > 0;
-  if (known && (picture.shape.width != sample.width || picture.shape.height != sample.height))
-    fail(sample.path, "is " + std::to_string(picture.shape.width) + " x " +
-                          std::to_string(picture.shape.height) + " pixels, but the data set says " +
-                          std::to_string(sample.width) + " x " + std::to_string(sample.height));
-  return picture;
+  return decode_picture(sample.path, {sample.width, sample.height});
 }
 
 }  // namespace irc::detection

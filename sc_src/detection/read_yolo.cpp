@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <limits>
 #include <set>
 
 #include "irc/core/error.h"
-#include "irc/detection/letterbox.h"
 #include "irc/detection/readers.h"
 #include "picture_file.h"
+#include "reading.h"
 #include "splits.h"
 #include "text_file.h"
+#include "yolo_labels.h"
 #include "yolo_yaml.h"
 
 namespace irc::detection {
@@ -20,122 +20,100 @@ bool is_folder(const fs::path& path) {
   std::error_code error;
   return fs::is_directory(path, error);
 }
-bool is_file(const fs::path& path) {
+/// Whether an image of a kind that is not read has the name `stem`. Such an image is skipped, and its labels
+/// with it.
+bool has_unread_picture(const fs::path& folder, const fs::path& stem) {
   std::error_code error;
-  return fs::is_regular_file(path, error);
+  fs::directory_iterator entry(folder, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error))
+    if (entry->path().stem() == stem && is_unread_picture_name(entry->path())) return true;
+  return false;
 }
 
-/// labels/<name>.txt beside the last folder named images, or else the .txt file beside the image.
-fs::path label_path(const fs::path& picture) {
-  std::vector<fs::path> parts(picture.begin(), picture.end());
-  for (std::size_t i = parts.size(); i-- > 0;)
-    if (parts[i] == "images") {
-      parts[i] = "labels";
-      break;
-    }
-  fs::path label;
-  for (const auto& part : parts) label /= part;
-  return label.replace_extension(".txt");
-}
-
-/// The box of `cx cy w h` or of a polygon's corners, in fractions of the image.
-Box fraction_box(const std::vector<double>& values) {
-  if (values.size() == 4) return {values[0] - values[2] / 2, values[1] - values[3] / 2, values[2], values[3]};
-  double left = values[0], right = left, top = values[1], bottom = top;
-  for (std::size_t i = 2; i < values.size(); i += 2) {
-    left = std::min(left, values[i]), right = std::max(right, values[i]);
-    top = std::min(top, values[i + 1]), bottom = std::max(bottom, values[i + 1]);
-  }
-  return {left, top, right - left, bottom - top};
-}
-
-Annotation read_label(const SourceLocation& where, const std::string& text, const Sample& sample,
-                      const std::vector<std::string>& names) {
-  const auto words = split_words(text);
-  const bool polygon = words.size() >= 7 && words.size() % 2 == 1;
-  if (words.size() != 5 && !polygon)
-    throw InputError(where,
-                     "'" + text + "' has " + std::to_string(words.size()) +
-                         " values; expected `class cx cy w h` or a polygon `class x1 y1 x2 y2 x3 y3 ...`");
-  std::vector<double> values;
-  for (const auto word : words) {
-    const auto value = parse_number(word);
-    if (!value) throw InputError(where, "'" + std::string(word) + "' is not a finite number");
-    values.push_back(*value);
-  }
-  const auto category = static_cast<int>(std::clamp(values[0], -1.0, 1e9));
-  if (category != values[0] || category < 0 || category >= static_cast<int>(names.size()))
-    throw InputError(where, "class '" + std::string(words[0]) + "' found; expected 0 to " +
-                                std::to_string(names.size() - 1) + " (" + joined(names) + ")");
-  values.erase(values.begin());
-  // Values far outside the image are pixels, not fractions. Clipping them would hide the mistake.
-  if (std::any_of(values.begin(), values.end(), [](double v) { return v < -1 || v > 2; }))
-    throw InputError(where, "'" + text + "' found; expected fractions of the image, from 0 to 1");
-  const Box box = fraction_box(values);
-  Annotation annotation;
-  annotation.category = category;
-  annotation.box = clip(
-      {box.x * sample.width, box.y * sample.height, box.width * sample.width, box.height * sample.height},
-      sample.width, sample.height);
-  if (!(box.width > 0 && box.height > 0 && annotation.box.area() > 0))
-    throw InputError(where, "'" + text + "' found; this box is empty inside its image");
-  annotation.area = annotation.box.area();
-  return annotation;
-}
-
-Sample read_sample(const fs::path& picture, const std::vector<std::string>& names) {
-  Sample sample;
-  sample.file_name = picture.filename().string();
-  sample.path = picture.string();
-  const PictureSize size = picture_size(picture);
-  sample.width = size.width;
-  sample.height = size.height;
-  const fs::path labels = label_path(picture);
-  if (!is_file(labels)) return sample;
-  for (const Line& line : read_lines(labels))
-    if (!trimmed(line.text).empty())
-      sample.annotations.push_back(read_label({labels.string(), line.number}, line.text, sample, names));
-  return sample;
+bool is_label_file(const fs::path& path) {
+  const std::string name = path.filename().string(), ending = path.extension().string();
+  return (ending == ".txt" || ending == ".TXT") && name != "classes.txt" && !name.starts_with(".");
 }
 
 /// A label file without an image is a mistake. An image without a label file has no objects.
 void check_orphans(const fs::path& images, const std::vector<fs::path>& pictures) {
-  const fs::path folder = label_path(images / "x.txt").parent_path();
+  const fs::path folder = yolo_label_path(images / "x.txt").parent_path();
   if (!is_folder(folder) || folder == images) return;
   std::set<fs::path> expected;
   for (const auto& picture : pictures) {
-    const fs::path labels = label_path(picture);
+    const fs::path labels = yolo_label_path(picture);
     if (!expected.insert(labels).second)
       throw InputError("two images in '" + images.string() + "' share the label file '" + labels.string() +
                        "'");
   }
   std::set<fs::path> orphans;
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.path().extension() == ".txt" && entry.path().filename() != "classes.txt" &&
-        !expected.contains(entry.path()))
-      orphans.insert(entry.path());
+  std::error_code error;
+  fs::recursive_directory_iterator entry(folder, fs::directory_options::follow_directory_symlink, error);
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    const fs::path& path = entry->path();
+    if (path.filename().string().starts_with(".") || entry.depth() > 32) entry.disable_recursion_pending();
+    if (!is_label_file(path) || expected.contains(path)) continue;
+    const fs::path beside = images / path.lexically_relative(folder).parent_path();
+    if (!has_unread_picture(beside, path.stem())) orphans.insert(path);
+  }
   if (!orphans.empty())
     throw InputError({orphans.begin()->string()},
                      "these are labels of an image that is not in folder '" + images.string() + "'");
 }
 
-void add_folder(const fs::path& images, Dataset& dataset) {
-  const auto pictures = pictures_in(images);
-  if (pictures.empty()) throw InputError("there are no images in the folder '" + images.string() + "'");
-  check_orphans(images, pictures);
-  for (const auto& picture : pictures) dataset.samples.push_back(read_sample(picture, dataset.categories));
-}
+/// Reads one split into a data set.
+class YoloReader {
+ public:
+  YoloReader(const fs::path& root, std::vector<std::string> names, std::size_t keypoint_values)
+      : reading_(root), labels_{std::move(names), keypoint_values} {}
 
-void add_list(const fs::path& list, Dataset& dataset) {
-  for (const Line& line : read_lines(list)) {
-    const fs::path named(trimmed(line.text));
-    if (named.empty()) continue;
-    const fs::path picture = named.is_absolute() ? named : (list.parent_path() / named).lexically_normal();
-    if (!is_file(picture))
-      throw InputError({list.string(), line.number}, "there is no image '" + picture.string() + "'");
-    dataset.samples.push_back(read_sample(picture, dataset.categories));
+  void add_folder(const fs::path& images) {
+    const auto pictures = pictures_in(images, true, reading_);
+    if (pictures.empty()) throw InputError("there are no images in the folder '" + images.string() + "'");
+    check_orphans(images, pictures);
+    for (const auto& picture : pictures) {
+      samples_.push_back(read_yolo_sample(picture, labels_, reading_));
+      samples_.back().file_name = picture.lexically_relative(images).string();
+    }
   }
-}
+
+  void add_list(const fs::path& list) {
+    for (const Line& line : read_lines(list)) {
+      const std::string named(trimmed(line.text));
+      if (named.empty()) continue;
+      const fs::path picture = picture_path(list.parent_path(), named);
+      if (!is_file(picture))
+        throw InputError({list.string(), line.number}, "there is no image '" + picture.string() + "'");
+      samples_.push_back(read_yolo_sample(picture, labels_, reading_));
+    }
+  }
+
+  Reading& reading() { return reading_; }
+
+  /// The data set of the samples so far. `split` is its name for messages.
+  Dataset finish(const std::string& split) {
+    Dataset dataset;
+    dataset.annotated = true;
+    dataset.categories = labels_.names;
+    dataset.samples = std::move(samples_);
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < dataset.samples.size(); ++i) {
+      Sample& sample = dataset.samples[i];
+      sample.id = static_cast<std::int64_t>(i) + 1;
+      if (!seen.insert(sample.path).second)
+        throw InputError("the split '" + split + "' holds the image '" + sample.path + "' twice");
+    }
+    for (std::size_t i = 0; i < dataset.categories.size(); ++i)
+      dataset.category_ids.push_back(static_cast<std::int64_t>(i) + 1);
+    dataset.report = reading_.report();
+    return dataset;
+  }
+
+ private:
+  Reading reading_;
+  YoloLabels labels_;
+  std::vector<Sample> samples_;
+};
 
 /// Places where a split's entry may be, relative to `path` or to the file's folder. Exported data sets often
 /// write ../train for train.
@@ -159,10 +137,10 @@ fs::path resolve(const YoloYaml& yaml, const std::string& entry, const SourceLoc
 }
 
 /// The keys that name images. A split may have any name, but other keys (`download`, for example) also
-/// contain
-// texts.
+/// contain texts.
 std::vector<std::string> splits_of(const YoloYaml& yaml) {
-  static const std::set<std::string> other_keys{"names", "nc", "path"}, usual{"train", "val", "test"};
+  static const std::set<std::string> other_keys{"names", "nc", "path", "kpt_shape"},
+      usual{"train", "val", "test"};
   std::vector<std::string> splits;
   for (const auto& [key, value] : yaml.values) {
     if (value.texts.empty() || other_keys.contains(key)) continue;
@@ -175,33 +153,60 @@ std::vector<std::string> splits_of(const YoloYaml& yaml) {
   return splits;
 }
 
-void add_split(const YoloYaml& yaml, const std::string& split, Dataset& dataset) {
-  static const std::set<std::string> other_keys{"names", "nc", "path"};
+/// Names the keys of which the reader makes no use, because one of them may be a misspelt split.
+void note_unused_keys(const YoloYaml& yaml, Reading& reading) {
+  static const std::set<std::string> used{"names", "nc", "path", "kpt_shape", "download"};
+  const auto splits = splits_of(yaml);
+  std::vector<std::string> unused;
+  int line = 0;
+  for (const auto& [key, value] : yaml.values) {
+    if (used.contains(key) || std::find(splits.begin(), splits.end(), key) != splits.end()) continue;
+    unused.push_back(key);
+    if (line == 0 || value.where.line < line) line = value.where.line;
+  }
+  if (!unused.empty())
+    reading.note("unused keys of the file, " + joined(unused), {yaml.file.string(), line}, unused.size());
+}
+
+void add_split(const YoloYaml& yaml, const std::string& split, YoloReader& reader) {
   const auto value = yaml.values.find(split);
-  if (value == yaml.values.end() || value->second.texts.empty() || other_keys.contains(split))
+  if (value == yaml.values.end() || value->second.texts.empty() || split == "names")
     throw InputError({yaml.file.string()}, "there is no split '" + split + "' in this file; its splits are " +
                                                joined(splits_of(yaml)));
   for (const auto& entry : value->second.texts) {
     const fs::path place = resolve(yaml, entry, value->second.where);
-    if (is_folder(place)) {
-      add_folder(place, dataset);
-    } else {
-      add_list(place, dataset);
-    }
+    if (is_folder(place))
+      reader.add_folder(place);
+    else
+      reader.add_list(place);
   }
 }
 
-std::vector<std::string> names_beside(const fs::path& folder) {
+struct Names {
+  std::vector<std::string> names;
+  std::size_t keypoint_values = 0;
+};
+
+Names names_beside(const fs::path& folder) {
   for (const auto& file : {folder / "classes.txt", folder / "labels" / "classes.txt"}) {
     if (!is_file(file)) continue;
-    std::vector<std::string> names;
-    for (const Line& line : read_lines(file))
-      if (!trimmed(line.text).empty()) names.emplace_back(trimmed(line.text));
-    if (names.empty()) throw InputError({file.string()}, "the file names no classes");
-    return names;
+    Names out;
+    std::set<std::string> seen;
+    for (const Line& line : read_lines(file)) {
+      const std::string name(trimmed(line.text));
+      if (name.empty()) continue;
+      if (!seen.insert(name).second)
+        throw InputError({file.string(), line.number}, "the file names the class '" + name + "' twice");
+      out.names.push_back(name);
+    }
+    if (out.names.empty()) throw InputError({file.string()}, "the file names no classes");
+    return out;
   }
   for (const auto& file : {folder / "data.yaml", folder / ".." / "data.yaml"})
-    if (is_file(file)) return read_yolo_yaml(file.lexically_normal()).names;
+    if (is_file(file)) {
+      const YoloYaml yaml = read_yolo_yaml(file.lexically_normal());
+      return {yaml.names, yaml.keypoint_values};
+    }
   throw InputError("there are no class names for '" + folder.string() +
                    "'; expected a classes.txt there, or a data.yaml there or one folder above");
 }
@@ -224,8 +229,6 @@ std::vector<std::string> yolo_splits(const fs::path& data_yaml_or_folder) {
 Dataset read_yolo(const fs::path& data_yaml_or_folder, const std::string& given_split) {
   const auto path = yaml_or_images(data_yaml_or_folder, !given_split.empty());
   const std::string split = given_split.empty() ? "val" : given_split;
-  Dataset dataset;
-  dataset.annotated = true;
   if (is_folder(path)) {
     if (!is_folder(path / "images"))
       throw InputError("'" + path.string() +
@@ -233,23 +236,19 @@ Dataset read_yolo(const fs::path& data_yaml_or_folder, const std::string& given_
     if (!given_split.empty())
       throw InputError("'" + path.string() + "' has no split '" + given_split +
                        "': a YOLO folder without a data.yaml has no splits");
-    dataset.categories = names_beside(path);
+    const Names names = names_beside(path);
+    YoloReader reader(path, names.names, names.keypoint_values);
+    reader.add_folder(path / "images");
+    Dataset dataset = reader.finish(split);
     dataset.name = fs::absolute(path / ".").lexically_normal().parent_path().filename().string();
-    add_folder(path / "images", dataset);
-  } else {
-    const YoloYaml yaml = read_yolo_yaml(path);
-    dataset.categories = yaml.names;
-    dataset.name = fs::absolute(path).parent_path().filename().string() + "-" + split;
-    add_split(yaml, split, dataset);
+    return dataset;
   }
-  std::set<std::string> seen;
-  for (std::size_t i = 0; i < dataset.samples.size(); ++i) {
-    dataset.samples[i].id = static_cast<std::int64_t>(i) + 1;
-    if (!seen.insert(dataset.samples[i].path).second)
-      throw InputError("the split '" + split + "' holds the image '" + dataset.samples[i].path + "' twice");
-  }
-  for (std::size_t i = 0; i < dataset.categories.size(); ++i)
-    dataset.category_ids.push_back(static_cast<std::int64_t>(i) + 1);
+  const YoloYaml yaml = read_yolo_yaml(path);
+  YoloReader reader(path.parent_path().empty() ? "." : path.parent_path(), yaml.names, yaml.keypoint_values);
+  note_unused_keys(yaml, reader.reading());
+  add_split(yaml, split, reader);
+  Dataset dataset = reader.finish(split);
+  dataset.name = fs::absolute(path).parent_path().filename().string() + "-" + split;
   return dataset;
 }
 

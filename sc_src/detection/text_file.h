@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "irc/core/error.h"
 #include "irc/core/file.h"
 
 namespace irc::detection {
@@ -21,8 +22,12 @@ struct Line {
 /// Lists of millions of images and labels fit.
 inline constexpr std::uintmax_t max_list_bytes = std::uintmax_t{1} << 28;
 
+/// The lines of a text file, with either kind of line end.
 inline std::vector<Line> read_lines(const std::filesystem::path& path) {
-  const std::string bytes = read_file(path, max_list_bytes);
+  std::string bytes = read_file(path, max_list_bytes);
+  if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff"))
+    throw InputError({path.string(), 1}, "the file is UTF-16 text; expected UTF-8");
+  if (bytes.starts_with("\xef\xbb\xbf")) bytes.erase(0, 3);  // a byte order mark, as Windows editors write it
   std::vector<Line> lines;
   for (std::size_t begin = 0; begin < bytes.size();) {
     const std::size_t end = std::min(bytes.find('\n', begin), bytes.size());

@@ -2,6 +2,7 @@
 #include "yolo_yaml.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "irc/detection/readers.h"
@@ -124,6 +125,9 @@ std::vector<std::string> names_of(const Block& block) {
   }
   std::set<std::string> seen;
   for (const auto& name : names) {
+    if (!name.empty() && std::string_view("[{&*!|>").find(name[0]) != std::string_view::npos)
+      throw InputError(block.where,
+                       "names holds '" + name + "'; expected plain class names, one for each class");
     if (name.empty()) throw InputError(block.where, "names holds an empty class name");
     if (!seen.insert(name).second) throw InputError(block.where, "names holds '" + name + "' twice");
   }
@@ -145,6 +149,19 @@ std::vector<std::string> texts_of(const Block& block) {
   return texts;
 }
 
+/// kpt_shape: [number of key points, values of each (2 or 3)].
+std::size_t keypoint_values(const YoloYaml::Value& shape) {
+  std::size_t product = 1;
+  for (const auto& text : shape.texts) {
+    const auto count = parse_number(text);
+    if (shape.texts.size() != 2 || !count || *count < 1 || *count > 1000 || *count != std::floor(*count))
+      throw InputError(shape.where, "kpt_shape is " + joined(shape.texts) +
+                                        "; expected the number of key points and of values of each, [17, 3]");
+    product *= static_cast<std::size_t>(*count);
+  }
+  return shape.texts.empty() ? 0 : product;
+}
+
 }  // namespace
 
 YoloYaml read_yolo_yaml(const std::filesystem::path& path) {
@@ -164,6 +181,8 @@ YoloYaml read_yolo_yaml(const std::filesystem::path& path) {
       throw InputError(nc->second.where, "nc is '" + joined(nc->second.texts) + "' but names holds " +
                                              std::to_string(yaml.names.size()) + " classes");
   }
+  if (const auto shape = yaml.values.find("kpt_shape"); shape != yaml.values.end())
+    yaml.keypoint_values = keypoint_values(shape->second);
   return yaml;
 }
 

@@ -18,11 +18,13 @@ struct YoloYaml {
   };
   std::filesystem::path file;
   std::vector<std::string> names;
+  std::size_t keypoint_values = 0;      ///< product of kpt_shape: values of key points in every label line
   std::map<std::string, Value> values;  ///< path, train, val, test and other keys that hold texts
 };
 
 /// Throws InputError with file:line for a malformed file, and where `names` is missing, has gaps or repeats,
-/// or differs from `nc`.
+/// or differs from `nc`,
+/// and for a kpt_shape that is no pair of counts.
 YoloYaml read_yolo_yaml(const std::filesystem::path& path);
 
 }  // namespace irc::detection

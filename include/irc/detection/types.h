@@ -50,6 +50,20 @@ struct Sample {
   Picture pixels;                       ///< the image itself; empty if it is read on demand
 };
 
+/// One reason why a reader left something out, or read it otherwise than it is written.
+struct ReadingNote {
+  std::string reason;       ///< for people, such as "repeated"
+  std::uint64_t count = 0;  ///< how often it occurred
+  std::string first;        ///< where it occurred first: file or file:line, seen from the data set's folder
+};
+
+/// What a reader did with a data set besides reading it. Equal reasons stand in one entry.
+struct ReadingReport {
+  std::vector<ReadingNote> skipped;  ///< images that are left out
+  std::vector<ReadingNote> dropped;  ///< boxes that are left out
+  std::vector<ReadingNote> notes;    ///< what was taken otherwise than it is written
+};
+
 /// Images with their annotations.
 struct Dataset {
   std::string name;                        ///< for people
@@ -57,6 +71,7 @@ struct Dataset {
   std::vector<std::int64_t> category_ids;  ///< as the data set numbers them, parallel to `categories`
   std::vector<Sample> samples;             ///< the images, in a fixed order
   bool annotated = false;                  ///< false for a plain folder of images
+  ReadingReport report;                    ///< what was left out, and why
 };
 
 }  // namespace irc::detection

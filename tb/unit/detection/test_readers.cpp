@@ -72,7 +72,7 @@ TEST_CASE("VOC folder: 1-based inclusive corners") {
   folder.picture("JPEGImages/b.jpg", 40, 30);
   folder.write("Annotations/a.xml",
                voc(object("dog", "<xmin>1</xmin><ymin>1</ymin><xmax>40</xmax><ymax>30</ymax>") +
-                   object("cat", "<ymin>6</ymin><xmin> 5.0 </xmin><ymax>6</ymax><xmax>5</xmax>", true)));
+                   object("cat", "<ymin>6</ymin><xmin> 5.0 </xmin><ymax>8</ymax><xmax>6</xmax>", true)));
   folder.write("Annotations/b.xml", voc("", "renamed.jpg"));
   folder.write("ImageSets/Main/val.txt", "a  1\n\n");
   const Dataset dataset = open_dataset(folder.path());
@@ -82,7 +82,7 @@ TEST_CASE("VOC folder: 1-based inclusive corners") {
   CHECK(dataset.samples[0].annotations[0].box == Box{0, 0, 40, 30});
   CHECK(dataset.samples[0].annotations[0].category == 1);
   CHECK_FALSE(dataset.samples[0].annotations[0].difficult);
-  CHECK(dataset.samples[0].annotations[1].box == Box{4, 5, 1, 1});
+  CHECK(dataset.samples[0].annotations[1].box == Box{4, 5, 2, 3});
   CHECK(dataset.samples[0].annotations[1].difficult);
   CHECK(dataset.samples[1].file_name == "b.jpg");  // found by the annotation's own name
   CHECK(load_picture(dataset.samples[1]).shape.width == 40);
