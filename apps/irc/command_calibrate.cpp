@@ -88,6 +88,7 @@ int calibrate_command(const CalibrateArguments& args, const CommonOptions& optio
   const auto split_config = split_of(config, args, calibration);
   check_out(options);
   const platform::Workload split(split_config);
+  if (!split.reading().empty()) std::cerr << "irc: calibration " << split.reading() << "\n";
   platform::check_split(config, split_config, split);
   ProgressBar bar;
   const auto result = platform::calibrate(

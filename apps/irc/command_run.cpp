@@ -201,6 +201,7 @@ int run_command(const RunArguments& args, const CommonOptions& options) {
   const std::string out = options.out.empty() ? "out/run" : options.out;
   platform::check_writable(out);
   const platform::Workload workload(config);
+  if (!workload.reading().empty()) std::cerr << "irc: " << workload.reading() << "\n";
   if (!workload.note().empty()) std::cerr << "irc: note: " << printable_lines(workload.note()) << "\n";
   for (const auto& layer : mapping::layers_split_by_bias(workload.graph(), config.geometry))
     std::cerr << "irc: warning: " << layer.text() << "\n";

@@ -51,13 +51,27 @@ bool is_peak(const DenseMap<float>& head, int y, int x, int category) {
   return true;
 }
 
-std::vector<Peak> find_peaks(const DenseMap<float>& head, int classes, double threshold) {
+double score_of(double value, ScoreForm form) {
+  if (form == ScoreForm::logits) return 1 / (1 + exact_exp(-value));
+  if (value >= 0 && value <= 1) return value;
+  throw InputError("the detector's head holds the score " + std::to_string(value) +
+                   "; expected 0 to 1, because detector.scores is \"probabilities\"");
+}
+
+/// The distance to an edge in pixels of the network's input.
+double distance_of(double value, BoxForm form, int stride) {
+  if (form == BoxForm::log_distances) return stride * exact_exp(value);
+  return std::max(0.0, value) * (form == BoxForm::distances ? stride : 1);
+}
+
+std::vector<Peak> find_peaks(const DenseMap<float>& head, int classes, const DecodeOptions& options) {
   std::vector<Peak> peaks;
   for (int category = 0; category < classes; ++category)
     for (int y = 0; y < head.shape.height; ++y)
       for (int x = 0; x < head.shape.width; ++x) {
-        const double score = 1 / (1 + exact_exp(-static_cast<double>(head.at(y, x, category))));
-        if (score >= threshold && is_peak(head, y, x, category)) peaks.push_back({score, category, y, x});
+        const double score = score_of(static_cast<double>(head.at(y, x, category)), options.scores);
+        if (score >= options.score_threshold && is_peak(head, y, x, category))
+          peaks.push_back({score, category, y, x});
       }
   return peaks;
 }
@@ -68,7 +82,7 @@ std::vector<Detection> decode(const DenseMap<float>& head, const network::Detect
                               int height, const DecodeOptions& options) {
   check(head, info, width, height, options);
   const int classes = static_cast<int>(info.classes.size());
-  std::vector<Peak> peaks = find_peaks(head, classes, options.score_threshold);
+  std::vector<Peak> peaks = find_peaks(head, classes, options);
   std::sort(peaks.begin(), peaks.end(), [](const Peak& a, const Peak& b) {
     return std::make_tuple(-a.score, a.category, a.y, a.x) < std::make_tuple(-b.score, b.category, b.y, b.x);
   });
@@ -80,7 +94,8 @@ std::vector<Detection> decode(const DenseMap<float>& head, const network::Detect
     const auto distance = [&](int side) {
       // No box reaches further than an image. The bound keeps an overflowing exponential finite.
       const double limit = 2.0 * std::max(width, height) + centre_x + centre_y;
-      return std::min(limit, info.stride * exact_exp(head.at(peak.y, peak.x, classes + side)));
+      return std::min(limit, distance_of(static_cast<double>(head.at(peak.y, peak.x, classes + side)),
+                                         options.box, info.stride));
     };
     const double left = distance(0), top = distance(1), right = distance(2), bottom = distance(3);
     const Box box = clip({centre_x - left, centre_y - top, left + right, top + bottom}, width, height);

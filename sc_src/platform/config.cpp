@@ -239,6 +239,7 @@ void read_run(const TomlTable& root, RunConfig& config) {
   r.nms_iou = run.find_real("nms_iou", 0, 1).value_or(0.5);
   r.scenes = whole(run, "scenes", std::uint64_t{300}, 1, many);
   r.scene_seed = whole(run, "scene_seed", std::uint64_t{3003}, 0, std::numeric_limits<std::int64_t>::max());
+  r.ignore_foreign_classes = run.find_choice("foreign_classes", detail::foreign_names).value_or(0) == 1;
   r.draw = whole(run, "draw", r.draw, 0, many);
   r.write_head = run.find_boolean("write_head").value_or(false);
   // From the abstract: the drop of the paper's accelerator against the ideal network.
@@ -289,6 +290,7 @@ RunConfig resolve(const TomlDocument& document) {
   read_timing(root, config);
   read_memory_and_digital(root, config);
   read_run(root, config);
+  detail::read_detector(root, config);
   read_trace(root, config);
   read_sense(root, config);
   read_calibration(root, config);

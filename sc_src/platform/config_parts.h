@@ -19,6 +19,9 @@ inline constexpr std::array<std::string_view, 2> activation_names{"on_chip", "st
 inline constexpr std::array<std::string_view, 2> mode_names{"lt", "at"};
 inline constexpr std::array<std::string_view, 6> dataset_names{"auto", "generated", "coco",
                                                                "voc",  "yolo",      "folder"};
+inline constexpr std::array<std::string_view, 3> box_names{"log_distances", "distances", "pixel_distances"};
+inline constexpr std::array<std::string_view, 2> score_names{"logits", "probabilities"};
+inline constexpr std::array<std::string_view, 2> foreign_names{"count", "ignore"};
 
 /// Prefix of a detector's name. It selects the embedded detector, even where a file has that name.
 inline constexpr std::string_view embedded_prefix = "embedded:";
@@ -54,6 +57,8 @@ T whole(const TomlTable& table, std::string_view key, T fallback, std::int64_t m
 
 /// Reads [technology] and [card] into card and card_toml.
 void read_technology(const TomlTable& root, RunConfig& config);
+/// Reads [detector].
+void read_detector(const TomlTable& root, RunConfig& config);
 /// Reads [sense.layers], after the rest of [sense]. Names are not looked up, because no detector is read.
 void read_layers(const TomlTable& root, RunConfig& config);
 /// Checks conditions on several values together.

@@ -19,6 +19,11 @@ class Writer {
   void add(const char* key, std::uint64_t value) { line(key, std::to_string(value)); }
   void add(const char* key, std::uint32_t value) { line(key, std::to_string(value)); }
   void add(const char* key, int value) { line(key, std::to_string(value)); }
+  void add(const char* key, const std::vector<std::string>& values) {
+    std::string list;
+    for (const auto& value : values) list += (list.empty() ? "" : ", ") + toml_quoted(value);
+    line(key, "[" + list + "]");
+  }
   template <typename Enum, std::size_t n>
   void add(const char* key, const std::array<std::string_view, n>& names, Enum value) {
     add(key, names[static_cast<std::size_t>(value)]);
@@ -149,9 +154,19 @@ void write_run(Writer& out, const RunConfig& config) {
   out.add("nms_iou", r.nms_iou);
   out.add("scenes", r.scenes);
   out.add("scene_seed", r.scene_seed);
+  out.add("foreign_classes", detail::foreign_names, r.ignore_foreign_classes);
   out.add("draw", r.draw);
   out.add("write_head", r.write_head);
   out.add("yield_drop", r.yield_drop);
+}
+
+void write_detector(Writer& out, const RunConfig& config) {
+  const auto& d = config.detector;
+  out.section("detector");
+  out.add("classes", d.classes);
+  out.add("stride", d.stride);
+  out.add("box", detail::box_names, d.box);
+  out.add("scores", detail::score_names, d.scores);
 }
 
 void write_trace(Writer& out, const RunConfig& config) {
@@ -175,6 +190,7 @@ std::string to_toml(const RunConfig& config) {
   write_timing(out, config);
   write_memory_and_digital(out, config);
   write_run(out, config);
+  write_detector(out, config);
   write_trace(out, config);
   write_calibration(out, config);
   return std::move(out).text() + "\n" + config.card_toml;

@@ -225,6 +225,7 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
           {"config", to_json(config)},
           {"model", workload.graph().name},
           {"dataset", workload.dataset().name},
+          {"data", detail::data_json(workload)},
           {"map",
            {{"metric", "voc_all_point@0.5"},
             {"ideal", metric(result.map_ideal)},
@@ -284,6 +285,7 @@ std::string to_text(const RunResult& result, const RunConfig& config, const Work
     if (result.chips.size() > 1) line("yield", yield_line(result, config.run.yield_drop));
     for (const auto& [what, value] : detail::per_class_lines(result, workload)) line(what, value);
   }
+  for (const auto& [what, value] : detail::unmatched_lines(workload)) line(what, value);
   line("latency", fmt::format("{:.3f} us per image ({} cycles of {:.3g} ns)", result.latency_s * 1e6,
                               result.cycles_per_picture, config.timing.t_clk_s * 1e9));
   line("energy", fmt::format("{:.3f} uJ per image, {:.2f} TOPS/W ({:.1f} M MAC)", result.energy_j * 1e6,

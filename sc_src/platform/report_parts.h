@@ -20,6 +20,11 @@ nlohmann::json per_class_json(const RunResult& result, const Workload& workload)
 std::vector<std::pair<std::string, std::string>> per_class_lines(const RunResult& result,
                                                                  const Workload& workload);
 
+/// The value of data in result.json: what was read, and what was left out.
+nlohmann::json data_json(const Workload& workload);
+/// Lines of the summary on classes that only one side has, each a label and a value.
+std::vector<std::pair<std::string, std::string>> unmatched_lines(const Workload& workload);
+
 /// The value of head in result.json; null without run.write_head.
 nlohmann::json head_json(const RunResult& result, const Workload& workload);
 /// Writes the files of the heads. If there are no heads, removes the files of an earlier run. Returns the

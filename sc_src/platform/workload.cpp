@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/platform/workload.h"
 
+#include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "irc/core/error.h"
@@ -25,14 +27,49 @@ detection::Dataset open_images(const RunOptions& run) {
   return detection::open_dataset(run.images, run.split);
 }
 
+/// Keeps the first `limit` images; 0: all.
+void keep_first(detection::Dataset& dataset, std::uint64_t limit) {
+  if (limit == 0 || dataset.samples.size() <= limit) return;
+  dataset.report.skipped.push_back({"beyond run.limit", dataset.samples.size() - limit,
+                                    dataset.samples[static_cast<std::size_t>(limit)].file_name});
+  dataset.samples.resize(static_cast<std::size_t>(limit));
+}
+
+detection::DecodeOptions decoding_of(const RunConfig& config) {
+  return {config.run.score_threshold, 100, config.detector.box, config.detector.scores};
+}
+
+/// Whether the names are those that the ONNX reader gives to classes without a name.
+bool are_placeholders(const std::vector<std::string>& classes) {
+  for (std::size_t c = 0; c < classes.size(); ++c)
+    if (classes[c] != "class " + std::to_string(c)) return false;
+  return true;
+}
+
+/// A name without what people write differently: case, spaces, - and _.
+std::string plain(const std::string& name) {
+  std::string out;
+  for (const char c : name)
+    if (c != ' ' && c != '-' && c != '_')
+      out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+constexpr const char* how_to_name =
+    "the detector's file does not name its classes (it has no metadata irc.classes); name them in the order "
+    "of "
+    "its head: detector.classes = [\"...\", ...]";
+
 }  // namespace
 
 Workload::Workload(const RunConfig& config)
-    : score_threshold_(config.run.score_threshold),
+    : decoding_(decoding_of(config)),
       nms_iou_(config.run.nms_iou),
       scene_seed_(config.run.scene_seed),
+      ignore_foreign_(config.run.ignore_foreign_classes),
       graph_(load_detector(config.run.model)) {
   const auto& run = config.run;
+  name_classes(config);
   const Shape& shape = graph_.nodes.front().shape;
   generated_ = platform::generated(run);
   if (generated_) {
@@ -46,28 +83,57 @@ Workload::Workload(const RunConfig& config)
     if (run.images.empty())
       throw InputError("run.images is empty; expected the path of a data set of the kind " + run.dataset);
     dataset_ = open_images(run);
-    if (run.limit != 0 && dataset_.samples.size() > run.limit) dataset_.samples.resize(run.limit);
+    keep_first(dataset_, run.limit);
+    detection::inspect_pictures(dataset_);
   }
   check_and_match();
   check_calibration(config, dataset_);
 }
 
 Workload::Workload(const RunConfig& config, detection::Dataset dataset)
-    : score_threshold_(config.run.score_threshold),
+    : decoding_(decoding_of(config)),
       nms_iou_(config.run.nms_iou),
       scene_seed_(config.run.scene_seed),
+      ignore_foreign_(config.run.ignore_foreign_classes),
       graph_(load_detector(config.run.model)),
       dataset_(std::move(dataset)),
       generated_(platform::generated(config.run)) {
+  name_classes(config);
   check_and_match();
+}
+
+void Workload::name_classes(const RunConfig& config) {
+  auto& detector = graph_.detector;
+  const auto& given = config.detector;
+  if (!given.classes.empty()) {
+    if (given.classes.size() != detector.classes.size())
+      throw InputError("detector.classes names " + std::to_string(given.classes.size()) + " classes (" +
+                       detection::joined(given.classes) + "), but the head of " + config.run.model + " has " +
+                       std::to_string(detector.classes.size()) + "; expected one name for each");
+    if (!are_placeholders(detector.classes) && detector.classes != given.classes)
+      add_to_note("detector.classes replaces the names in the detector's file, " +
+                  detection::joined(detector.classes) + ", by " + detection::joined(given.classes));
+    detector.classes = given.classes;
+  }
+  named_ = !are_placeholders(detector.classes);
+  if (given.stride != 0 && given.stride != detector.stride)
+    throw InputError("detector.stride is " + std::to_string(given.stride) + ", but the strides of " +
+                     config.run.model + " multiply to " + std::to_string(detector.stride) +
+                     "; expected that value, or 0");
+}
+
+void Workload::add_to_note(const std::string& text) {
+  note_ += (note_.empty() ? "" : "; ") + text;
+}
+
+std::string Workload::reading() const {
+  return generated_ ? std::string() : detection::reading_line(dataset_);
 }
 
 void Workload::check_and_match() {
   if (dataset_.samples.empty()) throw InputError("the data set '" + dataset_.name + "' holds no images");
   if (dataset_.annotated) {
-    class_of_ = detection::match_classes(dataset_, graph_.detector.classes);
-    if (detection::same_names_reordered(dataset_.categories, graph_.detector.classes))
-      note_ = "the data set lists the detector's classes in a different order; they are matched by name";
+    match_annotated();
   } else {
     dataset_.categories = graph_.detector.classes;
     dataset_.category_ids.clear();
@@ -75,7 +141,60 @@ void Workload::check_and_match() {
       dataset_.category_ids.push_back(static_cast<std::int64_t>(c) + 1);
       class_of_.push_back(static_cast<int>(c));
     }
+    if (!named_) add_to_note(how_to_name);
   }
+}
+
+void Workload::find_absent() {
+  std::vector<bool> seen(dataset_.categories.size());
+  for (const auto& sample : dataset_.samples)
+    for (const auto& annotation : sample.annotations)
+      seen[static_cast<std::size_t>(annotation.category)] = true;
+  for (std::size_t c = 0; c < class_of_.size(); ++c)
+    if (!seen[static_cast<std::size_t>(class_of_[c])]) absent_.push_back(graph_.detector.classes[c]);
+  const bool has_objects = std::find(seen.begin(), seen.end(), true) != seen.end();
+  if (absent_.empty() || !has_objects) return;
+  constexpr std::size_t most = 10;
+  const std::vector<std::string> shown(
+      absent_.begin(), absent_.begin() + static_cast<std::ptrdiff_t>(std::min(most, absent_.size())));
+  add_to_note("the images hold no objects of the detector's classes " + detection::joined(shown) +
+              (absent_.size() > most ? " and " + std::to_string(absent_.size() - most) + " more" : "") +
+              "; these classes are left out of the mean");
+}
+
+void Workload::match_annotated() {
+  const auto& classes = graph_.detector.classes;
+  const auto known = dataset_.categories;
+  try {
+    detection::add_missing_classes(dataset_, classes);
+  } catch (const InputError& error) {
+    if (named_) throw;
+    throw InputError(std::string(error.what()) + ". " + how_to_name);
+  }
+  class_of_ = detection::match_classes(dataset_, classes);
+  std::vector<int> order;
+  for (const int category : class_of_)
+    if (category < static_cast<int>(known.size())) order.push_back(category);
+  if (!std::is_sorted(order.begin(), order.end()))
+    add_to_note("the data set lists the detector's classes in a different order; they are matched by name");
+  find_absent();
+  foreign_ = detection::foreign_classes(dataset_, classes);
+  if (foreign_.empty()) return;
+  std::string names;
+  for (const auto& item : foreign_) {
+    names += (names.empty() ? "'" : ", '") + item.name + "' (" + std::to_string(item.objects) + " objects";
+    for (const auto& absent : absent_)
+      if (plain(absent) == plain(item.name)) names += "; is this the detector's '" + absent + "'?";
+    names += ")";
+  }
+  add_to_note("the detector cannot find the data set's classes " + names +
+              (ignore_foreign_ ? "; their objects are left out (run.foreign_classes)"
+                               : "; each counts in the mean with an average precision of 0, unless "
+                                 "run.foreign_classes is \"ignore\""));
+  if (!ignore_foreign_) return;
+  const auto removed = detection::remove_other_classes(dataset_, classes);
+  dataset_.report.dropped.push_back(
+      {"of classes that the detector does not have", removed, foreign_.front().name});
 }
 
 Picture Workload::picture(std::size_t index) const {
@@ -101,8 +220,8 @@ detection::Letterbox Workload::letterbox_of(std::size_t index) const {
 
 std::vector<detection::Detection> Workload::detections(const DenseMap<float>& head, std::size_t index) const {
   const Shape& shape = graph_.nodes.front().shape;
-  auto found = detection::nms(
-      detection::decode(head, graph_.detector, shape.width, shape.height, {score_threshold_, 100}), nms_iou_);
+  auto found = detection::nms(detection::decode(head, graph_.detector, shape.width, shape.height, decoding_),
+                              nms_iou_);
   const auto letterbox = letterbox_of(index);
   std::vector<detection::Detection> out;
   for (auto& d : found) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes detectors for the command-line tests, which are small enough to run in a moment: detector.onnx,
 // golden.onnx of traces/golden, one with a weight of 5 in a ternary layer, one with a class that no data set
-// has, one with control characters in its names, and one with a dead channel.
+// has, one with control characters in its names, one with a dead channel, and one without metadata.
 #include <filesystem>
 #include <iostream>
 
@@ -86,6 +86,9 @@ void make(const std::filesystem::path& folder) {
   atomic_write(folder / "five.onnx", with_weight_five(graph));
   atomic_write(folder / "control.onnx", with_control_characters(graph));
   write_onnx(with_dead_channel(graph), folder / "dead.onnx");
+  Edit unnamed(graph);
+  unnamed.model.clear_metadata_props();
+  atomic_write(folder / "unnamed.onnx", unnamed.bytes());
   Graph strange = graph;
   strange.detector.classes = {"vehicle", "pedestrian", "zeppelin"};
   write_onnx(strange, folder / "zeppelin.onnx");

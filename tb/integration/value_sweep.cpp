@@ -29,9 +29,10 @@ constexpr std::uint64_t memory_limit_bytes = std::uint64_t{8} << 30;
 
 /// Keys that only choose how much is computed, or that name files.
 const std::vector<std::string> left_out = {
-    "run.chips",     "run.limit",       "run.scenes", "run.nonideal_images", "run.draw",
-    "run.images",    "run.image_root",  "run.model",  "run.split",           "run.dataset",
-    "run.evaluator", "technology.card", "card.notes", "trace.formats",       "card.name"};
+    "run.chips",  "run.limit",     "run.scenes",     "run.nonideal_images",
+    "run.draw",   "run.images",    "run.image_root", "run.model",
+    "run.split",  "run.dataset",   "run.evaluator",  "technology.card",
+    "card.notes", "trace.formats", "card.name",      "detector.classes"};
 
 std::string message_of(std::vector<std::string> sets, const std::string& set) {
   sets.push_back(set);

@@ -10,6 +10,7 @@
 
 #include "irc/array/tile.h"
 #include "irc/core/toml.h"
+#include "irc/detection/decode.h"
 #include "irc/device/nonidealities.h"
 #include "irc/device/technology_card.h"
 #include "irc/mapping/compiler.h"
@@ -44,20 +45,29 @@ struct RunOptions {
                            ///< annotation file
   std::string split;  ///< part of the data set, VOC and YOLO only; empty: all of a VOC folder, "val" of a
                       ///< data.yaml
-  std::uint64_t limit = 0;            ///< largest number of images; 0: all
-  std::uint64_t nonideal_images = 0;  ///< largest number of images run with nonidealities; 0: all
-  std::string evaluator;              ///< name of the evaluator, see array::make_evaluator
-  double accuracy_budget = 0;         ///< for the evaluator `auto`: relative rms error of a column current
-  std::uint64_t chips = 1;            ///< number of chips drawn
-  std::uint64_t seed = 0;             ///< names the chips and their noise
-  std::uint64_t threads = 0;          ///< 0: as many as the machine has processors
-  double score_threshold = 0,         ///< detections below this score are dropped
-      nms_iou = 0;                    ///< overlap above which non-maximum suppression drops a box
-  std::uint64_t scenes = 0,           ///< generated data set: number of images
-      scene_seed = 0;                 ///< generated data set: names the images
-  std::uint64_t draw = 8;             ///< number of images written with their boxes drawn
-  bool write_head = false;            ///< also write the detector's raw output (head.npy, head_ideal.npy)
+  std::uint64_t limit = 0;              ///< largest number of images; 0: all
+  std::uint64_t nonideal_images = 0;    ///< largest number of images run with nonidealities; 0: all
+  std::string evaluator;                ///< name of the evaluator, see array::make_evaluator
+  double accuracy_budget = 0;           ///< for the evaluator `auto`: relative rms error of a column current
+  std::uint64_t chips = 1;              ///< number of chips drawn
+  std::uint64_t seed = 0;               ///< names the chips and their noise
+  std::uint64_t threads = 0;            ///< 0: as many as the machine has processors
+  double score_threshold = 0,           ///< detections below this score are dropped
+      nms_iou = 0;                      ///< overlap above which non-maximum suppression drops a box
+  std::uint64_t scenes = 0,             ///< generated data set: number of images
+      scene_seed = 0;                   ///< generated data set: names the images
+  bool ignore_foreign_classes = false;  ///< objects of classes that the detector does not have are left out
+  std::uint64_t draw = 8;               ///< number of images written with their boxes drawn
+  bool write_head = false;              ///< also write the detector's raw output (head.npy, head_ideal.npy)
   double yield_drop = 0;  ///< a chip is good if it loses at most this much mAP against the ideal network
+};
+
+/// What the detector's head means, where its file does not say so.
+struct DetectorOptions {
+  std::vector<std::string> classes;  ///< names of the classes, in the head's order; empty: those of the file
+  int stride = 0;                    ///< input pixels per cell of the head; 0: as the network's strides say
+  detection::BoxForm box = detection::BoxForm::log_distances;  ///< how the head writes boxes
+  detection::ScoreForm scores = detection::ScoreForm::logits;  ///< how the head writes scores
 };
 
 /// Values of one detector layer, in place of SenseConfig's and of threshold_units. RunConfig::working_points
@@ -110,6 +120,7 @@ struct RunConfig {
   double quantum_s = 0;                ///< LT: how far an initiator may run ahead of simulated time
   std::uint64_t memory_bytes = 0;      ///< size of the memory
   RunOptions run;                      ///< detector and images
+  DetectorOptions detector;            ///< meaning of the detector's head
   TraceOptions trace;                  ///< traces to be written
   CalibrationSplit calibration;        ///< images of the calibration, if there was one
 

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "irc/detection/average_precision.h"
+#include "irc/detection/decode.h"
 #include "irc/detection/letterbox.h"
+#include "irc/detection/readers.h"
 #include "irc/detection/types.h"
 #include "irc/network/graph.h"
 #include "irc/platform/config.h"
@@ -46,6 +48,15 @@ class Workload {
   std::size_t size() const { return dataset_.samples.size(); }
   /// What the user should know about how detector and data set fit each other; empty if there is nothing.
   const std::string& note() const { return note_; }
+  /// What was read and what was left out, in one line (detection::reading_line); empty for generated scenes.
+  std::string reading() const;
+  /// The detector's classes without an annotated object. They have no average precision. Empty for images
+  /// without annotations.
+  const std::vector<std::string>& absent_classes() const { return absent_; }
+  /// Classes of annotated objects that the detector does not have.
+  const std::vector<detection::ClassObjects>& foreign_classes() const { return foreign_; }
+  /// Whether the objects of foreign classes are left out (run.foreign_classes).
+  bool ignores_foreign_classes() const { return ignore_foreign_; }
 
   /// The original image. Thread-safe.
   Picture picture(std::size_t index) const;
@@ -69,16 +80,24 @@ class Workload {
   std::vector<std::size_t> sample(std::uint64_t count) const;
 
  private:
+  void name_classes(const RunConfig& config);
   void check_and_match();
+  void match_annotated();
+  void find_absent();
+  void add_to_note(const std::string& text);
   detection::Letterbox letterbox_of(std::size_t index) const;
 
-  double score_threshold_, nms_iou_;
+  detection::DecodeOptions decoding_;
+  double nms_iou_;
   std::uint64_t scene_seed_;
+  bool ignore_foreign_;
   network::Graph graph_;
   detection::Dataset dataset_;
   std::vector<int> class_of_;  ///< detector class -> data-set category
-  bool generated_ = false;
+  bool generated_ = false, named_ = true;
   std::string note_;
+  std::vector<std::string> absent_;
+  std::vector<detection::ClassObjects> foreign_;
 };
 
 }  // namespace irc::platform

@@ -38,6 +38,28 @@ TEST_CASE("A peak becomes a box around its cell's centre") {
   CHECK(out[0].box.height == Approx(16 + 24).epsilon(1e-6));
 }
 
+TEST_CASE("Distances without logarithm and probabilities are read as the options say") {
+  auto head = silent_head();
+  for (auto& value : head.values) value = 0;
+  head.at(2, 3, 1) = 0.25f;
+  const float distances[] = {0.5f, 1.0f, 2.0f, -1.5f};
+  for (int side = 0; side < 4; ++side) head.at(2, 3, 2 + side) = distances[side];
+  DecodeOptions options;
+  options.scores = ScoreForm::probabilities;
+  options.box = BoxForm::distances;
+  const auto strides = decode(head, info, 128, 96, options);
+  REQUIRE(strides.size() == 1);
+  CHECK(strides[0].score == 0.25);
+  CHECK(strides[0].box == Box{56 - 8, 40 - 16, 8 + 32, 16});
+  options.box = BoxForm::pixel_distances;
+  CHECK(decode(head, info, 128, 96, options).at(0).box == Box{55.5, 39, 2.5, 1});
+  for (const float wrong : {-0.5f, 1.5f}) {
+    head.at(0, 0, 0) = wrong;
+    CHECK(fixture::input_error([&] { decode(head, info, 128, 96, options); }).find("expected 0 to 1") !=
+          std::string::npos);
+  }
+}
+
 TEST_CASE("Boxes are cut at the picture, however far they reach") {
   auto head = silent_head();
   head.at(0, 0, 0) = 3.0f;
