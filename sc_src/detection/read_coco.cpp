@@ -148,7 +148,13 @@ class CocoReader {
 
   void take_size(Sample& sample, const std::string& place) {
     reading_.note("image sizes that are missing or 0 taken from the image", {path_.string() + " " + place});
-    const PictureSize size = picture_size(sample.path);
+    PictureSize size;
+    try {
+      size = picture_size(sample.path);
+    } catch (const InputError& error) {
+      throw InputError({path_.string()},
+                       place + " states no size, and its image cannot tell: " + error.what());
+    }
     sample.width = size.width;
     sample.height = size.height;
   }

@@ -108,7 +108,7 @@ TEST_CASE("Boxes without area are dropped in every kind of data set") {
   const Dataset points = read_voc(voc.path());
   REQUIRE(points.samples.at(0).annotations.size() == 1);
   CHECK(points.samples.at(0).annotations[0].box == Box{4, 5, 2, 2});
-  CHECK(first_of(points.report.dropped, "without area") == "Annotations/a.xml:4");
+  CHECK(first_of(points.report.dropped, "without area") == "Annotations/a.xml:3");
 }
 
 TEST_CASE("YOLO images in sub-folders belong to the split") {
