@@ -57,8 +57,7 @@ std::string plain(const std::string& name) {
 
 constexpr const char* how_to_name =
     "the detector's file does not name its classes (it has no metadata irc.classes); name them in the order "
-    "of "
-    "its head: detector.classes = [\"...\", ...]";
+    "of its head: detector.classes = [\"...\", ...]";
 
 }  // namespace
 
