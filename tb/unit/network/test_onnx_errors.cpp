@@ -6,12 +6,14 @@
 
 #include "irc/core/error.h"
 #include "irc/network/reference.h"
+#include "onnx_compare.h"
 #include "onnx_edit.h"
 #include "random_graph.h"
 
 using namespace irc;
 using namespace irc::network;
 using namespace irc::network::test;
+using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
@@ -276,4 +278,44 @@ TEST_CASE("random damage is an error or another network, no crash") {
     }
   }
   CHECK(errors > 600);
+}
+
+TEST_CASE("tensors without values are refused wherever a value is needed") {
+  const Graph graph = random_detector(5);
+  const std::string n = steps(graph, true).front();
+  const auto refused = [&](const std::function<void(Edit&)>& change) {
+    Edit e(graph, {true});
+    change(e);
+    CHECK(refusal(e) != "(no error)");
+  };
+  for (int d = 0; d < 4; ++d)
+    refused([&](Edit& e) {
+      e.initialiser(n + "/weight").set_dims(d, 0);
+      e.initialiser(n + "/weight").clear_raw_data();
+    });
+  for (const char* op : {"Greater", "Mul", "PRelu", "Max", "BipolarQuant", "QuantizeLinear"})
+    for (const auto& dims : {Dims{0}, Dims{1, 0, 1, 1}})
+      refused([&](Edit& e) {
+        auto node = Edit::make(op, {n + "/sum", e.constant("none", dims, {})}, n);
+        if (op[0] == 'B') node.set_domain("qonnx.custom_op.general");
+        e.replace_step(n, {node});
+      });
+  refused([&](Edit& e) {
+    e.replace_step(n, {Edit::make("Clip", {n + "/sum", e.constant("none", {0}, {})}, n + "/c"),
+                       Edit::make("Sign", {n + "/c"}, n)});
+  });
+}
+
+TEST_CASE("a graph within a graph within a graph does not overflow the stack") {
+  Edit e(random_detector(5));
+  auto* node = e.graph().add_node();
+  for (int depth = 0; depth < 400; ++depth) {
+    node->set_op_type("If");
+    node->add_output("nested" + std::to_string(depth));
+    auto& a = *node->add_attribute();
+    a.set_name("then_branch");
+    a.set_type(onnx::AttributeProto::GRAPH);
+    node = a.mutable_g()->add_node();
+  }
+  CHECK_THAT(refusal(e), ContainsSubstring("its protobuf does not parse"));
 }
