@@ -204,6 +204,22 @@ TEST_CASE("weights that the file still has to compute") {
                          Edit::make("Where", {n + "/below", n + "/minus", n + "/weight"}, n + "/w")};
     });
   }
+  SECTION("quantised, limited and dequantised (QCDQ)") {
+    rewritten([](Edit& e, const std::string& n, const Conv&) {
+      for (const auto& [name, value] : {std::pair{"/z", 0}, {"/low", -1}, {"/high", 1}}) {
+        e.constant(n + name, {}, {0});
+        e.initialiser(n + name).set_data_type(onnx::TensorProto::INT8);
+        e.initialiser(n + name).set_raw_data(std::string(1, static_cast<char>(value)));
+      }
+      Floats w = e.floats(n + "/weight");
+      for (std::size_t k = 0; k < w.size(); ++k) w[k] *= 0.6f + static_cast<float>(k % 9);
+      e.set_floats(n + "/weight", w);
+      e.constant(n + "/s", {}, {1});
+      return std::vector{Edit::make("QuantizeLinear", {n + "/weight", n + "/s", n + "/z"}, n + "/q"),
+                         Edit::make("Clip", {n + "/q", n + "/low", n + "/high"}, n + "/c"),
+                         Edit::make("DequantizeLinear", {n + "/c", n + "/s", n + "/z"}, n + "/w")};
+    });
+  }
   SECTION("another layout, reshaped and transposed") {
     rewritten([](Edit& e, const std::string& n, const Conv& c) {
       const int o = c.out_channels, i = c.in_channels, h = c.kernel_h, w = c.kernel_w;
