@@ -10,6 +10,7 @@
 #include "exporter.h"
 #include "hardware.h"
 #include "irc/core/error.h"
+#include "irc/core/printable.h"
 #include "irc/detection/readers.h"
 #include "irc/network/onnx.h"
 #include "irc/platform/workload.h"
@@ -139,7 +140,8 @@ irc::detection::Dataset open(const std::string& what, std::uint64_t seed, std::s
 
 void print_ap(const char* what, const irc::detection::ApResult& ap, const std::vector<std::string>& classes) {
   fmt::print("{}: mAP@0.5 {:.4f}", what, ap.mean);
-  for (std::size_t i = 0; i < classes.size(); ++i) fmt::print(", {} {:.4f}", classes[i], ap.per_class[i]);
+  for (std::size_t i = 0; i < classes.size(); ++i)
+    fmt::print(", {} {:.4f}", irc::printable(classes[i]), ap.per_class[i]);
   fmt::print("\n");
 }
 
@@ -236,7 +238,7 @@ void run(DetectorCommand& c) {
 }
 
 int fail(const char* what, irc::ExitCode code) {
-  fmt::print(stderr, "irc-train: {}\n", what);
+  fmt::print(stderr, "irc-train: {}\n", irc::printable_lines(what));
   return static_cast<int>(code);
 }
 

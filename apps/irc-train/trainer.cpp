@@ -14,6 +14,7 @@
 #include "evaluation.h"
 #include "importer.h"
 #include "irc/core/error.h"
+#include "irc/core/printable.h"
 #include "irc/network/onnx.h"
 #include "irc/platform/workload.h"
 #include "loss.h"
@@ -79,7 +80,7 @@ class Trainer {
     const detection::ApResult ap = evaluate(net_, validation_, o_.device);
     fmt::print(", validation mAP {:.4f} (", ap.mean);
     for (std::size_t i = 0; i < ap.per_class.size(); ++i)
-      fmt::print("{}{} {:.3f}", i ? ", " : "", net_->options.classes[i], ap.per_class[i]);
+      fmt::print("{}{} {:.3f}", i ? ", " : "", printable(net_->options.classes[i]), ap.per_class[i]);
     fmt::print(")");
   }
 
