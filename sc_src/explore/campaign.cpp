@@ -73,8 +73,9 @@ Plan explore(const Experiment& experiment, Store& store, const WorkerOptions& wo
     std::vector<const Point*> missing;
     for (const auto i : next.missing) missing.push_back(&next.points[i]);
     std::uint64_t count = 0;
-    const auto one_done = [&] {
-      if (observer.progress) observer.progress(next.stage, ++count, missing.size());
+    // Clang 14 does not capture a name of a structured binding.
+    const auto one_done = [&, stage = next.stage] {
+      if (observer.progress) observer.progress(stage, ++count, missing.size());
     };
     if (observer.progress) observer.progress(next.stage, 0, missing.size());
     evaluate_into(store, missing, workers, one_done, [] { return false; });

@@ -45,7 +45,7 @@ struct Access {
   }
   tlm::tlm_command tlm_command() const {
     return command < 200 ? (command % 2 == 0 ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND)
-                         : static_cast<tlm::tlm_command>(command - 200);
+                         : static_cast<tlm::tlm_command>(command % 4);
   }
   std::vector<unsigned char> bytes() const {
     std::vector<unsigned char> out((length & 0x8000) != 0           ? length & 0x7ff
