@@ -220,10 +220,10 @@ case_window() {
   golden behind --trace csv,vcd,perfetto --trace-window 1s..
   equal "$(wc -l <behind/trace.csv | tr -d ' ')" 1 "lines of a window that nothing is in"
   said stderr "nothing happened in the trace's window" "ended at 3.3489e-05 s"
-  [ "$(wc -l <stderr)" = 1 ] || fail "more than the note"
+  [ "$(grep -vc "^irc: images: " stderr)" = 1 ] || fail "more than the note"
   [ -e behind/power.png ] && fail "a picture of nothing"
   golden open --trace csv:phase --trace-window ..33.2us
-  [ -s stderr ] && fail "a note on a window that shows something"
+  grep -qv "^irc: images: " stderr && fail "a note on a window that shows something"
   [ "$(wc -l <open/trace.csv)" -gt "$(wc -l <part/trace.csv)" ] || fail "an open window is not the larger"
 }
 
