@@ -26,6 +26,8 @@ void HostDma::run() {
   // An exception must not pass through the kernel, because it would lose its type before sc_start returns.
   try {
     job_(*this);
+  } catch (const sc_core::sc_unwind_exception&) {
+    throw;  // the kernel ends or resets this thread
   } catch (...) {
     failure_ = std::current_exception();
   }
