@@ -129,7 +129,8 @@ TEST_CASE("AP is reported for every class, by the data set's names") {
   const auto text = to_text(result, config, workload);
   CHECK_THAT(text, ContainsSubstring("AP@0.5 cyclist         100.00 % ideal, 50.00 % nonideal, 1 object\n"));
   CHECK_THAT(text, ContainsSubstring("AP@0.5 vehicle         100.00 % ideal, 75.00 % nonideal, 2 objects\n"));
-  CHECK_THAT(text, !ContainsSubstring("tram") && !ContainsSubstring("pedestrian"));
+  CHECK_THAT(text, !ContainsSubstring("tram") && !ContainsSubstring("AP@0.5 pedestrian") &&
+                       ContainsSubstring("not in the images      'pedestrian'; left out of the mean"));
 }
 
 TEST_CASE("many classes take one line of the summary, and all of them stand in the result") {
@@ -157,7 +158,8 @@ TEST_CASE("classes in another order are matched by name, and that is said") {
   CHECK(note(detector_classes).empty());
   CHECK_THAT(note({"pedestrian", "vehicle", "cyclist"}),
              ContainsSubstring("different order") && ContainsSubstring("by name"));
-  CHECK(note({"pedestrian", "vehicle", "cyclist", "tram"}).empty());
+  CHECK_THAT(note({"pedestrian", "vehicle", "cyclist", "tram"}), ContainsSubstring("different order"));
+  CHECK(note({"vehicle", "pedestrian", "tram", "cyclist"}).empty());
   CHECK_THAT(note({"pedestrian", "vehicle", "tram"}), ContainsSubstring("different order"));
   CHECK(note({"vehicle", "tram"}).empty());
   try {
