@@ -19,6 +19,8 @@ clean_up() {
   rm -rf "$work"
 }
 trap clean_up EXIT
+# A shell that a signal ends does not run the trap above by itself.
+trap 'exit 143' HUP INT TERM
 cd "$work" || exit 1
 
 fail() {
