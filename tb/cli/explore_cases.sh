@@ -14,8 +14,16 @@ tools=$(realpath "$4")
 work=$(mktemp -d) || exit 1
 daemons=""
 clean_up() {
-  for pid in $daemons; do kill "$pid" 2>/dev/null; done
-  for pid in $daemons; do wait "$pid" 2>/dev/null; done
+  if [ -n "$daemons" ]; then
+    # shellcheck disable=SC2086
+    kill $daemons 2>/dev/null
+    # shellcheck disable=SC2086
+    (sleep 10 && kill -9 $daemons) 2>/dev/null &
+    late=$!
+    # shellcheck disable=SC2086
+    wait $daemons 2>/dev/null
+    kill "$late" 2>/dev/null
+  fi
   rm -rf "$work"
 }
 trap clean_up EXIT

@@ -218,7 +218,7 @@ shard_processes() {
 # Tasks are killed at random, and what is missing is submitted again.
 case_long_slurm_kill() {
   start_slurm
-  small_experiment 60
+  small_experiment 20
   expect 0 explore small.toml --out whole
   csv_of whole whole.csv
   killed=0
