@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/model/csr_block.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "irc/model/payload_check.h"
@@ -16,6 +17,9 @@ CsrBlock::CsrBlock(sc_core::sc_module_name name, const sc_core::sc_time& clock)
   socket.register_transport_dbg(this, &CsrBlock::transport_dbg);
   SC_METHOD(drive_irq);
   sensitive << irq_event_;
+  dont_initialize();
+  SC_METHOD(write_later);
+  sensitive << later_event_;
   dont_initialize();
 }
 
@@ -153,11 +157,16 @@ tlm::tlm_response_status CsrBlock::write(std::uint64_t offset, std::uint32_t val
   }
 }
 
-tlm::tlm_response_status CsrBlock::access(tlm_generic_payload& payload) {
+tlm::tlm_response_status CsrBlock::check_access(const tlm_generic_payload& payload) {
   const tlm::tlm_response_status status = check_payload(payload);
   if (status != tlm::TLM_OK_RESPONSE || !moves_bytes(payload)) return status;
   if (payload.get_data_length() != 4) return tlm::TLM_BURST_ERROR_RESPONSE;
-  if (!all_bytes_enabled(payload)) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
+  return all_bytes_enabled(payload) ? tlm::TLM_OK_RESPONSE : tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
+}
+
+tlm::tlm_response_status CsrBlock::access(tlm_generic_payload& payload) {
+  const tlm::tlm_response_status status = check_access(payload);
+  if (status != tlm::TLM_OK_RESPONSE || !moves_bytes(payload)) return status;
   std::uint32_t value = 0;
   if (payload.is_write()) {
     std::memcpy(&value, payload.get_data_ptr(), 4);
@@ -169,9 +178,35 @@ tlm::tlm_response_status CsrBlock::access(tlm_generic_payload& payload) {
 }
 
 void CsrBlock::b_transport(tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  pass_annotated_time(delay);
-  payload.set_response_status(access(payload));
+  const bool now = pass_annotated_time(delay);
+  const bool later = !now && payload.is_write();
+  payload.set_response_status(later ? defer(payload, delay) : access(payload));
   delay += clock_;
+}
+
+// A write from a process that cannot wait, for a time to come.
+tlm::tlm_response_status CsrBlock::defer(const tlm_generic_payload& payload, const sc_core::sc_time& delay) {
+  const tlm::tlm_response_status status = check_access(payload);
+  if (status != tlm::TLM_OK_RESPONSE) return status;
+  const auto found = std::find_if(csr::registers.begin(), csr::registers.end(),
+                                  [&](const auto& r) { return r.offset == payload.get_address(); });
+  if (found == csr::registers.end()) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  if (!found->writable) return tlm::TLM_COMMAND_ERROR_RESPONSE;
+  std::uint32_t value = 0;
+  std::memcpy(&value, payload.get_data_ptr(), 4);
+  later_.emplace(sc_core::sc_time_stamp() + delay, std::pair(found->offset, value));
+  later_event_.notify(delay);  // an event keeps the earliest of its notifications
+  return tlm::TLM_OK_RESPONSE;
+}
+
+void CsrBlock::write_later() {
+  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  while (!later_.empty() && later_.begin()->first <= now) {
+    const auto [offset, value] = later_.begin()->second;
+    later_.erase(later_.begin());
+    write(offset, value);
+  }
+  if (!later_.empty()) later_event_.notify(later_.begin()->first - now);
 }
 
 // Debug transport uses no other attributes than command, address, data pointer and length.

@@ -19,6 +19,14 @@ bool byte_enables_legal(const tlm_generic_payload& payload) {
          });
 }
 
+// Before the simulation runs, the kernel names the process that was created last as the current one.
+bool may_wait() {
+  if (!sc_core::sc_is_running()) return false;
+  const auto process = sc_core::sc_get_current_process_handle();
+  if (!process.valid()) return false;
+  return process.proc_kind() == sc_core::SC_THREAD_PROC_ || process.proc_kind() == sc_core::SC_CTHREAD_PROC_;
+}
+
 }  // namespace
 
 tlm::tlm_response_status check_payload(const tlm_generic_payload& payload) {
@@ -58,10 +66,12 @@ void move_bytes(const tlm_generic_payload& payload, unsigned char* here) {
     if (byte_enabled(payload, i)) to[i] = from[i];
 }
 
-void pass_annotated_time(sc_core::sc_time& delay) {
-  if (delay == sc_core::SC_ZERO_TIME) return;
+bool pass_annotated_time(sc_core::sc_time& delay) {
+  if (delay == sc_core::SC_ZERO_TIME) return true;
+  if (!may_wait()) return false;
   sc_core::wait(delay);
   delay = sc_core::SC_ZERO_TIME;
+  return true;
 }
 
 }  // namespace irc::model

@@ -2,8 +2,10 @@
 #pragma once
 #include <tlm_utils/simple_target_socket.h>
 #include <cstdint>
+#include <map>
 #include <systemc>
 #include <tlm>
+#include <utility>
 
 #include "irc/mapping/descriptor.h"
 #include "irc/model/registers.h"
@@ -15,8 +17,9 @@ namespace irc::model {
 /// register a command error, and a byte that is not enabled a byte enable error.
 ///
 /// An access takes effect at the time for which the initiator asks: simulated time plus annotated time. A
-/// blocking call waits for this time. Debug reads return whole registers as they are now; debug writes are
-/// refused.
+/// blocking call waits for this time. Where the caller is no thread and cannot wait, a write takes effect at
+/// its time all the same, and a read returns the state as it is now. Debug reads return whole registers as
+/// they are now; debug writes are refused.
 class CsrBlock : public sc_core::sc_module {
  public:
   /// Creates the registers with their reset values. `clock` is the clock period.
@@ -45,7 +48,10 @@ class CsrBlock : public sc_core::sc_module {
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
+  static tlm::tlm_response_status check_access(const tlm::tlm_generic_payload& payload);
   tlm::tlm_response_status access(tlm::tlm_generic_payload& payload);
+  tlm::tlm_response_status defer(const tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
+  void write_later();
   bool read(std::uint64_t offset, std::uint32_t& value) const;
   tlm::tlm_response_status write(std::uint64_t offset, std::uint32_t value);
   void set_busy();
@@ -59,7 +65,8 @@ class CsrBlock : public sc_core::sc_module {
   std::uint64_t cycles_ = 0;
   bool rung_ = false;               // the doorbell was rung and the controller has not started yet
   std::uint64_t rung_program_ = 0;  // the program for which it was rung
-  sc_core::sc_event doorbell_event_, irq_event_;
+  std::multimap<sc_core::sc_time, std::pair<std::uint64_t, std::uint32_t>> later_;  // offset and value
+  sc_core::sc_event doorbell_event_, irq_event_, later_event_;
 };
 
 }  // namespace irc::model

@@ -31,7 +31,8 @@ void move_bytes(const tlm::tlm_generic_payload& payload, unsigned char* here);
 
 /// Lets the annotated time of a blocking call pass, and sets it to zero. A target whose state changes with
 /// simulated time calls this first, so that it serves the access at the time for which the initiator asked.
-/// It waits only if `delay` is not zero, and then the caller must be a thread, as TLM-2.0 demands.
-void pass_annotated_time(sc_core::sc_time& delay);
+/// Returns false, and leaves `delay` alone, if it would have to wait but the caller is no thread; TLM-2.0
+/// forbids such calls.
+bool pass_annotated_time(sc_core::sc_time& delay);
 
 }  // namespace irc::model
