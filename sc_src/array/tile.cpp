@@ -3,6 +3,7 @@
 
 #include <tbb/parallel_for.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -85,9 +86,13 @@ ProgrammedTile::ProgrammedTile(TileGeometry geometry, std::span<const CellState>
   v_bl_v_.assign(geometry.columns, conditions.v_bl_v);
   if (nonidealities.clamp_variation && card.biases.v_bl_sigma_v > 0) {
     const auto random = CounterRandom(place.chip_seed, Stream::bias_source).fork(place.macro);
-    for (std::size_t column = 0; column < geometry.columns; ++column)
-      v_bl_v_[column] +=
-          card.biases.v_bl_sigma_v * random.normal(clamp_draws | (place.origin_column + column));
+    // A clamp cannot pull its bit line to the source line or below it. With a spread of a fifth, the largest
+    // that a configuration may ask for, one column of four million draws so low.
+    const double least_v = 0.01 * conditions.v_bl_v;
+    for (std::size_t column = 0; column < geometry.columns; ++column) {
+      const double draw = random.normal(clamp_draws | (place.origin_column + column));
+      v_bl_v_[column] = std::max(least_v, v_bl_v_[column] + card.biases.v_bl_sigma_v * draw);
+    }
   }
   const auto reads =
       CounterRandom(place.chip_seed, Stream::read_noise).fork(place.macro).fork(place.origin_row);

@@ -31,7 +31,8 @@ unsigned char* map_zeros(const char* name, std::uint64_t size_bytes) {
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (bytes == MAP_FAILED)
     throw InputError(std::string("memory \"") + name + "\": size is " + std::to_string(size_bytes) +
-                     " bytes; this machine cannot map that much, expected a smaller one");
+                     " bytes; this machine cannot map that much, expected a smaller one (memory.size_bytes "
+                     "in a configuration)");
   return static_cast<unsigned char*>(bytes);
 }
 

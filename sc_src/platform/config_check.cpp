@@ -12,8 +12,39 @@ using mapping::BiasPlacement;
 using mapping::WeightScheme;
 using Kind = sense::SenseConfig::Kind;
 
+/// Larger draws than five standard deviations are too rare to matter; array::ProgrammedTile limits them.
+constexpr double most_clamp_spread = 0.2;
+
 std::string number(std::size_t value) {
   return std::to_string(value);
+}
+
+/// An error about a value that a configuration may set, or else takes from the technology card.
+InputError mismatch(const TomlTable& table, std::string_view key, double found, const std::string& expected) {
+  if (table.has(key)) return table.error(key, expected);
+  return InputError("'" + table.path(key) + "': found " + toml_real(found) +
+                    " from the technology card, expected " + expected);
+}
+
+/// Voltages that the solvers and the energy model cannot take, although each is in its range.
+void check_voltages(const TomlTable& root, const RunConfig& config) {
+  const auto array = root.find_table("array");
+  const auto& c = config.conditions;
+  const auto& card = config.card;
+  if (c.v_wl_off_v >= c.v_wl_v)
+    throw mismatch(array, "v_wl_off_v", c.v_wl_off_v,
+                   "less than array.v_wl_v (" + toml_real(c.v_wl_v) + " V)");
+  if (c.v_wl_off_v < -c.v_wl_v)
+    throw mismatch(array, "v_wl_off_v", c.v_wl_off_v,
+                   "at least minus array.v_wl_v (-" + toml_real(c.v_wl_v) + " V)");
+  if (c.v_bl_v > card.energy.v_dd_v)
+    throw mismatch(array, "v_bl_v", c.v_bl_v,
+                   "at most card.energy.v_dd_v (" + toml_real(card.energy.v_dd_v) +
+                       " V), the supply from which the clamp regulates the bit line down");
+  if (config.nonidealities.clamp_variation && card.biases.v_bl_sigma_v > most_clamp_spread * c.v_bl_v)
+    throw mismatch(root.find_table("card").find_table("biases"), "v_bl_sigma_v", card.biases.v_bl_sigma_v,
+                   "at most a fifth of array.v_bl_v (" + toml_real(c.v_bl_v) +
+                       " V), because no clamp of the chip may reach 0 V");
 }
 
 void check_array(const TomlTable& array, const RunConfig& config) {
@@ -32,8 +63,6 @@ void check_array(const TomlTable& array, const RunConfig& config) {
                       "decision leaves nothing to add a bias to. Other remedies are " +
                           std::string(g.scheme == WeightScheme::binary_reference ? "" : "\"array\", ") +
                           "array.rows_per_operation above 0, or sense.kind = \"multi_bit\"");
-  if (config.conditions.v_wl_off_v >= config.conditions.v_wl_v)
-    throw array.error("v_wl_off_v", "less than array.v_wl_v (" + toml_real(config.conditions.v_wl_v) + " V)");
 }
 
 void check_sense(const TomlTable& sense, const RunConfig& config) {
@@ -77,6 +106,7 @@ void check_run(const TomlTable& run, const RunConfig& config) {
 
 void check_together(const TomlTable& root, const RunConfig& config) {
   check_array(root.find_table("array"), config);
+  check_voltages(root, config);
   check_sense(root.find_table("sense"), config);
   check_run(root.find_table("run"), config);
 }

@@ -15,17 +15,25 @@
 #include <thread>
 
 #include "irc/core/error.h"
+#include "irc/core/random.h"
 #include "irc/core/toml.h"
 #include "irc/platform/config.h"
 #include "irc/platform/run.h"
+#include "support/catch.h"
 
 namespace irc::test {
 namespace {
 
 using nlohmann::json;
 
-constexpr unsigned time_limit_s = 60;
+constexpr unsigned processor_limit_s = 60, time_limit_s = 300;  // the machine may be busy
 constexpr std::uint64_t memory_limit_bytes = std::uint64_t{8} << 30;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool sanitized = true;  // needs terabytes of addresses, and much more time
+#else
+constexpr bool sanitized = false;
+#endif
 
 /// Keys that only choose how much is computed, or that name files.
 const std::vector<std::string> left_out = {
@@ -48,6 +56,11 @@ std::string message_of(std::vector<std::string> sets, const std::string& set) {
 void find_range(SweepKey& key, const std::vector<std::string>& base) {
   const std::string beyond = key.whole ? "9223372036854775807" : "1e300";
   const std::string message = message_of(base, key.name + "=" + beyond);
+  if (key.whole && message.empty()) {  // seeds
+    key.high = 9e18;
+    key.values = {"0", beyond};
+    return;
+  }
   std::smatch found;
   if (std::regex_search(message, found, std::regex("from (\\S+) to (\\S+)$"))) {
     key.low = std::stod(found[1]);
@@ -136,8 +149,10 @@ class Child {
     if (pipe(ends) != 0) throw InternalError("no pipe");
     pid_ = fork();
     if (pid_ == 0) {
-      const rlimit memory{memory_limit_bytes, memory_limit_bytes}, no_core{0, 0};
-      setrlimit(RLIMIT_AS, &memory);
+      const rlimit memory{memory_limit_bytes, memory_limit_bytes}, no_core{0, 0},
+          processor{processor_limit_s, processor_limit_s};
+      if (!sanitized) setrlimit(RLIMIT_AS, &memory);
+      setrlimit(RLIMIT_CPU, &processor);
       setrlimit(RLIMIT_CORE, &no_core);
       alarm(time_limit_s);
       for (const int number : {SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL}) signal(number, SIG_DFL);
@@ -193,18 +208,83 @@ std::vector<SweepOutcome> run_settings(const std::vector<std::string>& base,
   return outcomes;
 }
 
+std::vector<std::vector<std::string>> key_ends(const std::vector<SweepKey>& keys,
+                                               const std::vector<std::string>& sections) {
+  std::vector<std::vector<std::string>> settings;
+  for (const auto& key : keys) {
+    const auto inside = [&](const std::string& section) { return key.name.starts_with(section + "."); };
+    if (!sections.empty() && std::none_of(sections.begin(), sections.end(), inside)) continue;
+    for (const auto& value : key.values) settings.push_back({key.name + "=" + value});
+  }
+  return settings;
+}
+
+namespace {
+
+/// The smallest, the largest, or a value between them. Ranges over several decades are drawn by decade.
+std::string draw_value(const SweepKey& key, const CounterRandom& random, std::uint64_t& counter) {
+  const auto next = [&] { return random.bits(counter++); };
+  if (!key.number || next() % 3 != 0) return key.values[next() % key.values.size()];
+  const double share = static_cast<double>(next() >> 11) * 0x1p-53;
+  const double low = key.low > 0 ? key.low : key.high * 1e-9;
+  const bool decades = key.low >= 0 && key.high > 1000 * key.low;
+  const double value =
+      decades ? low * std::pow(key.high / low, share) : key.low + share * (key.high - key.low);
+  return key.whole ? std::to_string(static_cast<long long>(std::max(key.low, std::floor(value))))
+                   : toml_real(value);
+}
+
+}  // namespace
+
+std::vector<std::vector<std::string>> random_pairs(const std::vector<SweepKey>& keys, std::uint64_t count,
+                                                   std::uint64_t seed) {
+  const CounterRandom random(seed, Stream::test);
+  std::uint64_t counter = 0;
+  std::vector<std::vector<std::string>> settings;
+  while (settings.size() < count) {
+    const auto& a = keys[random.bits(counter++) % keys.size()];
+    const auto& b = keys[random.bits(counter++) % keys.size()];
+    if (a.name == b.name) continue;
+    const auto first = a.name + "=" + draw_value(a, random, counter);
+    settings.push_back({first, b.name + "=" + draw_value(b, random, counter)});
+  }
+  return settings;
+}
+
+void check_settings(const std::vector<std::string>& base, const std::vector<SweepKey>& keys,
+                    std::vector<std::vector<std::string>> settings) {
+  if (sanitized) {
+    std::vector<std::vector<std::string>> some;
+    for (std::size_t i = 0; i < settings.size(); i += 8) some.push_back(settings[i]);
+    settings = std::move(some);
+  }
+  std::size_t ran = 0, refused = 0;
+  for (const auto& outcome : run_settings(base, settings)) {
+    ran += outcome.code == 0;
+    refused += outcome.code == 3;
+    const auto fault = fault_of(outcome, keys);
+    if (!fault.empty()) FAIL_CHECK(fault);
+  }
+  WARN(settings.size() << " settings, " << ran << " ran, " << refused << " were refused");
+  CHECK(ran > refused);
+}
+
 std::string fault_of(const SweepOutcome& outcome, const std::vector<SweepKey>& keys) {
   std::string what;
   for (const auto& set : outcome.sets) what += "--set " + set + " ";
   what += ": ";
   if (outcome.code == 0) return "";
-  if (outcome.code == 128 + SIGALRM) return what + "no end within " + std::to_string(time_limit_s) + " s";
+  if (outcome.code == 128 + SIGALRM || outcome.code == 128 + SIGXCPU || outcome.code == 128 + SIGKILL)
+    return what + "no end within " + std::to_string(processor_limit_s) + " s";
   if (outcome.code == 1) return what + "a number of the result is not finite: " + outcome.message;
   if (outcome.code != static_cast<int>(ExitCode::bad_input))
     return what + "code " + std::to_string(outcome.code) + ": " + outcome.message;
   // The message names a key.
-  for (const auto& key : keys)
-    if (outcome.message.find(key.name) != std::string::npos) return "";
+  // Messages about a card's file name its keys without the section [card] of a configuration.
+  for (const auto& key : keys) {
+    const auto name = key.name.starts_with("card.") ? key.name.substr(5) : key.name;
+    if (outcome.message.find(name) != std::string::npos) return "";
+  }
   return what + "refused, but no key is named: " + outcome.message;
 }
 

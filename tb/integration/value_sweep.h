@@ -33,6 +33,18 @@ std::vector<SweepKey> sweep_keys(const std::vector<std::string>& base);
 std::vector<SweepOutcome> run_settings(const std::vector<std::string>& base,
                                        const std::vector<std::vector<std::string>>& settings);
 
+/// Every key of `sections` (all if there are none) alone, at both ends of its range.
+std::vector<std::vector<std::string>> key_ends(const std::vector<SweepKey>& keys,
+                                               const std::vector<std::string>& sections = {});
+
+/// Two different keys each, at an end or anywhere in their ranges.
+std::vector<std::vector<std::string>> random_pairs(const std::vector<SweepKey>& keys, std::uint64_t count,
+                                                   std::uint64_t seed);
+
+/// Runs all settings and fails the test case for every fault. With sanitizers it takes one setting of eight.
+void check_settings(const std::vector<std::string>& base, const std::vector<SweepKey>& keys,
+                    std::vector<std::vector<std::string>> settings);
+
 /// Why an outcome is a fault of ours; empty if it is not.
 std::string fault_of(const SweepOutcome& outcome, const std::vector<SweepKey>& keys);
 
