@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The long version of test_legal_values.cpp: the shipped detector, whose many cells draw rarer values, and more pairs.
+// The long version of test_legal_values.cpp: the shipped detector, whose many cells draw rarer values, and
+// more pairs.
 #include <cstdlib>
 
 #include "support/catch.h"

@@ -246,6 +246,13 @@ TEST_CASE("mistakes are explained where they stand") {
       {"[array]\nrows = 32\nbias_rows = 32", "less than array.rows (32)"},
       {"[array]\nbias_rows = 0", "at least 1 with array.bias"},
       {"[array]\nv_wl_off_v = 0.95\nv_wl_v = 0.9", "less than array.v_wl_v"},
+      {"[array]\nv_wl_off_v = -0.95\nv_wl_v = 0.9",
+       "p.toml:2:14: 'array.v_wl_off_v': found -0.95, expected at least minus array.v_wl_v"},
+      {"[array]\nv_bl_v = 1.5",
+       "p.toml:2:10: 'array.v_bl_v': found 1.5, expected at most card.energy.v_dd_v (0.9"},
+      {"[card.biases]\nv_bl_v = 1.5", "'array.v_bl_v': found 1.5 from the technology card"},
+      {"[card.biases]\nv_bl_sigma_v = 0.1",
+       "p.toml:2:16: 'card.biases.v_bl_sigma_v': found 0.1, expected at most a fifth of array.v_bl_v"},
       {"[sense]\ni_min_a = 1e-3\ni_max_a = 1e-4", "p.toml:3:11: 'sense.i_max_a'"},
       {"[sense]\nbits = 3", "sense.kind = \"multi_bit\""},
       {"[sense]\nkind = \"reference\"", "binary_reference only"},
@@ -272,6 +279,12 @@ TEST_CASE("mistakes are explained where they stand") {
     INFO(text);
     CHECK_THAT(complaint(text), ContainsSubstring(message));
   }
+}
+
+TEST_CASE("a large spread of the clamps is accepted where it has no effect") {
+  CHECK_NOTHROW(resolved("[card.biases]\nv_bl_sigma_v = 0.1\n[nonidealities]\nclamp_variation = false"));
+  CHECK_NOTHROW(resolved("[card.biases]\nv_bl_sigma_v = 0.1\n[array]\nv_bl_v = 0.5"));
+  CHECK_NOTHROW(resolved("[array]\nv_bl_v = 0.9"));
 }
 
 TEST_CASE("overrides are checked like a file") {
