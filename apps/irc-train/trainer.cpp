@@ -9,11 +9,13 @@
 #include <cmath>
 #include <numeric>
 #include <span>
+#include <sstream>
 #include <thread>
 
 #include "evaluation.h"
 #include "importer.h"
 #include "irc/core/error.h"
+#include "irc/core/file.h"
 #include "irc/core/printable.h"
 #include "irc/network/onnx.h"
 #include "irc/platform/workload.h"
@@ -28,6 +30,7 @@ constexpr double gradient_limit = 10;
 template <typename Read>
 void reading(const std::filesystem::path& checkpoint, Read read) {
   if (!std::filesystem::exists(checkpoint)) throw InputError(checkpoint.string() + ": no such checkpoint");
+  check_regular_file(checkpoint);
   try {
     read();
   } catch (const c10::Error& error) {
@@ -197,9 +200,9 @@ class Trainer {
     archive.write("optimizer", optimizer);
     archive.write("next_epoch", torch::tensor(static_cast<std::int64_t>(next_epoch)));
     archive.write("seed", torch::tensor(static_cast<std::int64_t>(o_.seed)));
-    const std::filesystem::path temporary = o_.checkpoint.string() + ".tmp";
-    archive.save_to(temporary.string());
-    std::filesystem::rename(temporary, o_.checkpoint);
+    std::ostringstream bytes;
+    archive.save_to(bytes);
+    atomic_write(o_.checkpoint, bytes.str());
   }
 
   int restore() {

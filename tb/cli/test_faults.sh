@@ -166,4 +166,29 @@ END
   done
 }
 
+# What a killed run has left is removed by the next one, and not while the run is still working.
+case_leftovers_of_a_killed_run() {
+  detectors
+  command_line="irc run with a trace, killed"
+  # shellcheck disable=SC2046
+  "$irc" run $(quick 6 0) --chips 2000 --threads 1 --trace csv:layer --out out >stdout 2>stderr &
+  run=$!
+  for i in $(seq 600); do
+    ls out/trace.csv.irc.tmp-* >none 2>&1 && break
+    [ "$i" -lt 600 ] || fail "no temporary file"
+    sleep 0.1
+  done
+  echo "of the user" >out/trace.csv.tmp-1
+  # shellcheck disable=SC2046
+  expect 0 run $(quick 1 1) --trace vcd --out out
+  ls out/trace.csv.irc.tmp-* >none 2>&1 || fail "the file of a running process was removed"
+  kill -9 "$run"
+  wait "$run" 2>none
+  ls out/trace.csv.irc.tmp-* >none 2>&1 || fail "the run ended before it was killed"
+  # shellcheck disable=SC2046
+  expect 0 run $(quick 1 1) --trace vcd --out out
+  ls out/*.irc.tmp-* >none 2>&1 && fail "left behind: $(ls out)"
+  [ -e out/trace.csv.tmp-1 ] || fail "a file of the user was removed"
+}
+
 run_case
