@@ -167,7 +167,7 @@ void read_timing(const TomlTable& root, RunConfig& config) {
   t.input_bus_bits = whole(timing, "input_bus_bits", t.input_bus_bits, 1, 65536);
   t.output_bus_bits = whole(timing, "output_bus_bits", t.output_bus_bits, 1, 65536);
   t.partial_sum_bits = whole(timing, "partial_sum_bits", t.partial_sum_bits, 1, 64);
-  t.interrupt_cycles = whole(timing, "interrupt_cycles", t.interrupt_cycles, 0, 1000000);
+  t.interrupt_cycles = whole(timing, "interrupt_cycles", t.interrupt_cycles, 1, 1000000);
   const auto& programming = config.card.programming;
   t.t_program_row_s = positive_or(timing.find_real("t_program_row_s", 0, 10),
                                   programming.pulses_with_verify * programming.t_pulse_s);

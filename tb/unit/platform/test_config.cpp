@@ -272,6 +272,7 @@ TEST_CASE("mistakes are explained where they stand") {
       {"[run]\nseed = -1", "found -1"},
       {"[run]\nscore_threshold = 1.5", "from 0.0 to 1.0"},
       {"[timing]\nt_clk_s = 1e-12\nt_bl_s = 1e-3", "at most 1e6"},
+      {"[timing]\ninterrupt_cycles = 0", "found 0, expected an integer from 1 to 1000000"},
       {"[technology]\ncard = 3", "found 3, expected a string"},
       {"array = 3", "found 3, expected a table"},
   };
