@@ -73,7 +73,7 @@ cmake --preset fuzz -DCMAKE_CXX_COMPILER="$compiler" >/dev/null
 names=""
 for target in $targets; do names="$names fuzz_$target"; done
 # shellcheck disable=SC2086  # a list of words
-cmake --build --preset fuzz --parallel "$jobs" --target $names
+cmake --build --preset fuzz --parallel "$jobs" --target $names >&2
 
 # Readers that want files get them in memory, if there is such a folder.
 scratch=$(mktemp -d "$(if [ -w /dev/shm ]; then echo /dev/shm; else echo /tmp; fi)/irc-fuzz.XXXXXX")

@@ -59,7 +59,7 @@ void one_call(Reader& in, int handle) {
       code = irc_dpi_evaluate(a, packed, 0, rows, 0, 1, 0, 0, 0, units.data());
       break;
     default:
-      code = irc_dpi_close(a + 1000);
+      code = irc_dpi_close(a > 1000 ? a : a + 1000);
       break;
   }
   demand(code == IRC_DPI_OK || (code <= IRC_DPI_BAD_VERSION && code >= IRC_DPI_BAD_ARGUMENT),

@@ -8,7 +8,6 @@
 #include "fuzz.h"
 #include "irc/core/error.h"
 #include "irc/explore/campaign.h"
-#include "irc/explore/compare.h"
 #include "irc/explore/report.h"
 #include "irc/explore/report_data.h"
 #include "irc/explore/table.h"
@@ -89,10 +88,11 @@ void run(Input input) {
   for (const auto& [id, record] : records) explore::outcome_of(fixed_experiment(), record);
   const auto plan = explore::plan(fixed_experiment(), maker, records);
   explore::front_text(fixed_experiment(), explore::rows_of(fixed_experiment(), plan, records), 10);
+  // A report describes the device, which takes a hundred times as long as the rest: only some inputs ask for
+  // it.
+  if (!parts[5].starts_with("#1")) return;
   const auto data = explore::report_data(fixed_experiment(), plan, records);
   refused([&] { explore::report_csv(data); });
-  refused([&] { explore::report_html(data); });
-  refused([&] { explore::to_text(explore::compare(store, store)); });
 }
 
 void seeds(const AddSeed& add) {
