@@ -168,7 +168,7 @@ void Workload::match_annotated() {
     detection::add_missing_classes(dataset_, classes);
   } catch (const InputError& error) {
     if (named_) throw;
-    throw InputError(std::string(error.what()) + ". " + how_to_name);
+    throw InputError(std::string(error.what()) + "; " + how_to_name);
   }
   class_of_ = detection::match_classes(dataset_, classes);
   std::vector<int> order;
