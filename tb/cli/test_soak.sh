@@ -87,15 +87,16 @@ pictures() {
   echo "$1 pictures: $peak kB at most, $descriptors descriptors at most"
 }
 
-# Caches (pixels of scenes, maps of the reference) are full after some 2,000 pictures. What remains per picture
-# is its boxes and detections.
+# At most 64 MiB of scenes and 64 MiB of the reference's maps are kept. What remains per picture is its boxes
+# and detections, which are written at the end. 10,000 pictures took 321 MiB; keeping everything took 100 kB a
+# picture.
 case_long_ten_thousand_pictures() {
   [ -n "${IRC_SANITIZE:-}" ] && skip "a sanitizer needs memory of its own"
   detectors
-  pictures 4000
-  first_peak=$peak first_descriptors=$descriptors
+  pictures 2000
+  first_descriptors=$descriptors
   pictures 10000
-  [ $((peak - first_peak)) -lt $((6000 * 6)) ] || fail "6000 pictures more need $((peak - first_peak)) kB more"
+  [ "$peak" -lt 420000 ] || fail "10000 pictures need $peak kB, expected less than 420000"
   [ "$descriptors" -le "$first_descriptors" ] || fail "$descriptors descriptors, expected $first_descriptors"
 }
 
