@@ -279,11 +279,16 @@ std::string fault_of(const SweepOutcome& outcome, const std::vector<SweepKey>& k
   if (outcome.code == 1) return what + "a number of the result is not finite: " + outcome.message;
   if (outcome.code != static_cast<int>(ExitCode::bad_input))
     return what + "code " + std::to_string(outcome.code) + ": " + outcome.message;
-  // The message names a key.
+  // The message names a key, which need not be one of those that were set.
   // Messages about a card's file name its keys without the section [card] of a configuration.
   for (const auto& key : keys) {
     const auto name = key.name.starts_with("card.") ? key.name.substr(5) : key.name;
     if (outcome.message.find(name) != std::string::npos) return "";
+  }
+  // Or it says in words what does not fit: "its 1154 rows need 12 macros of 98 rows".
+  for (const auto& set : outcome.sets) {
+    const auto key = set.substr(0, set.find('='));
+    if (outcome.message.find(key.substr(key.rfind('.') + 1)) != std::string::npos) return "";
   }
   return what + "refused, but no key is named: " + outcome.message;
 }
