@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "irc/core/error.h"
+#include "irc/platform/engine_sweep.h"
 #include "irc/platform/validate.h"
 #include "progress.h"
 
@@ -54,6 +55,49 @@ int show_silicon(const CommonOptions& options, const std::string& macros, bool f
   return static_cast<int>(validation.passed() ? ExitCode::success : ExitCode::failed_check);
 }
 
+struct EngineOptions {
+  std::string config;
+  std::uint64_t sweep = 0;
+};
+
+/// Prints a comparison of random or given settings. Returns exit code 1 where a deviation was not flagged.
+int show_engine_cases(const std::vector<platform::EngineSweepCase>& cases, const CommonOptions& options,
+                      const std::string& name) {
+  const auto document = platform::to_json(cases).dump(2) + "\n";
+  std::cout << (options.json ? document : platform::to_text(cases)) << std::flush;
+  write_out(options, name + ".json", document);
+  const bool passed = std::all_of(cases.begin(), cases.end(), [](const auto& c) { return c.within_bound(); });
+  return static_cast<int>(passed ? ExitCode::success : ExitCode::failed_check);
+}
+
+int validate_engine(const EngineOptions& engine, const CommonOptions& options) {
+  const std::uint64_t seed = options.seed.value_or(1);
+  if (engine.sweep > 0) {
+    if (!engine.config.empty())
+      throw UsageError("validate engine: --sweep draws its own conditions; leave out the configuration '" +
+                       engine.config + "'");
+    note_unused_sets(options, "validate engine --sweep");
+    check_out(options);
+    const ThreadLimit limit(options.threads.value_or(0));
+    ProgressBar bar;
+    return show_engine_cases(platform::sweep_engine(engine.sweep, seed,
+                                                    [&](std::uint64_t done, std::uint64_t total) {
+                                                      bar.show("settings", done, total);
+                                                    }),
+                             options, "engine-sweep");
+  }
+  if (engine.config.empty() && options.sets.empty()) {
+    check_out(options);
+    const ThreadLimit limit(options.threads.value_or(0));
+    return show(platform::validate_engine(seed), options, "engine");
+  }
+  const auto config =
+      platform::load_config(engine.config.empty() ? "robust.toml" : engine.config, options.overrides());
+  check_out(options);
+  const ThreadLimit limit(options.threads.value_or(0));
+  return show_engine_cases(platform::validate_engine_for(config, seed), options, "engine-conditions");
+}
+
 }  // namespace
 
 void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
@@ -78,14 +122,21 @@ void add_validate(CLI::App& app, CommonOptions& options, Action& action) {
 
   auto* engine = validate->add_subcommand(
       "engine", "Compare the fast engine's column currents and decisions with the exact solver's");
+  auto engine_options = std::make_shared<EngineOptions>();
+  engine->add_option(
+      "config", engine_options->config,
+      "Compare under the conditions of this configuration file or preset instead; --set does the same "
+      "with the preset robust.toml");
+  engine
+      ->add_option(
+          "--sweep", engine_options->sweep,
+          "Compare this many random settings: wires, grounds, voltages, heights, activities, stuck cells, "
+          "cards and mappings")
+      ->check(whole_number)
+      ->check(CLI::Range(1, 10'000'000));
   add_common_options(*engine, options);
-  engine->callback([&action, &options] {
-    action = [&options] {
-      note_unused_sets(options, "validate engine");
-      check_out(options);
-      const ThreadLimit limit(options.threads.value_or(0));
-      return show(platform::validate_engine(options.seed.value_or(1)), options, "engine");
-    };
+  engine->callback([&action, &options, engine_options] {
+    action = [&options, engine_options] { return validate_engine(*engine_options, options); };
   });
 
   auto* latency =

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "batch.h"
+#include "cell_bounds.h"
 #include "column_shape.h"
 #include "irc/core/instruction_set.h"
 #include "mean_field.h"
@@ -347,11 +348,18 @@ struct SolvedColumn {
   Gradients gradients;
   ColumnShape shape;
   double outside_a = 0, most_activity = 0;
+  CellBounds bounds;
+  double least_a = 0;  ///< a vector without driven rows draws more
   SolvedColumn(const ColumnSolver& solver, std::size_t column)
       : gradients(solver),
         shape(shape_of(solver, gradients, column)),
         outside_a(leakage_outside_a(solver, column)),
-        most_activity(trusted_activity(solver)) {}
+        most_activity(trusted_activity(solver)),
+        bounds(cell_bounds(solver.tile, column, solver.layout)) {
+    constexpr double margin = 0.95;
+    const double off_a = outside_a + solver.solution.total_a[0] - solver.activity[0] * gradients.total_a[0];
+    least_a = margin * std::max(0.0, off_a);
+  }
 };
 
 /// Fits a solved column with the cells weighted at the solver's reference level. Returns false if the column
@@ -407,6 +415,9 @@ bool fit_column(const ColumnSolver& solver, const SolvedColumn& solved, const St
   fit_shape(solved.shape, layout, weights, stretch, column, block);
   fit_noise(solver, column_of_tile, reference_a, column, block);
   set(block, Model::most_activity, column, solved.most_activity);
+  set(block, Model::most_per_row, column, solved.bounds.driven_a);
+  set(block, Model::most_leakage, column, solved.bounds.leakage_a);
+  set(block, Model::least_current, column, solved.least_a);
   return true;
 }
 
@@ -415,10 +426,7 @@ bool fit_sets(ColumnSolver& solver, const Stretch& stretch, std::size_t column, 
   const SolvedColumn solved(solver, column);
   for (std::size_t k = 0; k < reference_levels.size(); ++k) {
     solver.reference_level = reference_levels[k];
-    if (fit_column(solver, solved, stretch, column, model.blocks[k][column / column_block])) continue;
-    for (auto& blocks : model.blocks)
-      set(blocks[column / column_block], Model::most_activity, column % column_block, -1.0);
-    return false;
+    if (!fit_column(solver, solved, stretch, column, model.blocks[k][column / column_block])) return false;
   }
   return true;
 }
@@ -500,6 +508,18 @@ void collect_weights(double limit, ColumnModel& model) {
 
 }  // namespace
 
+void ColumnModel::dismiss(std::size_t column) {
+  for (auto& set_blocks : blocks)
+    set(set_blocks[column / column_block], Model::most_activity, column % column_block, -1.0);
+}
+
+void ColumnModel::limit_shape(double share) {
+  for (auto& set_blocks : blocks)
+    for (auto& block : set_blocks)
+      for (std::size_t column = 0; column < column_block; ++column)
+        set(block, Model::most_shape, column, share);
+}
+
 ColumnModel make_column_model(const ProgrammedTile& tile, const LumpLayout& layout) {
   ColumnModel model;
   model.layout = layout;
@@ -513,7 +533,9 @@ ColumnModel make_column_model(const ProgrammedTile& tile, const LumpLayout& layo
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, columns, 8), [&](const auto& range) {
     ColumnSolver solver(tile, layout, fit.limit, fit.average);
     for (std::size_t column = range.begin(); column < range.end(); ++column) {
-      if (!solver.solve(column) || !fit_sets(solver, *fit.stretch, column, model)) ++without;
+      if (solver.solve(column) && fit_sets(solver, *fit.stretch, column, model)) continue;
+      model.dismiss(column);
+      ++without;
     }
   });
   model.exact_columns = without;

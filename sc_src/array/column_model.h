@@ -45,6 +45,10 @@ struct ColumnModelBlock {
     noise_per_activity,                          ///< variance of the read noise: this times u ...
     noise_per_row,                               ///< ... plus this times the number of driven rows
     most_activity,                               ///< a larger u is outside the domain
+    most_shape,                                  ///< a larger share of second and third order is outside
+    most_per_row,                                ///< a larger current than this times the driven rows ...
+    most_leakage,                                ///< ... plus this is outside the domain
+    least_current,                               ///< a smaller current is outside the domain
     parameter_count
   };
 
@@ -53,6 +57,13 @@ struct ColumnModelBlock {
   TileWeights packed;                                      ///< the same weights, if there are matrix tiles
   hwy::AlignedFreeUniquePtr<std::int16_t[]> coefficients;  ///< [lump pair][functional][2][16][2]
   hwy::AlignedFreeUniquePtr<float[]> parameters;           ///< [Parameter][32]
+};
+
+/// The vectors to which a checked model may be applied, by their number of driven rows.
+struct TrustedRange {
+  float least_driven = 1, most_driven = 0;
+  bool contains(float driven) const { return driven >= least_driven && driven <= most_driven; }
+  bool empty() const { return most_driven < least_driven; }
 };
 
 /// The fast engine's model of the rows [begin, end) of a tile. Other rows stay off.
@@ -66,6 +77,15 @@ struct ColumnModel {
   WeightSets weights;                                 ///< weights of the blocks
   /// Columns without a model, for which every vector goes to the exact solver.
   std::size_t exact_columns = 0;
+  TrustedRange trusted;  ///< set by check_model; empty before
+  /// Largest deviation from the exact solver that check_model has seen within the trusted range, relative as
+  /// deviation_floor_a says.
+  double error = 0;
+
+  /// Takes the model of a column away: all its vectors go to the exact solver.
+  void dismiss(std::size_t column);
+  /// Sets the largest share of the second and third order in a current, for all columns.
+  void limit_shape(double share);
 };
 
 /// Solves the expected ladder of every column and fits its model, in parallel over columns.

@@ -128,9 +128,14 @@ HWY_INLINE void evaluate_columns(const Model& block, std::size_t column, const s
       const VecF factor = hn::Add(parabola(h), hn::Mul(m, parabola(h + 3)));
       second = hn::Add(second, hn::Mul(hn::Mul(m, m), factor));
     }
-    outside = hn::Or(outside, hn::Gt(hn::Abs(second), hn::Mul(hn::Set(d, 0.07f), i)));
+    outside = hn::Or(outside, hn::Gt(hn::Abs(second), hn::Mul(parameter(Model::most_shape), i)));
     i = hn::Add(i, second);
   }
+  // No approximation may leave the bounds that hold for every column. The comparison also catches NaN.
+  const VecF most =
+      hn::Add(hn::Mul(hn::Set(d, driven), parameter(Model::most_per_row)), parameter(Model::most_leakage));
+  const auto possible = hn::And(hn::Ge(i, parameter(Model::least_current)), hn::Le(i, most));
+  outside = hn::Or(outside, hn::Not(possible));
   const VecF nan = hn::Set(d, std::numeric_limits<float>::quiet_NaN());
   hn::StoreU(hn::IfThenElse(outside, nan, i), d, i_a + column);
   if (sigma_a == nullptr) return;

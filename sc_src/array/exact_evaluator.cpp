@@ -62,7 +62,7 @@ Ladder make_ladder(const ProgrammedTile& tile, std::size_t column, const CellCon
   ladder.off_leakage = tile.nonidealities().off_leakage;
   ladder.step_tolerance_v = options.step_tolerance_v;
   ladder.max_iterations = options.max_iterations;
-  if (has_read_noise(tile)) {
+  if (options.read_noise && has_read_noise(tile)) {
     data.noise_variance.resize(ladder.rows);
     const auto states = tile.states(column);
     for (std::size_t row = 0; row < ladder.rows; ++row) {

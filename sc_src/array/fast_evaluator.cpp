@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "batch.h"
@@ -12,6 +13,7 @@
 #include "finish.h"
 #include "irc/array/evaluator.h"
 #include "lump_batch.h"
+#include "model_check.h"
 #include "prepare_once.h"
 
 namespace irc::array {
@@ -42,6 +44,7 @@ class FastEvaluator final : public ColumnEvaluator {
     check_batch(tile, batch, rows, currents_a);
     if (rows.begin == rows.end || batch.vectors == 0) return exact_->evaluate(tile, batch, rows, currents_a);
     const ColumnModel& model = model_of(tile, rows);
+    if (model.trusted.empty()) return evaluate_exactly(tile, batch, rows, currents_a);
     std::vector<ChunkResult> results(chunk_tasks(batch.vectors, model.blocks.front().size()));
     for_each_chunk(pool_, batch, model.layout, model.weights,
                    [&](std::size_t task, const LumpChunk& chunk, ChunkSpace& space) {
@@ -55,6 +58,7 @@ class FastEvaluator final : public ColumnEvaluator {
       stats.fallback_vectors += result.outside.size();
       for (const auto& place : result.outside) outside[place.column].push_back(place.vector);
     }
+    stats.evaluated_by.engine_error = model.error;
     stats.evaluated_by.exact = stats.fallback_vectors;
     stats.evaluated_by.fast = batch.vectors * tile.geometry().columns - stats.fallback_vectors;
     if (stats.fallback_vectors > 0)
@@ -63,7 +67,7 @@ class FastEvaluator final : public ColumnEvaluator {
   }
 
  private:
-  static const ColumnModel& model_of(const ProgrammedTile& tile, RowRange rows) {
+  const ColumnModel& model_of(const ProgrammedTile& tile, RowRange rows) const {
     FastModels& models = tile.derived().fast;
     FastModels::Entry* entry = nullptr;
     {
@@ -72,9 +76,19 @@ class FastEvaluator final : public ColumnEvaluator {
       if (!place) place = std::make_unique<FastModels::Entry>();
       entry = place.get();
     }
-    prepare_once(entry->once,
-                 [&] { entry->model = make_column_model(tile, LumpLayout(rows.begin, rows.end)); });
+    prepare_once(entry->once, [&] {
+      entry->model = make_column_model(tile, LumpLayout(rows.begin, rows.end));
+      check_model(tile, fallback_, pool_, entry->model);
+    });
     return entry->model;
+  }
+
+  /// The model was right for no held-out vector, so the exact solver computes everything.
+  EvaluationStats evaluate_exactly(const ProgrammedTile& tile, const WordLineBatch& batch, RowRange rows,
+                                   std::span<double> currents_a) const {
+    EvaluationStats stats = exact_->evaluate(tile, batch, rows, currents_a);
+    stats.fallback_vectors = batch.vectors * tile.geometry().columns;
+    return stats;
   }
 
   /// Passes the vectors outside the domain to the exact solver. Returns the sum of their currents.
@@ -103,6 +117,10 @@ class FastEvaluator final : public ColumnEvaluator {
                     space.sums.get() + run.first * model.layout.lumps * column_block,
                     {chunk.order + run.first, run.count}, chunk.driven, space.i_a.get(),
                     noisy ? space.sigma_a.get() : nullptr);
+    for (std::size_t v = 0; v < chunk.count; ++v)
+      if (!model.trusted.contains(chunk.driven[v]))
+        std::fill_n(space.i_a.get() + v * column_block, column_block,
+                    std::numeric_limits<float>::quiet_NaN());
     const std::size_t columns = tile.geometry().columns, column = chunk.block * column_block;
     const std::size_t width = std::min(column_block, columns - column);
     alignas(64) double sums_a[column_block] = {};

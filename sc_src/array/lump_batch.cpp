@@ -36,19 +36,12 @@ struct OrderedChunk {
     for (std::size_t set = 0; set < weights.blocks.size(); ++set) {
       const std::size_t first = order.size();
       for (std::size_t v = 0; v < count; ++v)
-        if (set_of(driven[v], weights) == set) order.push_back(static_cast<std::uint32_t>(v));
+        if (weights.set_of(driven[v]) == set) order.push_back(static_cast<std::uint32_t>(v));
       if (order.size() == first) continue;
       runs.push_back({set, first, order.size() - first});
       longest = std::max(longest, order.size() - first);
     }
     index->prepare(layout, count, longest);
-  }
-
- private:
-  static std::size_t set_of(float rows, const WeightSets& weights) {
-    std::size_t set = 0;
-    while (set + 1 < weights.blocks.size() && rows >= weights.below[set]) ++set;
-    return set;
   }
 };
 

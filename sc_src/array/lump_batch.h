@@ -46,6 +46,12 @@ struct WeightSets {
   std::vector<std::vector<LumpWeights>> blocks;  ///< [set][block]
   /// [set] number of driven rows that is too large for it; no entry for the last set.
   std::vector<float> below;
+  /// The set for a vector with this number of driven rows.
+  std::size_t set_of(float driven) const {
+    std::size_t set = 0;
+    while (set + 1 < blocks.size() && driven >= below[set]) ++set;
+    return set;
+  }
 };
 
 /// Indices that wait for their next batch, so that their memory is reused.

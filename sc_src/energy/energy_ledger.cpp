@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc/energy/energy_ledger.h"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 #include <utility>
@@ -66,6 +67,19 @@ void check(const Event& event) {
           << event.bias_current_a
           << " A, expected finite values and an end that does not lie before the start";
   throw InternalError(message.str());
+}
+
+/// What one bit line can carry at most: every cell of the column saturated, with a threshold far below the
+/// median, or the whole supply across the clamp.
+double most_line_a(const EnergyParameters& p) {
+  constexpr double sigmas = 10;
+  const auto transistor = p.card.transistor_at_temperature();
+  const double overdrive_v = p.v_wl_v - transistor.v_t_v + sigmas * transistor.sigma_v_t_v();
+  const double gate = overdrive_v / (2 * transistor.n * p.card.u_t_v());
+  const double softplus = gate > 30 ? gate : std::log1p(std::exp(gate));
+  const double cells_a = count(p.rows) * transistor.i_s_a() * softplus * softplus;
+  const double supply_v = p.v_bl_supply_v.value_or(p.v_bl_v);
+  return p.r_clamp_ohm > 0 ? std::min(cells_a, supply_v / p.r_clamp_ohm) : cells_a;
 }
 
 double leakage_w(const EnergyParameters& p) {
@@ -134,6 +148,19 @@ EnergyLedger::EnergyLedger(EnergyParameters parameters) : parameters_(std::move(
   const std::size_t lines = p.single_ended ? 2 * p.column_pairs : p.column_pairs;
   mux_per_decision_j_ = p.amplifiers < lines ? card.energy.mux_j : 0.0;
   leakage_w_ = leakage_w(p);
+  most_line_a_ = most_line_a(p);
+}
+
+void EnergyLedger::check_supply(const Event& event) const {
+  const double most_a = most_line_a_ * count(event.bit_lines);
+  if (std::abs(event.array_current_a) <= most_a) return;
+  std::ostringstream message;
+  message << "energy: layer " << event.layer;
+  if (event.layer < parameters_.layers.size()) message << " (" << parameters_.layers[event.layer] << ")";
+  message << ", tile " << event.tile << ": the evaluator '" << parameters_.evaluator
+          << "' gives an array current of " << event.array_current_a << " A, summed over " << event.bit_lines
+          << " bit lines; expected at most " << most_a << " A, which is what the supply can deliver to them";
+  throw InternalError(message.str());
 }
 
 // An amplifier that several columns share senses them one after the other. All bit lines conduct the whole
@@ -162,6 +189,7 @@ Activity EnergyLedger::work_of(const Event& event) const {
   Activity work;
   switch (event.kind) {
     case EventKind::macro_operation:
+      check_supply(event);
       book_macro(event, work);
       break;
     case EventKind::program:

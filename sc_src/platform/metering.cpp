@@ -23,6 +23,13 @@ std::map<std::string, double> per_state(const energy::ArraySplit& split, double 
   return {{"lrs", split.lrs_j * factor}, {"hrs", split.hrs_j * factor}, {"off", split.off_j * factor}};
 }
 
+/// The parameters with the names of the network's nodes, so that messages can name a layer.
+energy::EnergyParameters named_parameters(const RunConfig& config, const network::Graph& graph) {
+  auto out = energy_parameters(config);
+  for (const auto& node : graph.nodes) out.layers.push_back(node.name);
+  return out;
+}
+
 double network_macs(const network::Graph& graph) {
   double macs = 0;
   for (const auto& node : graph.nodes)
@@ -51,6 +58,10 @@ energy::EnergyParameters energy_parameters(const RunConfig& config) {
   p.against_references = config.sense.kind == sense::SenseConfig::Kind::multi_bit;
   p.buffer_bits = config.geometry.buffer_bits;
   p.t_clk_s = config.timing.t_clk_s;
+  p.evaluator = config.run.evaluator;
+  // The ideal evaluator leaves the clamp out, so its currents may exceed what the clamp could deliver.
+  if (config.run.evaluator != "ideal" && config.nonidealities.clamp_resistance)
+    p.r_clamp_ohm = config.conditions.r_clamp_ohm;
   return p;
 }
 
@@ -97,7 +108,8 @@ Tally& Tally::operator+=(const Tally& other) {
   return *this;
 }
 
-Meter::Meter(const RunConfig& config, const network::Graph& graph) : ledger_(energy_parameters(config)) {
+Meter::Meter(const RunConfig& config, const network::Graph& graph)
+    : ledger_(named_parameters(config, graph)) {
   tally_.layers.resize(graph.nodes.size());
 }
 

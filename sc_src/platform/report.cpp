@@ -205,7 +205,8 @@ json to_json(const RunResult& result, const RunConfig& config, const Workload& w
                       {"evaluated_by",
                        {{"ideal", layer.evaluated_by.ideal},
                         {"fast", layer.evaluated_by.fast},
-                        {"exact", layer.evaluated_by.exact}}}});
+                        {"exact", layer.evaluated_by.exact}}},
+                      {"engine_error", layer.evaluated_by.engine_error}});
   json split = json::array();
   for (const auto& layer : mapping::layers_split_by_bias(workload.graph(), config.geometry))
     split.push_back({{"layer", layer.layer},

@@ -31,8 +31,16 @@ struct EvaluationStats {
   double current_sum_a = 0;             ///< sum of the currents of all vectors and columns
   std::uint64_t newton_iterations = 0;  ///< sum over all (vector, column) pairs
   std::uint64_t fallback_vectors = 0;   ///< (vector, column) pairs that needed the damped solver
-  EvaluatedBy evaluated_by;             ///< all (vector, column) pairs, by evaluator
+  /// All (vector, column) pairs, by evaluator. `engine_error` is the largest deviation from the exact solver
+  /// that the fast engine has seen when it checked itself on held-out vectors of this tile
+  /// (deviation_floor_a).
+  EvaluatedBy evaluated_by;
 };
+
+/// The current in ampere below which deviations from the exact solver are judged relative to this current,
+/// and not to the exact one: the unloaded current of 1 % of the rows of the range, at least of one row. No
+/// decision depends on less.
+double deviation_floor_a(const ProgrammedTile& tile, std::size_t column, RowRange rows);
 
 /// Computes the column currents of a tile for input vectors. A result depends only on the tile, the vector
 /// and the number of its read. It does not depend on the batch, the threads or the machine.
@@ -55,6 +63,7 @@ struct ExactOptions {
   double step_tolerance_v = 1e-6;
   int max_iterations = 40;  ///< Newton steps before the solver gives up
   bool parallel = true;     ///< whether columns are solved in parallel (TBB)
+  bool read_noise = true;   ///< whether currents have the noise of their reads, if the tile has any
 };
 
 /// Makes the ideal evaluator. It sums the cell currents at the clamp voltage, without wires and clamp

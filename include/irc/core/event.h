@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -25,11 +26,15 @@ struct EvaluatedBy {
   std::uint64_t ideal = 0,  ///< pairs that the ideal evaluator computed
       fast = 0,             ///< pairs that the fast engine computed
       exact = 0;            ///< pairs that the exact solver computed
-  /// Adds the counts of `other`.
+  /// Largest deviation from the exact solver that the fast engine saw when it checked itself on the tiles of
+  /// these pairs, see array::EvaluationStats; 0 if it computed none.
+  double engine_error = 0;
+  /// Adds the counts of `other` and keeps the larger error.
   EvaluatedBy& operator+=(const EvaluatedBy& other) {
     ideal += other.ideal;
     fast += other.fast;
     exact += other.exact;
+    engine_error = std::max(engine_error, other.engine_error);
     return *this;
   }
 };

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "irc/core/event.h"
 #include "irc/device/technology_card.h"
@@ -69,6 +71,11 @@ struct EnergyParameters {
   bool against_references = false;
   std::size_t buffer_bits = 0;  ///< bits of the activation buffer
   double t_clk_s = 0;           ///< clock period
+  /// Output resistance of the bit-line clamp, which limits the current of a bit line; 0 if the currents were
+  /// computed without it.
+  double r_clamp_ohm = 0;
+  std::string evaluator;            ///< name of the evaluator of the currents, for messages
+  std::vector<std::string> layers;  ///< names of the network's nodes, for messages; may be empty
 };
 
 /// Work as counts. Sums of these do not depend on the order of the events.
@@ -122,8 +129,9 @@ class EnergyLedger {
   /// not be.
   explicit EnergyLedger(EnergyParameters parameters);
 
-  /// Books one event. Throws InternalError if its times or currents are not finite or if it ends before it
-  /// starts.
+  /// Books one event. Throws InternalError if its times or currents are not finite, if it ends before it
+  /// starts, or if its array current is more than the supply can deliver to its bit lines; the message names
+  /// the layer and the evaluator.
   void on_event(const Event& event);
   /// Books work that was counted elsewhere, for example by another ledger.
   void book(std::uint32_t layer, const Activity& work) { layers_[layer] += work; }
@@ -157,12 +165,14 @@ class EnergyLedger {
  private:
   void book_macro(const Event& event, Activity& work) const;
   ArraySplit split(const Activity& work) const;
+  void check_supply(const Event& event) const;
 
   EnergyParameters parameters_;
   double word_line_j_ = 0;  ///< energy of one driven word line
   double bit_line_j_ = 0;   ///< energy of one bit line in one read
   double mux_per_decision_j_ = 0;
   double leakage_w_ = 0;
+  double most_line_a_ = 0;  ///< a bit line cannot carry more
   std::map<std::uint32_t, Activity> layers_;
 };
 

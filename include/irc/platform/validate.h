@@ -99,10 +99,10 @@ struct EngineCase {
   std::size_t decision_flips = 0,  ///< decisions that the fast engine changes
       ideal_sum_flips = 0,         ///< decisions that the plain sum changes
       decisions = 0;               ///< number of decisions
-  /// Outside the domain the engine keeps at most 15 % of the ideal sum and must hand everything over to the
-  /// exact solver.
+  /// Whether the engine computed more than half of the currents itself.
   bool in_domain() const { return 2 * outside < currents; }
-  /// At most 0.4 % rms error, 2 % largest error and 1 % changed decisions.
+  /// At most 0.4 % rms error, 2 % largest error and 1 % changed decisions. A current that was handed to the
+  /// exact solver has no error.
   bool passed() const;
 };
 /// Runs all cases of the fast engine. `seed` names the draws.
