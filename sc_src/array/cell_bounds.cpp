@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cell_bounds.h"
 
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -37,8 +36,8 @@ CellBounds cell_bounds(const ProgrammedTile& tile, std::size_t column, const Lum
                     saturation_a(constants, constants.gate(v_wl_v, least_v)));
   };
   CellBounds out;
-  out.driven_a = bound_a(r_ohm.subspan(layout.begin, layout.rows()), v_t_v.subspan(layout.begin, layout.rows()),
-                         conditions.v_wl_v);
+  out.driven_a = bound_a(r_ohm.subspan(layout.begin, layout.rows()),
+                         v_t_v.subspan(layout.begin, layout.rows()), conditions.v_wl_v);
   if (tile.nonidealities().off_leakage)
     out.leakage_a = static_cast<double>(r_ohm.size()) * bound_a(r_ohm, v_t_v, conditions.v_wl_off_v);
   return out;

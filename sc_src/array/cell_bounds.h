@@ -5,15 +5,16 @@
 namespace irc::array {
 
 /// Upper bounds on the currents of one column's cells, whatever the load of the column. They hold because a
-/// cell carries no more than its resistor does at the whole clamp voltage, and no more than its transistor does
-/// in saturation with the source at 0 V.
+/// cell carries no more than its resistor does at the whole clamp voltage, and no more than its transistor
+/// does in saturation with the source at 0 V.
 struct CellBounds {
-  double driven_a = 0;    ///< of any one driven cell of the layout
-  double leakage_a = 0;   ///< of all cells of the tile's column together while they are off
+  double driven_a = 0;   ///< of any one driven cell of the layout
+  double leakage_a = 0;  ///< of all cells of the tile's column together while they are off
 };
 CellBounds cell_bounds(const ProgrammedTile& tile, std::size_t column, const LumpLayout& layout);
 
-/// Mean current in ampere of a driven cell of these rows in an unloaded column, estimated from up to 64 of them.
+/// Mean current in ampere of a driven cell of these rows in an unloaded column, estimated from up to 64 of
+/// them.
 double unloaded_cell_a(const ProgrammedTile& tile, std::size_t column, RowRange rows);
 
 }  // namespace irc::array

@@ -41,6 +41,9 @@ struct FastModels {
   };
   std::mutex mutex;
   std::map<std::pair<std::size_t, std::size_t>, std::unique_ptr<Entry>> entries;
+  // The columns' exact currents without any driven row, which no row group changes.
+  std::once_flag off_once;
+  std::vector<float> off_a;  ///< [column], filled up to whole blocks
 };
 
 /// Number of activities (fractions of driven rows) for which starting points are prepared.

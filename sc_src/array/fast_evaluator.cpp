@@ -12,6 +12,7 @@
 #include "exact_column.h"
 #include "finish.h"
 #include "irc/array/evaluator.h"
+#include "irc/core/bits.h"
 #include "lump_batch.h"
 #include "model_check.h"
 #include "prepare_once.h"
@@ -45,10 +46,11 @@ class FastEvaluator final : public ColumnEvaluator {
     if (rows.begin == rows.end || batch.vectors == 0) return exact_->evaluate(tile, batch, rows, currents_a);
     const ColumnModel& model = model_of(tile, rows);
     if (model.trusted.empty()) return evaluate_exactly(tile, batch, rows, currents_a);
+    const float* off_a = off_currents(tile);
     std::vector<ChunkResult> results(chunk_tasks(batch.vectors, model.blocks.front().size()));
     for_each_chunk(pool_, batch, model.layout, model.weights,
                    [&](std::size_t task, const LumpChunk& chunk, ChunkSpace& space) {
-                     finish_chunk(tile, model, batch, chunk, space, currents_a, results[task]);
+                     finish_chunk(tile, model, batch, chunk, space, off_a, currents_a, results[task]);
                    });
     EvaluationStats stats;
     // The vectors of each column that are outside the domain.
@@ -83,6 +85,24 @@ class FastEvaluator final : public ColumnEvaluator {
     return entry->model;
   }
 
+  /// What the columns draw without any driven row, from the exact solver.
+  const float* off_currents(const ProgrammedTile& tile) const {
+    FastModels& models = tile.derived().fast;
+    prepare_once(models.off_once, [&] {
+      const std::size_t columns = tile.geometry().columns, rows = tile.geometry().rows;
+      models.off_a.assign((columns + column_block - 1) / column_block * column_block, 0.0f);
+      if (!tile.nonidealities().off_leakage) return;
+      const std::vector<std::uint64_t> none(words_for(rows));
+      std::vector<double> off_a(columns);
+      ExactOptions options = fallback_;
+      options.read_noise = false;
+      make_exact_evaluator(options)->evaluate(tile, {none.data(), none.size(), 1, 0}, {0, rows}, off_a);
+      std::transform(off_a.begin(), off_a.end(), models.off_a.begin(),
+                     [](double i_a) { return static_cast<float>(i_a); });
+    });
+    return models.off_a.data();
+  }
+
   /// The model was right for no held-out vector, so the exact solver computes everything.
   EvaluationStats evaluate_exactly(const ProgrammedTile& tile, const WordLineBatch& batch, RowRange rows,
                                    std::span<double> currents_a) const {
@@ -109,8 +129,8 @@ class FastEvaluator final : public ColumnEvaluator {
   }
 
   static void finish_chunk(const ProgrammedTile& tile, const ColumnModel& model, const WordLineBatch& batch,
-                           const LumpChunk& chunk, ChunkSpace& space, std::span<double> currents_a,
-                           ChunkResult& result) {
+                           const LumpChunk& chunk, ChunkSpace& space, const float* off_a,
+                           std::span<double> currents_a, ChunkResult& result) {
     const bool noisy = has_read_noise(tile);
     for (const auto& run : chunk.runs)
       combine_lumps(model.blocks[run.set][chunk.block], model.layout.lumps,
@@ -118,7 +138,9 @@ class FastEvaluator final : public ColumnEvaluator {
                     {chunk.order + run.first, run.count}, chunk.driven, space.i_a.get(),
                     noisy ? space.sigma_a.get() : nullptr);
     for (std::size_t v = 0; v < chunk.count; ++v)
-      if (!model.trusted.contains(chunk.driven[v]))
+      if (chunk.driven[v] == 0)
+        std::copy_n(off_a + chunk.block * column_block, column_block, space.i_a.get() + v * column_block);
+      else if (!model.trusted.contains(chunk.driven[v]))
         std::fill_n(space.i_a.get() + v * column_block, column_block,
                     std::numeric_limits<float>::quiet_NaN());
     const std::size_t columns = tile.geometry().columns, column = chunk.block * column_block;

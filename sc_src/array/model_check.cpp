@@ -8,30 +8,32 @@
 #include <cmath>
 #include <numeric>
 
+#include "cell_bounds.h"
 #include "exact_column.h"
 #include "irc/core/bits.h"
 #include "irc/core/random.h"
-#include "cell_bounds.h"
 
 namespace irc::array {
 namespace {
 
-/// How strictly a model is judged. A held-out vector is right if it deviates by at most `tolerance`, or by `shaped_tolerance` if it
-/// drives only a part of the column, which leaves
-/// a margin to the bound of 3 % that `irc validate engine --sweep` holds every vector to. If a sampled column
-/// deviates by more than `suspicious`, all columns of the tile are checked.
+/// How strictly a model is judged. A held-out vector is right if it deviates by at most `tolerance`, or by
+/// `shaped_tolerance` if it drives only a part of the column, which leaves a margin to the bound of 3 % that
+/// `irc validate engine --sweep` holds every vector to. If a sampled column deviates by more than
+/// `suspicious`, all columns of the tile are checked.
 struct Strictness {
   double tolerance, shaped_tolerance, suspicious;
 };
 /// Where one cell alone loads the wires noticeably, vectors differ more from each other than where many cells
 /// share the load, and the held-out vectors represent the others less well.
-constexpr Strictness usual = {0.015, 0.015, 0.006}, strict = {0.006, 0.012, 0.0025};
-/// The drop that one average driven cell causes at the far end of the wires, relative to the clamp voltage. An
-/// expansion about the expected ladder needs many cells that share the drop, so it is not tried above the
+constexpr Strictness usual = {0.012, 0.01, 0.009}, strict = {0.006, 0.008, 0.0025};
+/// The drop that one average driven cell causes at the far end of the wires, relative to the clamp voltage.
+/// An expansion about the expected ladder needs many cells that share the drop, so it is not tried above the
 /// first value. Above the second, the strict judgement applies, and above the third, all columns are checked.
 constexpr double most_cell_drop = 0.1, strict_cell_drop = 0.004, noticeable_cell_drop = 0.015;
+/// The same for the drop that all rows together would cause if the load did not limit their currents.
+constexpr double strict_drop = 2, noticeable_drop = 1;
 /// A full check of a tile that passes without suspicion would cost more than its preparation.
-constexpr std::size_t columns_per_sample = 16, least_samples = 6, group_samples = 4;
+constexpr std::size_t columns_per_sample = 16, least_samples = 6, group_samples = 3;
 
 /// Where along the column a held-out vector drives rows.
 enum class Part { everywhere, not_first_third, not_last_third, first_quarter, middle_half, last_quarter };
@@ -40,36 +42,49 @@ struct HeldOut {
   double share;  ///< of the rows of its part that are driven
   Part part;
 };
-/// The held-out vectors: no driven row, one, and so on to all, and windows over the edge of an image.
+/// The held-out vectors: from one driven row to all, and windows over the edge of an image. Vectors without
+/// any driven row need no model.
 constexpr HeldOut held_out[] = {
-    {0, Part::everywhere},           {1e-9, Part::everywhere},           {0.004, Part::everywhere},      {0.012, Part::everywhere},
-    {0.03, Part::everywhere},        {0.06, Part::everywhere},       {0.1, Part::everywhere},
-    {0.15, Part::everywhere},        {0.22, Part::everywhere},       {0.3, Part::everywhere},
-    {0.4, Part::everywhere},         {0.5, Part::everywhere},        {0.65, Part::everywhere},
-    {0.82, Part::everywhere},        {1, Part::everywhere},          {0.02, Part::not_first_third},
-    {0.08, Part::not_first_third},   {0.18, Part::not_first_third},  {0.3, Part::not_first_third},
-    {0.5, Part::not_first_third},    {0.8, Part::not_first_third},   {0.02, Part::not_last_third},
-    {0.08, Part::not_last_third},    {0.18, Part::not_last_third},   {0.3, Part::not_last_third},
-    {0.5, Part::not_last_third},     {0.8, Part::not_last_third},    {0.1, Part::first_quarter},
-    {0.4, Part::first_quarter},      {0.2, Part::middle_half},       {0.6, Part::middle_half},
-    {0.1, Part::last_quarter},       {0.4, Part::last_quarter}};
+    {0, Part::everywhere},         {0.004, Part::everywhere},     {0.012, Part::everywhere},
+    {0.03, Part::everywhere},      {0.06, Part::everywhere},      {0.1, Part::everywhere},
+    {0.15, Part::everywhere},      {0.22, Part::everywhere},      {0.3, Part::everywhere},
+    {0.4, Part::everywhere},       {0.5, Part::everywhere},       {0.65, Part::everywhere},
+    {0.82, Part::everywhere},      {1, Part::everywhere},         {0.02, Part::not_first_third},
+    {0.08, Part::not_first_third}, {0.18, Part::not_first_third}, {0.3, Part::not_first_third},
+    {0.5, Part::not_first_third},  {0.8, Part::not_first_third},  {0.02, Part::not_last_third},
+    {0.08, Part::not_last_third},  {0.18, Part::not_last_third},  {0.3, Part::not_last_third},
+    {0.5, Part::not_last_third},   {0.8, Part::not_last_third},   {0, Part::first_quarter},
+    {0.4, Part::first_quarter},    {0.2, Part::middle_half},      {0.6, Part::middle_half},
+    {0, Part::last_quarter},       {0.4, Part::last_quarter}};
 constexpr std::size_t held_out_count = std::size(held_out);
 constexpr std::size_t uniform_count = std::count_if(
     std::begin(held_out), std::end(held_out), [](const HeldOut& v) { return v.part == Part::everywhere; });
-/// Limits of the shape's share of a current that are tried: the usual one first, then stricter ones, under which
-/// the model hands unusual shapes over and serves the usual ones.
-constexpr std::array<double, 3> shape_limits = {0.07, 0.03, 0.012};
+/// Limits of the shape's share of a current that are tried: the usual one first, then stricter ones, under
+/// which the model hands unusual shapes over and serves the usual ones.
+constexpr std::array<double, 4> shape_limits = {0.07, 0.03, 0.012, 0.005};
 
 bool in_part(Part part, double position) {
   switch (part) {
-    case Part::everywhere: return true;
-    case Part::not_first_third: return position >= 1.0 / 3;
-    case Part::not_last_third: return position < 2.0 / 3;
-    case Part::first_quarter: return position < 0.25;
-    case Part::middle_half: return position >= 0.25 && position < 0.75;
-    case Part::last_quarter: return position >= 0.75;
+    case Part::everywhere:
+      return true;
+    case Part::not_first_third:
+      return position >= 1.0 / 3;
+    case Part::not_last_third:
+      return position < 2.0 / 3;
+    case Part::first_quarter:
+      return position < 0.25;
+    case Part::middle_half:
+      return position >= 0.25 && position < 0.75;
+    case Part::last_quarter:
+      return position >= 0.75;
   }
   return false;
+}
+
+/// The position of the row that a vector drives alone.
+double middle_of(Part part) {
+  if (part == Part::first_quarter) return 0.125;
+  return part == Part::last_quarter ? 0.875 : 0.5;
 }
 
 /// The held-out vectors of a range of rows. They are the same for every tile of this height.
@@ -90,8 +105,8 @@ struct HeldOutVectors {
           drive(vector, row);
       }
       driven[v] = static_cast<float>(count_bits(vector, rows.begin, rows.end));
-      if (driven[v] > 0 || held_out[v].share == 0) continue;
-      drive(vector, rows.begin + (rows.end - rows.begin) / 2);
+      if (driven[v] > 0) continue;
+      drive(vector, rows.begin + static_cast<std::size_t>(middle_of(held_out[v].part) * count));
       driven[v] = 1;
     }
   }
@@ -107,16 +122,16 @@ struct HeldOutVectors {
 std::vector<float> model_currents(const WordLineBatch& batch, IndexPool& pool, const ColumnModel& model) {
   const std::size_t width = model.blocks.front().size() * column_block;
   std::vector<float> out(batch.vectors * width);
-  for_each_chunk(pool, batch, model.layout, model.weights,
-                 [&](std::size_t, const LumpChunk& chunk, ChunkSpace& space) {
-                   for (const auto& run : chunk.runs)
-                     combine_lumps(model.blocks[run.set][chunk.block], model.layout.lumps,
-                                   space.sums.get() + run.first * model.layout.lumps * column_block,
-                                   {chunk.order + run.first, run.count}, chunk.driven, space.i_a.get(), nullptr);
-                   for (std::size_t v = 0; v < chunk.count; ++v)
-                     std::copy_n(space.i_a.get() + v * column_block, column_block,
-                                 out.data() + (chunk.first + v) * width + chunk.block * column_block);
-                 });
+  for_each_chunk(
+      pool, batch, model.layout, model.weights, [&](std::size_t, const LumpChunk& chunk, ChunkSpace& space) {
+        for (const auto& run : chunk.runs)
+          combine_lumps(model.blocks[run.set][chunk.block], model.layout.lumps,
+                        space.sums.get() + run.first * model.layout.lumps * column_block,
+                        {chunk.order + run.first, run.count}, chunk.driven, space.i_a.get(), nullptr);
+        for (std::size_t v = 0; v < chunk.count; ++v)
+          std::copy_n(space.i_a.get() + v * column_block, column_block,
+                      out.data() + (chunk.first + v) * width + chunk.block * column_block);
+      });
   return out;
 }
 
@@ -202,7 +217,7 @@ class ModelCheck {
         exact_(without_noise(exact)),
         pool_(pool),
         cell_drop_(cell_drop),
-        limits_(cell_drop > strict_cell_drop ? strict : usual),
+        limits_(cell_drop > strict_cell_drop || cell_drop * count_of(model) > strict_drop ? strict : usual),
         model_(model),
         vectors_(tile.geometry().rows, {model.layout.begin, model.layout.end}) {
     std::iota(all_.begin(), all_.end(), std::size_t{0});
@@ -214,7 +229,7 @@ class ModelCheck {
     std::vector<HeldOutValues> deviations = choose_shape_limit(samples, truth);
     if (model_.trusted.empty()) return;
     const std::size_t columns = tile_.geometry().columns;
-    if (samples.size() == columns || (cell_drop_ <= noticeable_cell_drop && !is_suspicious(deviations))) {
+    if (samples.size() == columns || (!is_loaded() && !is_suspicious(deviations))) {
       for (std::size_t k = 0; k < samples.size(); ++k) judge(samples[k], deviations[k]);
       return;
     }
@@ -225,6 +240,11 @@ class ModelCheck {
   }
 
  private:
+  static double count_of(const ColumnModel& model) { return static_cast<double>(model.layout.rows()); }
+  bool is_loaded() const {
+    return cell_drop_ > noticeable_cell_drop || cell_drop_ * count_of(model_) > noticeable_drop;
+  }
+
   /// Noise is a sample of the current and no error of the model.
   static ExactOptions without_noise(ExactOptions options) {
     options.read_noise = false;
@@ -274,8 +294,8 @@ class ModelCheck {
     return out;
   }
 
-  /// Finds the limit of the shape's share with which the model serves the most vectors that are spread over the
-  /// whole column, and sets it together with the trusted range. Returns the deviations under this limit.
+  /// Finds the limit of the shape's share with which the model serves the most vectors that are spread over
+  /// the whole column, and sets it together with the trusted range. Returns the deviations under this limit.
   std::vector<HeldOutValues> choose_shape_limit(const std::vector<std::size_t>& samples,
                                                 const std::vector<Truth>& truth) {
     std::size_t most_served = 0;
@@ -386,7 +406,8 @@ double cell_drop(const ProgrammedTile& tile, const LumpLayout& layout) {
   const std::size_t columns = tile.geometry().columns, samples = std::min<std::size_t>(4, columns);
   double cell_a = 0;
   for (std::size_t k = 0; k < samples; ++k)
-    cell_a += unloaded_cell_a(tile, k * columns / samples, {layout.begin, layout.end}) / static_cast<double>(samples);
+    cell_a += unloaded_cell_a(tile, k * columns / samples, {layout.begin, layout.end}) /
+              static_cast<double>(samples);
   const std::size_t source_rows =
       conditions.ground == SourceLineGround::top ? layout.end : tile.geometry().rows - layout.begin;
   const double path_ohm = conditions.r_clamp_ohm + static_cast<double>(layout.end) * conditions.r_bl_ohm +

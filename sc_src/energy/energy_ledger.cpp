@@ -74,11 +74,13 @@ void check(const Event& event) {
 double most_line_a(const EnergyParameters& p) {
   constexpr double sigmas = 10;
   const auto transistor = p.card.transistor_at_temperature();
+  const double supply_v = p.v_bl_supply_v.value_or(p.v_bl_v);
   const double overdrive_v = p.v_wl_v - transistor.v_t_v + sigmas * transistor.sigma_v_t_v();
   const double gate = overdrive_v / (2 * transistor.n * p.card.u_t_v());
   const double softplus = gate > 30 ? gate : std::log1p(std::exp(gate));
+  // A card without a transistor says nothing about its cells.
+  if (!(transistor.i_s_a() > 0)) return p.r_clamp_ohm > 0 ? supply_v / p.r_clamp_ohm : HUGE_VAL;
   const double cells_a = count(p.rows) * transistor.i_s_a() * softplus * softplus;
-  const double supply_v = p.v_bl_supply_v.value_or(p.v_bl_v);
   return p.r_clamp_ohm > 0 ? std::min(cells_a, supply_v / p.r_clamp_ohm) : cells_a;
 }
 

@@ -30,8 +30,7 @@ constexpr std::size_t vectors_per_case = 24;
 /// Draws one after the other from one setting's stream.
 class Draws {
  public:
-  Draws(std::uint64_t seed, std::uint64_t number)
-      : random_(CounterRandom(seed, Stream::test).fork(number)) {}
+  Draws(std::uint64_t seed, std::uint64_t number) : random_(CounterRandom(seed, Stream::test).fork(number)) {}
   double uniform() { return random_.uniform(next_++); }
   bool chance(double probability) { return uniform() < probability; }
   double between(double low, double high) { return low + (high - low) * uniform(); }
@@ -148,7 +147,8 @@ std::vector<CellState> draw_states(const Setting& setting, Draws& draws) {
       if (setting.scheme == WeightScheme::binary_reference) {
         if (positive) plus[row] = CellState::lrs;
         if (row % 2 != 0) minus[row] = CellState::lrs;  // half of a reference column conducts
-      } else if (setting.scheme == WeightScheme::binary_differential || draws.uniform() >= setting.zero_share) {
+      } else if (setting.scheme == WeightScheme::binary_differential ||
+                 draws.uniform() >= setting.zero_share) {
         (positive ? plus : minus)[row] = CellState::lrs;
       }
     }
@@ -156,15 +156,16 @@ std::vector<CellState> draw_states(const Setting& setting, Draws& draws) {
   return states;
 }
 
-/// Vectors at the activity and at half of it, with stripes, and over an edge of the image, where a third of the
-/// rows is dark.
+/// Vectors at the activity and at half of it, with stripes, and over an edge of the image, where a third of
+/// the rows is dark.
 std::vector<std::uint64_t> draw_vectors(const Setting& setting, Draws& draws) {
   const std::size_t rows = setting.rows, words = words_for(rows);
   std::vector<std::uint64_t> bits(words * vectors_per_case);
   for (std::size_t v = 0; v < vectors_per_case; ++v)
     for (std::size_t row = 0; row < rows; ++row) {
       double share = v % 4 == 1 ? 0.5 * setting.activity : setting.activity;
-      if ((v % 4 == 2 && row < rows / 3) || (v % 4 == 3 && row >= 2 * rows / 3) || (v % 8 == 4 && row % 7 < 3))
+      if ((v % 4 == 2 && row < rows / 3) || (v % 4 == 3 && row >= 2 * rows / 3) ||
+          (v % 8 == 4 && row % 7 < 3))
         share = 0;
       if (draws.uniform() < share) bits[v * words + row / 64] |= std::uint64_t{1} << (row % 64);
     }
@@ -208,7 +209,8 @@ void compare(const Setting& setting, std::uint64_t seed, EngineSweepCase& out) {
       const std::size_t at = v * setting.columns + column;
       const double deviation = std::abs(fast_a[at] - exact_a[at]) / std::max(exact_a[at], floor_a);
       // A current that is not a number deviates without limit.
-      out.max_relative_error = std::isfinite(deviation) ? std::max(out.max_relative_error, deviation) : HUGE_VAL;
+      out.max_relative_error =
+          std::isfinite(deviation) ? std::max(out.max_relative_error, deviation) : HUGE_VAL;
     }
   }
 }

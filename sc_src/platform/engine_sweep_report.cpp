@@ -27,11 +27,14 @@ struct Summary {
 };
 
 std::string line_of(const EngineSweepCase& c) {
-  return fmt::format("{:>5}  {:<15} {:<19} {:>5} [{}, {}) {:<6} {:>5.2f} {:>9.3g} {:>9.3g} {:>9.3g} {:>6.3f} {:>6}/{:<6} "
-                     "{:>7.3f}%  {}\n",
-                     c.number, c.card, c.mapping, c.rows, c.row_begin, c.row_end, c.ground, c.v_wl_v, c.r_bl_ohm,
-                     c.r_sl_ohm, c.r_clamp_ohm, c.activity, c.flagged, c.currents, 100 * c.max_relative_error,
-                     !c.failure.empty() ? "FAILED: " + c.failure : c.within_bound() ? "ok" : "FAILED");
+  return fmt::format(
+      "{:>5}  {:<15} {:<19} {:>5} [{}, {}) {:<6} {:>5.2f} {:>9.3g} {:>9.3g} {:>9.3g} {:>6.3f} {:>6}/{:<6} "
+      "{:>7.3f}%  {}\n",
+      c.number, c.card, c.mapping, c.rows, c.row_begin, c.row_end, c.ground, c.v_wl_v, c.r_bl_ohm, c.r_sl_ohm,
+      c.r_clamp_ohm, c.activity, c.flagged, c.currents, 100 * c.max_relative_error,
+      !c.failure.empty() ? "FAILED: " + c.failure
+      : c.within_bound() ? "ok"
+                         : "FAILED");
 }
 
 }  // namespace
@@ -76,16 +79,20 @@ nlohmann::json to_json(const std::vector<EngineSweepCase>& cases) {
 std::string to_text(const std::vector<EngineSweepCase>& cases) {
   constexpr std::size_t printed_one_by_one = 60;
   const Summary summary(cases);
-  std::string out = fmt::format("{:>5}  {:<15} {:<19} {:>5} {} {:<6} {:>5} {:>9} {:>9} {:>9} {:>6} {:>13} {:>8}\n",
-                                "case", "card", "mapping", "rows", "driven", "ground", "V_WL", "BL ohm", "SL ohm",
-                                "clamp ohm", "active", "flagged/all", "error");
+  std::string out =
+      fmt::format("{:>5}  {:<15} {:<19} {:>5} {} {:<6} {:>5} {:>9} {:>9} {:>9} {:>6} {:>13} {:>8}\n", "case",
+                  "card", "mapping", "rows", "driven", "ground", "V_WL", "BL ohm", "SL ohm", "clamp ohm",
+                  "active", "flagged/all", "error");
   for (const auto& c : cases)
     if (cases.size() <= printed_one_by_one || !c.within_bound() || &c == summary.worst) out += line_of(c);
   out += fmt::format(
-      "{} cases, {} currents: {} flagged ({:.1f} %), that is handed to the exact solver; {} cases without any\n"
+      "{} cases, {} currents: {} flagged ({:.1f} %), that is handed to the exact solver; {} cases without "
+      "any\n"
       "worst unflagged deviation {:.3f} % of the current (bound {:.0f} %); {} cases beyond the bound\n",
       cases.size(), summary.currents, summary.flagged,
-      summary.currents == 0 ? 0.0 : 100.0 * static_cast<double>(summary.flagged) / static_cast<double>(summary.currents),
+      summary.currents == 0
+          ? 0.0
+          : 100.0 * static_cast<double>(summary.flagged) / static_cast<double>(summary.currents),
       summary.untouched, summary.worst == nullptr ? 0.0 : 100 * summary.worst->max_relative_error,
       100 * EngineSweepCase::bound, summary.failed);
   return out;

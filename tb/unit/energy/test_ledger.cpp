@@ -371,3 +371,30 @@ TEST_CASE("energy components have names of their own", "[energy]") {
   CHECK(name(Component::macro_control) == "macro_control");
   CHECK(name(Component::leakage) == "leakage");
 }
+
+TEST_CASE("the ledger refuses a charge that the supply cannot deliver, and names layer and evaluator",
+          "[energy]") {
+  auto p = two_macros();
+  p.v_bl_supply_v = 0.8;
+  p.r_clamp_ohm = 100;  // 0.8 V / 100 ohm = 8 mA for each of the 320 bit lines
+  p.evaluator = "fast";
+  p.layers = {"stem", "conv1", "pool", "conv2"};
+  auto event = burst();
+  event.array_current_a = 320 * 7.9e-3;
+  CHECK_NOTHROW(EnergyLedger(p).on_event(event));
+  event.array_current_a = 320 * 8.1e-3;
+  CHECK_THROWS_AS(EnergyLedger(p).on_event(event), InternalError);
+  CHECK_THROWS_WITH(EnergyLedger(p).on_event(event), ContainsSubstring("conv2") &&
+                                                         ContainsSubstring("'fast'") &&
+                                                         ContainsSubstring("320 bit lines"));
+  event.array_current_a = -320 * 8.1e-3;
+  CHECK_THROWS_AS(EnergyLedger(p).on_event(event), InternalError);
+  p.r_clamp_ohm = 0;  // neither clamp nor transistor is known, so there is no limit
+  CHECK_NOTHROW(EnergyLedger(p).on_event(event));
+  p.card.transistor.v_t_v = 0.4;
+  p.card.transistor.n = 1.3;
+  p.card.transistor.i_s_square_a = 1e-6;
+  p.card.temperature_k = p.card.reference_temperature_k = 300;
+  event.array_current_a = 320 * 1000.0;  // an ampere through each of 1000 cells
+  CHECK_THROWS_AS(EnergyLedger(p).on_event(event), InternalError);
+}
