@@ -154,6 +154,7 @@ EnergyLedger::EnergyLedger(EnergyParameters parameters) : parameters_(std::move(
 }
 
 void EnergyLedger::check_supply(const Event& event) const {
+  if (!std::isfinite(most_line_a_)) return;  // nothing is known that would limit the current
   const double most_a = most_line_a_ * count(event.bit_lines);
   if (std::abs(event.array_current_a) <= most_a) return;
   std::ostringstream message;

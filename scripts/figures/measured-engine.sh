@@ -14,4 +14,4 @@ query '[.[].cases[]] as $all | [$all[] | select(.in_domain)] as $in
     "- \([$in[].decision_flips] | add | thousands) of \([$in[].decisions] | add | thousands) differential decisions differ; the ideal sum would change \([$in[].ideal_sum_flips] | add | thousands). A single case of",
     "  \([$in[].decisions] | max | thousands) decisions has at most \([$in[].decision_flips] | max) that differ.",
     "- In \([$in[] | select(.decision_flips > 0.1 * .ideal_sum_flips)] | length) of the \($in | length) cases more than a tenth of the ideal sum'"'"'s number of decisions differ; there both numbers are small.",
-    "- The \([$all[] | select(.in_domain | not)] | length) cases outside the domain hand all their vectors to the exact solver."' -s "$@"
+    "- In the \([$all[] | select(.in_domain | not)] | length) cases outside the domain the exact solver computes most currents."' -s "$@"

@@ -75,7 +75,8 @@ TEST_CASE("usual columns stay with the fast engine, and it says how far it was o
   CHECK(found.largest <= 0.012);
 }
 
-TEST_CASE("read noise is no error of the fast engine: it hands over no more vectors with noise than without") {
+TEST_CASE(
+    "read noise is no error of the fast engine: it hands over no more vectors with noise than without") {
   const auto card = device::load_card(IRC_CARDS_DIR "/robust_28nm.toml");
   auto conditions = ArrayConditions::nominal(card);
   conditions.v_wl_v = 0.6;
@@ -112,8 +113,8 @@ TEST_CASE("the floor of deviations is the unloaded current of a hundredth of the
   const auto none = device::Nonidealities::none();
   const std::vector<CellState> low(400 * 2, CellState::lrs);
   const ProgrammedTile tile({400, 2}, low, card, conditions, none, {});
-  const device::CellParameters median{card.r_median_ohm(card.rram.lrs), card.transistor_at_temperature().v_t_v,
-                                      CellState::lrs};
+  const device::CellParameters median{card.r_median_ohm(card.rram.lrs),
+                                      card.transistor_at_temperature().v_t_v, CellState::lrs};
   const double cell_a = device::solve_cell(card, median, conditions.v_bl_v, 0, conditions.v_wl_v).i_a;
   CHECK(deviation_floor_a(tile, 0, {0, 400}) == Approx(4 * cell_a).epsilon(1e-3));
   CHECK(deviation_floor_a(tile, 1, {10, 42}) == Approx(cell_a).epsilon(1e-3));

@@ -93,7 +93,9 @@ TEST_CASE("fast currents lie within 0.4 % rms and 2 % of the exact solver's") {
       // Windows over an edge need the third order, which the model covers only in part.
       CHECK(found.rms < (edges ? 0.007 : 0.004));
       CHECK(found.largest < (edges ? 0.03 : 0.02));
-      if (!edges) CHECK(found.outside == 0);
+      // Where one cell alone loads the wires noticeably, the engine hands a column over that its own check
+      // found doubtful.
+      if (!edges) CHECK(found.outside * 100 <= 15 * 48 * 8);
     }
   }
 }
@@ -292,6 +294,9 @@ TEST_CASE("auto takes the cheapest evaluator within its budget, tile by tile") {
   };
   const std::uint64_t all = 10 * columns;
   CHECK(counted(0.01, 0.002) == std::array{all, std::uint64_t{0}, std::uint64_t{0}});
-  CHECK(counted(0.01, 0.5) == std::array{std::uint64_t{0}, all, std::uint64_t{0}});
+  const auto mostly_fast = counted(0.01, 0.5);  // which may hand single currents over
+  CHECK(mostly_fast[0] == 0);
+  CHECK(mostly_fast[1] + mostly_fast[2] == all);
+  CHECK(10 * mostly_fast[1] >= 9 * all);
   CHECK(counted(1e-7, 0.5) == std::array{std::uint64_t{0}, std::uint64_t{0}, all});
 }

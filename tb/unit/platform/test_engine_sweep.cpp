@@ -61,7 +61,8 @@ TEST_CASE("a deviation beyond the bound, or a failed evaluator, is counted and p
 }
 
 TEST_CASE("the engine is compared under the conditions of a configuration") {
-  const auto cases = validate_engine_for(load_config("robust.toml", {"array.r_bl_ohm=20", "array.rows=600"}), 1);
+  const auto cases =
+      validate_engine_for(load_config("robust.toml", {"array.r_bl_ohm=20", "array.rows=600"}), 1);
   REQUIRE_FALSE(cases.empty());
   check_within_bound(cases);
   for (const auto& c : cases) {
