@@ -27,7 +27,7 @@ Dataset read_coco(const std::filesystem::path& json_path, const std::filesystem:
 /// PASCAL VOC folder: Annotations/*.xml, JPEGImages, and ImageSets/Main/SPLIT.txt when `split` is given.
 /// `categories` fixes names and order, and another name is then an error. If it is empty, the names found are
 /// taken, sorted. VOC's 1-based corners, both inclusive, become x = xmin - 1, width = xmax - xmin + 1.
-/// Annotations may be in sub-folders. Where <width> or <height> is missing or 0, the image itself is asked.
+/// Annotations may be in sub-folders. Where the width or height is missing or 0, the image itself is asked.
 Dataset read_voc(const std::filesystem::path& folder, const std::string& split = {},
                  const std::vector<std::string>& categories = {});
 
