@@ -10,6 +10,7 @@
 
 #include "cell_bounds.h"
 #include "exact_column.h"
+#include "held_out.h"
 #include "irc/core/bits.h"
 #include "irc/core/random.h"
 
@@ -32,91 +33,11 @@ constexpr Strictness usual = {0.012, 0.01, 0.009}, strict = {0.006, 0.008, 0.002
 constexpr double most_cell_drop = 0.1, strict_cell_drop = 0.004, noticeable_cell_drop = 0.015;
 /// The same for the drop that all rows together would cause if the load did not limit their currents.
 constexpr double strict_drop = 2, noticeable_drop = 1;
-/// A full check of a tile that passes without suspicion would cost more than its preparation.
-constexpr std::size_t columns_per_sample = 16, least_samples = 6, group_samples = 3;
-
-/// Where along the column a held-out vector drives rows.
-enum class Part { everywhere, not_first_third, not_last_third, first_quarter, middle_half, last_quarter };
-
-struct HeldOut {
-  double share;  ///< of the rows of its part that are driven
-  Part part;
-};
-/// The held-out vectors: from one driven row to all, and windows over the edge of an image. Vectors without
-/// any driven row need no model.
-constexpr HeldOut held_out[] = {
-    {0, Part::everywhere},         {0.004, Part::everywhere},     {0.012, Part::everywhere},
-    {0.03, Part::everywhere},      {0.06, Part::everywhere},      {0.1, Part::everywhere},
-    {0.15, Part::everywhere},      {0.22, Part::everywhere},      {0.3, Part::everywhere},
-    {0.4, Part::everywhere},       {0.5, Part::everywhere},       {0.65, Part::everywhere},
-    {0.82, Part::everywhere},      {1, Part::everywhere},         {0.02, Part::not_first_third},
-    {0.08, Part::not_first_third}, {0.18, Part::not_first_third}, {0.3, Part::not_first_third},
-    {0.5, Part::not_first_third},  {0.8, Part::not_first_third},  {0.02, Part::not_last_third},
-    {0.08, Part::not_last_third},  {0.18, Part::not_last_third},  {0.3, Part::not_last_third},
-    {0.5, Part::not_last_third},   {0.8, Part::not_last_third},   {0, Part::first_quarter},
-    {0.4, Part::first_quarter},    {0.2, Part::middle_half},      {0.6, Part::middle_half},
-    {0, Part::last_quarter},       {0.4, Part::last_quarter}};
-constexpr std::size_t held_out_count = std::size(held_out);
-constexpr std::size_t uniform_count = std::count_if(
-    std::begin(held_out), std::end(held_out), [](const HeldOut& v) { return v.part == Part::everywhere; });
 /// Limits of the shape's share of a current that are tried: the usual one first, then stricter ones, under
 /// which the model hands unusual shapes over and serves the usual ones.
 constexpr std::array<double, 4> shape_limits = {0.07, 0.03, 0.012, 0.005};
-
-bool in_part(Part part, double position) {
-  switch (part) {
-    case Part::everywhere:
-      return true;
-    case Part::not_first_third:
-      return position >= 1.0 / 3;
-    case Part::not_last_third:
-      return position < 2.0 / 3;
-    case Part::first_quarter:
-      return position < 0.25;
-    case Part::middle_half:
-      return position >= 0.25 && position < 0.75;
-    case Part::last_quarter:
-      return position >= 0.75;
-  }
-  return false;
-}
-
-/// The position of the row that a vector drives alone.
-double middle_of(Part part) {
-  if (part == Part::first_quarter) return 0.125;
-  return part == Part::last_quarter ? 0.875 : 0.5;
-}
-
-/// The held-out vectors of a range of rows. They are the same for every tile of this height.
-struct HeldOutVectors {
-  std::vector<std::uint64_t> bits;
-  std::size_t words;
-  std::array<float, held_out_count> driven{};
-
-  HeldOutVectors(std::size_t tile_rows, RowRange rows) : words(words_for(tile_rows)) {
-    const CounterRandom random(tile_rows, Stream::probe);
-    bits.resize(held_out_count * words);
-    const auto count = static_cast<double>(rows.end - rows.begin);
-    for (std::size_t v = 0; v < held_out_count; ++v) {
-      std::uint64_t* vector = bits.data() + v * words;
-      for (std::size_t row = rows.begin; row < rows.end; ++row) {
-        const double position = (static_cast<double>(row - rows.begin) + 0.5) / count;
-        if (in_part(held_out[v].part, position) && random.uniform(v * tile_rows + row) < held_out[v].share)
-          drive(vector, row);
-      }
-      driven[v] = static_cast<float>(count_bits(vector, rows.begin, rows.end));
-      if (driven[v] > 0) continue;
-      drive(vector, rows.begin + static_cast<std::size_t>(middle_of(held_out[v].part) * count));
-      driven[v] = 1;
-    }
-  }
-  WordLineBatch batch() const { return {bits.data(), words, held_out_count, 0}; }
-
- private:
-  static void drive(std::uint64_t* vector, std::size_t row) {
-    vector[row / 64] |= std::uint64_t{1} << (row % 64);
-  }
-};
+/// A full check of a tile that passes without suspicion would cost more than its preparation.
+constexpr std::size_t columns_per_sample = 16, least_samples = 6, group_samples = 3;
 
 /// The model's currents, [vector][columns of all blocks], without noise; NaN outside the model's domain.
 std::vector<float> model_currents(const WordLineBatch& batch, IndexPool& pool, const ColumnModel& model) {
@@ -206,7 +127,7 @@ class Ramp {
 };
 
 /// Values of one column, [held-out vector].
-using HeldOutValues = std::array<double, held_out_count>;
+using HeldOutValues = std::vector<double>;
 
 /// The check of one model.
 class ModelCheck {
@@ -217,9 +138,10 @@ class ModelCheck {
         exact_(without_noise(exact)),
         pool_(pool),
         cell_drop_(cell_drop),
-        limits_(cell_drop > strict_cell_drop || cell_drop * count_of(model) > strict_drop ? strict : usual),
+        limits_(must_be_strict(tile, cell_drop, model) ? strict : usual),
         model_(model),
-        vectors_(tile.geometry().rows, {model.layout.begin, model.layout.end}) {
+        vectors_(tile.geometry().rows, {model.layout.begin, model.layout.end}, is_loaded() ? 2 : 1),
+        all_(vectors_.count()) {
     std::iota(all_.begin(), all_.end(), std::size_t{0});
   }
 
@@ -240,6 +162,11 @@ class ModelCheck {
   }
 
  private:
+  /// A row group has little load of its own, but its cells see what the whole column's wires do to them.
+  static bool must_be_strict(const ProgrammedTile& tile, double cell_drop, const ColumnModel& model) {
+    return model.layout.rows() < tile.geometry().rows || cell_drop > strict_cell_drop ||
+           cell_drop * count_of(model) > strict_drop;
+  }
   static double count_of(const ColumnModel& model) { return static_cast<double>(model.layout.rows()); }
   bool is_loaded() const {
     return cell_drop_ > noticeable_cell_drop || cell_drop_ * count_of(model_) > noticeable_drop;
@@ -253,7 +180,7 @@ class ModelCheck {
 
   /// The exact currents of one column, and the floor of its deviations.
   struct Truth {
-    HeldOutValues i_a{};
+    HeldOutValues i_a;
     double floor_a = 0;
   };
 
@@ -273,6 +200,7 @@ class ModelCheck {
     const RowRange rows{model_.layout.begin, model_.layout.end};
     std::vector<Truth> out(columns.size());
     tbb::parallel_for(std::size_t{0}, columns.size(), [&](std::size_t k) {
+      out[k].i_a.resize(vectors_.count());
       evaluate_exact_column(tile_, columns[k], vectors_.batch(), rows, all_, exact_, out[k].i_a);
       out[k].floor_a = deviation_floor_a(tile_, columns[k], rows);
     });
@@ -284,9 +212,9 @@ class ModelCheck {
                                            const std::vector<Truth>& truth) const {
     const std::size_t width = model_.blocks.front().size() * column_block;
     const auto found = model_currents(vectors_.batch(), pool_, model_);
-    std::vector<HeldOutValues> out(columns.size());
+    std::vector<HeldOutValues> out(columns.size(), HeldOutValues(vectors_.count()));
     for (std::size_t k = 0; k < columns.size(); ++k)
-      for (std::size_t v = 0; v < held_out_count; ++v) {
+      for (std::size_t v = 0; v < vectors_.count(); ++v) {
         const double found_a = double{found[v * width + columns[k]]}, true_a = truth[k].i_a[v];
         out[k][v] =
             std::isnan(found_a) ? -1 : std::abs(found_a - true_a) / std::max(true_a, truth[k].floor_a);
@@ -298,19 +226,20 @@ class ModelCheck {
   /// the whole column, and sets it together with the trusted range. Returns the deviations under this limit.
   std::vector<HeldOutValues> choose_shape_limit(const std::vector<std::size_t>& samples,
                                                 const std::vector<Truth>& truth) {
-    std::size_t most_served = 0;
+    std::size_t most_served = 0, spread = 0;
+    for (std::size_t v = 0; v < vectors_.count(); ++v) spread += HeldOutVectors::part(v) == Part::everywhere;
     double best = shape_limits.front();
     for (const double limit : shape_limits) {
       model_.limit_shape(limit);
       const TrustedRange range = trusted_range(deviations_of(samples, truth));
       std::size_t served = 0;
-      for (std::size_t v = 0; v < held_out_count; ++v)
-        served += held_out[v].part == Part::everywhere && range.contains(vectors_.driven[v]);
+      for (std::size_t v = 0; v < vectors_.count(); ++v)
+        served += HeldOutVectors::part(v) == Part::everywhere && range.contains(vectors_.driven[v]);
       if (served > most_served) {
         most_served = served;
         best = limit;
       }
-      if (served == uniform_count || !has_shape(model_.layout.lumps)) break;
+      if (served == spread || !has_shape(model_.layout.lumps)) break;
     }
     model_.limit_shape(best);
     auto deviations = deviations_of(samples, truth);
@@ -320,7 +249,7 @@ class ModelCheck {
 
   /// The longest run of driven-row counts over which no sampled column is wrong.
   TrustedRange trusted_range(const std::vector<HeldOutValues>& deviations) const {
-    std::array<std::size_t, held_out_count> order = all_;
+    std::vector<std::size_t> order = all_;
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return vectors_.driven[a] < vectors_.driven[b]; });
     std::size_t best = 0, best_end = 0;
@@ -352,7 +281,7 @@ class ModelCheck {
       if (d[vector] > tolerance(vector)) return false;
       inside += d[vector] >= 0;
     }
-    return held_out[vector].part != Part::everywhere || 2 * inside >= deviations.size();
+    return HeldOutVectors::part(vector) != Part::everywhere || 2 * inside >= deviations.size();
   }
 
   bool is_suspicious(const std::vector<HeldOutValues>& deviations) const {
@@ -366,7 +295,7 @@ class ModelCheck {
   void judge(std::size_t column, const HeldOutValues& deviations) {
     double largest = 0;
     std::size_t inside = 0, all = 0;
-    for (std::size_t v = 0; v < held_out_count; ++v) {
+    for (std::size_t v = 0; v < vectors_.count(); ++v) {
       if (!model_.trusted.contains(vectors_.driven[v])) continue;
       if (deviations[v] > tolerance(v)) {
         model_.dismiss(column);
@@ -374,7 +303,7 @@ class ModelCheck {
         return;
       }
       largest = std::max(largest, deviations[v]);
-      if (held_out[v].part != Part::everywhere) continue;
+      if (HeldOutVectors::part(v) != Part::everywhere) continue;
       ++all;
       inside += deviations[v] >= 0;
     }
@@ -387,7 +316,7 @@ class ModelCheck {
   }
 
   double tolerance(std::size_t vector) const {
-    return held_out[vector].part == Part::everywhere ? limits_.tolerance : limits_.shaped_tolerance;
+    return HeldOutVectors::part(vector) == Part::everywhere ? limits_.tolerance : limits_.shaped_tolerance;
   }
 
   const ProgrammedTile& tile_;
@@ -397,7 +326,7 @@ class ModelCheck {
   Strictness limits_;
   ColumnModel& model_;
   HeldOutVectors vectors_;
-  std::array<std::size_t, held_out_count> all_{};
+  std::vector<std::size_t> all_;
 };
 
 /// See `most_cell_drop`.
