@@ -31,8 +31,9 @@ constexpr Strictness usual = {0.012, 0.01, 0.009}, strict = {0.006, 0.008, 0.002
 /// An expansion about the expected ladder needs many cells that share the drop, so it is not tried above the
 /// first value. Above the second, the strict judgement applies, and above the third, all columns are checked.
 constexpr double most_cell_drop = 0.1, strict_cell_drop = 0.004, noticeable_cell_drop = 0.015;
-/// The same for the drop that all rows together would cause if the load did not limit their currents.
-constexpr double strict_drop = 2, noticeable_drop = 1;
+/// The same for the drop that all rows together would cause if the load did not limit their currents. Above
+/// the first value, even sparse vectors lose most of their current.
+constexpr double most_drop = 30, strict_drop = 2, noticeable_drop = 1;
 /// Limits of the shape's share of a current that are tried: the usual one first, then stricter ones, under
 /// which the model hands unusual shapes over and serves the usual ones.
 constexpr std::array<double, 4> shape_limits = {0.07, 0.03, 0.012, 0.005};
@@ -348,7 +349,7 @@ double cell_drop(const ProgrammedTile& tile, const LumpLayout& layout) {
 
 void check_model(const ProgrammedTile& tile, const ExactOptions& exact, IndexPool& pool, ColumnModel& model) {
   const double drop = cell_drop(tile, model.layout);
-  if (drop > most_cell_drop) return;
+  if (drop > most_cell_drop || drop * static_cast<double>(model.layout.rows()) > most_drop) return;
   Ramp(pool, tile).run(model);
   ModelCheck(tile, exact, pool, drop, model).run();
 }
