@@ -27,9 +27,9 @@ constexpr HeldOut held_out[] = {
     {0.4, Part::everywhere},       {0.5, Part::everywhere},       {0.65, Part::everywhere},
     {0.82, Part::everywhere},      {1, Part::everywhere},         {0.02, Part::not_first_third},
     {0.08, Part::not_first_third}, {0.18, Part::not_first_third}, {0.3, Part::not_first_third},
-    {0.5, Part::not_first_third},  {0.8, Part::not_first_third},  {0.02, Part::not_last_third},
+    {0.55, Part::not_first_third}, {1, Part::not_first_third},    {0.02, Part::not_last_third},
     {0.08, Part::not_last_third},  {0.18, Part::not_last_third},  {0.3, Part::not_last_third},
-    {0.5, Part::not_last_third},   {0.8, Part::not_last_third},   {0, Part::first_quarter},
+    {0.55, Part::not_last_third},  {1, Part::not_last_third},     {0, Part::first_quarter},
     {0.4, Part::first_quarter},    {0.2, Part::middle_half},      {0.6, Part::middle_half},
     {0, Part::last_quarter},       {0.4, Part::last_quarter}};
 constexpr std::size_t held_out_count = std::size(held_out);
