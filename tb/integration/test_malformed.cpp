@@ -9,7 +9,6 @@
 #include "support/simulation_guard.h"
 
 using namespace irc;
-using tb::Malformed;
 namespace csr = model::csr;
 
 namespace {

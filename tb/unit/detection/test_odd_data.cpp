@@ -155,10 +155,9 @@ TEST_CASE("A plain folder says that it leaves out the images of sub-folders") {
 TEST_CASE("YOLO label files as other programs write them") {
   const YoloFolder folder;
   const Box middle{10, 7.5, 20, 15};
-  for (const std::string labels : {"\xef\xbb\xbf"
-                                   "1 0.5 0.5 0.5 0.5",
-                                   "1 0.5 0.5 0.5 0.5\r\n\r\n", "\n\n 1\t0.5  0.5 0.5 0.5 \n",
-                                   "1 0.5 0.5 0.5 0.5 0.875\n", "1.0 0.5 0.5 0.5 0.5 17\n"}) {
+  for (const std::string labels :
+       {"\xef\xbb\xbf\x31 0.5 0.5 0.5 0.5", "1 0.5 0.5 0.5 0.5\r\n\r\n", "\n\n 1\t0.5  0.5 0.5 0.5 \n",
+        "1 0.5 0.5 0.5 0.5 0.875\n", "1.0 0.5 0.5 0.5 0.5 17\n"}) {
     INFO(labels);
     const Dataset dataset = folder.with(labels);
     REQUIRE(dataset.samples.at(0).annotations.size() == 1);
