@@ -18,7 +18,7 @@ namespace irc::array {
 namespace {
 
 /// How strictly a model is judged. A held-out vector is right if it deviates by at most `tolerance`, or by
-/// `shaped_tolerance` if it drives only a part of the column, which leaves a margin to the bound of 5 % that
+/// `shaped_tolerance` if it drives only a part of the column, which leaves a margin to the bound of 10 % that
 /// `irc validate engine --sweep` holds every vector to. If a sampled column deviates by more than
 /// `suspicious`, all columns of the tile are checked.
 struct Strictness {

@@ -94,8 +94,8 @@ TEST_CASE("fast currents lie within 0.4 % rms and 2 % of the exact solver's") {
       CHECK(found.rms < (edges ? 0.007 : 0.004));
       CHECK(found.largest < (edges ? 0.03 : 0.02));
       // Where one cell alone loads the wires noticeably, the engine hands a column over that its own check
-      // found doubtful.
-      if (!edges) CHECK(found.outside * 100 <= 15 * 48 * 8);
+      // found doubtful, and where little of the current is left, all of them.
+      if (!edges && found.kept > 0.4) CHECK(found.outside * 100 <= 15 * 48 * 8);
     }
   }
 }
