@@ -43,27 +43,32 @@ CellBounds cell_bounds(const ProgrammedTile& tile, std::size_t column, const Lum
   return out;
 }
 
-double unloaded_cell_a(const ProgrammedTile& tile, std::size_t column, RowRange rows) {
+UnloadedCells unloaded_cells(const ProgrammedTile& tile, std::size_t column, RowRange rows) {
   constexpr std::size_t sample = 64;
   const CellConstants constants(tile.card());
-  const std::size_t count = std::min(sample, rows.end - rows.begin);
+  const std::size_t rows_of_range = rows.end - rows.begin, count = std::min(sample, rows_of_range);
+  // An odd step meets even and odd rows, which differ in a reference column.
+  const std::size_t step = (rows_of_range / count) | 1;
   std::array<double, sample> r_ohm{}, gate{}, v_b_v{}, v_s_v{}, i_a{}, v_x_v{};
   for (std::size_t k = 0; k < count; ++k) {
-    const std::size_t row = rows.begin + k * (rows.end - rows.begin) / count;
+    const std::size_t row = rows.begin + k * step % rows_of_range;
     r_ohm[k] = tile.r_ohm(column)[row];
     gate[k] = constants.gate(tile.conditions().v_wl_v, tile.v_t_v(column)[row]);
     v_b_v[k] = tile.v_bl_v(column);
   }
   solve_cells(constants,
               {count, r_ohm.data(), gate.data(), v_b_v.data(), v_s_v.data(), i_a.data(), v_x_v.data()});
-  double sum_a = 0;
-  for (std::size_t k = 0; k < count; ++k) sum_a += i_a[k];
-  return sum_a / static_cast<double>(count);
+  double sum_a = 0, square_a2 = 0;
+  for (std::size_t k = 0; k < count; ++k) {
+    sum_a += i_a[k];
+    square_a2 += i_a[k] * i_a[k];
+  }
+  return {sum_a / static_cast<double>(count), sum_a > 0 ? square_a2 / sum_a : 0};
 }
 
 double deviation_floor_a(const ProgrammedTile& tile, std::size_t column, RowRange rows) {
   const double share = 0.01 * static_cast<double>(rows.end - rows.begin);
-  return unloaded_cell_a(tile, column, rows) * std::max(1.0, share);
+  return unloaded_cells(tile, column, rows).mean_a * std::max(1.0, share);
 }
 
 }  // namespace irc::array

@@ -13,8 +13,11 @@ struct CellBounds {
 };
 CellBounds cell_bounds(const ProgrammedTile& tile, std::size_t column, const LumpLayout& layout);
 
-/// Mean current in ampere of a driven cell of these rows in an unloaded column, estimated from up to 64 of
-/// them.
-double unloaded_cell_a(const ProgrammedTile& tile, std::size_t column, RowRange rows);
+/// Currents of driven cells in an unloaded column, estimated from up to 64 of them.
+struct UnloadedCells {
+  double mean_a = 0;      ///< mean over the cells
+  double carrying_a = 0;  ///< mean weighted with the current: of the cells that carry the column's current
+};
+UnloadedCells unloaded_cells(const ProgrammedTile& tile, std::size_t column, RowRange rows);
 
 }  // namespace irc::array

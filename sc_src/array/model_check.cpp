@@ -18,7 +18,7 @@ namespace irc::array {
 namespace {
 
 /// How strictly a model is judged. A held-out vector is right if it deviates by at most `tolerance`, or by
-/// `shaped_tolerance` if it drives only a part of the column, which leaves a margin to the bound of 10 % that
+/// `shaped_tolerance` if it drives only a part of the column, which leaves a margin to the bound of 5 % that
 /// `irc validate engine --sweep` holds every vector to. If a sampled column deviates by more than
 /// `suspicious`, all columns of the tile are checked.
 struct Strictness {
@@ -27,13 +27,17 @@ struct Strictness {
 /// Where one cell alone loads the wires noticeably, vectors differ more from each other than where many cells
 /// share the load, and the held-out vectors represent the others less well.
 constexpr Strictness usual = {0.012, 0.01, 0.009}, strict = {0.006, 0.008, 0.0025};
-/// The drop that one average driven cell causes at the far end of the wires, relative to the clamp voltage.
-/// An expansion about the expected ladder needs many cells that share the drop, so it is not tried above the
-/// first value. Above the second, the strict judgement applies, and above the third, all columns are checked.
+/// The drop at the far end of the wires, relative to the clamp voltage, that one of the cells causes that
+/// carry the current. An expansion about the expected ladder needs many cells that share the drop, so it is
+/// not tried above the first value. Above the second, the strict judgement applies, and above the third, all
+/// columns are checked.
 constexpr double most_cell_drop = 0.1, strict_cell_drop = 0.004, noticeable_cell_drop = 0.015;
-/// The same for the drop that all rows together would cause if the load did not limit their currents. Above
+/// The same for the drop that all cells together would cause if the load did not limit their currents. Above
 /// the first value, even sparse vectors lose most of their current.
 constexpr double most_drop = 30, strict_drop = 2, noticeable_drop = 1;
+struct Load {
+  double cell_drop = 0, drop = 0;
+};
 /// Limits of the shape's share of a current that are tried: the usual one first, then stricter ones, under
 /// which the model hands unusual shapes over and serves the usual ones.
 constexpr std::array<double, 4> shape_limits = {0.07, 0.03, 0.012, 0.005};
@@ -133,13 +137,13 @@ using HeldOutValues = std::vector<double>;
 /// The check of one model.
 class ModelCheck {
  public:
-  ModelCheck(const ProgrammedTile& tile, const ExactOptions& exact, IndexPool& pool, double cell_drop,
+  ModelCheck(const ProgrammedTile& tile, const ExactOptions& exact, IndexPool& pool, const Load& load,
              ColumnModel& model)
       : tile_(tile),
         exact_(without_noise(exact)),
         pool_(pool),
-        cell_drop_(cell_drop),
-        limits_(must_be_strict(tile, cell_drop, model) ? strict : usual),
+        load_(load),
+        limits_(must_be_strict(tile, load, model) ? strict : usual),
         model_(model),
         vectors_(tile.geometry().rows, {model.layout.begin, model.layout.end}, is_loaded() ? 2 : 1),
         all_(vectors_.count()) {
@@ -159,19 +163,19 @@ class ModelCheck {
     std::vector<std::size_t> every(columns);
     std::iota(every.begin(), every.end(), std::size_t{0});
     deviations = deviations_of(every, truth_of(every));
-    for (std::size_t column = 0; column < columns; ++column) judge(column, deviations[column]);
+    std::size_t wrong = 0;
+    for (std::size_t column = 0; column < columns; ++column) wrong += !judge(column, deviations[column]);
+    // Where most columns are wrong, the others are right by chance.
+    if (2 * wrong > columns) model_.trusted = {};
   }
 
  private:
   /// A row group has little load of its own, but its cells see what the whole column's wires do to them.
-  static bool must_be_strict(const ProgrammedTile& tile, double cell_drop, const ColumnModel& model) {
-    return model.layout.rows() < tile.geometry().rows || cell_drop > strict_cell_drop ||
-           cell_drop * count_of(model) > strict_drop;
+  static bool must_be_strict(const ProgrammedTile& tile, const Load& load, const ColumnModel& model) {
+    return model.layout.rows() < tile.geometry().rows || load.cell_drop > strict_cell_drop ||
+           load.drop > strict_drop;
   }
-  static double count_of(const ColumnModel& model) { return static_cast<double>(model.layout.rows()); }
-  bool is_loaded() const {
-    return cell_drop_ > noticeable_cell_drop || cell_drop_ * count_of(model_) > noticeable_drop;
-  }
+  bool is_loaded() const { return load_.cell_drop > noticeable_cell_drop || load_.drop > noticeable_drop; }
 
   /// Noise is a sample of the current and no error of the model.
   static ExactOptions without_noise(ExactOptions options) {
@@ -188,10 +192,11 @@ class ModelCheck {
   /// Columns at equal distances. Row groups take different columns, so that together they cover the tile.
   std::vector<std::size_t> sampled_columns() const {
     const std::size_t columns = tile_.geometry().columns, rows = model_.layout.rows();
-    const bool whole = rows == tile_.geometry().rows;
+    const std::size_t tile_rows = tile_.geometry().rows;
+    const std::size_t of_whole = std::max(least_samples, columns / columns_per_sample);
     const std::size_t samples =
-        std::min(columns, whole ? std::max(least_samples, columns / columns_per_sample) : group_samples);
-    const std::size_t first = whole ? 0 : model_.layout.begin / rows;
+        std::min(columns, std::max(group_samples, (of_whole * rows + tile_rows - 1) / tile_rows));
+    const std::size_t first = model_.layout.begin / rows;
     std::vector<std::size_t> out(samples);
     for (std::size_t k = 0; k < samples; ++k) out[k] = (first + k * columns / samples) % columns;
     return out;
@@ -292,28 +297,27 @@ class ModelCheck {
     return false;
   }
 
-  /// Dismisses a column that is wrong within the trusted range, or that hands most of this range over itself.
-  void judge(std::size_t column, const HeldOutValues& deviations) {
+  /// Dismisses a column that is wrong within the trusted range, or that hands most of this range over itself,
+  /// and returns false.
+  bool judge(std::size_t column, const HeldOutValues& deviations) {
     double largest = 0;
     std::size_t inside = 0, all = 0;
+    bool right = true;
     for (std::size_t v = 0; v < vectors_.count(); ++v) {
       if (!model_.trusted.contains(vectors_.driven[v])) continue;
-      if (deviations[v] > tolerance(v)) {
-        model_.dismiss(column);
-        ++model_.exact_columns;
-        return;
-      }
+      right = right && deviations[v] <= tolerance(v);
       largest = std::max(largest, deviations[v]);
       if (HeldOutVectors::part(v) != Part::everywhere) continue;
       ++all;
       inside += deviations[v] >= 0;
     }
-    if (2 * inside < all) {
-      model_.dismiss(column);
-      ++model_.exact_columns;
-      return;
+    if (right && 2 * inside >= all) {
+      model_.error = std::max(model_.error, largest);
+      return true;
     }
-    model_.error = std::max(model_.error, largest);
+    model_.dismiss(column);
+    ++model_.exact_columns;
+    return false;
   }
 
   double tolerance(std::size_t vector) const {
@@ -323,35 +327,38 @@ class ModelCheck {
   const ProgrammedTile& tile_;
   ExactOptions exact_;
   IndexPool& pool_;
-  double cell_drop_;
+  Load load_;
   Strictness limits_;
   ColumnModel& model_;
   HeldOutVectors vectors_;
   std::vector<std::size_t> all_;
 };
 
-/// See `most_cell_drop`.
-double cell_drop(const ProgrammedTile& tile, const LumpLayout& layout) {
+/// See `most_cell_drop` and `most_drop`.
+Load load_of(const ProgrammedTile& tile, const LumpLayout& layout) {
   const auto& conditions = tile.conditions();
   const std::size_t columns = tile.geometry().columns, samples = std::min<std::size_t>(4, columns);
-  double cell_a = 0;
-  for (std::size_t k = 0; k < samples; ++k)
-    cell_a += unloaded_cell_a(tile, k * columns / samples, {layout.begin, layout.end}) /
-              static_cast<double>(samples);
   const std::size_t source_rows =
       conditions.ground == SourceLineGround::top ? layout.end : tile.geometry().rows - layout.begin;
   const double path_ohm = conditions.r_clamp_ohm + static_cast<double>(layout.end) * conditions.r_bl_ohm +
                           static_cast<double>(source_rows) * conditions.r_sl_ohm;
-  return cell_a * path_ohm / conditions.v_bl_v;
+  const double scale = path_ohm / conditions.v_bl_v / static_cast<double>(samples);
+  Load out;
+  for (std::size_t k = 0; k < samples; ++k) {
+    const auto cells = unloaded_cells(tile, k * columns / samples, {layout.begin, layout.end});
+    out.cell_drop += cells.carrying_a * scale;
+    out.drop += cells.mean_a * static_cast<double>(layout.rows()) * scale;
+  }
+  return out;
 }
 
 }  // namespace
 
 void check_model(const ProgrammedTile& tile, const ExactOptions& exact, IndexPool& pool, ColumnModel& model) {
-  const double drop = cell_drop(tile, model.layout);
-  if (drop > most_cell_drop || drop * static_cast<double>(model.layout.rows()) > most_drop) return;
+  const Load load = load_of(tile, model.layout);
+  if (load.cell_drop > most_cell_drop || load.drop > most_drop) return;
   Ramp(pool, tile).run(model);
-  ModelCheck(tile, exact, pool, drop, model).run();
+  ModelCheck(tile, exact, pool, load, model).run();
 }
 
 }  // namespace irc::array

@@ -8,5 +8,5 @@ query '[.[].cases[]] as $all | [.[].flagged] as $flagged | [.[].currents] as $cu
     "currents, \(($flagged | add) / ($currents | add) | percent) were flagged, that is handed to the exact solver; \([$all[] | select(.flagged == 0)] | length | thousands) settings needed no hand-over and",
     "\([$all[] | select(.flagged == .currents)] | length | thousands) were handed over altogether.",
     "",
-    "- The largest deviation that was not flagged is \([.[].worst_unflagged_error] | max | percent); the bound is 10 %, and \([.[].beyond_bound] | add) settings are beyond it.",
+    "- The largest deviation that was not flagged is \([.[].worst_unflagged_error] | max | percent); the bound is 5 %, and \([.[].beyond_bound] | add) settings are beyond it.",
     "- \([$all[] | select(.max_relative_error > 0.03)] | length) settings are off by more than 3 %, \([$all[] | select(.max_relative_error > 0.01)] | length) by more than 1 %."' -s "$@"

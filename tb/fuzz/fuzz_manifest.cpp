@@ -9,10 +9,10 @@ namespace irc::fuzz {
 
 void run(Input input) {
   static const Scratch scratch;
-  static constexpr std::string_view placeholder = "CODE_VERSION";
+  static constexpr std::string_view version_mark = "CODE_VERSION";
   std::string text(text_of(input));
-  if (const auto at = text.find(placeholder); at != std::string::npos)
-    text.replace(at, placeholder.size(), explore::code_version);
+  if (const auto at = text.find(version_mark); at != std::string::npos)
+    text.replace(at, version_mark.size(), explore::code_version);
   const explore::Folder folder{scratch.path() / "batch"};
   scratch.write("batch/manifest.json", text);
   const auto manifest = explore::read_manifest(folder.manifest());

@@ -15,7 +15,7 @@ namespace irc::platform {
 struct EngineSweepCase {
   /// Allowed deviation of an unflagged current, relative to the exact current or to array::deviation_floor_a,
   /// whichever is larger.
-  static constexpr double bound = 0.1;
+  static constexpr double bound = 0.05;
   std::uint64_t number = 0;          ///< of the case in its sweep
   std::string card,                  ///< technology card
       mapping,                       ///< how weights are stored, as `array.mapping` names it
