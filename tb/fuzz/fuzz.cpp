@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <exception>
 #include <fstream>
+#include <sstream>
 #include <typeinfo>
 
 #include "irc/core/error.h"
@@ -44,6 +45,13 @@ std::vector<std::string> parts_of(Input input, std::size_t count) {
 std::string joined_parts(const std::vector<std::string>& parts) {
   std::string out;
   for (const auto& part : parts) out += (&part == parts.data() ? "" : "\n%%\n") + part;
+  return out;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> out;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) out.push_back(line);
   return out;
 }
 

@@ -43,6 +43,9 @@ std::vector<std::string> parts_of(Input input, std::size_t count);
 /// Joins texts to an input of parts.
 std::string joined_parts(const std::vector<std::string>& parts);
 
+/// The lines of a text.
+std::vector<std::string> lines_of(const std::string& text);
+
 /// Takes values from the front of an input. After the end every value is zero.
 class Reader {
  public:

@@ -11,9 +11,7 @@ namespace irc::fuzz {
 
 void run(Input input) {
   const auto parts = parts_of(input, 2);
-  std::vector<std::string> overrides;
-  std::istringstream lines(parts[1]);
-  for (std::string line; std::getline(lines, line);) overrides.push_back(line);
+  const auto overrides = lines_of(parts[1]);
   const auto cards = [](std::string_view name) { return platform::embedded("cards/" + std::string(name)); };
   const auto card = device::parse_card(parts[0], "fuzz.toml", cards, overrides);
   demand(std::isfinite(card.u_t_v()) && card.u_t_v() > 0, "the thermal voltage is positive");

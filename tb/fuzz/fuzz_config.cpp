@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Configurations: a text, then overrides, one a line. A configuration in force can be written, reads back as
 // the same, and has an accelerator.
-#include <sstream>
 
 #include "fuzz.h"
 #include "irc/platform/config.h"
@@ -11,9 +10,7 @@ namespace irc::fuzz {
 
 void run(Input input) {
   const auto parts = parts_of(input, 2);
-  std::vector<std::string> overrides;
-  std::istringstream lines(parts[1]);
-  for (std::string line; std::getline(lines, line);) overrides.push_back(line);
+  const auto overrides = lines_of(parts[1]);
   const auto config =
       platform::resolve(TomlDocument::parse(parts[0], "fuzz.toml", platform::embedded, overrides));
   const auto text = platform::to_toml(config);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // TOML documents: a text, then overrides, one a line. What was read can be written, and reads back as the
 // same.
-#include <sstream>
 
 #include "fuzz.h"
 #include "irc/core/toml.h"
@@ -20,9 +19,7 @@ std::optional<std::string_view> resource(std::string_view name) {
 
 void run(Input input) {
   const auto parts = parts_of(input, 2);
-  std::vector<std::string> overrides;
-  std::istringstream lines(parts[1]);
-  for (std::string line; std::getline(lines, line);) overrides.push_back(line);
+  const auto overrides = lines_of(parts[1]);
   const auto document = TomlDocument::parse(parts[0], "fuzz.toml", resource, overrides);
   json_text(document.root());
   const auto text = toml_text(document.root());

@@ -12,6 +12,7 @@
 #include "irc/core/error.h"
 #include "irc/core/file.h"
 #include "support/catch.h"
+#include "support/temporary_folder.h"
 
 using namespace irc;
 using Catch::Matchers::ContainsSubstring;
@@ -19,17 +20,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A temporary folder that is removed when the test ends.
-struct Folder {
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "irc_temporary_XXXXXX").string();
-    path = mkdtemp(pattern.data());
-  }
-  ~Folder() { fs::remove_all(path); }
+/// A folder whose entries can be counted.
+struct Folder : tb::TemporaryFolder {
   std::ptrdiff_t entries() const {
-    return std::distance(fs::directory_iterator(path), fs::directory_iterator());
+    return std::distance(fs::directory_iterator(path()), fs::directory_iterator());
   }
-  fs::path path;
 };
 
 /// A process that works on temporary files until it is killed.
@@ -72,13 +67,13 @@ TEST_CASE("what a killed process has left is removed, and nothing else") {
   const Folder folder;
   std::vector<fs::path> others;
   for (const char* name : {"a.csv.tmp-12", "b.csv.irc.tmp-12", "b.csv.irc.tmp-1x-2", ".irc.tmp-", "scratch"})
-    std::ofstream(others.emplace_back(folder.path / name)) << "of the user";
-  fs::create_directory(others.emplace_back(folder.path / "c.irc.tmp-1-2"));
+    std::ofstream(others.emplace_back(folder.path() / name)) << "of the user";
+  fs::create_directory(others.emplace_back(folder.path() / "c.irc.tmp-1-2"));
   const auto clean = [&] {
-    remove_abandoned_files(folder.path);
-    remove_abandoned_folders(folder.path, "scratch-");
+    remove_abandoned_files(folder.path());
+    remove_abandoned_folders(folder.path(), "scratch-");
   };
-  Writer writer(folder.path);
+  Writer writer(folder.path());
   CHECK(folder.entries() == std::ptrdiff_t(others.size()) + 3);
   clean();  // the writer still works on its files
   CHECK(folder.entries() == std::ptrdiff_t(others.size()) + 3);
@@ -86,21 +81,21 @@ TEST_CASE("what a killed process has left is removed, and nothing else") {
   clean();
   CHECK(folder.entries() == std::ptrdiff_t(others.size()));
   for (const auto& path : others) CHECK(fs::exists(path));
-  CHECK_NOTHROW(remove_abandoned_files(folder.path / "none"));
+  CHECK_NOTHROW(remove_abandoned_files(folder.path() / "none"));
 }
 
 TEST_CASE("the first file that a process writes to a folder cleans the folder") {
   const Folder folder;
-  { Writer writer(folder.path); }
-  fs::remove_all(folder.path / "scratch-1");
+  { Writer writer(folder.path()); }
+  fs::remove_all(folder.path() / "scratch-1");
   CHECK(folder.entries() == 2);
-  atomic_write(folder.path / "new", "text");
+  atomic_write(folder.path() / "new", "text");
   CHECK(folder.entries() == 1);
 }
 
 TEST_CASE("a temporary file becomes the whole file or nothing") {
   const Folder folder;
-  const auto path = folder.path / "out";
+  const auto path = folder.path() / "out";
   {
     TemporaryFile file(path);
     CHECK(file.write("abc") == 0);
@@ -115,29 +110,29 @@ TEST_CASE("a temporary file becomes the whole file or nothing") {
   CHECK(read_file(path).size() == 100003);
   CHECK(folder.entries() == 1);
   // A folder has appeared in its place meanwhile.
-  TemporaryFile late(folder.path / "late");
-  fs::create_directories(folder.path / "late" / "inside");
+  TemporaryFile late(folder.path() / "late");
+  fs::create_directories(folder.path() / "late" / "inside");
   CHECK(late.keep() == EISDIR);
   CHECK(folder.entries() == 2);
   // A long name still leaves room for the temporary one.
   const auto name = std::string(255, 'n');
-  CHECK_NOTHROW(atomic_write(folder.path / name, "text"));
-  CHECK(read_file(folder.path / name) == "text");
+  CHECK_NOTHROW(atomic_write(folder.path() / name, "text"));
+  CHECK(read_file(folder.path() / name) == "text");
 }
 
 TEST_CASE("a link stays, and what is no file is not replaced") {
   const Folder folder, other;
-  fs::create_symlink(other.path / "target", folder.path / "link");
-  std::ofstream(other.path / "target") << "old";
-  atomic_write(folder.path / "link", "new");
-  CHECK(fs::is_symlink(folder.path / "link"));
-  CHECK(read_file(other.path / "target") == "new");
+  fs::create_symlink(other.path() / "target", folder.path() / "link");
+  std::ofstream(other.path() / "target") << "old";
+  atomic_write(folder.path() / "link", "new");
+  CHECK(fs::is_symlink(folder.path() / "link"));
+  CHECK(read_file(other.path() / "target") == "new");
   CHECK(other.entries() == 1);
-  const auto pipe = folder.path / "pipe";
+  const auto pipe = folder.path() / "pipe";
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
   CHECK_THROWS_WITH(atomic_write(pipe, "x"), ContainsSubstring("pipe': it is a device, a pipe or a socket"));
   CHECK(fs::is_fifo(pipe));
   CHECK_THROWS_WITH(atomic_write("/dev/null", "x"), ContainsSubstring("'/dev/null': it is a device"));
   CHECK(fs::is_character_file("/dev/null"));
-  CHECK_THROWS_WITH(atomic_write(other.path, "x"), ContainsSubstring("Is a directory"));
+  CHECK_THROWS_WITH(atomic_write(other.path(), "x"), ContainsSubstring("Is a directory"));
 }

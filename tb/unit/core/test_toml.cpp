@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include "support/catch.h"
+#include "support/temporary_folder.h"
 
 #include "irc/core/toml.h"
 
@@ -27,24 +28,14 @@ std::string message_of(Action&& action) {
   return "no error";
 }
 
-/// A temporary folder that is removed when the test ends.
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "irc_toml_XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
+/// A folder into which texts can be written.
+struct Folder : tb::TemporaryFolder {
   std::string write(const std::string& name, const std::string& text) const {
-    const auto path = path_ / name;
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream(path) << text;
-    return path.string();
+    const auto file = path() / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << text;
+    return file.string();
   }
-  std::filesystem::path path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 constexpr std::string_view sample = R"(title = "x"

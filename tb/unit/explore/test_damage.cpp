@@ -15,7 +15,7 @@
 #include "irc/explore/report_data.h"
 #include "irc/explore/shards.h"
 #include "mutations.h"
-#include "temporary_folder.h"
+#include "support/temporary_folder.h"
 
 using namespace irc;
 using namespace irc::explore;
@@ -47,7 +47,7 @@ struct Batch {
   }
   void write(const std::string& text) const { std::ofstream(folder.manifest()) << text; }
 
-  TemporaryFolder temporary;
+  irc::tb::TemporaryFolder temporary;
   Folder folder;
   Experiment experiment;
   PointMaker maker;

@@ -9,7 +9,7 @@
 
 #include "fixture.h"
 #include "irc/explore/campaign.h"
-#include "temporary_folder.h"
+#include "support/temporary_folder.h"
 
 using namespace irc;
 using namespace irc::explore;
@@ -35,7 +35,7 @@ std::string numbered_address(int writer, int i) {
 }  // namespace
 
 TEST_CASE("a store keeps what is put into it") {
-  TemporaryFolder folder;
+  irc::tb::TemporaryFolder folder;
   Record record = done(result(0.1, 1e-6));
   record.config_toml = "a = 1\n";
   record.wall_s = 1.5;
@@ -59,7 +59,7 @@ TEST_CASE("a store keeps what is put into it") {
 }
 
 TEST_CASE("the first record stays, but a finished one replaces a failed one") {
-  TemporaryFolder folder;
+  irc::tb::TemporaryFolder folder;
   Store store(folder / "s.sqlite", Store::Mode::create);
   store.put(address("a"), numbered(1));
   store.put(address("a"), numbered(2));
@@ -74,7 +74,7 @@ TEST_CASE("the first record stays, but a finished one replaces a failed one") {
 }
 
 TEST_CASE("what is no store is refused, and left alone") {
-  TemporaryFolder folder;
+  irc::tb::TemporaryFolder folder;
   CHECK_THROWS_WITH(Store(folder / "none.sqlite", Store::Mode::read), ContainsSubstring("none.sqlite"));
   std::ofstream(folder / "text") << std::string(5000, 'x');
   CHECK_THROWS_AS(Store(folder / "text", Store::Mode::create), InputError);
@@ -84,7 +84,7 @@ TEST_CASE("what is no store is refused, and left alone") {
 }
 
 TEST_CASE("merging takes what is new") {
-  TemporaryFolder folder;
+  irc::tb::TemporaryFolder folder;
   Store a(folder / "a.sqlite", Store::Mode::create), b(folder / "b.sqlite", Store::Mode::create);
   a.put(address("1"), numbered(1));
   b.put(address("1"), numbered(1));
@@ -95,7 +95,7 @@ TEST_CASE("merging takes what is new") {
 }
 
 TEST_CASE("an experiment travels with its store") {
-  TemporaryFolder folder;
+  irc::tb::TemporaryFolder folder;
   Store store(folder / "s.sqlite", Store::Mode::create);
   CHECK_THROWS_AS(read_stored_experiment(store), InputError);
   const auto e = parsed(head + voltage + metrics + grid, {{"array.macros=4"}, 9});
@@ -109,7 +109,7 @@ TEST_CASE("an experiment travels with its store") {
 }
 
 TEST_CASE("several processes write to one store, one is killed at work, every record is whole") {
-  TemporaryFolder folder;
+  irc::tb::TemporaryFolder folder;
   const auto path = folder / "s.sqlite";
   { Store create(path, Store::Mode::create); }
   constexpr int writers = 3, each = 40;

@@ -10,7 +10,7 @@
 
 #include "fixture.h"
 #include "irc/core/random.h"
-#include "temporary_folder.h"
+#include "support/temporary_folder.h"
 
 using namespace irc;
 using namespace irc::explore;
@@ -64,7 +64,7 @@ std::uint64_t killed_writer(const std::string& path, std::uint64_t first, usecon
 }  // namespace
 
 TEST_CASE("a killed writer loses no record that it has stored, and leaves none half written") {
-  TemporaryFolder folder;
+  irc::tb::TemporaryFolder folder;
   const auto path = folder / "s.sqlite";
   const CounterRandom dice(IRC_KILLS, Stream::test);
   std::uint64_t next = 0;

@@ -8,6 +8,7 @@
 #include "irc/core/error.h"
 #include "irc/core/file.h"
 #include "support/catch.h"
+#include "support/temporary_folder.h"
 
 using namespace irc;
 using namespace irc::platform;
@@ -20,24 +21,19 @@ namespace {
 class Stage {
  public:
   explicit Stage(const std::string& commands) : old_path_(std::getenv("PATH")) {
-    std::string pattern = (fs::temp_directory_path() / "irc_gnuplot_XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
     fs::create_directories(folder_ / "bin");
     fs::create_directories(folder_ / "out");
     std::ofstream(folder_ / "bin/gnuplot") << "#!/bin/sh\nPATH=" << old_path_ << "\n" << commands;
     fs::permissions(folder_ / "bin/gnuplot", fs::perms::owner_all);
     setenv("PATH", (folder_ / "bin").c_str(), 1);
   }
-  ~Stage() {
-    setenv("PATH", old_path_.c_str(), 1);
-    fs::remove_all(folder_);
-  }
+  ~Stage() { setenv("PATH", old_path_.c_str(), 1); }
   std::string draw() const { return draw_figure(out().string(), "figure", 400, "plot x\n"); }
   fs::path out() const { return folder_ / "out"; }
 
  private:
   std::string old_path_;
-  fs::path folder_;
+  tb::TemporaryFolder folder_;
 };
 
 /// Writes the first argument to the SVG and the second to the PNG that the script names.

@@ -6,13 +6,13 @@
 #include <string>
 #include "support/catch.h"
 
-namespace irc::explore::test {
+namespace irc::tb {
 
 /// A folder that is removed with this object.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string form = (std::filesystem::temp_directory_path() / "irc-explore-XXXXXX").string();
+    std::string form = (std::filesystem::temp_directory_path() / "irc-test-XXXXXX").string();
     REQUIRE(mkdtemp(form.data()) != nullptr);
     path_ = form;
   }
@@ -26,4 +26,4 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace irc::explore::test
+}  // namespace irc::tb
