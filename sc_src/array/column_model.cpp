@@ -358,6 +358,14 @@ void ColumnModel::limit_shape(double share) {
         set(block, Model::most_shape, column, share);
 }
 
+void combine_chunk(const ColumnModel& model, const LumpChunk& chunk, ChunkSpace& space, bool noisy) {
+  for (const auto& run : chunk.runs)
+    combine_lumps(model.blocks[run.set][chunk.block], model.layout.lumps,
+                  space.sums.get() + run.first * model.layout.lumps * column_block,
+                  {chunk.order + run.first, run.count}, chunk.driven, space.i_a.get(),
+                  noisy ? space.sigma_a.get() : nullptr);
+}
+
 ColumnModel make_column_model(const ProgrammedTile& tile, const LumpLayout& layout) {
   ColumnModel model;
   model.layout = layout;

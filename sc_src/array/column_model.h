@@ -100,4 +100,8 @@ ColumnModel make_column_model(const ProgrammedTile& tile, const LumpLayout& layo
 void combine_lumps(const ColumnModelBlock& block, std::size_t lumps, const std::uint16_t* sums,
                    std::span<const std::uint32_t> vectors, const float* driven, float* i_a, float* sigma_a);
 
+/// The same for all vectors of a chunk: the currents go to `space.i_a`, and with `noisy` the standard
+/// deviations of their noise to `space.sigma_a`.
+void combine_chunk(const ColumnModel& model, const LumpChunk& chunk, ChunkSpace& space, bool noisy);
+
 }  // namespace irc::array

@@ -132,11 +132,7 @@ class FastEvaluator final : public ColumnEvaluator {
                            const LumpChunk& chunk, ChunkSpace& space, const float* off_a,
                            std::span<double> currents_a, ChunkResult& result) {
     const bool noisy = has_read_noise(tile);
-    for (const auto& run : chunk.runs)
-      combine_lumps(model.blocks[run.set][chunk.block], model.layout.lumps,
-                    space.sums.get() + run.first * model.layout.lumps * column_block,
-                    {chunk.order + run.first, run.count}, chunk.driven, space.i_a.get(),
-                    noisy ? space.sigma_a.get() : nullptr);
+    combine_chunk(model, chunk, space, noisy);
     for (std::size_t v = 0; v < chunk.count; ++v)
       if (chunk.driven[v] == 0)
         std::copy_n(off_a + chunk.block * column_block, column_block, space.i_a.get() + v * column_block);

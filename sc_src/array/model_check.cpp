@@ -48,16 +48,13 @@ constexpr std::size_t columns_per_sample = 16, least_samples = 6, group_samples 
 std::vector<float> model_currents(const WordLineBatch& batch, IndexPool& pool, const ColumnModel& model) {
   const std::size_t width = model.blocks.front().size() * column_block;
   std::vector<float> out(batch.vectors * width);
-  for_each_chunk(
-      pool, batch, model.layout, model.weights, [&](std::size_t, const LumpChunk& chunk, ChunkSpace& space) {
-        for (const auto& run : chunk.runs)
-          combine_lumps(model.blocks[run.set][chunk.block], model.layout.lumps,
-                        space.sums.get() + run.first * model.layout.lumps * column_block,
-                        {chunk.order + run.first, run.count}, chunk.driven, space.i_a.get(), nullptr);
-        for (std::size_t v = 0; v < chunk.count; ++v)
-          std::copy_n(space.i_a.get() + v * column_block, column_block,
-                      out.data() + (chunk.first + v) * width + chunk.block * column_block);
-      });
+  for_each_chunk(pool, batch, model.layout, model.weights,
+                 [&](std::size_t, const LumpChunk& chunk, ChunkSpace& space) {
+                   combine_chunk(model, chunk, space, false);
+                   for (std::size_t v = 0; v < chunk.count; ++v)
+                     std::copy_n(space.i_a.get() + v * column_block, column_block,
+                                 out.data() + (chunk.first + v) * width + chunk.block * column_block);
+                 });
   return out;
 }
 

@@ -75,15 +75,22 @@ use_of() {
   echo "$peak $descriptors"
 }
 
-# pictures N: runs N pictures in one process and leaves peak and descriptors.
-pictures() {
-  "$irc" run ideal.toml --model "$detector" --set run.scenes="$1" --limit "$1" --evaluator ideal --threads 1 \
-    --out out >stdout 2>stderr &
+# watched WHAT COMMAND...: runs COMMAND and leaves peak and descriptors of its process.
+watched() {
+  what=$1
+  shift
+  "$@" >stdout 2>stderr &
   run=$!
   use=$(use_of $run)
-  wait $run || fail "$1 pictures: exit code $?"
+  wait $run || fail "$what: exit code $?"
   peak=${use% *} descriptors=${use#* }
-  echo "$1 pictures: $peak kB at most, $descriptors descriptors at most"
+  echo "$what: $peak kB at most, $descriptors descriptors at most"
+}
+
+# pictures N: runs N pictures in one process.
+pictures() {
+  watched "$1 pictures" "$irc" run ideal.toml --model "$detector" --set run.scenes="$1" --limit "$1" \
+    --evaluator ideal --threads 1 --out out
 }
 
 # At most 64 MiB of scenes and 64 MiB of the reference's maps are kept. What remains per picture is its boxes
@@ -99,7 +106,7 @@ case_long_ten_thousand_pictures() {
   [ "$descriptors" -le $((first_descriptors + 3)) ] || fail "$descriptors descriptors, expected $first_descriptors"
 }
 
-# points N: explores N points in one process and leaves peak and descriptors. Points run in worker processes;
+# points N: explores N points in one process. Points run in worker processes;
 # this is about the process that plans, stores and counts.
 points() {
   voltages=$(seq -s ', ' -f %.4f 0.55 0.002 "$(echo "$1" | awk '{ printf "%.4f", 0.55 + 0.002 * ($1 / 2 - 0.5) }')")
@@ -119,13 +126,8 @@ area_m2 = "min"
 [strategy]
 kind = "grid"
 END
-  "$irc" explore soak.toml --workers 1 --out "explored$1" --json >stdout 2>stderr &
-  run=$!
-  use=$(use_of $run)
-  wait $run || fail "$1 points: exit code $?"
+  watched "$1 points" "$irc" explore soak.toml --workers 1 --out "explored$1" --json
   equal "$(json stdout /evaluated)" "$1" "points"
-  peak=${use% *} descriptors=${use#* }
-  echo "$1 points: $peak kB at most, $descriptors descriptors at most"
 }
 
 case_long_two_hundred_points() {
