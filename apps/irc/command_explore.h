@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shared by the source files of `irc explore`.
 #pragma once
+#include <cstdint>
 #include <string>
 
 #include "commands.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The merged tree behind TomlDocument and TomlTable. It is private to the core room.
 #pragma once
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>

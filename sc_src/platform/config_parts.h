@@ -2,6 +2,7 @@
 // Private to the configuration: its parts, and the words that its keys accept.
 #pragma once
 #include <array>
+#include <cstdint>
 #include <limits>
 #include <string_view>
 

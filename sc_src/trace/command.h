@@ -2,6 +2,7 @@
 // The events of one command. They arrive in the order in which the controller learnt about finished work.
 // Commands do not overlap, so at the end of a command its events are complete and can be sorted.
 #pragma once
+#include <cstdint>
 #include <span>
 #include <vector>
 

@@ -2,6 +2,7 @@
 // Splits macro operations into the phases of every vector. A layer may have millions of phases, so they are
 // generated one vector at a time, in order.
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <vector>
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
+
 #include "controller_pins.h"
 #include "irc/cosim/axi4_to_tlm.h"
 #include "irc/cosim/pin_digital_unit.h"

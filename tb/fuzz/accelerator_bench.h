@@ -3,6 +3,7 @@
 // once in a process, so all inputs meet the same modules; every input begins with a reset, an empty memory
 // and a new chip.
 #pragma once
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <string>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A platform that runs images through a random detector, for the tests of this folder.
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>

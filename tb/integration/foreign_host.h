@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An accelerator with its own memory, and a host that is none of ours: it talks to the bare sockets.
 #pragma once
+#include <cstdint>
 #include <cstring>
 #include <functional>
 #include <string>

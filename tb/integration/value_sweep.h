@@ -2,6 +2,7 @@
 // Finds every key of the configuration with the ends of its accepted range, and runs settings in processes of
 // their own.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <vector>
 

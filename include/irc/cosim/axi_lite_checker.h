@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
+
 #include "irc/cosim/axi_checker.h"
 #include "irc/cosim/axi_lite_pins.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
+#include <cstdint>
 
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm>

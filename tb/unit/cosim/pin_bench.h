@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A clock, a reset and AXI pins, which one stimulus thread drives cycle by cycle.
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <utility>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compares what is read from files that say the same in different ways.
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <stdexcept>
 #include <string>

@@ -2,6 +2,7 @@
 // Takes files of our writer apart and reassembles them the way other exporters write them.
 #pragma once
 #include <onnx/onnx_pb.h>
+#include <cstdint>
 
 #include <algorithm>
 #include <cstring>

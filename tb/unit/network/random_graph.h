@@ -2,6 +2,7 @@
 // Random detectors and images for the tests of this room and others.
 #pragma once
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 

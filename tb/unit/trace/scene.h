@@ -2,6 +2,7 @@
 // A few events, and a folder for their files.
 #pragma once
 #include <unistd.h>
+#include <cstdint>
 
 #include <cmath>
 #include <cstdlib>
