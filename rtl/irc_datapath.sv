@@ -132,8 +132,13 @@ module irc_datapath #(
   );
 
   logic [At-1:0] in_words, out_words, out_row_words;
-  assign in_words      = At'(irc_types_pkg::pixel_words(command.in_channels[15:0]));
-  assign out_words     = At'(irc_types_pkg::pixel_words(command.out_channels));
+  logic [31:0] words_of_input, words_of_output, bytes_of_input, bytes_of_output;  // of a pixel
+  assign words_of_input  = irc_types_pkg::pixel_words(command.in_channels[15:0]);
+  assign words_of_output = irc_types_pkg::pixel_words(command.out_channels);
+  assign bytes_of_input  = irc_types_pkg::pixel_bytes(command.in_channels[15:0]);
+  assign bytes_of_output = irc_types_pkg::pixel_bytes(command.out_channels);
+  assign in_words      = At'(words_of_input);
+  assign out_words     = At'(words_of_output);
   assign out_row_words = At'(command.out_width) * out_words;
 
   // ---- streamed input: bytes of row `input_row`
@@ -143,7 +148,7 @@ module irc_datapath #(
   assign in_row_at = At'(command.in_buffer[31:0]) + At'(input_row) * At'(command.in_width) * in_words;
   irc_walk #(.Lanes(Bytes), .Segment(Bytes < 16 ? Bytes : 32'd16), .WordBits(3), .At(At)) input_walk (
       .go(input_chunk), .count(16'(chunk_bytes)), .width(command.in_width),
-      .units(16'(irc_types_pkg::pixel_bytes(command.in_channels[15:0]))),
+      .units(16'(bytes_of_input)),
       .x_from(input_first ? 16'd0 : in_x), .unit_from(input_first ? 16'd0 : in_byte),
       .at_from(input_first ? in_row_at : in_at), .x_to(in_x_to), .unit_to(in_byte_to), .at_to(in_at_to),
       .valid(input_write), .x(in_x_of), .unit(in_byte_of), .at(input_word)
@@ -163,7 +168,7 @@ module irc_datapath #(
   assign out_row_at = At'(command.out_buffer) + At'(output_row) * out_row_words;
   irc_walk #(.Lanes(Bytes), .Segment(Bytes < 16 ? Bytes : 32'd16), .WordBits(3), .At(At)) output_walk (
       .go(output_valid), .count(16'(output_bytes)), .width(command.out_width),
-      .units(16'(irc_types_pkg::pixel_bytes(command.out_channels))), .x_from(out_x), .unit_from(out_byte),
+      .units(16'(bytes_of_output)), .x_from(out_x), .unit_from(out_byte),
       .at_from(out_row_at + out_offset), .x_to(out_x_to), .unit_to(out_byte_to), .at_to(out_at_to),
       .valid(output_read), .x(out_x_of), .unit(out_byte_of), .at(output_word)
   );

@@ -87,20 +87,26 @@ module irc_decode (
   assign in_pixels  = 64'(command.in_height) * 64'(command.in_width);
   assign out_pixels = 64'(command.out_height) * 64'(command.out_width);
 
+  logic [31:0] words;  // of a pixel
   always_comb begin
+    words = 32'd0;
     place_error = irc_contract_pkg::ERROR_NONE;
     if (picture) begin
-      if (in_pixels * 64'(command.in_channels[15:0]) > 64'(irc_contract_pkg::MAX_MAP_VALUES)) place_error = irc_contract_pkg::ERROR_BAD_SHAPE;
+      if (in_pixels * 64'(command.in_channels[15:0]) > 64'(irc_contract_pkg::MAX_MAP_VALUES))
+        place_error = irc_contract_pkg::ERROR_BAD_SHAPE;
     end else begin
-      for (int unsigned i = 0; i < irc_contract_pkg::MAX_INPUTS; i++)
-        if (i < 32'(command.inputs) &&
-            !fits(in_buffer[32*i+:32], in_pixels * 64'(irc_types_pkg::pixel_words(in_channels[16*i+:16]))))
+      for (int unsigned i = 0; i < irc_contract_pkg::MAX_INPUTS; i++) begin
+        words = irc_types_pkg::pixel_words(in_channels[16*i+:16]);
+        if (i < 32'(command.inputs) && !fits(in_buffer[32*i+:32], in_pixels * 64'(words)))
           place_error = irc_contract_pkg::ERROR_BAD_BUFFER;
+      end
     end
+    words = irc_types_pkg::pixel_words(command.out_channels);
     if (place_error == irc_contract_pkg::ERROR_NONE) begin
       if (32'(command.opcode) == irc_contract_pkg::OPCODE_HEAD) begin
-        if (out_pixels * 64'(command.out_channels) > 64'(irc_contract_pkg::MAX_MAP_VALUES)) place_error = irc_contract_pkg::ERROR_BAD_SHAPE;
-      end else if (!fits(command.out_buffer, out_pixels * 64'(irc_types_pkg::pixel_words(command.out_channels))))
+        if (out_pixels * 64'(command.out_channels) > 64'(irc_contract_pkg::MAX_MAP_VALUES))
+          place_error = irc_contract_pkg::ERROR_BAD_SHAPE;
+      end else if (!fits(command.out_buffer, out_pixels * 64'(words)))
         place_error = irc_contract_pkg::ERROR_BAD_BUFFER;
     end
   end

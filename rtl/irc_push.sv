@@ -27,6 +27,7 @@ module irc_push #(
   logic begun;  // the registers belong to this layer
 
   // ---- the part of the map that windows cover
+  logic [31:0] pixel_words;
   logic [31:0] seen_rows, seen_columns;  // positions at which windows end
   logic [7:0] pad_phase_h, pad_phase_w, first_phase_h, first_phase_w;
   logic [16:0] first_row, first_column, rows;
@@ -59,7 +60,8 @@ module irc_push #(
       first_column = 17'(command.stride_w) - 17'(pad_phase_w);
       first_phase_w = 8'd0;
     end
-    words     = At'(irc_types_pkg::pixel_words(command.in_channels[15:0]));
+    pixel_words = irc_types_pkg::pixel_words(command.in_channels[15:0]);
+    words     = At'(pixel_words);
     row_words = At'(command.in_width) * words;
     first_at  = At'(command.in_buffer[31:0]) + At'(first_row) * row_words + At'(first_column) * words;
   end

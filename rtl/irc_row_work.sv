@@ -29,20 +29,26 @@ module irc_row_work #(
 
   logic [63:0] in_channels;
   logic [127:0] in_buffer;
+  logic [127:0] words_of_input;  // of a pixel
+  logic [31:0] words_of_output;
   logic [At-1:0] in_words, out_words, window_step, in_row, out_row;
   logic [4*At-1:0] pixel_step, row_begin;
   assign in_channels = command.in_channels;
   assign in_buffer   = command.in_buffer;
-  assign in_words    = At'(irc_types_pkg::pixel_words(in_channels[15:0]));
-  assign out_words   = At'(irc_types_pkg::pixel_words(command.out_channels));
+  assign words_of_output = irc_types_pkg::pixel_words(command.out_channels);
+  assign in_words    = At'(words_of_input[31:0]);
+  assign out_words   = At'(words_of_output);
   assign window_step = (At'(command.in_width) - At'(command.kernel_w)) * in_words;
+  always_comb
+    for (int unsigned n = 0; n < 4; n++)
+      words_of_input[32*n+:32] = irc_types_pkg::pixel_words(in_channels[16*n+:16]);
   always_comb begin
     in_row = At'(row);
     if (pool) in_row = At'(32'(row) * 32'(command.stride_h));
     else if (upsample) in_row = go && first_cycle ? At'(row / 16'(command.kernel_w)) : '0;
     in_row = in_row * At'(command.in_width);
     for (int unsigned n = 0; n < 4; n++) begin
-      pixel_step[At*n+:At] = At'(irc_types_pkg::pixel_words(in_channels[16*n+:16]));
+      pixel_step[At*n+:At] = At'(words_of_input[32*n+:32]);
       row_begin[At*n+:At] = At'(in_buffer[32*n+:32]) + in_row * pixel_step[At*n+:At];
     end
     if (pool) pixel_step[At-1:0] = in_words * At'(command.stride_w);

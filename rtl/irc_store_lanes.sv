@@ -28,6 +28,8 @@ module irc_store_lanes #(
   logic [31:0] rest_q, rest;  // bits of the output that is not complete yet
   logic [Lines-1:0] positive, shifted;
   logic [At-1:0] pixel;
+  logic [31:0] words;  // of a pixel
+  assign words = irc_types_pkg::pixel_words(out_channels);
   logic [15:0] channel;
   assign first = beat == 0 ? 16'd0 : done_q;
   always_comb for (int unsigned o = 0; o < Lines; o++) positive[o] = $signed(value[64*o+:64]) > 64'sd0;
@@ -45,7 +47,7 @@ module irc_store_lanes #(
     shifted = '0;
     channel = 16'd0;
     if (go) begin
-      pixel = At'(out_buffer) + At'(vector) * At'(irc_types_pkg::pixel_words(out_channels));
+      pixel = At'(out_buffer) + At'(vector) * At'(words);
       shifted = positive >> first;
       if (piece) begin
         sum = (SumLanes * 64)'(value >> {first, 6'd0});

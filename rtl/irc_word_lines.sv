@@ -43,6 +43,8 @@ module irc_word_lines #(
   assign slide_rows = 24'(command.stride_w) * 24'(channels);
 
   // ---- where the walk begins
+  logic [31:0] pixel_words;
+  assign pixel_words = irc_types_pkg::pixel_words(channels);
   logic [Begin-1:0] pixel, window_row, rest;
   logic [15:0] begin_channel;
   logic [7:0] begin_kx;
@@ -69,7 +71,7 @@ module irc_word_lines #(
     window_x = $signed(18'(load_x) * 18'(command.stride_w) - 18'(command.pad_left));
     begin_x  = window_x + $signed(18'(begin_kx));
     begin_y  = $signed(18'(load_y) * 18'(command.stride_h) + begin_ky - 18'(command.pad_top));
-    words    = At'(irc_types_pkg::pixel_words(channels));
+    words    = At'(pixel_words);
     row_step = (At'(command.in_width) - At'(kernel_w)) * words + 1'b1;
     begin_at = At'(command.in_buffer[31:0]) +
                (At'(begin_y) * At'(command.in_width) + At'(begin_x)) * words + At'(begin_channel[15:6]);
