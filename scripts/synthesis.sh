@@ -66,7 +66,7 @@ command -v "$irc" >/dev/null || refuse "no program '$irc' (scripts/build.sh, or 
 [ -f "$rtl/irc_controller.sv" ] || refuse "no irc_controller.sv in '$rtl'" 3
 
 work=$(mktemp -d)
-trap '[ -n "${KEEP:-}" ] || rm -rf "$work"' EXIT
+trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 # config GEOMETRY: its file.
