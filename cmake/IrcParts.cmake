@@ -4,7 +4,7 @@
 # IRC_WITHOUT lists tools to treat as absent (for example -DIRC_WITHOUT=ccache;pagmo). The tests use it to prove that
 # the build does without each of them.
 set(IRC_WITHOUT "" CACHE STRING "Optional tools to treat as absent, by name")
-set(irc_optional_tools ccache verilator iverilog ngspice gnuplot slurm parallel chromium zstd gtkwave pagmo sqlite
+set(irc_optional_tools ccache verilator iverilog yosys ngspice gnuplot slurm parallel chromium zstd gtkwave pagmo sqlite
   libtorch openblas catch2 opencv-dnn mkdocs doxygen)
 foreach(tool IN LISTS IRC_WITHOUT)
   if(NOT tool IN_LIST irc_optional_tools)
@@ -130,6 +130,7 @@ if(NOT IRC_SANITIZE)
     set(verilator_FOUND FALSE)
   endif()
 endif()
+irc_optional_program(IRC_YOSYS yosys yosys "tests that synthesise the RTL are skipped" yosys)
 irc_optional_program(IRC_NGSPICE ngspice ngspice "irc validate spice and its tests are skipped" ngspice)
 irc_optional_program(IRC_GNUPLOT gnuplot gnuplot-nox "irc writes no figures, and their tests are skipped" gnuplot)
 irc_optional_program(IRC_SLURM slurm "slurm-wlm, munge" "tests of irc explore under Slurm are skipped" slurmctld slurmd munged)

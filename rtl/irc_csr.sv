@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The registers on AXI4-Lite (docs/registers.md). One write and one read are handled at a time. A write takes effect at
 // the edge at which both address and data are accepted. Accesses outside the register map get SLVERR.
-module irc_csr
-  import irc_contract_pkg::*;
-(
+module irc_csr (
     input  logic        clk,
     input  logic        rst_n,
     input  logic [11:0] awaddr,
@@ -50,7 +48,9 @@ module irc_csr
   logic writable;
   always_comb
     case (32'(awaddr))
-      CSR_CONTROL, CSR_PROGRAM_LOW, CSR_PROGRAM_HIGH, CSR_DOORBELL, CSR_IRQ_STATUS, CSR_IRQ_ENABLE, CSR_PICTURE:
+      irc_contract_pkg::CSR_CONTROL, irc_contract_pkg::CSR_PROGRAM_LOW, irc_contract_pkg::CSR_PROGRAM_HIGH,
+      irc_contract_pkg::CSR_DOORBELL, irc_contract_pkg::CSR_IRQ_STATUS, irc_contract_pkg::CSR_IRQ_ENABLE,
+      irc_contract_pkg::CSR_PICTURE:
       writable = wstrb == 4'hf;
       default: writable = 1'b0;
     endcase
@@ -60,20 +60,20 @@ module irc_csr
   always_comb begin
     known = 1'b1;
     case (32'(araddr))
-      CSR_ID: value = CSR_ID_RESET;
-      CSR_VERSION: value = CSR_VERSION_RESET;
-      CSR_CONTROL, CSR_DOORBELL: value = 32'd0;
-      CSR_STATUS: value = (busy ? STATUS_BUSY : 32'd0) | (failed ? STATUS_ERROR : 32'd0);
-      CSR_PROGRAM_LOW: value = program_address[31:0];
-      CSR_PROGRAM_HIGH: value = program_address[63:32];
-      CSR_IRQ_STATUS: value = 32'(irq_status);
-      CSR_IRQ_ENABLE: value = 32'(irq_enable);
-      CSR_ERROR: value = error;
-      CSR_COMMAND: value = command_index;
-      CSR_LAYERS_DONE: value = layers_done;
-      CSR_PICTURE: value = picture;
-      CSR_CYCLES_LOW: value = cycles[31:0];
-      CSR_CYCLES_HIGH: value = cycles[63:32];
+      irc_contract_pkg::CSR_ID: value = irc_contract_pkg::CSR_ID_RESET;
+      irc_contract_pkg::CSR_VERSION: value = irc_contract_pkg::CSR_VERSION_RESET;
+      irc_contract_pkg::CSR_CONTROL, irc_contract_pkg::CSR_DOORBELL: value = 32'd0;
+      irc_contract_pkg::CSR_STATUS: value = (busy ? irc_contract_pkg::STATUS_BUSY : 32'd0) | (failed ? irc_contract_pkg::STATUS_ERROR : 32'd0);
+      irc_contract_pkg::CSR_PROGRAM_LOW: value = program_address[31:0];
+      irc_contract_pkg::CSR_PROGRAM_HIGH: value = program_address[63:32];
+      irc_contract_pkg::CSR_IRQ_STATUS: value = 32'(irq_status);
+      irc_contract_pkg::CSR_IRQ_ENABLE: value = 32'(irq_enable);
+      irc_contract_pkg::CSR_ERROR: value = error;
+      irc_contract_pkg::CSR_COMMAND: value = command_index;
+      irc_contract_pkg::CSR_LAYERS_DONE: value = layers_done;
+      irc_contract_pkg::CSR_PICTURE: value = picture;
+      irc_contract_pkg::CSR_CYCLES_LOW: value = cycles[31:0];
+      irc_contract_pkg::CSR_CYCLES_HIGH: value = cycles[63:32];
       default: begin
         known = 1'b0;
         value = 32'd0;
@@ -82,17 +82,17 @@ module irc_csr
   end
 
   logic rung, reset_asked, cleared;
-  assign rung        = write && writable && 32'(awaddr) == CSR_DOORBELL && wdata[0] && !busy;
-  assign reset_asked = write && writable && 32'(awaddr) == CSR_CONTROL && wdata[0] && !busy;
-  assign cleared     = write && writable && 32'(awaddr) == CSR_IRQ_STATUS;
+  assign rung        = write && writable && 32'(awaddr) == irc_contract_pkg::CSR_DOORBELL && wdata[0] && !busy;
+  assign reset_asked = write && writable && 32'(awaddr) == irc_contract_pkg::CSR_CONTROL && wdata[0] && !busy;
+  assign cleared     = write && writable && 32'(awaddr) == irc_contract_pkg::CSR_IRQ_STATUS;
   assign irq         = (irq_status & irq_enable) != 0;
 
   logic [2:0] raised;
   always_comb begin
     raised = 3'd0;
-    if (command_done && layer_interrupt) raised = raised | 3'(IRQ_LAYER);
-    if (program_done) raised = raised | 3'(IRQ_PROGRAM);
-    if (program_done && fault != ERROR_NONE) raised = raised | 3'(IRQ_ERROR);
+    if (command_done && layer_interrupt) raised = raised | 3'(irc_contract_pkg::IRQ_LAYER);
+    if (program_done) raised = raised | 3'(irc_contract_pkg::IRQ_PROGRAM);
+    if (program_done && fault != irc_contract_pkg::ERROR_NONE) raised = raised | 3'(irc_contract_pkg::IRQ_ERROR);
   end
 
   always_ff @(posedge clk) begin
@@ -127,10 +127,10 @@ module irc_csr
 
       if (write && writable)
         case (32'(awaddr))
-          CSR_PROGRAM_LOW: program_address[31:0] <= wdata;
-          CSR_PROGRAM_HIGH: program_address[63:32] <= wdata;
-          CSR_IRQ_ENABLE: irq_enable <= wdata[2:0];
-          CSR_PICTURE: picture <= wdata;
+          irc_contract_pkg::CSR_PROGRAM_LOW: program_address[31:0] <= wdata;
+          irc_contract_pkg::CSR_PROGRAM_HIGH: program_address[63:32] <= wdata;
+          irc_contract_pkg::CSR_IRQ_ENABLE: irq_enable <= wdata[2:0];
+          irc_contract_pkg::CSR_PICTURE: picture <= wdata;
           default: ;
         endcase
       irq_status <= (reset_asked ? 3'd0 : cleared ? irq_status & ~wdata[2:0] : irq_status) | raised;
@@ -150,7 +150,7 @@ module irc_csr
       end
       if (program_done) begin
         busy   <= 1'b0;
-        failed <= fault != ERROR_NONE;
+        failed <= fault != irc_contract_pkg::ERROR_NONE;
         error  <= fault;
         cycles <= elapsed + 1;
       end

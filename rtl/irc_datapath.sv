@@ -1,43 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 // The activation buffer and everything that reads or writes it: word-line registers that slide along the input map,
 // outputs and partial sums, pooling, upsampling, concatenation, streamed rows, and the ports of the digital unit.
-//
-// By contract every bus carries useful bits only, whatever the layout of a pixel. So the buffer is a register file with
-// as many ports as the buses have bits. A layout that has to meet timing would use banks.
-module irc_datapath
-  import irc_config_pkg::*;
-  import irc_contract_pkg::*;
-  import irc_types_pkg::*;
-#(
-    parameter [31:0] Lines = REFERENCE_SCHEME != 0 ? 2 * COLUMN_PAIRS : COLUMN_PAIRS
+module irc_datapath #(
+    parameter [31:0] Lines = irc_config_pkg::REFERENCE_SCHEME != 0 ? 2 * irc_config_pkg::COLUMN_PAIRS : irc_config_pkg::COLUMN_PAIRS
 ) (
     input  logic                                      clk,
     input  logic                                      rst_n,
-    input  command_t                                  command,
+    input  irc_command_t                                  command,
     input  logic                                      command_begins,  // all state of the last command is invalid
     // Word-line registers
-    input  logic [                        MACROS-1:0] load_go,
-    input  logic [                        MACROS-1:0] load_first,
-    input  logic [                        MACROS-1:0] load_slide,
-    input  logic [                     MACROS*32-1:0] load_begin,      // first row of the tile
-    input  logic [                     MACROS*32-1:0] load_end,
-    input  logic [                     MACROS*32-1:0] load_rows,
-    input  logic [                     MACROS*16-1:0] load_y,
-    input  logic [                     MACROS*16-1:0] load_x,
-    input  logic [                        MACROS-1:0] take,
-    input  logic [                        MACROS-1:0] select,
-    input  logic [                        MACROS-1:0] release_rows,
-    input  logic [                     MACROS*32-1:0] select_first,
-    input  logic [                     MACROS*32-1:0] select_count,
-    output logic [                   MACROS*ROWS-1:0] word_lines,
+    input  logic [                        irc_config_pkg::MACROS-1:0] load_go,
+    input  logic [                        irc_config_pkg::MACROS-1:0] load_first,
+    input  logic [                        irc_config_pkg::MACROS-1:0] load_slide,
+    input  logic [                     irc_config_pkg::MACROS*32-1:0] load_begin,      // first row of the tile
+    input  logic [                     irc_config_pkg::MACROS*32-1:0] load_end,
+    input  logic [                     irc_config_pkg::MACROS*32-1:0] load_rows,
+    input  logic [                     irc_config_pkg::MACROS*16-1:0] load_y,
+    input  logic [                     irc_config_pkg::MACROS*16-1:0] load_x,
+    input  logic [                        irc_config_pkg::MACROS-1:0] take,
+    input  logic [                        irc_config_pkg::MACROS-1:0] select,
+    input  logic [                        irc_config_pkg::MACROS-1:0] release_rows,
+    input  logic [                     irc_config_pkg::MACROS*32-1:0] select_first,
+    input  logic [                     irc_config_pkg::MACROS*32-1:0] select_count,
+    output logic [                   irc_config_pkg::MACROS*irc_config_pkg::ROWS-1:0] word_lines,
     // Output registers
-    input  logic [                        MACROS-1:0] store_go,
-    input  logic [                     MACROS*32-1:0] store_beat,
-    input  logic [                        MACROS-1:0] store_piece,
-    input  logic [                     MACROS*32-1:0] store_vector,
-    input  logic [                     MACROS*16-1:0] store_begin,
-    input  logic [                     MACROS*16-1:0] store_outputs,
-    input  logic [               MACROS*Lines*64-1:0] store_value,
+    input  logic [                        irc_config_pkg::MACROS-1:0] store_go,
+    input  logic [                     irc_config_pkg::MACROS*32-1:0] store_beat,
+    input  logic [                        irc_config_pkg::MACROS-1:0] store_piece,
+    input  logic [                     irc_config_pkg::MACROS*32-1:0] store_vector,
+    input  logic [                     irc_config_pkg::MACROS*16-1:0] store_begin,
+    input  logic [                     irc_config_pkg::MACROS*16-1:0] store_outputs,
+    input  logic [               irc_config_pkg::MACROS*Lines*64-1:0] store_value,
     // Rows between buffers
     input  logic                                      row_go,          // a cycle of pooling, ... of row `row`
     input  logic                                      row_first_cycle,
@@ -46,7 +39,7 @@ module irc_datapath
     input  logic                                      input_chunk,
     input  logic                                      input_first,     // first chunk of its row
     input  logic [                              15:0] input_row,
-    input  logic [                   BUS_BYTES*8-1:0] chunk,
+    input  logic [                   irc_config_pkg::BUS_BYTES*8-1:0] chunk,
     input  logic [                              31:0] chunk_bytes,
     // Streamed output: bytes of row `output_row`
     input  logic                                      output_first,    // a row is about to begin
@@ -54,373 +47,192 @@ module irc_datapath
     input  logic                                      output_take,     // output_beat leaves at the coming edge
     input  logic [                              15:0] output_row,
     input  logic [                              31:0] output_bytes,
-    output logic [                   BUS_BYTES*8-1:0] output_beat,
+    output logic [                   irc_config_pkg::BUS_BYTES*8-1:0] output_beat,
     output logic [                              31:0] output_at,       // first byte of output_beat in its row
     // Digital unit
     input  logic                                      push_go,         // a digital layer on a binary map runs
     input  logic [                              31:0] input_rows,
     output logic [                              15:0] push_bits,
-    output logic [                MACS_PER_CYCLE-1:0] push_data,
+    output logic [                irc_config_pkg::MACS_PER_CYCLE-1:0] push_data,
     input  logic                                      drain_start,     // row `row` is ready in the unit
     output logic                                      drain_busy,
     output logic [                              15:0] drain_row,
     output logic [                              31:0] drain_bit,
-    input  logic [                MACS_PER_CYCLE-1:0] drain_data
+    input  logic [                irc_config_pkg::MACS_PER_CYCLE-1:0] drain_data
 );
-  logic [63:0] buffer[BUFFER_WORDS];
-  logic [63:0] partial_sum[BUFFER_WORDS*64];
-  logic [31:0] partial_sum_of[BUFFER_WORDS*64];  // layer of each partial sum; sums of older layers count as 0
-  logic [31:0] layer_count;
+  localparam [31:0] At = irc_config_pkg::BUFFER_WORDS > 1 ? $clog2(irc_config_pkg::BUFFER_WORDS) : 1;
+  localparam [31:0] Macros = irc_config_pkg::MACROS;
+  localparam [31:0] Rows = irc_config_pkg::ROWS;
+  localparam [31:0] Bytes = irc_config_pkg::BUS_BYTES;
+  localparam [31:0] RowPorts = irc_config_pkg::BUFFER_BITS_PER_CYCLE;
+  localparam [31:0] UnitPorts = irc_config_pkg::MACS_PER_CYCLE;
+  // Outputs that leave a macro in one cycle, and partial sums.
+  localparam [31:0] Lanes = irc_config_pkg::OUTPUT_BUS_BITS < Lines ? irc_config_pkg::OUTPUT_BUS_BITS : Lines;
+  localparam [31:0] SumsOfBus =
+      (irc_config_pkg::OUTPUT_BUS_BITS + irc_config_pkg::PARTIAL_SUM_BITS - 1) / irc_config_pkg::PARTIAL_SUM_BITS;
+  localparam [31:0] SumLanes = SumsOfBus < Lines ? SumsOfBus : Lines;
 
-  logic [63:0] in_channels;
-  logic [127:0] in_buffer;
-  assign in_channels = command.in_channels;
-  assign in_buffer   = command.in_buffer;
-
-  logic [31:0] in_words, out_words, in_bytes, out_bytes_per_pixel;
-  assign in_words = pixel_words(command.in_channels[15:0]);
-  assign out_words = pixel_words(command.out_channels);
-  assign in_bytes = pixel_bytes(command.in_channels[15:0]);
-  assign out_bytes_per_pixel = pixel_bytes(command.out_channels);
-
-  // A bit of the first input map. Outside the map is padding.
-  function automatic logic in_bit(input logic signed [31:0] y, input logic signed [31:0] x, input logic [31:0] channel);
-    logic [31:0] at;
-    in_bit = 1'b0;
-    if (y >= 0 && x >= 0 && y < $signed(32'(command.in_height)) && x < $signed(32'(command.in_width))) begin
-      at = command.in_buffer[31:0] + $unsigned(y * $signed(32'(command.in_width)) + x) * in_words + (channel >> 6);
-      in_bit = buffer[at][channel[5:0]];
-    end
-  endfunction
+  logic [Macros*Rows-1:0] load_read, load_data;
+  logic [Macros*Rows*At-1:0] load_at;
+  logic [Macros*Rows*6-1:0] load_bit;
+  logic [RowPorts-1:0] row_read, row_read_data, row_write, row_write_data;
+  logic [RowPorts*At-1:0] row_read_at, row_write_at;
+  logic [RowPorts*6-1:0] row_read_bit, row_write_bit;
+  logic push_reads;
+  logic [UnitPorts-1:0] push_read, drain_write;
+  logic [UnitPorts*At-1:0] push_at, drain_at;
+  logic [UnitPorts*6-1:0] push_bit, drain_bit_at;
+  logic [Bytes-1:0] output_read, input_write;
+  logic [Bytes*At-1:0] output_word, input_word;
+  logic [Bytes*3-1:0] output_byte, input_byte;
+  logic [Bytes*8-1:0] output_data;
+  logic [Macros*Lanes-1:0] store_write, store_data;
+  logic [Macros*Lanes*At-1:0] store_at;
+  logic [Macros*Lanes*6-1:0] store_bit;
+  irc_buffer #(.At(At), .StorePorts(Macros * Lanes)) buffer (
+      .clk, .load_go, .load_read, .load_at, .load_bit, .load_data,
+      .row_go, .row_read, .row_read_at, .row_read_bit, .row_read_data,
+      .push_go(push_reads), .push_read, .push_at, .push_bit, .push_data,
+      .output_read, .output_at(output_word), .output_byte, .output_data,
+      .store_write, .store_at, .store_bit, .store_data,
+      .row_write, .row_write_at, .row_write_bit, .row_write_data,
+      .input_write, .input_at(input_word), .input_byte, .input_data(chunk),
+      .drain_go(drain_busy), .drain_write, .drain_at, .drain_bit(drain_bit_at), .drain_data
+  );
 
   // ---- word-line registers
-  logic [ROWS-1:0] shadow[MACROS], active[MACROS];
-  logic [31:0] walk_row[MACROS], walk_channel[MACROS], walk_kx[MACROS], walk_ky[MACROS];
+  for (genvar m = 0; m < Macros; m++) begin : gen_macro
+    irc_word_lines #(.At(At)) registers (
+        .clk, .rst_n, .command, .command_begins, .load_go(load_go[m]), .load_first(load_first[m]),
+        .load_slide(load_slide[m]), .load_begin(load_begin[32*m+:32]), .load_end(load_end[32*m+:32]),
+        .load_rows(load_rows[32*m+:32]), .load_y(load_y[16*m+:16]), .load_x(load_x[16*m+:16]), .take(take[m]),
+        .select(select[m]), .release_rows(release_rows[m]), .select_first(select_first[32*m+:32]),
+        .select_count(select_count[32*m+:32]), .word_lines(word_lines[Rows*m+:Rows]),
+        .read(load_read[Rows*m+:Rows]), .at(load_at[Rows*At*m+:Rows*At]), .bit_at(load_bit[Rows*6*m+:Rows*6]),
+        .data(load_data[Rows*m+:Rows])
+    );
+  end
 
-  // The bit of window position `ky`, `kx`, `channel` for the vector at (y, x).
-  function automatic logic window_bit(input logic [15:0] y, input logic [15:0] x, input logic [31:0] ky,
-                                      input logic [31:0] kx, input logic [31:0] channel);
-    window_bit = in_bit($signed(32'(y) * 32'(command.stride_h) + ky - 32'(command.pad_top)),
-                        $signed(32'(x) * 32'(command.stride_w) + kx - 32'(command.pad_left)), channel);
-  endfunction
-
-  logic [31:0] channels, kernel_w, first_new, slide_rows;
-  assign channels   = 32'(command.in_channels[15:0]);
-  assign kernel_w   = 32'(command.kernel_w);
-  assign first_new  = command.kernel_w > command.stride_w ? kernel_w - 32'(command.stride_w) : 32'd0;
-  assign slide_rows = 32'(command.stride_w) * channels;
+  // ---- outputs
+  logic [31:0] layer_count;
+  always_ff @(posedge clk)
+    if (!rst_n) layer_count <= 32'd0;
+    else if (command_begins) layer_count <= layer_count + 1;
+  irc_store #(.At(At), .Lines(Lines), .Lanes(Lanes), .SumLanes(SumLanes)) store (
+      .clk, .layer(layer_count), .out_buffer(command.out_buffer), .out_channels(command.out_channels),
+      .store_go, .store_beat, .store_piece, .store_vector, .store_begin, .store_outputs, .store_value,
+      .write(store_write), .at(store_at), .bit_at(store_bit), .data(store_data)
+  );
 
   // ---- rows between buffers
-  logic [31:0] row_x, row_channel, row_input, row_dx, row_dy, row_phase, row_source;
-  logic row_fires;
-  // ---- streamed rows
-  logic [31:0] in_x, in_byte, out_x, out_byte;
-  // ---- digital unit
-  logic [31:0] push_row, push_x, push_channel, drain_x, drain_channel;
-  logic [31:0] push_row_next, push_x_next, push_channel_next;
-  logic push_begun;  // the counters belong to this layer
+  irc_row_work #(.At(At)) row_work (
+      .clk, .command, .go(row_go), .first_cycle(row_first_cycle), .row,
+      .read(row_read), .read_at(row_read_at), .read_bit(row_read_bit), .read_data(row_read_data),
+      .write(row_write), .write_at(row_write_at), .write_bit(row_write_bit), .write_data(row_write_data)
+  );
 
-  function automatic logic joined(input logic [31:0] x, input logic [31:0] from, input logic [31:0] channel);
-    logic [31:0] at;
-    at = in_buffer[32*from+:32] +
-         (32'(row) * 32'(command.in_width) + x) * pixel_words(in_channels[16*from+:16]) + (channel >> 6);
-    joined = buffer[at][channel[5:0]];
-  endfunction
+  logic [At-1:0] in_words, out_words, out_row_words;
+  logic [31:0] words_of_input, words_of_output, bytes_of_input, bytes_of_output;  // of a pixel
+  assign words_of_input  = irc_types_pkg::pixel_words(command.in_channels[15:0]);
+  assign words_of_output = irc_types_pkg::pixel_words(command.out_channels);
+  assign bytes_of_input  = irc_types_pkg::pixel_bytes(command.in_channels[15:0]);
+  assign bytes_of_output = irc_types_pkg::pixel_bytes(command.out_channels);
+  assign in_words      = At'(words_of_input);
+  assign out_words     = At'(words_of_output);
+  assign out_row_words = At'(command.out_width) * out_words;
 
-  /* verilator lint_off BLKSEQ */  // only this block writes the buffer and the registers around it
-  always_ff @(posedge clk) begin
-    logic [31:0] row_of_macro, at, pixel, bits, channel;
-    logic [63:0] value;
-    logic ends;
+  // ---- streamed input: bytes of row `input_row`
+  logic [15:0] in_x, in_byte, in_x_to, in_byte_to;
+  logic [At-1:0] in_at, in_at_to, in_row_at;
+  logic [Bytes*16-1:0] in_x_of, in_byte_of;
+  assign in_row_at = At'(command.in_buffer[31:0]) + At'(input_row) * At'(command.in_width) * in_words;
+  irc_walk #(.Lanes(Bytes), .Segment(Bytes < 16 ? Bytes : 32'd16), .WordBits(3), .At(At)) input_walk (
+      .go(input_chunk), .count(16'(chunk_bytes)), .width(command.in_width),
+      .units(16'(bytes_of_input)),
+      .x_from(input_first ? 16'd0 : in_x), .unit_from(input_first ? 16'd0 : in_byte),
+      .at_from(input_first ? in_row_at : in_at), .x_to(in_x_to), .unit_to(in_byte_to), .at_to(in_at_to),
+      .valid(input_write), .x(in_x_of), .unit(in_byte_of), .at(input_word)
+  );
+  always_comb for (int unsigned i = 0; i < Bytes; i++) input_byte[3*i+:3] = in_byte_of[16*i+:3];
+  always_ff @(posedge clk)
+    if (input_chunk) begin
+      in_x <= in_x_to;
+      in_byte <= in_byte_to;
+      in_at <= in_at_to;
+    end
 
-    if (!rst_n) begin
-      layer_count = 0;
-      for (int unsigned m = 0; m < MACROS; m++) word_lines[ROWS*m+:ROWS] <= '0;
-    end else begin
-      push_begun = push_go && !command_begins;
-      if (command_begins) begin
-        layer_count = layer_count + 1;
-        push_row = 0;
-        push_x = 0;
-        push_channel = 0;
-        for (int unsigned m = 0; m < MACROS; m++) word_lines[ROWS*m+:ROWS] <= '0;
-      end else begin
-        push_row = push_row_next;
-        push_x = push_x_next;
-        push_channel = push_channel_next;
-      end
-
-      for (int unsigned m = 0; m < MACROS; m++) begin
-        if (load_go[m]) begin
-          if (load_first[m]) begin
-            walk_row[m] = load_begin[32*m+:32];
-            walk_channel[m] = load_begin[32*m+:32] % channels;
-            walk_kx[m] = (load_begin[32*m+:32] / channels) % kernel_w;
-            walk_ky[m] = load_begin[32*m+:32] / channels / kernel_w;
-            if (load_slide[m]) begin
-              // Window columns that remain are shifted. If the source of their new position is in another tile's
-              // register, they are read again.
-              shadow[m] = shadow[m] >> slide_rows;
-              for (int unsigned i = 0; i < ROWS; i++) begin
-                row_of_macro = load_begin[32*m+:32] + i;
-                if (row_of_macro < load_end[32*m+:32] && row_of_macro + slide_rows >= load_end[32*m+:32] &&
-                    (row_of_macro / channels) % kernel_w < first_new)
-                  shadow[m][i] = window_bit(load_y[16*m+:16], load_x[16*m+:16], row_of_macro / channels / kernel_w,
-                                            (row_of_macro / channels) % kernel_w, row_of_macro % channels);
-              end
-              if (walk_kx[m] < first_new) begin
-                walk_row[m] = walk_row[m] + (first_new - walk_kx[m]) * channels - walk_channel[m];
-                walk_kx[m] = first_new;
-                walk_channel[m] = 0;
-              end
-            end else shadow[m] = '0;
-            // Bias rows are always driven.
-            for (int unsigned i = 0; i < ROWS; i++)
-              if (load_begin[32*m+:32] + i >= load_end[32*m+:32] && i < load_rows[32*m+:32]) shadow[m][i] = 1'b1;
-          end
-          for (int unsigned i = 0; i < INPUT_BUS_BITS; i++)
-            if (walk_row[m] < load_end[32*m+:32]) begin
-              shadow[m][walk_row[m]-load_begin[32*m+:32]] =
-                  window_bit(load_y[16*m+:16], load_x[16*m+:16], walk_ky[m], walk_kx[m], walk_channel[m]);
-              walk_row[m] = walk_row[m] + 1;
-              walk_channel[m] = walk_channel[m] + 1;
-              if (walk_channel[m] == channels) begin
-                walk_channel[m] = 0;
-                walk_kx[m] = walk_kx[m] + 1;
-                if (walk_kx[m] == kernel_w) begin
-                  walk_ky[m] = walk_ky[m] + 1;
-                  walk_kx[m] = load_slide[m] ? first_new : 0;
-                  if (load_slide[m]) walk_row[m] = walk_row[m] + first_new * channels;
-                end
-              end
-            end
-        end
-        if (take[m]) active[m] = shadow[m];
-        if (select[m])
-          word_lines[ROWS*m+:ROWS] <= active[m] & ~({ROWS{1'b1}} << select_count[32*m+:32] << select_first[32*m+:32]) &
-                                      ({ROWS{1'b1}} << select_first[32*m+:32]);
-        else if (release_rows[m]) word_lines[ROWS*m+:ROWS] <= '0;
-      end
-
-      // Outputs leave a macro with output_bus_bits per cycle. An output is complete with its last bit.
-      for (int unsigned m = 0; m < MACROS; m++)
-        if (store_go[m]) begin
-          bits = store_piece[m] ? PARTIAL_SUM_BITS : 32'd1;
-          pixel = command.out_buffer + store_vector[32*m+:32] * out_words;
-          for (int unsigned o = 0; o < Lines; o++)
-            if (o < 32'(store_outputs[16*m+:16]) && (o + 1) * bits > store_beat[32*m+:32] * OUTPUT_BUS_BITS &&
-                (o + 1) * bits <= (store_beat[32*m+:32] + 1) * OUTPUT_BUS_BITS) begin
-              value = store_value[64*(Lines*m+o)+:64];
-              channel = 32'(store_begin[16*m+:16]) + o;
-              at = pixel + (channel >> 6);
-              if (store_piece[m]) begin
-                if (partial_sum_of[64*at+32'(channel[5:0])] == layer_count)
-                  value = value + partial_sum[64*at+32'(channel[5:0])];
-                partial_sum[64*at+32'(channel[5:0])] = value;
-                partial_sum_of[64*at+32'(channel[5:0])] = layer_count;
-              end
-              buffer[at][channel[5:0]] = $signed(value) > 0;
-            end
-        end
-
-      if (row_go) begin
-        if (row_first_cycle) begin
-          row_x = 0;
-          row_channel = 0;
-          row_input = 0;
-          row_dx = 0;
-          row_dy = 0;
-          row_fires = 1'b0;
-          row_phase = 0;
-          row_source = 0;
-        end
-        // One bit is read per iteration. The buffer's rate counts bits read for pooling and bits written otherwise.
-        for (int unsigned i = 0; i < BUFFER_BITS_PER_CYCLE; i++)
-          if (row_x < 32'(command.out_width)) begin
-            at = command.out_buffer + (32'(row) * 32'(command.out_width) + row_x) * out_words;
-            channel = row_channel;
-            ends = 1'b1;
-            case (32'(command.opcode))
-              OPCODE_MAX_POOL: begin
-                row_fires = row_fires | in_bit($signed(32'(row) * 32'(command.stride_h) + row_dy),
-                                               $signed(row_x * 32'(command.stride_w) + row_dx), row_channel);
-                row_dx = row_dx + 1;
-                if (row_dx == kernel_w) begin
-                  row_dx = 0;
-                  row_dy = row_dy + 1;
-                end
-                ends = row_dy == 32'(command.kernel_h);
-              end
-              OPCODE_UPSAMPLE: row_fires = in_bit($signed(32'(row) / kernel_w), $signed(row_source), row_channel);
-              default: begin
-                row_fires = joined(row_x, row_input, row_channel);
-                channel = row_source + row_channel;
-              end
-            endcase
-            if (ends) begin
-              buffer[at+(channel>>6)][channel[5:0]] = row_fires;
-              row_fires = 1'b0;
-              row_dy = 0;
-              row_channel = row_channel + 1;
-              if (32'(command.opcode) == OPCODE_CONCAT) begin
-                if (row_channel == 32'(in_channels[16*row_input+:16])) begin
-                  row_source = row_source + row_channel;
-                  row_channel = 0;
-                  row_input = row_input + 1;
-                  if (row_input == 32'(command.inputs)) begin
-                    row_input = 0;
-                    row_source = 0;
-                    row_x = row_x + 1;
-                  end
-                end
-              end else if (row_channel == 32'(command.out_channels)) begin
-                row_channel = 0;
-                row_x = row_x + 1;
-                row_phase = row_phase + 1;
-                if (row_phase == kernel_w) begin
-                  row_phase = 0;
-                  row_source = row_source + 1;
-                end
-              end
-            end
-          end
-      end
-
-      if (input_chunk) begin
-        if (input_first) begin
-          in_x = 0;
-          in_byte = 0;
-        end
-        for (int unsigned i = 0; i < BUS_BYTES; i++)
-          if (i < chunk_bytes && in_x < 32'(command.in_width)) begin
-            at = command.in_buffer[31:0] + (32'(input_row) * 32'(command.in_width) + in_x) * in_words + (in_byte >> 3);
-            if (in_byte[2:0] == 0) buffer[at] = 64'd0;
-            buffer[at][8*in_byte[2:0]+:8] = chunk[8*i+:8];
-            in_byte = in_byte + 1;
-            if (in_byte == in_bytes) begin
-              in_byte = 0;
-              in_x = in_x + 1;
-            end
-          end
-      end
-
+  // ---- streamed output: bytes of row `output_row`
+  logic [15:0] out_x, out_byte, out_x_to, out_byte_to;
+  logic [At-1:0] out_offset, out_at_to, out_row_at;
+  logic [Bytes*16-1:0] out_x_of, out_byte_of;
+  assign out_row_at = At'(command.out_buffer) + At'(output_row) * out_row_words;
+  irc_walk #(.Lanes(Bytes), .Segment(Bytes < 16 ? Bytes : 32'd16), .WordBits(3), .At(At)) output_walk (
+      .go(output_valid), .count(16'(output_bytes)), .width(command.out_width),
+      .units(16'(bytes_of_output)), .x_from(out_x), .unit_from(out_byte),
+      .at_from(out_row_at + out_offset), .x_to(out_x_to), .unit_to(out_byte_to), .at_to(out_at_to),
+      .valid(output_read), .x(out_x_of), .unit(out_byte_of), .at(output_word)
+  );
+  always_comb for (int unsigned i = 0; i < Bytes; i++) output_byte[3*i+:3] = out_byte_of[16*i+:3];
+  always_comb begin
+    output_beat = output_data;
+    for (int unsigned i = 0; i < Bytes; i++)
+      // Channels after the last one are cleared.
+      if (output_read[i] && 8 * (32'(out_byte_of[16*i+:16]) + 1) > 32'(command.out_channels))
+        output_beat[8*i+:8] = output_data[8*i+:8] & ~(8'hff << command.out_channels[2:0]);
+  end
+  always_ff @(posedge clk)
+    if (rst_n) begin
       if (output_first) begin
-        out_x = 0;
-        out_byte = 0;
+        out_x <= 16'd0;
+        out_byte <= 16'd0;
+        out_offset <= '0;
         output_at <= 32'd0;
       end else if (output_take) begin
+        out_x <= out_x_to;
+        out_byte <= out_byte_to;
+        out_offset <= out_at_to - out_row_at;
         output_at <= output_at + output_bytes;
-        for (int unsigned i = 0; i < BUS_BYTES; i++)
-          if (i < output_bytes) begin
-            out_byte = out_byte + 1;
-            if (out_byte == out_bytes_per_pixel) begin
-              out_byte = 0;
-              out_x = out_x + 1;
-            end
-          end
       end
+    end
 
+  // ---- results of the digital unit
+  logic [15:0] drain_x, drain_channel, drain_x_to, drain_channel_to;
+  logic [At-1:0] drain_at_q, drain_at_to;
+  logic [UnitPorts*16-1:0] drain_x_of, drain_channel_of;
+  irc_walk #(.Lanes(UnitPorts), .Segment(16), .WordBits(6), .At(At)) drain_walk (
+      .go(drain_busy), .count(16'(UnitPorts)), .width(command.out_width), .units(command.out_channels),
+      .x_from(drain_x), .unit_from(drain_channel), .at_from(drain_at_q), .x_to(drain_x_to),
+      .unit_to(drain_channel_to), .at_to(drain_at_to), .valid(drain_write), .x(drain_x_of), .unit(drain_channel_of),
+      .at(drain_at)
+  );
+  always_comb for (int unsigned i = 0; i < UnitPorts; i++) drain_bit_at[6*i+:6] = drain_channel_of[16*i+:6];
+  always_ff @(posedge clk)
+    if (!rst_n) drain_busy <= 1'b0;
+    else begin
       if (drain_busy) begin
-        for (int unsigned i = 0; i < MACS_PER_CYCLE; i++)
-          if (drain_x < 32'(command.out_width)) begin
-            at = command.out_buffer + (32'(drain_row) * 32'(command.out_width) + drain_x) * out_words + (drain_channel >> 6);
-            buffer[at][drain_channel[5:0]] = drain_data[i];
-            drain_channel = drain_channel + 1;
-            if (drain_channel == 32'(command.out_channels)) begin
-              drain_channel = 0;
-              drain_x = drain_x + 1;
-            end
-          end
-        drain_bit <= drain_bit + MACS_PER_CYCLE;
-        if (drain_x == 32'(command.out_width)) drain_busy <= 1'b0;
+        drain_x <= drain_x_to;
+        drain_channel <= drain_channel_to;
+        drain_at_q <= drain_at_to;
+        drain_bit <= drain_bit + irc_config_pkg::MACS_PER_CYCLE;
+        if (drain_x_to == command.out_width) drain_busy <= 1'b0;
       end
       // A row may become ready in the cycle in which the last bits of the previous row leave.
       if (drain_start) begin
         drain_busy <= 1'b1;
         drain_row <= row;
         drain_bit <= 32'd0;
-        drain_x = 0;
-        drain_channel = 0;
+        drain_x <= 16'd0;
+        drain_channel <= 16'd0;
+        drain_at_q <= At'(command.out_buffer) + At'(row) * out_row_words;
       end
     end
-    if (!rst_n) drain_busy <= 1'b0;
-  end
-  /* verilator lint_on BLKSEQ */
 
-  // ---- bytes of the output row; channels after the last one are cleared
-  always_comb begin
-    logic [31:0] x, byte_of_pixel, at;
-    output_beat = '0;
-    at = 32'd0;
-    x = out_x;
-    byte_of_pixel = out_byte;
-    if (output_valid)
-      for (int unsigned i = 0; i < BUS_BYTES; i++)
-        if (i < output_bytes) begin
-          at = command.out_buffer + (32'(output_row) * 32'(command.out_width) + x) * out_words + (byte_of_pixel >> 3);
-          output_beat[8*i+:8] = buffer[at][8*byte_of_pixel[2:0]+:8];
-          if (8 * (byte_of_pixel + 1) > 32'(command.out_channels))
-            output_beat[8*i+:8] = output_beat[8*i+:8] & ~(8'hff << (32'(command.out_channels) - 8 * byte_of_pixel));
-          byte_of_pixel = byte_of_pixel + 1;
-          if (byte_of_pixel == out_bytes_per_pixel) begin
-            byte_of_pixel = 0;
-            x = x + 1;
-          end
-        end
-  end
+  // ---- input of the digital unit
+  irc_push #(.At(At)) push (
+      .clk, .rst_n, .command, .command_begins, .push_go, .input_rows, .go(push_reads), .read(push_read), .at(push_at),
+      .bit_at(push_bit), .bits(push_bits)
+  );
 
-  // ---- Rows that have arrived go to the digital unit, without pixels that no window covers. So the input of an output
-  // row never has more bits than the row has MACs, and it needs no additional cycles.
-
-  // The first position at or after `at` that some window covers, or one past the last.
-  function automatic logic [31:0] seen_from(input logic [31:0] at, input logic [7:0] pad, input logic [7:0] kernel,
-                                            input logic [7:0] stride);
-    logic [31:0] place;
-    place = at + 32'(pad);
-    seen_from = place % 32'(stride) < 32'(kernel) ? at : (place / 32'(stride) + 1) * 32'(stride) - 32'(pad);
-  endfunction
-
-  logic [31:0] seen_rows, seen_columns, first_row, first_column;  // positions at which windows end
-  always_comb begin
-    seen_rows = (32'(command.out_height) - 1) * 32'(command.stride_h) + 32'(command.kernel_h) - 32'(command.pad_top);
-    seen_columns = (32'(command.out_width) - 1) * 32'(command.stride_w) + 32'(command.kernel_w) - 32'(command.pad_left);
-    // If all windows end before the map begins, the position is negative and becomes 0.
-    if ($signed(seen_rows) < 0) seen_rows = 32'd0;
-    if ($signed(seen_columns) < 0) seen_columns = 32'd0;
-    if (seen_rows > 32'(command.in_height)) seen_rows = 32'(command.in_height);
-    if (seen_columns > 32'(command.in_width)) seen_columns = 32'(command.in_width);
-    first_row = 32'd0;
-    first_column = 32'd0;
-    if (push_go) begin
-      first_row = seen_from(32'd0, command.pad_top, command.kernel_h, command.stride_h);
-      first_column = seen_from(32'd0, command.pad_left, command.kernel_w, command.stride_w);
-    end
-  end
-
-  always_comb begin
-    push_data = '0;
-    push_bits = 16'd0;
-    push_row_next = push_row;
-    push_x_next = push_x;
-    push_channel_next = push_channel;
-    if (push_go && !push_begun) begin
-      push_row_next = first_row;
-      push_x_next   = first_column;
-    end
-    if (push_go && push_row_next < input_rows && first_column < seen_columns)
-      for (int unsigned i = 0; i < MACS_PER_CYCLE; i++)
-        if (push_row_next < input_rows && push_row_next < seen_rows) begin
-          push_data[i] = in_bit($signed(push_row_next), $signed(push_x_next), push_channel_next);
-          push_bits = push_bits + 1;
-          push_channel_next = push_channel_next + 1;
-          if (push_channel_next == channels) begin
-            push_channel_next = 0;
-            push_x_next = seen_from(push_x_next + 1, command.pad_left, command.kernel_w, command.stride_w);
-            if (push_x_next >= seen_columns) begin
-              push_x_next   = first_column;
-              push_row_next = seen_from(push_row_next + 1, command.pad_top, command.kernel_h, command.stride_h);
-            end
-          end
-        end
-  end
+  logic unused;
+  assign unused = &{1'b0, in_x_of, in_byte_of, out_x_of, drain_x_of, drain_channel_of};
 endmodule

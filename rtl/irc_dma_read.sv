@@ -2,10 +2,7 @@
 // Read side of the DMA. One transaction of any length at any address becomes AXI4 INCR bursts that neither cross a 4
 // KiB boundary nor exceed 256 beats. The addresses go out back to back, so the data of a long transaction has no gaps.
 // Bytes are output in order, the first one in lane 0 of a chunk.
-module irc_dma_read
-  import irc_config_pkg::*;
-  import irc_types_pkg::*;
-(
+module irc_dma_read (
     input  logic                   clk,
     input  logic                   rst_n,
     // One transaction. `start` is allowed only while not busy. ARVALID rises in the same cycle.
@@ -14,7 +11,7 @@ module irc_dma_read
     input  logic [           31:0] bytes,
     output logic                   busy,
     output logic                   chunk_valid,
-    output logic [BUS_BYTES*8-1:0] chunk,
+    output logic [irc_config_pkg::BUS_BYTES*8-1:0] chunk,
     output logic [           31:0] chunk_bytes,
     output logic                   done,         // together with the last chunk
     output logic                   failed,       // valid with `done`: some beat had an error response
@@ -23,12 +20,12 @@ module irc_dma_read
     output logic [            7:0] arlen,
     output logic                   arvalid,
     input  logic                   arready,
-    input  logic [BUS_BYTES*8-1:0] rdata,
+    input  logic [irc_config_pkg::BUS_BYTES*8-1:0] rdata,
     input  logic [            1:0] rresp,
     input  logic                   rvalid,
     output logic                   rready
 );
-  localparam [31:0] LaneBits = $clog2(BUS_BYTES);
+  localparam [31:0] LaneBits = $clog2(irc_config_pkg::BUS_BYTES);
 
   logic [63:0] next_address;
   logic [31:0] beats_to_ask, bytes_left;
@@ -36,14 +33,14 @@ module irc_dma_read
   logic error;
 
   logic [31:0] ask, burst;
-  assign ask     = start ? (32'(address[LaneBits-1:0]) + bytes + BUS_BYTES - 1) >> LaneBits : beats_to_ask;
+  assign ask     = start ? (32'(address[LaneBits-1:0]) + bytes + irc_config_pkg::BUS_BYTES - 1) >> LaneBits : beats_to_ask;
   assign araddr  = start ? address : next_address;
   assign arvalid = start || beats_to_ask != 0;
-  assign burst   = burst_beats(araddr[11:0], ask);
+  assign burst   = irc_types_pkg::burst_beats(araddr[11:0], ask);
   assign arlen   = 8'(burst - 1);
 
   logic [31:0] in_beat;
-  assign in_beat     = BUS_BYTES - 32'(lane);
+  assign in_beat     = irc_config_pkg::BUS_BYTES - 32'(lane);
   assign chunk_bytes = bytes_left < in_beat ? bytes_left : in_beat;
   assign chunk       = rdata >> {lane, 3'b000};
   assign chunk_valid = busy && rvalid;

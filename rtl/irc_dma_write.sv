@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Write side of the DMA. One transaction becomes AXI4 INCR bursts (rules as for the read side). The data of a burst
 // leaves after its address is accepted. `beat_take` requests the next `beat_bytes` bytes, the first one in lane 0.
-module irc_dma_write
-  import irc_config_pkg::*;
-  import irc_types_pkg::*;
-(
+module irc_dma_write (
     input  logic                   clk,
     input  logic                   rst_n,
     input  logic                   start,       // allowed only while not busy; AWVALID rises in the same cycle
@@ -13,7 +10,7 @@ module irc_dma_write
     output logic                   busy,
     output logic                   beat_take,   // the bytes on `beat` leave at the coming edge
     output logic [           31:0] beat_bytes,
-    input  logic [BUS_BYTES*8-1:0] beat,
+    input  logic [irc_config_pkg::BUS_BYTES*8-1:0] beat,
     output logic                   done,        // together with the last response
     output logic                   failed,      // valid with `done`
     // AXI4
@@ -21,8 +18,8 @@ module irc_dma_write
     output logic [            7:0] awlen,
     output logic                   awvalid,
     input  logic                   awready,
-    output logic [BUS_BYTES*8-1:0] wdata,
-    output logic [  BUS_BYTES-1:0] wstrb,
+    output logic [irc_config_pkg::BUS_BYTES*8-1:0] wdata,
+    output logic [  irc_config_pkg::BUS_BYTES-1:0] wstrb,
     output logic                   wlast,
     output logic                   wvalid,
     input  logic                   wready,
@@ -30,7 +27,7 @@ module irc_dma_write
     input  logic                   bvalid,
     output logic                   bready
 );
-  localparam [31:0] LaneBits = $clog2(BUS_BYTES);
+  localparam [31:0] LaneBits = $clog2(irc_config_pkg::BUS_BYTES);
 
   logic [63:0] ask_address;
   logic [31:0] beats_to_ask, beats_to_send, bytes_left, burst_left;
@@ -40,22 +37,22 @@ module irc_dma_write
   logic error;
 
   logic [31:0] ask, burst, send_burst;
-  assign ask     = start ? (32'(address[LaneBits-1:0]) + bytes + BUS_BYTES - 1) >> LaneBits : beats_to_ask;
+  assign ask     = start ? (32'(address[LaneBits-1:0]) + bytes + irc_config_pkg::BUS_BYTES - 1) >> LaneBits : beats_to_ask;
   assign awaddr  = start ? address : ask_address;
   assign awvalid = start || beats_to_ask != 0;
-  assign burst   = burst_beats(awaddr[11:0], ask);
+  assign burst   = irc_types_pkg::burst_beats(awaddr[11:0], ask);
   assign awlen   = 8'(burst - 1);
 
-  assign send_burst = burst_left == 0 ? burst_beats(send_from, beats_to_send) : burst_left;
+  assign send_burst = burst_left == 0 ? irc_types_pkg::burst_beats(send_from, beats_to_send) : burst_left;
   assign wvalid     = beats_to_send != 0 && (burst_left != 0 || accepted != sent);
   assign wlast      = send_burst == 1;
   assign beat_take  = wvalid && wready;
   assign wdata      = beat << {lane, 3'b000};
   always_comb begin
-    beat_bytes = BUS_BYTES - 32'(lane);
+    beat_bytes = irc_config_pkg::BUS_BYTES - 32'(lane);
     if (beat_bytes > bytes_left) beat_bytes = bytes_left;
     wstrb = '0;
-    for (int unsigned i = 0; i < BUS_BYTES; i++)
+    for (int unsigned i = 0; i < irc_config_pkg::BUS_BYTES; i++)
       wstrb[i] = i >= 32'(lane) && i < 32'(lane) + beat_bytes;
   end
 

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rows of a layer: input rows stream in, output rows leave in order as they are finished, and the rows of
 // everything except array convolutions spend their cycles here. DMA and computation overlap by rows.
-module irc_layer
-  import irc_config_pkg::*;
-  import irc_contract_pkg::*;
-  import irc_types_pkg::*;
-(
+module irc_layer (
     input  logic        clk,
     input  logic        rst_n,
     input  logic        run,             // from the layer's first cycle to the one before `over`
-    input  command_t    command,
+    input  irc_command_t    command,
     input  logic [15:0] array_rows,      // output rows that all macros have finished
     input  logic        array_busy,      // some macro is processing a vector
     output logic [31:0] input_rows,      // input rows that have arrived
@@ -39,12 +35,12 @@ module irc_layer
     output logic        failed           // a DMA transaction failed: running work ends, and no new work begins
 );
   logic streams_in, streams_out, in_array, picture, head, digital;
-  assign streams_in  = (command.flags & 8'(FLAG_INPUT_FROM_MEMORY)) != 0;
-  assign streams_out = (command.flags & 8'(FLAG_OUTPUT_TO_MEMORY)) != 0;
-  assign picture     = (command.flags & 8'(FLAG_PICTURE_INPUT)) != 0;
-  assign in_array    = 32'(command.opcode) == OPCODE_CONV_ARRAY;
-  assign head        = 32'(command.opcode) == OPCODE_HEAD;
-  assign digital     = head || 32'(command.opcode) == OPCODE_CONV_DIGITAL;
+  assign streams_in  = (command.flags & 8'(irc_contract_pkg::FLAG_INPUT_FROM_MEMORY)) != 0;
+  assign streams_out = (command.flags & 8'(irc_contract_pkg::FLAG_OUTPUT_TO_MEMORY)) != 0;
+  assign picture     = (command.flags & 8'(irc_contract_pkg::FLAG_PICTURE_INPUT)) != 0;
+  assign in_array    = 32'(command.opcode) == irc_contract_pkg::OPCODE_CONV_ARRAY;
+  assign head        = 32'(command.opcode) == irc_contract_pkg::OPCODE_HEAD;
+  assign digital     = head || 32'(command.opcode) == irc_contract_pkg::OPCODE_CONV_DIGITAL;
 
   logic started;  // the registers hold this layer's state
   logic [15:0] rows_read, rows_written, rows_made, rows_asked, rows_sent;
@@ -55,7 +51,7 @@ module irc_layer
   assign asked        = started ? rows_asked : 16'd0;
   assign read_start   = run && streams_in && !error && !read_busy && asked != command.in_height;
   assign read_bytes   = picture ? 32'(command.in_width) * 32'(command.in_channels[15:0])
-                                : 32'(command.in_width) * pixel_bytes(command.in_channels[15:0]);
+                                : 32'(command.in_width) * irc_types_pkg::pixel_bytes(command.in_channels[15:0]);
   assign read_address = command.in_memory + 64'(asked) * 64'(read_bytes);
   assign input_rows   = !streams_in ? 32'(command.in_height) : started ? 32'(rows_read) : 32'd0;
   assign input_row    = rows_read;
@@ -67,28 +63,28 @@ module irc_layer
   assign sent          = started ? rows_sent : 16'd0;
   assign write_start   = run && streams_out && !error && !write_busy && sent < finished;
   assign write_bytes   = head ? 32'(command.out_width) * 32'(command.out_channels) * 4
-                              : 32'(command.out_width) * pixel_bytes(command.out_channels);
+                              : 32'(command.out_width) * irc_types_pkg::pixel_bytes(command.out_channels);
   assign write_address = command.out_memory + 64'(sent) * 64'(write_bytes);
   assign output_row    = rows_written;
 
   // ---- rows between buffers and on the digital unit
   logic [31:0] needed;
   always_comb begin
-    needed = window_rows_needed(command, row);
-    if (32'(command.opcode) == OPCODE_UPSAMPLE) needed = 32'(row) / 32'(command.kernel_h) + 1;
-    else if (32'(command.opcode) == OPCODE_CONCAT) needed = 32'(row) + 1;
+    needed = irc_types_pkg::window_rows_needed(row, command.kernel_h, command.stride_h, command.pad_top, command.in_height);
+    if (32'(command.opcode) == irc_contract_pkg::OPCODE_UPSAMPLE) needed = 32'(row) / 32'(command.kernel_h) + 1;
+    else if (32'(command.opcode) == irc_contract_pkg::OPCODE_CONCAT) needed = 32'(row) + 1;
   end
 
   logic [63:0] work, work_left, left;
   logic [31:0] rate;
   always_comb begin
     work = 64'(command.out_width) * 64'(command.out_channels);
-    rate = BUFFER_BITS_PER_CYCLE;
-    if (digital || 32'(command.opcode) == OPCODE_MAX_POOL)
+    rate = irc_config_pkg::BUFFER_BITS_PER_CYCLE;
+    if (digital || 32'(command.opcode) == irc_contract_pkg::OPCODE_MAX_POOL)
       work = work * 64'(command.kernel_h) * 64'(command.kernel_w);
     if (digital) begin
       work = work * 64'(command.in_channels[15:0]);
-      rate = MACS_PER_CYCLE;
+      rate = irc_config_pkg::MACS_PER_CYCLE;
     end
   end
   assign row             = started ? rows_made : 16'd0;

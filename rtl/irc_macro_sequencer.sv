@@ -4,17 +4,15 @@
 // by pixel.
 //
 // The loader stays at a vector until compute takes it, so its tile is the tile of the word-line register.
-module irc_macro_sequencer
-  import irc_config_pkg::*;
-  import irc_contract_pkg::*;
-  import irc_types_pkg::*;
-#(
-    parameter [31:0] Lines = REFERENCE_SCHEME != 0 ? 2 * COLUMN_PAIRS : COLUMN_PAIRS
+module irc_macro_sequencer #(
+    parameter [31:0] Lines =
+        irc_config_pkg::REFERENCE_SCHEME != 0 ? 2 * irc_config_pkg::COLUMN_PAIRS : irc_config_pkg::COLUMN_PAIRS,
+    parameter [31:0] AmplifierBits = irc_config_pkg::AMPLIFIERS * irc_config_pkg::LEVEL_BITS
 ) (
     input  logic                                   clk,
     input  logic                                   rst_n,
     input  logic                                   run,          // a convolution runs in this cycle
-    input  command_t                               command,
+    input  irc_command_t                               command,
     input  logic     [                       63:0] read_base,    // image x pixels
     input  logic                                   adds_up,
     input  logic     [                       31:0] input_rows,   // input rows that have arrived
@@ -24,19 +22,21 @@ module irc_macro_sequencer
     input  logic                                   first_valid,
     input  logic     [                       31:0] first_index,
     output logic     [                       31:0] index,
-    input  logic     [  TILE_RECORD_BYTES * 8-1:0] record,
+    input  logic     [  irc_contract_pkg::TILE_RECORD_BYTES * 8-1:0] record,
     input  logic                                   next_valid,
     input  logic     [                       31:0] next_index,
     // Biases of this macro's lines, for digital placement
     input  logic                                   bias_we,
     input  logic     [                       31:0] bias_line,
-    input  logic     [            BUS_BYTES/4-1:0] bias_lanes,
-    input  logic     [            BUS_BYTES*8-1:0] bias_data,
+    input  logic     [            irc_config_pkg::BUS_BYTES/4-1:0] bias_lanes,
+    input  logic     [            irc_config_pkg::BUS_BYTES*8-1:0] bias_data,
     // Word-line registers (datapath)
     output logic                                   load_go,      // a beat of LOAD takes place in this cycle
     output logic                                   load_first,   // first beat of LOAD
     output logic                                   load_slide,   // for all vectors except the first of an output row
-    output tile_t                                  load_tile,
+    output logic     [                       31:0] load_begin,   // first row of the tile
+    output logic     [                       31:0] load_rows,
+    output logic     [                       31:0] load_number,  // number of the tile
     output logic     [                       31:0] load_end,     // end of the weight rows
     output logic     [                       15:0] load_y,
     output logic     [                       15:0] load_x,
@@ -57,7 +57,7 @@ module irc_macro_sequencer
     output logic                                   bias_on,
     output logic     [                       63:0] read,
     output logic     [                       15:0] group,
-    input  logic     [AMPLIFIERS * LEVEL_BITS-1:0] level,
+    input  logic     [irc_config_pkg::AMPLIFIERS * irc_config_pkg::LEVEL_BITS-1:0] level,
     // Output register
     output logic                                   store_go,
     output logic     [                       31:0] store_beat,
@@ -85,18 +85,29 @@ module irc_macro_sequencer
   assign load_x      = started ? x_q : 16'd0;
   assign load_vector = started ? vector_q : 32'd0;
   assign beat        = started ? beat_q : 32'd0;
-  assign load_tile   = unpack_tile(record);
+  irc_tile_t load_tile;
+  assign load_tile   = irc_types_pkg::unpack_tile(record);
+  assign load_begin  = load_tile.row_begin;
+  assign load_rows   = load_tile.rows;
+  assign load_number = load_tile.number;
   assign load_slide  = load_x != 0;
   assign load_first  = beat == 0;
 
+  // A row of the window has kernel_row weight rows, of which a slide keeps old_part. Both fit into the bits of the weight
+  // rows of a legal tile.
+  localparam [31:0] RowBits =
+      $clog2(irc_config_pkg::ROWS * irc_config_pkg::MACROS + irc_config_pkg::BIAS_ROWS + 1);
+  logic [RowBits-1:0] kernel_row, old_part;
+  assign kernel_row = RowBits'(24'(command.kernel_w) * 24'(command.in_channels[15:0]));
+  assign old_part   = command.kernel_w > command.stride_w ?
+      RowBits'((24'(command.kernel_w) - 24'(command.stride_w)) * 24'(command.in_channels[15:0])) : '0;
+
   // Number of weight rows below `row` that are new after a slide, which are those of the window's last columns.
-  function automatic logic [31:0] new_rows_below(input logic [31:0] row);
-    logic [31:0] kernel_row, old_part, rest;
-    kernel_row = 32'(command.kernel_w) * 32'(command.in_channels[15:0]);
-    old_part = command.kernel_w > command.stride_w ?
-        (32'(command.kernel_w) - 32'(command.stride_w)) * 32'(command.in_channels[15:0]) : 32'd0;
-    rest = row % kernel_row;
-    new_rows_below = (row / kernel_row) * (kernel_row - old_part) + (rest > old_part ? rest - old_part : 32'd0);
+  function automatic logic [RowBits-1:0] new_rows_below(input logic [RowBits-1:0] row);
+    logic [RowBits-1:0] window_row, rest;
+    window_row = row / kernel_row;
+    rest = row - window_row * kernel_row;
+    new_rows_below = window_row * (kernel_row - old_part) + (rest > old_part ? rest - old_part : '0);
   endfunction
 
   logic [31:0] weight_rows, beats, needed;
@@ -109,10 +120,12 @@ module irc_macro_sequencer
     needed = 32'd1;
     if (valid && !shadow_full) begin
       if (load_end > load_tile.row_begin)
-        weight_rows = load_slide ? new_rows_below(load_end) - new_rows_below(load_tile.row_begin)
+        weight_rows = load_slide ? 32'(new_rows_below(load_end[RowBits-1:0])) -
+                                       32'(new_rows_below(load_tile.row_begin[RowBits-1:0]))
                                  : load_end - load_tile.row_begin;
-      if (weight_rows > INPUT_BUS_BITS) beats = (weight_rows + INPUT_BUS_BITS - 1) / INPUT_BUS_BITS;
-      needed = window_rows_needed(command, load_y);
+      if (weight_rows > irc_config_pkg::INPUT_BUS_BITS) beats = (weight_rows + irc_config_pkg::INPUT_BUS_BITS - 1) / irc_config_pkg::INPUT_BUS_BITS;
+      needed = irc_types_pkg::window_rows_needed(load_y, command.kernel_h, command.stride_h, command.pad_top,
+                                                 command.in_height);
     end
   end
   assign load_go   = valid && !shadow_full && input_rows >= needed && !(stop && load_first);
@@ -125,11 +138,11 @@ module irc_macro_sequencer
   logic [31:0] cycles, group_q, groups, rows_per_group, step, steps, tile_rows;
   logic [15:0] first_line, outputs, begin_q, y_c, x_c;
   logic piece, first_piece, last_tile;
-  logic signed [31:0] sums[Lines];
+  logic [Lines*32-1:0] sums, next_sums;
 
   logic step_ends, compute_ends, store_ends, hand_over, compute_free;
   logic store_busy;
-  assign step_ends    = busy && phase == Sense && cycles + 1 == AMPLIFIER_CYCLES;
+  assign step_ends    = busy && phase == Sense && cycles + 1 == irc_config_pkg::AMPLIFIER_CYCLES;
   assign compute_ends = step_ends && step + 1 == steps && group_q + 1 == groups;
   assign under_way    = busy || waits || store_busy || shadow_full || (started && valid_q && beat_q != 0);
   assign hand_over    = (compute_ends || waits) && (!store_busy || store_ends);
@@ -142,18 +155,23 @@ module irc_macro_sequencer
   assign select       = take || next_group;
 
   logic [31:0] take_groups, take_rows_per_group;
+  logic [16:0] rows_and_groups, rows_of_group;
   always_comb begin
+    rows_and_groups = 17'd0;
+    rows_of_group = 17'd0;
     take_groups = 32'd1;
     take_rows_per_group = load_tile.rows;
-    if (ROWS_PER_OPERATION != 0 && take) begin
-      take_groups = (load_tile.rows + ROWS_PER_OPERATION - 1) / ROWS_PER_OPERATION;
-      take_rows_per_group = (load_tile.rows + take_groups - 1) / take_groups;
+    if (irc_config_pkg::ROWS_PER_OPERATION != 0 && take) begin
+      take_groups = (load_tile.rows + irc_config_pkg::ROWS_PER_OPERATION - 1) / irc_config_pkg::ROWS_PER_OPERATION;
+      rows_and_groups = 17'(load_tile.rows) + 17'(take_groups) - 17'd1;
+      rows_of_group = rows_and_groups / 17'(take_groups);
+      take_rows_per_group = 32'(rows_of_group);
     end
     if (take) begin
       select_first = 32'd0;
       select_count = take_rows_per_group;
     end else begin
-      select_first = (group_q + 1) * rows_per_group;
+      select_first = (32'(16'(group_q)) + 1) * 32'(16'(rows_per_group));
       if (select_first > tile_rows) select_first = tile_rows;
       select_count = tile_rows - select_first;
       if (select_count > rows_per_group) select_count = rows_per_group;
@@ -163,9 +181,9 @@ module irc_macro_sequencer
   assign drive   = busy && phase == Drive;
   assign settle  = busy && phase == Settle;
   assign sense   = busy && phase == Sense;
-  assign line    = first_line + 16'(step * AMPLIFIERS);
-  assign lines   = 32'(outputs) - step * AMPLIFIERS > AMPLIFIERS ? 16'(AMPLIFIERS) : outputs - 16'(step * AMPLIFIERS);
-  assign bias_on = BIAS_PLACEMENT == 1 && busy && first_piece && group_q == 0;
+  assign line    = first_line + 16'(step * irc_config_pkg::AMPLIFIERS);
+  assign lines   = 32'(outputs) - step * irc_config_pkg::AMPLIFIERS > irc_config_pkg::AMPLIFIERS ? 16'(irc_config_pkg::AMPLIFIERS) : outputs - 16'(step * irc_config_pkg::AMPLIFIERS);
+  assign bias_on = irc_config_pkg::BIAS_PLACEMENT == 1 && busy && first_piece && group_q == 0;
   assign read    = read_base + 64'(compute_vector);
   assign group   = 16'(group_q);
 
@@ -176,19 +194,61 @@ module irc_macro_sequencer
   assign store_go   = store_busy;
   assign store_ends = store_busy && store_beat + 1 == store_beats;
 
-  localparam [31:0] BiasLines = BIAS_PLACEMENT == 2 ? Lines : 1;
-  logic signed [31:0] biases[BiasLines];
+  // ---- sums of the readouts
+  // The readouts in the order of the lines, beginning with the first one.
+  logic [AmplifierBits-1:0] ordered;
+  assign ordered = AmplifierBits'({level, level} >>
+                                  (32'(first_line) % irc_config_pkg::AMPLIFIERS * irc_config_pkg::LEVEL_BITS));
+  always_comb begin
+    next_sums = sums;
+    if (step_ends)
+      for (int unsigned o = 0; o < Lines; o++)
+        if (o / irc_config_pkg::AMPLIFIERS == step && o < 32'(outputs)) begin
+          if (group_q == 0) next_sums[32*o+:32] = 32'd0;
+          if (irc_config_pkg::LEVEL_BITS > 1)
+            next_sums[32*o+:32] = next_sums[32*o+:32] +
+                32'($signed(ordered[o%irc_config_pkg::AMPLIFIERS*irc_config_pkg::LEVEL_BITS+:irc_config_pkg::LEVEL_BITS]));
+          else
+            next_sums[32*o+:32] = next_sums[32*o+:32] +
+                (ordered[o%irc_config_pkg::AMPLIFIERS*irc_config_pkg::LEVEL_BITS] ? 32'd1 : 32'hffffffff);
+        end
+  end
+
+  // ---- biases, for digital placement; in the order of the lines, beginning with the first one
+  localparam [31:0] BiasLines = irc_config_pkg::BIAS_PLACEMENT == 2 ? Lines : 1;
+  logic [BiasLines*32-1:0] biases, ordered_biases;
+  if (irc_config_pkg::BIAS_PLACEMENT == 2) begin : gen_biases
+    assign ordered_biases = biases >> {first_line, 5'd0};
+    always_ff @(posedge clk)
+      for (int unsigned l = 0; l < BiasLines; l++)
+        for (int unsigned i = 0; i < irc_config_pkg::BUS_BYTES / 4; i++)
+          if (bias_we && bias_lanes[i] && bias_line + i == l) biases[32*l+:32] <= bias_data[32*i+:32];
+  end else begin : gen_no_biases
+    assign biases = '0;
+    assign ordered_biases = '0;
+    logic unused;
+    assign unused = &{1'b0, bias_we, bias_line, bias_lanes, bias_data, biases};
+  end
 
   // Twice the fixed-point sum, so that half a unit of a digital threshold is an integer.
-  function automatic logic signed [63:0] value_of(input logic signed [31:0] sum, input logic signed [31:0] bias);
-    value_of = 64'(sum) * 64'($signed(LEVEL_MANTISSA)) * 2;
-    if (BIAS_PLACEMENT == 2 && first_piece && adds_up)
-      value_of = value_of + (64'(bias) <<< (LEVEL_SHIFT + 1)) - (64'sd1 <<< LEVEL_SHIFT);
-  endfunction
+  logic [Lines*64-1:0] values;
+  logic [63:0] value, bias;
+  always_comb begin
+    values = '0;
+    value = 64'd0;
+    bias = 64'd0;
+    if (hand_over)
+      for (int unsigned o = 0; o < Lines; o++) begin
+        value = {{32{next_sums[32*o+31]}}, next_sums[32*o+:32]} * 64'(irc_config_pkg::LEVEL_MANTISSA) * 64'd2;
+        if (irc_config_pkg::BIAS_PLACEMENT == 2 && first_piece && adds_up) begin
+          bias = {{32{ordered_biases[32*(o%BiasLines)+31]}}, ordered_biases[32*(o%BiasLines)+:32]};
+          value = value + (bias << (irc_config_pkg::LEVEL_SHIFT + 1)) - (64'd1 << irc_config_pkg::LEVEL_SHIFT);
+        end
+        values[64*o+:64] = value;
+      end
+  end
 
-  /* verilator lint_off BLKSEQ */  // sums and biases: variables of this block only
   always_ff @(posedge clk) begin
-    logic [31:0] amplifier, bits;
     if (!rst_n || !run) begin
       started <= 1'b0;
       valid_q <= 1'b0;
@@ -227,21 +287,12 @@ module irc_macro_sequencer
         end
       end
 
-      if (step_ends)
-        for (int unsigned o = 0; o < Lines; o++)
-          if (o >= step * AMPLIFIERS && o < (step + 1) * AMPLIFIERS && o < 32'(outputs)) begin
-            amplifier = (32'(first_line) + o) % AMPLIFIERS;
-            if (group_q == 0) sums[o] = 0;
-            if (LEVEL_BITS > 1) sums[o] = sums[o] + 32'($signed(level[amplifier*LEVEL_BITS+:LEVEL_BITS]));
-            else sums[o] = sums[o] + (level[amplifier*LEVEL_BITS] ? 32'sd1 : -32'sd1);
-          end
-
+      sums <= next_sums;
       if (hand_over) begin
         store_busy <= 1'b1;
         store_beat <= 32'd0;
-        bits = 32'(outputs);
-        if (piece) bits = bits * PARTIAL_SUM_BITS;
-        store_beats <= (bits + OUTPUT_BUS_BITS - 1) / OUTPUT_BUS_BITS;
+        store_beats <= (32'(outputs) * (piece ? irc_config_pkg::PARTIAL_SUM_BITS : 32'd1) +
+                        irc_config_pkg::OUTPUT_BUS_BITS - 1) / irc_config_pkg::OUTPUT_BUS_BITS;
         store_piece <= piece;
         store_vector <= compute_vector;
         store_tile <= compute_tile;
@@ -250,9 +301,7 @@ module irc_macro_sequencer
         store_y <= y_c;
         store_row_ends <= x_c + 1 == command.out_width;
         store_last_tile <= last_tile;
-        for (int unsigned o = 0; o < Lines; o++)
-          if (o < 32'(outputs))
-            store_value[64*o+:64] <= value_of(sums[o], biases[BIAS_PLACEMENT==2?32'(first_line)+o : 0]);
+        store_value <= values;
       end else if (store_busy) begin
         store_beat  <= store_beat + 1;
         store_busy <= !store_ends;
@@ -261,11 +310,11 @@ module irc_macro_sequencer
 
       if (busy) begin
         cycles <= cycles + 1;
-        if (phase == Drive && cycles + 1 == DRIVE_CYCLES) begin
+        if (phase == Drive && cycles + 1 == irc_config_pkg::DRIVE_CYCLES) begin
           phase  <= Settle;
           cycles <= 32'd0;
         end
-        if (phase == Settle && cycles + 1 == SETTLE_CYCLES) begin
+        if (phase == Settle && cycles + 1 == irc_config_pkg::SETTLE_CYCLES) begin
           phase  <= Sense;
           cycles <= 32'd0;
         end
@@ -293,11 +342,11 @@ module irc_macro_sequencer
         groups <= take_groups;
         rows_per_group <= take_rows_per_group;
         step <= 32'd0;
-        steps <= (32'(load_tile.outputs) + AMPLIFIERS - 1) / AMPLIFIERS;
+        steps <= (32'(load_tile.outputs) + irc_config_pkg::AMPLIFIERS - 1) / irc_config_pkg::AMPLIFIERS;
         tile_rows <= load_tile.rows;
         row_first <= 16'd0;
         row_count <= 16'(take_rows_per_group);
-        first_line <= REFERENCE_SCHEME != 0 ? load_tile.first_pair << 1 : load_tile.first_pair;
+        first_line <= irc_config_pkg::REFERENCE_SCHEME != 0 ? load_tile.first_pair << 1 : load_tile.first_pair;
         outputs <= load_tile.outputs;
         begin_q <= load_tile.output_begin;
         piece <= load_tile.row_pieces > 1;
@@ -309,9 +358,5 @@ module irc_macro_sequencer
         last_tile <= !next_valid;
       end
     end
-    if (BIAS_PLACEMENT == 2 && bias_we)
-      for (int unsigned i = 0; i < BUS_BYTES / 4; i++)
-        if (bias_lanes[i]) biases[bias_line+i] = $signed(bias_data[32*i+:32]);
   end
-  /* verilator lint_on BLKSEQ */
 endmodule

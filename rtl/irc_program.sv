@@ -2,11 +2,7 @@
 // Runs a program: fetches descriptors, tile records, cells, biases and parameter blocks, programs tiles, runs layers,
 // and counts the cycles of the interrupt. Decisions take no cycle: a check takes place in the first cycle of the work
 // that it permits, and refuses the work there.
-module irc_program
-  import irc_config_pkg::*;
-  import irc_contract_pkg::*;
-  import irc_types_pkg::*;
-(
+module irc_program (
     input  logic                          clk,
     input  logic                          rst_n,
     input  logic                          doorbell,
@@ -20,13 +16,13 @@ module irc_program
     output logic [                  63:0] read_address,
     output logic [                  31:0] read_bytes,
     input  logic                          chunk_valid,
-    input  logic [       BUS_BYTES*8-1:0] chunk,
+    input  logic [       irc_config_pkg::BUS_BYTES*8-1:0] chunk,
     input  logic [                  31:0] chunk_bytes,
     input  logic                          read_done,
     input  logic                          read_failed,
     // The command
-    output logic [DESCRIPTOR_BYTES*8-1:0] command_bits,
-    output command_t                      command,
+    output logic [irc_contract_pkg::DESCRIPTOR_BYTES*8-1:0] command_bits,
+    output irc_command_t                      command,
     output logic                          command_begins,  // at the coming edge
     output logic                          fetching,
     output logic                          to_tiles,        // destination of the chunks
@@ -41,7 +37,7 @@ module irc_program
     input  logic                          hold,            // rows of the last layer are still draining
     // Programming
     output logic [                  31:0] tile_index,
-    input  tile_t                         tile,
+    input  irc_tile_t                         tile,
     output logic                          evict,
     output logic                          insert,
     output logic                          insert_biased,
@@ -76,19 +72,19 @@ module irc_program
 
   logic [63:0] address;
   logic [31:0] error_q, error, waited, row_cycles;
-  logic [DESCRIPTOR_BYTES*8-1:0] incoming, merged;
+  logic [irc_contract_pkg::DESCRIPTOR_BYTES*8-1:0] incoming, merged;
   logic [31:0] incoming_bytes;
   logic [31:0] decode_error, place_error;
   logic is_layer, is_table, is_digital;
 
-  assign command = unpack_command(command_bits);
+  assign command = irc_types_pkg::unpack_command(command_bits);
   irc_decode decode (.command, .decode_error, .place_error, .is_layer);
-  assign is_table   = 32'(command.opcode) == OPCODE_PROGRAM || 32'(command.opcode) == OPCODE_CONV_ARRAY;
-  assign is_digital = 32'(command.opcode) == OPCODE_CONV_DIGITAL || 32'(command.opcode) == OPCODE_HEAD;
+  assign is_table   = 32'(command.opcode) == irc_contract_pkg::OPCODE_PROGRAM || 32'(command.opcode) == irc_contract_pkg::OPCODE_CONV_ARRAY;
+  assign is_digital = 32'(command.opcode) == irc_contract_pkg::OPCODE_CONV_DIGITAL || 32'(command.opcode) == irc_contract_pkg::OPCODE_HEAD;
 
   always_comb begin
     merged = incoming;
-    for (int unsigned i = 0; i < BUS_BYTES; i++)
+    for (int unsigned i = 0; i < irc_config_pkg::BUS_BYTES; i++)
       if (i < chunk_bytes) merged[8*(incoming_bytes+i)+:8] = chunk[8*i+:8];
   end
 
@@ -100,40 +96,40 @@ module irc_program
   // ---- results of the checks in the first cycle after a transfer
   logic [31:0] found;
   always_comb begin
-    found = ERROR_NONE;
+    found = irc_contract_pkg::ERROR_NONE;
     case (state)
       Start:
-      if (decode_error != ERROR_NONE) found = decode_error;
+      if (decode_error != irc_contract_pkg::ERROR_NONE) found = decode_error;
       else if (is_table) begin
-        if (command.table_entries == 0 || command.table_entries > MACROS * COLUMN_PAIRS) found = ERROR_BAD_TILE;
+        if (command.table_entries == 0 || command.table_entries > irc_config_pkg::MACROS * irc_config_pkg::COLUMN_PAIRS) found = irc_contract_pkg::ERROR_BAD_TILE;
       end else if (!is_layer) begin
-        if (command.table_entries > MAX_PARAMETER_BYTES) found = ERROR_BAD_PARAMETERS;
-      end else if (is_digital && !layer_ok) found = ERROR_BAD_PARAMETERS;
+        if (command.table_entries > irc_contract_pkg::MAX_PARAMETER_BYTES) found = irc_contract_pkg::ERROR_BAD_PARAMETERS;
+      end else if (is_digital && !layer_ok) found = irc_contract_pkg::ERROR_BAD_PARAMETERS;
       else found = place_error;
       TableThere:
-      if (table_bad) found = ERROR_BAD_TILE;
-      else if (is_layer) found = layer_bad ? ERROR_BAD_TILE : place_error;
-      ParametersThere: if (!parameters_ok) found = ERROR_BAD_PARAMETERS;
-      Layer: if (layer_over && layer_failed) found = ERROR_BUS_ERROR;
+      if (table_bad) found = irc_contract_pkg::ERROR_BAD_TILE;
+      else if (is_layer) found = layer_bad ? irc_contract_pkg::ERROR_BAD_TILE : place_error;
+      ParametersThere: if (!parameters_ok) found = irc_contract_pkg::ERROR_BAD_PARAMETERS;
+      Layer: if (layer_over && layer_failed) found = irc_contract_pkg::ERROR_BUS_ERROR;
       default: ;
     endcase
   end
 
   logic starts, table_there, waiting;
-  assign starts      = state == Start && !hold && found == ERROR_NONE;
-  assign table_there = state == TableThere && found == ERROR_NONE;
+  assign starts      = state == Start && !hold && found == irc_contract_pkg::ERROR_NONE;
+  assign table_there = state == TableThere && found == irc_contract_pkg::ERROR_NONE;
   assign run = (starts && is_layer && !is_table) || (table_there && is_layer) || (state == Layer && !layer_over);
 
   // ---- The cycles of the interrupt begin with the cycle that ends a command, with or without an error.
   assign waiting = state == Interrupt || state == ParametersThere || (state == Layer && layer_over) ||
-                   (state == Start && !hold && found != ERROR_NONE) ||
-                   (state == TableThere && found != ERROR_NONE);
+                   (state == Start && !hold && found != irc_contract_pkg::ERROR_NONE) ||
+                   (state == TableThere && found != irc_contract_pkg::ERROR_NONE);
   assign error = state == Interrupt ? error_q : found;
   logic ends;
-  assign ends            = waiting && (state == Interrupt ? waited : 32'd0) + 1 == INTERRUPT_CYCLES;
-  assign command_done    = ends && error == ERROR_NONE;
-  assign layer_interrupt = (command.flags & 8'(FLAG_INTERRUPT)) != 0;
-  assign program_done    = ends && (error != ERROR_NONE || (command.flags & 8'(FLAG_END)) != 0);
+  assign ends            = waiting && (state == Interrupt ? waited : 32'd0) + 1 == irc_config_pkg::INTERRUPT_CYCLES;
+  assign command_done    = ends && error == irc_contract_pkg::ERROR_NONE;
+  assign layer_interrupt = (command.flags & 8'(irc_contract_pkg::FLAG_INTERRUPT)) != 0;
+  assign program_done    = ends && (error != irc_contract_pkg::ERROR_NONE || (command.flags & 8'(irc_contract_pkg::FLAG_END)) != 0);
   assign fault           = error;
 
   // ---- transfers
@@ -144,13 +140,13 @@ module irc_program
   always_comb begin
     read_start = 1'b0;
     read_address = command.table_memory;
-    read_bytes = DESCRIPTOR_BYTES;
+    read_bytes = irc_contract_pkg::DESCRIPTOR_BYTES;
     if (fetch) begin
       read_start   = 1'b1;
       read_address = rung ? program_address : address;
     end else if (starts && !(is_layer && !is_table)) begin
       read_start = 1'b1;
-      read_bytes = is_table ? command.table_entries * TILE_RECORD_BYTES : command.table_entries;
+      read_bytes = is_table ? command.table_entries * irc_contract_pkg::TILE_RECORD_BYTES : command.table_entries;
     end else if (evict) begin
       read_start   = 1'b1;
       read_address = tile.cells_memory;
@@ -172,7 +168,7 @@ module irc_program
   logic row_ends, tile_ends, more_tiles;
   assign program_go    = state == Programming && row_cycles == 0;
   assign program_last  = program_row + 1 == tile.rows;
-  assign row_ends      = state == Programming && row_cycles + 1 == PROGRAM_ROW_CYCLES;
+  assign row_ends      = state == Programming && row_cycles + 1 == irc_config_pkg::PROGRAM_ROW_CYCLES;
   assign tile_ends     = row_ends && program_last;
   assign insert        = tile_ends;
   assign insert_biased = tile.bias_memory != 0;
@@ -205,7 +201,7 @@ module irc_program
       state <= Idle;
       command_bits <= '0;
       address <= 64'd0;
-      error_q <= ERROR_NONE;
+      error_q <= irc_contract_pkg::ERROR_NONE;
       waited <= 32'd0;
       tile_index <= 32'd0;
       program_row <= 32'd0;
@@ -222,9 +218,9 @@ module irc_program
       if (rung) address <= program_address;
       waited <= waiting ? (state == Interrupt ? waited : 32'd0) + 1 : 32'd0;
       if (waiting) error_q <= error;
-      else if (read_done) error_q <= read_failed ? ERROR_BUS_ERROR : ERROR_NONE;
-      else if (state == Programming) error_q <= ERROR_NONE;
-      if (ends && !program_done) address <= address + 64'(DESCRIPTOR_BYTES);
+      else if (read_done) error_q <= read_failed ? irc_contract_pkg::ERROR_BUS_ERROR : irc_contract_pkg::ERROR_NONE;
+      else if (state == Programming) error_q <= irc_contract_pkg::ERROR_NONE;
+      if (ends && !program_done) address <= address + 64'(irc_contract_pkg::DESCRIPTOR_BYTES);
       if (table_begins) tile_index <= 32'd0;
       else if (tile_ends) tile_index <= tile_index + 1;
       if (state != Programming) begin

@@ -18,7 +18,7 @@ main="g++ cmake ninja-build pkg-config
   libpugixml-dev libcli11-dev"
 rest="catch2 libopencv-dnn-dev libsqlite3-dev libssl-dev libpagmo-dev
   ngspice libbenchmark-dev libopenblas-dev jq time gnuplot-nox zstd slurm-wlm munge parallel
-  verilator iverilog make"
+  verilator iverilog yosys make"
 packages="$main $rest"
 
 for argument in "$@"; do

@@ -6,9 +6,10 @@
 #if __has_include("Virc_controller_irc_datapath.h")  // modules were not inlined in the translation
 #include "Virc_controller_irc_controller.h"
 #include "Virc_controller_irc_datapath.h"
-#define IRC_RTL_BUFFER __PVT__irc_controller->__PVT__datapath->buffer
+#include IRC_BUFFER_CLASS
+#define IRC_RTL_BUFFER __PVT__irc_controller->__PVT__datapath->__PVT__buffer->words
 #else
-#define IRC_RTL_BUFFER irc_controller__DOT__datapath__DOT__buffer
+#define IRC_RTL_BUFFER irc_controller__DOT__datapath__DOT__buffer__DOT__words
 #endif
 
 namespace irc::tb {
