@@ -17,15 +17,10 @@ module irc_partial_sums #(
   logic [63:0] sums[irc_config_pkg::BUFFER_WORDS*64];
   logic [31:0] sums_of[irc_config_pkg::BUFFER_WORDS*64];
 
-  always_comb begin
-    sum = '0;
-    sum_of = '0;
-    if (valid != 0)
-      for (int unsigned i = 0; i < Ports; i++)
-        if (valid[i]) begin
-          sum[64*i+:64] = sums[at[At*i+:At]];
-          sum_of[32*i+:32] = sums_of[at[At*i+:At]];
-        end
+  // One continuous assignment per port: Icarus would make an always_comb sensitive to each word of the memory.
+  for (genvar i = 0; i < Ports; i++) begin : gen_port
+    assign sum[64*i+:64] = valid[i] ? sums[at[At*i+:At]] : 64'd0;
+    assign sum_of[32*i+:32] = valid[i] ? sums_of[at[At*i+:At]] : 32'd0;
   end
 
   /* verilator lint_off BLKSEQ */  // only this block writes the memory; of several writes the last one counts

@@ -106,14 +106,11 @@ read_commands() {
   cat <<COMMANDS
 hierarchy -check -top irc_controller
 proc
-opt_expr
-opt_clean
 select -assert-none t:\$dlatch t:\$adlatch t:\$dlatchsr t:\$sr
 select -assert-none t:\$mem t:\$mem_v2 t:\$memrd t:\$memrd_v2 t:\$memwr t:\$memwr_v2
 check -assert
 design -save words
 flatten
-opt_clean
 scc -expect 0
 design -load words
 COMMANDS
@@ -122,6 +119,8 @@ COMMANDS
 # map_commands: gates, flip-flops without enable or reset, and the figures.
 map_commands() {
   cat <<COMMANDS
+opt_expr
+opt_clean
 wreduce
 peepopt
 opt_expr
@@ -139,7 +138,7 @@ simplemap
 opt_expr
 opt_merge
 opt_clean
-abc -g AND,OR,XOR,XNOR,NAND,NOR,ANDNOT,ORNOT,MUX
+abc -fast -g AND,OR,XOR,XNOR,NAND,NOR,ANDNOT,ORNOT,MUX
 opt_clean
 check -assert
 tee -q -o $work/stat.json stat -json

@@ -66,7 +66,7 @@ case_passes() {
 case_latch() {
   need yosys jq
   refused irc_csr.sv '^  logic rung, reset_asked, cleared;' \
-    '  logic held; always_latch if (wvalid) held = wdata[0];' "select"
+    '  logic held; always_latch if (wvalid) held = wdata[0];' "Latch inferred"
 }
 
 case_loop() {
@@ -78,13 +78,13 @@ case_loop() {
 
 case_loop_through_modules() {
   need yosys jq
-  # The datapath takes bits as soon as they are there; a wait that depends on them closes a loop through two modules.
+  # A command starts as soon as nothing holds it; a hold that depends on its start closes a loop through two modules.
   rm -rf broken
   cp -r "$source_dir/rtl" broken
-  sed -i 's/\.hold(drain_busy)/.hold(drain_busy || evict)/' broken/irc_controller.sv
+  sed -i 's/\.hold(drain_busy)/.hold(drain_busy || run)/' broken/irc_controller.sv
   cmp -s broken/irc_controller.sv "$source_dir/rtl/irc_controller.sv" && fail "the mistake was not planted"
   expect 1 --check --rtl broken "$small"
-  said stderr "scc"
+  said stderr "SCCs"
 }
 
 case_two_drivers() {
