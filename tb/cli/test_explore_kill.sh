@@ -212,6 +212,7 @@ case_full_disks_of_shards() {
 # too fast in one of them.
 case_clock_jumps_change_nothing() {
   command -v faketime >/dev/null || skip "faketime is not installed"
+  [ -n "${IRC_SANITIZE:-}" ] && skip "faketime is a preload, and a sanitizer's runtime has to be loaded first"
   small_experiment
   expect 0 explore small.toml --out whole
   csv_of whole whole.csv
