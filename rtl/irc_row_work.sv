@@ -43,6 +43,7 @@ module irc_row_work #(
     for (int unsigned n = 0; n < 4; n++)
       words_of_input[32*n+:32] = irc_types_pkg::pixel_words(in_channels[16*n+:16]);
   always_comb begin
+    pixel_step = '0;
     in_row = At'(row);
     if (pool) in_row = At'(32'(row) * 32'(command.stride_h));
     else if (upsample) in_row = go && first_cycle ? At'(row / 16'(command.kernel_w)) : '0;

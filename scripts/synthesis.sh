@@ -158,16 +158,18 @@ longest() {
     END { print best + 0, of }' "$1"
 }
 
-# The figures of one geometry as a JSON object. Instances are counted from the top.
+# The figures of one geometry as a JSON object. Instances are counted from the top. yosys 0.23 prints the hierarchy as text
+# between two members of its JSON document; newer versions count instances of modules apart from cells.
 figures() {
+  sed '/^   },$/,/^ *"design": {/{/^   },$/b;/"design": {/b;d}' "$work/stat.json" >"$work/cells.json"
   jq -n --arg geometry "$1" --arg gates "$(longest "$work/gates.txt")" \
-    --slurpfile stat "$work/stat.json" '
+    --slurpfile stat "$work/cells.json" '
     def weight: {"$_NOT_": 0.667, "$_NAND_": 1, "$_NOR_": 1, "$_AND_": 1.333, "$_OR_": 1.333, "$_ANDNOT_": 1.333,
       "$_ORNOT_": 1.333, "$_XOR_": 2, "$_XNOR_": 2, "$_MUX_": 2.333, "$_DFF_P_": 5.667};
     def plain: if startswith("$paramod") then split("\\")[1] else ltrimstr("\\") end;
     $stat[0].modules as $modules
     | (reduce ($modules | to_entries[]) as $m ({};
-        .[$m.key] = ($m.value.num_cells_by_type | with_entries(select($modules["\\" + .key] or $modules[.key]))))) as $below
+        .[$m.key] = ($m.value.num_cells_by_type + ($m.value.num_submodules_by_type // {}) | with_entries(select($modules["\\" + .key] or $modules[.key]))))) as $below
     | def key($name): if $modules[$name] then $name else "\\" + $name end;
       def count($name; $times): {key: $name, value: $times},
         ($below[$name] | to_entries[] | count(key(.key); .value * $times));
