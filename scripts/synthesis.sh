@@ -92,9 +92,19 @@ sources() {
   done
 }
 
-# A path with blanks or quotes would be several arguments of a yosys command.
-link() {
-  ln -s "$(cd "$rtl" && pwd)" "$work/rtl"
+# prepare: copies the RTL to where no path holds blanks, and moves the structures into the package. In the sources they
+# stand before it, because Icarus 11 cannot take them from a package; yosys 0.52 can take them from nowhere else.
+prepare() {
+  mkdir "$work/rtl"
+  for file in "$rtl"/irc_*.sv; do
+    name=$(basename "$file")
+    if [ "$name" = irc_types_pkg.sv ]; then
+      echo "package irc_types_pkg;"
+      sed '/^package irc_types_pkg;$/d' "$file"
+    else
+      sed 's/\(^\|[^.a-z_]\)\(irc_command_t\|irc_tile_t\)\([^a-z_]\)/\1irc_types_pkg::\2\3/g' "$file"
+    fi >"$work/rtl/$name"
+  done
   rtl=$work/rtl
 }
 
@@ -201,7 +211,7 @@ explain() {
   grep -E '^Warning|^  *cell |^  *wire ' "$work/log" | head -n 8 >&2 || true
 }
 
-link
+prepare
 failed=0
 : >"$work/all.json"
 for geometry in "$@"; do

@@ -22,8 +22,8 @@ Transistor read_transistor(const TomlTable& t) {
 RramState read_state(const TomlTable& t) {
   RramState out;
   out.r_ohm = t.real("r_ohm", 1, 1e12);
-  out.ln_sigma_device = t.real("ln_sigma_device", 0, 5);
-  out.ln_sigma_cycle = t.real("ln_sigma_cycle", 0, 5);
+  out.ln_sigma_device = t.real("ln_sigma_device", 0, 3);
+  out.ln_sigma_cycle = t.real("ln_sigma_cycle", 0, 3);
   out.read_noise = t.real("read_noise", 0, 1);
   out.stuck_fraction = t.real("stuck_fraction", 0, 1);
   out.drift_ln_per_decade = t.real("drift_ln_per_decade", -1, 1);

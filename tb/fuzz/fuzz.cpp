@@ -79,6 +79,7 @@ std::filesystem::path Scratch::write(const std::string& name, std::string_view b
 }  // namespace irc::fuzz
 
 /// libFuzzer's entry. Returns 0 for every input that was read or refused, and does not return for a fault.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
     irc::fuzz::run({data, size});

@@ -30,7 +30,7 @@ void bind(sqlite3_stmt* statement, int column, const std::string& part) {
 /// An empty store without the checks and types of the tables.
 std::string loose_store(const Scratch& scratch) {
   const auto path = (scratch.path() / "store.sqlite").string();
-  explore::Store(path, explore::Store::Mode::create);
+  { const explore::Store made(path, explore::Store::Mode::create); }
   sqlite3* file = nullptr;
   sqlite3_open(path.c_str(), &file);
   sqlite3_exec(

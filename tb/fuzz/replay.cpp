@@ -20,8 +20,11 @@
 
 #include "fuzz.h"
 
+// The names are libFuzzer's and the sanitizers'.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 // Part of the sanitizers' run-time library, where there is one.
+// NOLINTNEXTLINE(readability-identifier-naming,bugprone-reserved-identifier)
 extern "C" void __sanitizer_set_death_callback(void (*callback)()) __attribute__((weak));
 
 namespace {
