@@ -22,6 +22,8 @@ Transistor read_transistor(const TomlTable& t) {
 RramState read_state(const TomlTable& t) {
   RramState out;
   out.r_ohm = t.real("r_ohm", 1, 1e12);
+  // A spread of 3 puts the extreme cells of a macro at 1e-6 of the median. Beyond it the exact solver may
+  // not converge.
   out.ln_sigma_device = t.real("ln_sigma_device", 0, 3);
   out.ln_sigma_cycle = t.real("ln_sigma_cycle", 0, 3);
   out.read_noise = t.real("read_noise", 0, 1);
