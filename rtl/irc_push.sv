@@ -20,11 +20,9 @@ module irc_push #(
 );
   localparam [31:0] Segments = (Lanes + Segment - 1) / Segment;
 
-  logic [16:0] row_q, x_q;
-  logic [15:0] channel_q;
-  logic [7:0] y_phase_q, x_phase_q;
-  logic [At-1:0] at_q, begin_q;
-  logic begun;  // the registers belong to this layer
+  localparam [31:0] PositionBits = 66 + 2 * At;  // see irc_push_lanes
+  logic [PositionBits-1:0] position_q, first_position;
+  logic begun;  // the register belongs to this layer
 
   // ---- the part of the map that windows cover
   logic [31:0] pixel_words;
@@ -68,42 +66,26 @@ module irc_push #(
   assign go = push_go && 32'(first_column) < seen_columns;
 
   // ---- the walk
+  assign first_position = {first_row, first_column, 16'd0, first_phase_h, first_phase_w, first_at, first_at};
   for (genvar s = 0; s < Segments; s++) begin : gen_segment
     // The last segment is shorter, because a lane without a port would take a step for nothing.
     localparam [31:0] Own = (s + 1) * Segment <= Lanes ? Segment : Lanes - s * Segment;
-    logic [16:0] from_row, to_row, from_x, to_x;
-    logic [15:0] from_channel, to_channel, from_bits, to_bits, own_bits;
-    logic [7:0] from_y_phase, to_y_phase, from_x_phase, to_x_phase;
-    logic [At-1:0] from_at, to_at, from_begin, to_begin;
+    logic [PositionBits-1:0] position, next_position;
+    logic [15:0] from_bits, to_bits, own_bits;
     if (s == 0) begin : gen_begin
-      assign from_row = begun ? row_q : first_row;
-      assign from_x = begun ? x_q : first_column;
-      assign from_channel = begun ? channel_q : 16'd0;
-      assign from_y_phase = begun ? y_phase_q : first_phase_h;
-      assign from_x_phase = begun ? x_phase_q : first_phase_w;
-      assign from_at = begun ? at_q : first_at;
-      assign from_begin = begun ? begin_q : first_at;
+      assign position = begun ? position_q : first_position;
       assign from_bits = 16'd0;
     end else begin : gen_next
-      assign from_row = gen_segment[s-1].to_row;
-      assign from_x = gen_segment[s-1].to_x;
-      assign from_channel = gen_segment[s-1].to_channel;
-      assign from_y_phase = gen_segment[s-1].to_y_phase;
-      assign from_x_phase = gen_segment[s-1].to_x_phase;
-      assign from_at = gen_segment[s-1].to_at;
-      assign from_begin = gen_segment[s-1].to_begin;
+      assign position = gen_segment[s-1].next_position;
       assign from_bits = gen_segment[s-1].to_bits;
     end
-    irc_push_lanes #(.Lanes(Own), .At(At)) lanes (
+    irc_push_lanes #(.Lanes(Own), .At(At), .PositionBits(PositionBits)) lanes (
         .go, .channels(command.in_channels[15:0]), .rows, .columns(17'(seen_columns)), .first_column,
         .first_phase(first_phase_w), .kernel_h(command.kernel_h), .kernel_w(command.kernel_w),
         .stride_h(command.stride_h), .stride_w(command.stride_w),
         .column_skip((At'(command.stride_w) - At'(command.kernel_w)) * words), .row_step(row_words),
         .row_skip((At'(command.stride_h) - At'(command.kernel_h) + 1'b1) * row_words),
-        .row_from(from_row), .x_from(from_x), .channel_from(from_channel), .y_phase_from(from_y_phase),
-        .x_phase_from(from_x_phase), .at_from(from_at), .begin_from(from_begin),
-        .row_to(to_row), .x_to(to_x), .channel_to(to_channel), .y_phase_to(to_y_phase), .x_phase_to(to_x_phase),
-        .at_to(to_at), .begin_to(to_begin), .read(read[Segment*s+:Own]), .at(at[At*Segment*s+:At*Own]),
+        .position, .next_position, .read(read[Segment*s+:Own]), .at(at[At*Segment*s+:At*Own]),
         .bit_at(bit_at[6*Segment*s+:6*Own]), .bits(own_bits)
     );
     assign to_bits = from_bits + own_bits;
@@ -113,12 +95,6 @@ module irc_push #(
   always_ff @(posedge clk)
     if (rst_n) begin
       begun <= push_go && !command_begins;
-      row_q <= gen_segment[Segments-1].to_row;
-      x_q <= gen_segment[Segments-1].to_x;
-      channel_q <= gen_segment[Segments-1].to_channel;
-      y_phase_q <= gen_segment[Segments-1].to_y_phase;
-      x_phase_q <= gen_segment[Segments-1].to_x_phase;
-      at_q <= gen_segment[Segments-1].to_at;
-      begin_q <= gen_segment[Segments-1].to_begin;
+      position_q <= gen_segment[Segments-1].next_position;
     end
 endmodule

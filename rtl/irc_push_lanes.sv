@@ -2,7 +2,8 @@
 // Some lanes of irc_push. Each lane passes the position after its own to the next lane.
 module irc_push_lanes #(
     parameter [31:0] Lanes = 16,
-    parameter [31:0] At = 16
+    parameter [31:0] At = 16,
+    parameter [31:0] PositionBits = 66 + 2 * At
 ) (
     input  logic                go,
     // The layer
@@ -18,35 +19,22 @@ module irc_push_lanes #(
     input  logic [      At-1:0] column_skip,     // words that are skipped with unneeded columns
     input  logic [      At-1:0] row_step,        // words of a row
     input  logic [      At-1:0] row_skip,        // words of a row and of the unneeded rows after it
-    // The position
-    input  logic [        16:0] row_from,
-    input  logic [        16:0] x_from,
-    input  logic [        15:0] channel_from,
-    input  logic [         7:0] y_phase_from,    // (row + padding) mod stride
-    input  logic [         7:0] x_phase_from,
-    input  logic [      At-1:0] at_from,
-    input  logic [      At-1:0] begin_from,      // word at which the row begins
-    output logic [        16:0] row_to,
-    output logic [        16:0] x_to,
-    output logic [        15:0] channel_to,
-    output logic [         7:0] y_phase_to,
-    output logic [         7:0] x_phase_to,
-    output logic [      At-1:0] at_to,
-    output logic [      At-1:0] begin_to,
+    // The position that passes from lane to lane
+    input  logic [PositionBits-1:0] position,
+    output logic [PositionBits-1:0] next_position,
     output logic [   Lanes-1:0] read,
     output logic [Lanes*At-1:0] at,
     output logic [ Lanes*6-1:0] bit_at,
     output logic [        15:0] bits             // lanes that read
 );
   /* verilator no_inline_module */
+  // The position after the lanes so far
+  logic [16:0] row_to, x_to;
+  logic [15:0] channel_to;
+  logic [7:0] y_phase_to, x_phase_to;  // (row or column + padding) mod stride
+  logic [At-1:0] at_to, begin_to;      // word; word at which the row begins
   always_comb begin
-    row_to = row_from;
-    x_to = x_from;
-    channel_to = channel_from;
-    y_phase_to = y_phase_from;
-    x_phase_to = x_phase_from;
-    at_to = at_from;
-    begin_to = begin_from;
+    {row_to, x_to, channel_to, y_phase_to, x_phase_to, at_to, begin_to} = position;
     read = '0;
     at = '0;
     bit_at = '0;
@@ -87,5 +75,6 @@ module irc_push_lanes #(
             end
           end
         end
+    next_position = {row_to, x_to, channel_to, y_phase_to, x_phase_to, at_to, begin_to};
   end
 endmodule

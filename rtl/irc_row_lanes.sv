@@ -2,7 +2,8 @@
 // Some lanes of irc_row_work. Each lane passes the position after its own to the next lane.
 module irc_row_lanes #(
     parameter [31:0] Lanes = 16,
-    parameter [31:0] At = 16
+    parameter [31:0] At = 16,
+    parameter [31:0] PositionBits = 74 + 6 * At
 ) (
     input  logic                go,
     // The layer
@@ -18,27 +19,9 @@ module irc_row_lanes #(
     input  logic [      At-1:0] out_words,
     input  logic [    4*At-1:0] pixel_step,      // words between the pixels that follow one another, for each input
     input  logic [      At-1:0] window_step,     // words from a window row's last pixel to the next row's first pixel
-    // The position
-    input  logic [        15:0] x_from,
-    input  logic [        15:0] channel_from,    // of the input
-    input  logic [        15:0] shift_from,      // channels of the inputs before this one
-    input  logic [         1:0] input_from,
-    input  logic [         7:0] dx_from,         // within the window
-    input  logic [         7:0] dy_from,
-    input  logic [         7:0] phase_from,      // copies of this pixel that were made
-    input  logic [    4*At-1:0] pixel_from,      // pixel of each input
-    input  logic [      At-1:0] window_from,     // words from the pixel to the position within the window
-    input  logic [      At-1:0] out_from,        // pixel of the output
-    output logic [        15:0] x_to,
-    output logic [        15:0] channel_to,
-    output logic [        15:0] shift_to,
-    output logic [         1:0] input_to,
-    output logic [         7:0] dx_to,
-    output logic [         7:0] dy_to,
-    output logic [         7:0] phase_to,
-    output logic [    4*At-1:0] pixel_to,
-    output logic [      At-1:0] window_to,
-    output logic [      At-1:0] out_to,
+    // The position that passes from lane to lane
+    input  logic [PositionBits-1:0] position,
+    output logic [PositionBits-1:0] next_position,
     // The activation buffer
     output logic [   Lanes-1:0] read,
     output logic [Lanes*At-1:0] read_at,
@@ -48,20 +31,19 @@ module irc_row_lanes #(
     output logic [ Lanes*6-1:0] write_bit
 );
   /* verilator no_inline_module */
+  // The position after the lanes so far
+  logic [15:0] x_to, channel_to;     // pixel of the output, channel of the input
+  logic [15:0] shift_to;             // channels of the inputs before this one
+  logic [1:0] input_to;
+  logic [7:0] dx_to, dy_to;          // within the window
+  logic [7:0] phase_to;              // copies of this pixel that were made
+  logic [4*At-1:0] pixel_to;         // pixel of each input
+  logic [At-1:0] window_to, out_to;  // words from the pixel to the position within the window; pixel of the output
   logic ends, pixel_ends;
   logic [15:0] channels, out_channel;
   logic [At-1:0] pixel;
   always_comb begin
-    x_to = x_from;
-    channel_to = channel_from;
-    shift_to = shift_from;
-    input_to = input_from;
-    dx_to = dx_from;
-    dy_to = dy_from;
-    phase_to = phase_from;
-    pixel_to = pixel_from;
-    window_to = window_from;
-    out_to = out_from;
+    {x_to, channel_to, shift_to, input_to, dx_to, dy_to, phase_to, pixel_to, window_to, out_to} = position;
     read = '0;
     read_at = '0;
     read_bit = '0;
@@ -138,5 +120,6 @@ module irc_row_lanes #(
             end
           end
         end
+    next_position = {x_to, channel_to, shift_to, input_to, dx_to, dy_to, phase_to, pixel_to, window_to, out_to};
   end
 endmodule

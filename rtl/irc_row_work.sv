@@ -56,52 +56,24 @@ module irc_row_work #(
   end
   assign out_row = At'(command.out_buffer) + At'(row) * At'(command.out_width) * out_words;
 
-  logic [15:0] x_q, channel_q, shift_q;
-  logic [1:0] input_q;
-  logic [7:0] dx_q, dy_q, phase_q;
-  logic [4*At-1:0] pixel_q;
-  logic [At-1:0] window_q, out_q;
+  localparam [31:0] PositionBits = 74 + 6 * At;  // see irc_row_lanes
+  logic [PositionBits-1:0] position_q, first_position;
+  assign first_position = {74'd0, row_begin, {At{1'b0}}, out_row};
   logic fires_q, next_fires;
 
   for (genvar s = 0; s < Segments; s++) begin : gen_segment
     // The last segment is shorter, because a lane without a port would take a step for nothing.
     localparam [31:0] Own = (s + 1) * Segment <= Lanes ? Segment : Lanes - s * Segment;
-    logic [15:0] from_x, to_x, from_channel, to_channel, from_shift, to_shift;
-    logic [1:0] from_input, to_input;
-    logic [7:0] from_dx, to_dx, from_dy, to_dy, from_phase, to_phase;
-    logic [4*At-1:0] from_pixel, to_pixel;
-    logic [At-1:0] from_window, to_window, from_out, to_out;
+    logic [PositionBits-1:0] position, next_position;
     if (s == 0) begin : gen_begin
-      assign from_x = first_cycle ? 16'd0 : x_q;
-      assign from_channel = first_cycle ? 16'd0 : channel_q;
-      assign from_shift = first_cycle ? 16'd0 : shift_q;
-      assign from_input = first_cycle ? 2'd0 : input_q;
-      assign from_dx = first_cycle ? 8'd0 : dx_q;
-      assign from_dy = first_cycle ? 8'd0 : dy_q;
-      assign from_phase = first_cycle ? 8'd0 : phase_q;
-      assign from_pixel = first_cycle ? row_begin : pixel_q;
-      assign from_window = first_cycle ? '0 : window_q;
-      assign from_out = first_cycle ? out_row : out_q;
+      assign position = first_cycle ? first_position : position_q;
     end else begin : gen_next
-      assign from_x = gen_segment[s-1].to_x;
-      assign from_channel = gen_segment[s-1].to_channel;
-      assign from_shift = gen_segment[s-1].to_shift;
-      assign from_input = gen_segment[s-1].to_input;
-      assign from_dx = gen_segment[s-1].to_dx;
-      assign from_dy = gen_segment[s-1].to_dy;
-      assign from_phase = gen_segment[s-1].to_phase;
-      assign from_pixel = gen_segment[s-1].to_pixel;
-      assign from_window = gen_segment[s-1].to_window;
-      assign from_out = gen_segment[s-1].to_out;
+      assign position = gen_segment[s-1].next_position;
     end
-    irc_row_lanes #(.Lanes(Own), .At(At)) lanes (
+    irc_row_lanes #(.Lanes(Own), .At(At), .PositionBits(PositionBits)) lanes (
         .go, .pool, .upsample, .concat, .out_width(command.out_width), .out_channels(command.out_channels), .in_channels,
         .inputs(command.inputs), .kernel(command.kernel_w), .in_words, .out_words, .pixel_step, .window_step,
-        .x_from(from_x), .channel_from(from_channel), .shift_from(from_shift), .input_from(from_input),
-        .dx_from(from_dx), .dy_from(from_dy), .phase_from(from_phase), .pixel_from(from_pixel),
-        .window_from(from_window), .out_from(from_out),
-        .x_to(to_x), .channel_to(to_channel), .shift_to(to_shift), .input_to(to_input), .dx_to(to_dx), .dy_to(to_dy),
-        .phase_to(to_phase), .pixel_to(to_pixel), .window_to(to_window), .out_to(to_out),
+        .position, .next_position,
         .read(read[Segment*s+:Own]), .read_at(read_at[At*Segment*s+:At*Own]), .read_bit(read_bit[6*Segment*s+:6*Own]),
         .write(write[Segment*s+:Own]), .write_at(write_at[At*Segment*s+:At*Own]), .write_bit(write_bit[6*Segment*s+:6*Own])
     );
@@ -120,16 +92,7 @@ module irc_row_work #(
 
   always_ff @(posedge clk)
     if (go) begin
-      x_q <= gen_segment[Segments-1].to_x;
-      channel_q <= gen_segment[Segments-1].to_channel;
-      shift_q <= gen_segment[Segments-1].to_shift;
-      input_q <= gen_segment[Segments-1].to_input;
-      dx_q <= gen_segment[Segments-1].to_dx;
-      dy_q <= gen_segment[Segments-1].to_dy;
-      phase_q <= gen_segment[Segments-1].to_phase;
-      pixel_q <= gen_segment[Segments-1].to_pixel;
-      window_q <= gen_segment[Segments-1].to_window;
-      out_q <= gen_segment[Segments-1].to_out;
+      position_q <= gen_segment[Segments-1].next_position;
       fires_q <= next_fires;
     end
 endmodule

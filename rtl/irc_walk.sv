@@ -27,28 +27,24 @@ module irc_walk #(
   logic [Segments*Segment*16-1:0] all_x, all_unit;
   logic [Segments*Segment*At-1:0] all_at;
 
+  localparam [31:0] PositionBits = 32 + At;  // see irc_walk_lanes
+  logic [PositionBits-1:0] first_position;
+  assign first_position = {x_from, unit_from, at_from};
   for (genvar s = 0; s < Segments; s++) begin : gen_segment
-    logic [15:0] from_x, from_unit, to_x, to_unit;
-    logic [At-1:0] from_at, to_at;
+    logic [PositionBits-1:0] position, next_position;
     if (s == 0) begin : gen_begin
-      assign from_x = x_from;
-      assign from_unit = unit_from;
-      assign from_at = at_from;
+      assign position = first_position;
     end else begin : gen_next
-      assign from_x = gen_segment[s-1].to_x;
-      assign from_unit = gen_segment[s-1].to_unit;
-      assign from_at = gen_segment[s-1].to_at;
+      assign position = gen_segment[s-1].next_position;
     end
-    irc_walk_lanes #(.Lanes(Segment), .WordBits(WordBits), .At(At)) lanes (
-        .go, .first(16'(Segment * s)), .count, .width, .units, .x_from(from_x), .unit_from(from_unit), .at_from(from_at),
-        .x_to(to_x), .unit_to(to_unit), .at_to(to_at), .valid(all_valid[Segment*s+:Segment]),
+    irc_walk_lanes #(.Lanes(Segment), .WordBits(WordBits), .At(At), .PositionBits(PositionBits)) lanes (
+        .go, .first(16'(Segment * s)), .count, .width, .units, .position,
+        .next_position, .valid(all_valid[Segment*s+:Segment]),
         .x(all_x[16*Segment*s+:16*Segment]), .unit(all_unit[16*Segment*s+:16*Segment]),
         .at(all_at[At*Segment*s+:At*Segment])
     );
   end
-  assign x_to = gen_segment[Segments-1].to_x;
-  assign unit_to = gen_segment[Segments-1].to_unit;
-  assign at_to = gen_segment[Segments-1].to_at;
+  assign {x_to, unit_to, at_to} = gen_segment[Segments-1].next_position;
   assign valid = all_valid[Lanes-1:0];
   assign x = all_x[Lanes*16-1:0];
   assign unit = all_unit[Lanes*16-1:0];

@@ -3,7 +3,8 @@
 // column, row of the window) passes from row to row.
 module irc_word_line_rows #(
     parameter [31:0] Rows = 32,
-    parameter [31:0] At = 16
+    parameter [31:0] At = 16,
+    parameter [31:0] PositionBits = 77 + At
 ) (
     input  logic                 go,
     input  logic                 first,          // first beat of the vector
@@ -20,34 +21,25 @@ module irc_word_line_rows #(
     input  logic [         15:0] width,
     input  logic signed [  17:0] x_begin,        // map column of the window's first column
     input  logic [       At-1:0] row_step,       // words from a window row's last word to the next row's first word
-    // The walk
-    input  logic [         15:0] channel_from,
-    input  logic [          7:0] kx_from,
-    input  logic signed [  17:0] x_from,
-    input  logic signed [  17:0] y_from,
-    input  logic [       At-1:0] at_from,
-    input  logic [         16:0] rank_from,
-    output logic [         15:0] channel_to,
-    output logic [          7:0] kx_to,
-    output logic signed [  17:0] x_to,
-    output logic signed [  17:0] y_to,
-    output logic [       At-1:0] at_to,
-    output logic [         16:0] rank_to,
+    // The position that passes from lane to lane
+    input  logic [PositionBits-1:0] position,
+    output logic [PositionBits-1:0] next_position,
     output logic [     Rows-1:0] load,           // gets a new value
     output logic [     Rows-1:0] read,           // from the map; outside the map is padding
     output logic [  Rows*At-1:0] at,
     output logic [   Rows*6-1:0] bit_at
 );
   /* verilator no_inline_module */
+  // The position after the rows so far
+  logic [15:0] channel_to;
+  logic [7:0] kx_to;                // column of the window
+  logic signed [17:0] x_to, y_to;   // of the map
+  logic [At-1:0] at_to;             // word
+  logic [16:0] rank_to;             // number of new rows before
   logic fresh, wanted, pixel_ends, row_ends;
   logic [16:0] row;
   always_comb begin
-    channel_to = channel_from;
-    kx_to = kx_from;
-    x_to = x_from;
-    y_to = y_from;
-    at_to = at_from;
-    rank_to = rank_from;
+    {channel_to, kx_to, x_to, y_to, at_to, rank_to} = position;
     load = '0;
     read = '0;
     at = '0;
@@ -82,5 +74,6 @@ module irc_word_line_rows #(
         end
         row = row + 17'd1;
       end
+    next_position = {channel_to, kx_to, x_to, y_to, at_to, rank_to};
   end
 endmodule

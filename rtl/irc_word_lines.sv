@@ -85,34 +85,21 @@ module irc_word_lines #(
   logic [Segments*Segment-1:0] all_load, all_read;
   logic [Segments*Segment*At-1:0] all_at;
   logic [Segments*Segment*6-1:0] all_bit;
+  localparam [31:0] PositionBits = 77 + At;  // see irc_word_line_rows
+  logic [PositionBits-1:0] first_position;
+  assign first_position = {begin_channel, begin_kx, begin_x, begin_y, begin_at, 17'd0};
   for (genvar s = 0; s < Segments; s++) begin : gen_segment
-    logic [15:0] from_channel, to_channel;
-    logic [7:0] from_kx, to_kx;
-    logic signed [17:0] from_x, to_x, from_y, to_y;
-    logic [At-1:0] from_at, to_at;
-    logic [16:0] from_rank, to_rank;
+    logic [PositionBits-1:0] position, next_position;
     if (s == 0) begin : gen_begin
-      assign from_channel = begin_channel;
-      assign from_kx = begin_kx;
-      assign from_x = begin_x;
-      assign from_y = begin_y;
-      assign from_at = begin_at;
-      assign from_rank = 17'd0;
+      assign position = first_position;
     end else begin : gen_next
-      assign from_channel = gen_segment[s-1].to_channel;
-      assign from_kx = gen_segment[s-1].to_kx;
-      assign from_x = gen_segment[s-1].to_x;
-      assign from_y = gen_segment[s-1].to_y;
-      assign from_at = gen_segment[s-1].to_at;
-      assign from_rank = gen_segment[s-1].to_rank;
+      assign position = gen_segment[s-1].next_position;
     end
-    irc_word_line_rows #(.Rows(Segment), .At(At)) rows (
+    irc_word_line_rows #(.Rows(Segment), .At(At), .PositionBits(PositionBits)) rows (
         .go(load_go), .first(load_first), .slide(load_slide), .row_from(17'(Segment * s)), .weight_rows, .halo_from,
         .rank_begin, .rank_end(rank_begin + 17'(irc_config_pkg::INPUT_BUS_BITS)), .first_new, .channels, .kernel_w,
         .height(command.in_height), .width(command.in_width), .x_begin(window_x), .row_step,
-        .channel_from(from_channel), .kx_from(from_kx), .x_from(from_x), .y_from(from_y), .at_from(from_at),
-        .rank_from(from_rank), .channel_to(to_channel), .kx_to(to_kx), .x_to(to_x), .y_to(to_y), .at_to(to_at),
-        .rank_to(to_rank), .load(all_load[Segment*s+:Segment]), .read(all_read[Segment*s+:Segment]),
+        .position, .next_position, .load(all_load[Segment*s+:Segment]), .read(all_read[Segment*s+:Segment]),
         .at(all_at[At*Segment*s+:At*Segment]), .bit_at(all_bit[6*Segment*s+:6*Segment])
     );
   end
@@ -123,9 +110,7 @@ module irc_word_lines #(
   assign bit_at = all_bit[Rows*6-1:0];
 
   logic unused;
-  assign unused = &{1'b0, gen_segment[Segments-1].to_channel, gen_segment[Segments-1].to_kx,
-                    gen_segment[Segments-1].to_x, gen_segment[Segments-1].to_y, gen_segment[Segments-1].to_at,
-                    gen_segment[Segments-1].to_rank, all_load, all_read, all_at, all_bit};
+  assign unused = &{1'b0, gen_segment[Segments-1].next_position, all_load, all_read, all_at, all_bit};
 
   // ---- registers
   logic [Rows-1:0] shadow, active, next_shadow, next_active, bias_rows;
