@@ -10,7 +10,7 @@
 # differs, and the first differences are printed; 2: wrong usage; 3: a program is missing or fails.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
-cases="robust naive ideal multi_bit reference pieces_lt pieces_at exact chips calibration traces trace_packed device rtl store"
+cases="robust naive ideal multi_bit reference pieces_lt pieces_at exact chips calibration traces traces_lt device rtl store"
 
 refuse() {
   echo "identity.sh: $1" >&2
@@ -69,7 +69,7 @@ case_exact() { run robust.toml --limit 1 --evaluator exact; }
 case_chips() { run robust.toml --limit 2 --chips 3 --yield-drop 0.03; }
 case_calibration() { "$irc" calibrate robust.toml --pictures 4 --out out --json >json; }
 case_traces() { run "$here/traces/golden/golden.toml" --trace csv:phase,vcd:phase,perfetto:phase --power-profile 1us; }
-case_trace_packed() { run robust.toml --limit 1 --timing lt --trace csv:layer,vcd:operation,perfetto:layer; }
+case_traces_lt() { run robust.toml --limit 1 --timing lt --trace csv:layer,vcd:operation,perfetto:layer; }
 case_device() {
   for preset in robust naive; do "$irc" device "$preset.toml" --json >"$preset.json"; done
 }
@@ -98,7 +98,7 @@ energy_j_per_image = "min"
 [strategy]
 kind = "grid"
 [[fidelity]]
-images = 2
+images = 8
 chips = 1
 EXPERIMENT
   "$irc" explore experiment.toml --out store >log
@@ -107,8 +107,8 @@ EXPERIMENT
   "$irc" explore report store --data data.json >/dev/null
 }
 
-# constant: what is left of a file when version and wall-clock times are taken away. Figures are compared as they are.
-constant='walk(if type == "object" then del(.wall_s, .version, .program, .code_version) else . end)'
+# constant: a document without the program's version and wall-clock times.
+constant='if type == "object" then del(.version, .irc_version, .wall_s) else . end'
 
 # settle FOLDER: makes the outputs of a case comparable.
 settle() {

@@ -35,9 +35,9 @@ case_different() {
   said stdout "files are the same"
   # One cycle more is a difference in every run, here in its trace and its result.
   other '[ "$1" = run ] && set -- "$@" --set memory.latency_cycles=41'
-  identity 1 --keep kept "$irc" ./other trace_packed
-  said stdout "trace_packed: DIFFERENT"
-  [ -s kept/before/trace_packed/out/trace.csv ] || fail "no trace was kept"
+  identity 1 --keep kept "$irc" ./other traces_lt
+  said stdout "traces_lt: DIFFERENT"
+  [ -s kept/before/traces_lt/out/trace.csv ] || fail "no trace was kept"
 }
 
 case_refusals() {
