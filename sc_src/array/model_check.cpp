@@ -250,7 +250,8 @@ class ModelCheck {
     return deviations;
   }
 
-  /// The longest run of driven-row counts over which no sampled column is wrong.
+  /// The longest run of driven-row counts over which no sampled column is wrong. It begins and ends with
+  /// vectors that prove something.
   TrustedRange trusted_range(const std::vector<HeldOutValues>& deviations) const {
     std::vector<std::size_t> order = all_;
     std::stable_sort(order.begin(), order.end(),
@@ -268,6 +269,8 @@ class ModelCheck {
     // Next to a wrong vector, others of its kind would be wrong, too.
     if (best > 0) ++best;
     if (best_end < order.size() && best_end > 0) --best_end;
+    while (best < best_end && !proves(order[best], deviations)) ++best;
+    while (best < best_end && !proves(order[best_end - 1], deviations)) --best_end;
     if (best >= best_end) return {};
     TrustedRange out{vectors_.driven[order[best]], vectors_.driven[order[best_end - 1]]};
     // A wrong vector with as many driven rows as a right one makes this number untrusted.
@@ -276,15 +279,19 @@ class ModelCheck {
     return out;
   }
 
-  /// Whether no sampled column is wrong for a held-out vector. A vector that is spread over the whole column
-  /// proves nothing if the model itself hands most of its columns over.
-  bool is_right(std::size_t vector, const std::vector<HeldOutValues>& deviations) const {
+  /// Whether the model itself serves at least half of the sampled columns for a vector.
+  bool proves(std::size_t vector, const std::vector<HeldOutValues>& deviations) const {
     std::size_t inside = 0;
-    for (const auto& d : deviations) {
+    for (const auto& d : deviations) inside += d[vector] >= 0;
+    return 2 * inside >= deviations.size();
+  }
+
+  /// Whether no sampled column is wrong for a held-out vector. One that is spread over the whole column must
+  /// also prove something; shapes that the model hands over are left to it.
+  bool is_right(std::size_t vector, const std::vector<HeldOutValues>& deviations) const {
+    for (const auto& d : deviations)
       if (d[vector] > tolerance(vector)) return false;
-      inside += d[vector] >= 0;
-    }
-    return HeldOutVectors::part(vector) != Part::everywhere || 2 * inside >= deviations.size();
+    return HeldOutVectors::part(vector) != Part::everywhere || proves(vector, deviations);
   }
 
   bool is_suspicious(const std::vector<HeldOutValues>& deviations) const {

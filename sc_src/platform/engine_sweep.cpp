@@ -226,14 +226,20 @@ void compare_or_note(const Setting& setting, std::uint64_t seed, EngineSweepCase
 
 }  // namespace
 
+EngineSweepCase sweep_case(std::uint64_t number, std::uint64_t seed) {
+  EngineSweepCase out;
+  out.number = number;
+  compare_or_note(draw_setting(seed, out), seed, out);
+  return out;
+}
+
 std::vector<EngineSweepCase> sweep_engine(std::uint64_t count, std::uint64_t seed,
                                           const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   std::vector<EngineSweepCase> cases(count);
   std::uint64_t done = 0;
   std::mutex mutex;
   tbb::parallel_for(std::uint64_t{0}, count, [&](std::uint64_t number) {
-    cases[number].number = number;
-    compare_or_note(draw_setting(seed, cases[number]), seed, cases[number]);
+    cases[number] = sweep_case(number, seed);
     const std::lock_guard lock(mutex);
     if (progress) progress(++done, count);
   });

@@ -48,6 +48,8 @@ struct EngineSweepCase {
 std::vector<EngineSweepCase> sweep_engine(
     std::uint64_t count, std::uint64_t seed,
     const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
+/// One setting of that sweep, by its number from 0.
+EngineSweepCase sweep_case(std::uint64_t number, std::uint64_t seed);
 
 /// The same comparison for the conditions of a configuration: its card, voltages, wires, nonidealities,
 /// mapping and row groups, with columns of 64 rows to `array.rows` and activities from 2 to 80 %.

@@ -89,13 +89,18 @@ TEST_CASE("fast currents lie within 0.4 % rms and 2 % of the exact solver's") {
       const auto vectors = edges ? with_edges(c.rows, 48, c.density) : Vectors(c.rows, 48, c.density);
       const auto found = compare(tile, vectors.batch(), {0, c.rows});
       INFO(c.rows << " rows, V_WL " << c.v_wl_v << " V, " << c.r_ohm << " ohm, edges " << edges << ": kept "
-                  << found.kept << ", rms " << found.rms << ", largest " << found.largest);
+                  << found.kept << ", rms " << found.rms << ", largest " << found.largest << ", handed over "
+                  << found.outside);
       // Windows over an edge need the third order, which the model covers only in part.
       CHECK(found.rms < (edges ? 0.007 : 0.004));
       CHECK(found.largest < (edges ? 0.03 : 0.02));
-      // Where one cell alone loads the wires noticeably, the engine hands a column over that its own check
-      // found doubtful, and where little of the current is left, all of them.
-      if (!edges && found.kept > 0.4) CHECK(found.outside * 100 <= 15 * 48 * 8);
+      // Where two thirds of the current are lost, the engine's own check finds none of it reliable. The
+      // windows over an edge are a fifth of their vectors.
+      const std::size_t currents = 48 * 8;
+      if (c.v_wl_v == 0.90)
+        CHECK(found.outside == currents);
+      else
+        CHECK(100 * found.outside <= (edges ? 21 : 1) * currents);
     }
   }
 }

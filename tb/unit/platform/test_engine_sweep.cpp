@@ -42,12 +42,18 @@ TEST_CASE("no current of the fast engine is off by more than the bound without b
     CHECK(std::any_of(cases.begin(), cases.end(), [&](const auto& c) { return c.mapping == mapping; }));
 }
 
+TEST_CASE("settings that were beyond the bound: the engine trusted what no held-out vector had proved") {
+  // The model had handed all held-out vectors of some numbers of driven rows over, and these counted as
+  // right.
+  check_within_bound({sweep_case(1265, 3), sweep_case(4711, 3)});
+}
+
 TEST_CASE("a setting of the sweep depends on seed and number only") {
   const auto all = sweep_engine(6, 3);
   const tbb::global_control one(tbb::global_control::max_allowed_parallelism, 1);
   CHECK(to_json(sweep_engine(6, 3)) == to_json(all));
   CHECK(to_json(sweep_engine(4, 3)).at("cases").size() == 4);
-  CHECK(to_json(sweep_engine(4, 3)).at("cases")[3] == to_json(all).at("cases")[3]);
+  CHECK(to_json({sweep_case(3, 3)}).at("cases")[0] == to_json(all).at("cases")[3]);
   CHECK(to_json(sweep_engine(6, 4)) != to_json(all));
 }
 
