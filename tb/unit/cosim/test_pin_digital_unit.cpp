@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compares the pin-level digital unit with the reference; the test drives its pins.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <functional>
 #include <vector>
 #include "support/catch.h"
 
+#include "digital_pin_bench.h"
+#include "irc/core/tensor.h"
 #include "irc/cosim/pin_digital_unit.h"
+#include "irc/mapping/compiler.h"
+#include "irc/mapping/descriptor.h"
 #include "irc/network/reference.h"
 #include "random_graph.h"
 #include "support/simulation_guard.h"
@@ -14,168 +22,18 @@ using mapping::Descriptor;
 using mapping::Opcode;
 using network::test::Draw;
 using sc_core::sc_time;
+using tb::Bits;
+using tb::block_of;
+using tb::digital_detector;
+using tb::rows_seen;
+using tb::SmallBench;
+using tb::Stem;
+using tb::stream_of;
 
 namespace {
 
-using Bits = std::vector<bool>;
-constexpr const char* slip = "irc/cosim/digital";
-
-/// The unit and drivers of its pins. Every function leaves the strobes low, just after a rising edge.
 template <int BusBytes, int Macs>
-class Bench {
- public:
-  explicit Bench(const std::string& name)
-      : unit(name.c_str()), clk((name + "_clk").c_str(), sc_time(1, sc_core::SC_NS)) {
-    unit.clk(clk);
-    unit.rst_n(rst_n);
-    unit.du_command(command);
-    unit.du_clear(clear_pin);
-    unit.du_param_valid(param_valid);
-    unit.du_param_data(param_data);
-    unit.du_param_bytes(param_bytes);
-    unit.du_param_ok(param_ok);
-    unit.du_layer_ok(layer_ok);
-    unit.du_in_valid(in_valid);
-    unit.du_in_bits(in_bits);
-    unit.du_in_data(in_data);
-    unit.du_row_start(row_start);
-    unit.du_row_done(row_done);
-    unit.du_row(row);
-    unit.du_out_row(out_row);
-    unit.du_out_bit(out_bit);
-    unit.du_out_data(out_data);
-    unit.du_beat_row(beat_row);
-    unit.du_beat_byte(beat_byte);
-    unit.du_beat_data(beat_data);
-    rst_n.write(true);
-  }
-
-  /// Advances to just after the next rising edge, which samples the present pins.
-  void edge() {
-    sc_core::wait(clk.posedge_event());
-    sc_core::wait(sc_time(100, sc_core::SC_PS));
-    clear_pin.write(false);
-    param_valid.write(false);
-    in_valid.write(false);
-    row_start.write(false);
-    row_done.write(false);
-  }
-  /// Lets combinational outputs follow.
-  void settle() { sc_core::wait(sc_time(100, sc_core::SC_PS)); }
-
-  void set_command(const Descriptor& d) {
-    const auto bytes = mapping::encode(d);
-    sc_dt::sc_bv<1024> pins;
-    for (int i = 0; i < 32; ++i) {
-      sc_dt::sc_digit word = 0;
-      for (int b = 0; b < 4; ++b)
-        word |= sc_dt::sc_digit{bytes[static_cast<std::size_t>(4 * i + b)]} << (8 * b);
-      pins.set_word(i, word);
-    }
-    command.write(pins);
-    settle();
-  }
-  void clear() {
-    clear_pin.write(true);
-    edge();
-  }
-  /// Pushes a block. Returns du_param_ok after each beat.
-  std::vector<bool> push_block(std::span<const std::uint8_t> block) {
-    std::vector<bool> ok;
-    for (std::size_t at = 0; at < block.size(); at += BusBytes) {
-      const std::size_t count = std::min<std::size_t>(BusBytes, block.size() - at);
-      std::array<std::uint64_t, (BusBytes + 7) / 8> words{};
-      std::memcpy(words.data(), block.data() + at, count);
-      param_data.write(cosim::detail::pin_from_words<8 * BusBytes>(words));
-      param_bytes.write(static_cast<std::uint32_t>(count));
-      param_valid.write(true);
-      edge();
-      ok.push_back(param_ok.read());
-    }
-    return ok;
-  }
-  bool load(const Descriptor& d, std::span<const std::uint8_t> block) {
-    set_command(d);
-    clear();
-    const auto ok = push_block(block);
-    CHECK(std::count(ok.begin(), ok.end() - 1, true) == 0);
-    return ok.back();
-  }
-  /// Pushes `count` bits of a map from bit `from` on, in one cycle.
-  void push(const Bits& map, std::size_t from, std::size_t count) {
-    std::array<std::uint64_t, (Macs + 63) / 64> words{};
-    for (std::size_t i = 0; i < count; ++i) words[i / 64] |= std::uint64_t{map[from + i]} << (i % 64);
-    in_data.write(cosim::detail::pin_from_words<Macs>(words));
-    in_bits.write(static_cast<std::uint32_t>(count));
-    in_valid.write(true);
-  }
-  /// Starts a row and ends it `cycles` cycles later; 1 means both in the same cycle.
-  void run_row(std::uint32_t y, int cycles) {
-    row.write(y);
-    row_start.write(true);
-    for (int i = 1; i < cycles; ++i) edge();
-    row_done.write(true);
-    edge();
-  }
-  Bits read_row(std::uint32_t y, std::size_t bits) {
-    Bits out;
-    out_row.write(y);
-    for (std::size_t at = 0; at < bits; at += Macs) {
-      out_bit.write(static_cast<std::uint32_t>(at));
-      settle();
-      const auto words = cosim::detail::pin_words<Macs>(out_data.read());
-      for (std::size_t i = 0; i < Macs && at + i < bits; ++i) out.push_back((words[i / 64] >> (i % 64)) & 1);
-    }
-    return out;
-  }
-  std::vector<std::uint8_t> read_beats(std::uint32_t y, std::size_t first, std::size_t bytes) {
-    std::vector<std::uint8_t> out;
-    beat_row.write(y);
-    for (std::size_t at = first; at < first + bytes; at += BusBytes) {
-      beat_byte.write(static_cast<std::uint32_t>(at));
-      settle();
-      const auto words = cosim::detail::pin_words<8 * BusBytes>(beat_data.read());
-      for (std::size_t i = 0; i < BusBytes && at + i < first + bytes; ++i)
-        out.push_back(static_cast<std::uint8_t>(words[i / 8] >> (8 * (i % 8))));
-    }
-    return out;
-  }
-
-  cosim::PinDigitalUnit<BusBytes, Macs> unit;
-  sc_core::sc_clock clk;
-  sc_core::sc_signal<bool> rst_n, clear_pin, param_valid, param_ok, layer_ok, in_valid, row_start, row_done;
-  sc_core::sc_signal<sc_dt::sc_bv<1024>> command;
-  sc_core::sc_signal<cosim::PinVector<8 * BusBytes>> param_data, beat_data;
-  sc_core::sc_signal<std::uint32_t> param_bytes, in_bits, row, out_row, out_bit, beat_row, beat_byte;
-  sc_core::sc_signal<cosim::PinVector<Macs>> in_data, out_data;
-};
-
-/// A stem on the image, integer and real convolutions of maps, and a head.
-network::Graph digital_detector(std::uint64_t seed, bool real_head) {
-  network::test::RandomOptions options;
-  options.height = 9;
-  options.width = 11;
-  network::test::GraphBuilder build(seed, options);
-  auto at = build.conv(0, 10, network::WeightKind::int8, true);
-  at = build.conv(at, 70, network::WeightKind::int8, true);
-  at = build.conv(at, 13, network::WeightKind::real, true);
-  build.conv(at, options.classes + 4, real_head ? network::WeightKind::real : network::WeightKind::int8,
-             false);
-  return build.finished();
-}
-
-Bits stream_of(const Picture& picture) {
-  Bits bits;
-  for (const auto value : picture.values)
-    for (int b = 0; b < 8; ++b) bits.push_back((value >> b) & 1);
-  return bits;
-}
-Bits stream_of(const BinaryMap& map) {
-  Bits bits;
-  for (std::size_t pixel = 0; pixel < map.bits.rows(); ++pixel)
-    for (std::size_t c = 0; c < map.bits.columns(); ++c) bits.push_back(map.bits.get(pixel, c));
-  return bits;
-}
+using Bench = tb::DigitalPinBench<BusBytes, Macs>;
 
 /// Input of a layer, row by row: the whole image, or the pixels of a map that windows cover.
 std::vector<Bits> rows_of(const Picture& picture, const Descriptor& d) {
@@ -201,19 +59,6 @@ std::vector<Bits> rows_of(const BinaryMap& map, const Descriptor& d) {
           rows[static_cast<std::size_t>(y)].push_back(
               map.bits.get(static_cast<std::size_t>(y * d.in_width + x), c));
   return rows;
-}
-
-std::span<const std::uint8_t> block_of(const mapping::Program& program, const Descriptor& load) {
-  for (const auto& segment : program.segments)
-    if (segment.address == load.table_memory) return segment.bytes;
-  FAIL("no such block");
-  return {};
-}
-
-/// Number of input rows that output row y needs.
-std::size_t rows_seen(const Descriptor& d, int y) {
-  return static_cast<std::size_t>(
-      std::clamp(y * d.stride_h + d.kernel_h - d.pad_top, 1, static_cast<int>(d.in_height)));
 }
 
 /// Runs a layer with its input cut at random and each row as early as allowed. Compares every row.
@@ -281,46 +126,6 @@ void run_detector(Bench<BusBytes, Macs>& bench, bool real_head) {
       const auto in = d.layer == 1 ? rows_of(picture, d) : rows_of(maps.binary[d.layer - 1u], d);
       run_layer(bench, Macs, d, in, maps, draw);
     }
-}
-
-/// A unit with the stem's parameters in slot 0, ready for its image.
-struct Stem {
-  network::Graph graph = digital_detector(3, false);
-  mapping::Program program = mapping::compile(graph, {}, mapping::Activations::on_chip);
-  Picture picture = network::test::random_picture(graph.nodes[0].shape, 5);
-  Bits in = stream_of(picture);
-  Descriptor d = program.picture[0].descriptor;
-  template <typename B>
-  void begin(B& bench) const {
-    const auto& load = program.setup[0].descriptor;
-    REQUIRE(bench.load(load, block_of(program, load)));
-    bench.set_command(d);
-    bench.clear();
-  }
-  template <typename B>
-  void push_all(B& bench, std::size_t macs) const {
-    for (std::size_t at = 0; at < in.size(); at += macs) {
-      bench.push(in, at, std::min(macs, in.size() - at));
-      bench.edge();
-    }
-  }
-};
-
-using SmallBench = Bench<16, 64>;
-
-/// Runs `body` and returns the number of reported protocol errors.
-std::size_t slips_of(const std::function<void(SmallBench&, const Stem&)>& body) {
-  tb::SimulationGuard guard;
-  guard.allow(slip);
-  const Stem stem;
-  SmallBench bench("bench");
-  guard.stimulus("hand", [&] {
-    stem.begin(bench);
-    CHECK(guard.count(slip) == 0);
-    body(bench, stem);
-  });
-  guard.run(sc_time(1, sc_core::SC_MS));
-  return guard.count(slip);
 }
 
 }  // namespace
@@ -417,115 +222,4 @@ TEST_CASE("reset forgets the map, not the parameters, a row not finished reads a
     }
   });
   guard.run(sc_time(1, sc_core::SC_MS));
-}
-
-TEST_CASE("slip: a row is over before its input rows were pushed") {
-  CHECK(slips_of([](auto& bench, const Stem& stem) {
-          const std::size_t bits = rows_seen(stem.d, 0) * stem.d.in_width * 24u;
-          for (std::size_t at = 0; at < bits - 1; at += 64) {
-            bench.push(stem.in, at, std::min<std::size_t>(64, bits - 1 - at));
-            bench.edge();
-          }
-          bench.run_row(0, 2);
-        }) == 1);
-}
-
-TEST_CASE("no slip: the last bit comes with the row's last cycle") {
-  CHECK(slips_of([](auto& bench, const Stem& stem) {
-          const std::size_t bits = rows_seen(stem.d, 0) * stem.d.in_width * 24u;
-          for (std::size_t at = 0; at < bits - 1; at += 64) {
-            bench.push(stem.in, at, std::min<std::size_t>(64, bits - 1 - at));
-            bench.edge();
-          }
-          bench.row_start.write(true);
-          bench.edge();
-          bench.push(stem.in, bits - 1, 1);
-          bench.row_done.write(true);
-          bench.edge();
-        }) == 0);
-}
-
-TEST_CASE("slip: more input than the map has") {
-  CHECK(slips_of([](auto& bench, const Stem& stem) {
-          stem.push_all(bench, 64);
-          bench.push(stem.in, 0, 1);
-          bench.edge();
-        }) == 1);
-}
-
-TEST_CASE("slip: more bits than the pins have") {
-  CHECK(slips_of([](auto& bench, const Stem& stem) {
-          bench.push(stem.in, 0, 64);
-          bench.in_bits.write(65);
-          bench.edge();
-        }) == 1);
-}
-
-TEST_CASE("slip: more parameters than the command says") {
-  CHECK(slips_of([](auto& bench, const Stem& stem) {
-          const auto load = stem.program.setup[0].descriptor;
-          const auto block = block_of(stem.program, load);
-          CHECK(bench.load(load, block));
-          bench.push_block(block.first(1));
-        }) == 1);
-}
-
-TEST_CASE("slip: parameters without their command") {
-  CHECK(slips_of([](auto& bench, const Stem& stem) {
-          bench.push_block(block_of(stem.program, stem.program.setup[0].descriptor).first(16));
-        }) == 1);
-}
-
-TEST_CASE("slip: work for a layer that is not good") {
-  CHECK(slips_of([](auto& bench, const Stem& stem) {
-          auto d = stem.d;
-          d.slot = 9;
-          bench.set_command(d);
-          bench.push(stem.in, 0, 8);
-          bench.edge();
-        }) == 1);
-}
-
-TEST_CASE("slip: a row that the layer does not have") {
-  CHECK(slips_of([](auto& bench, const Stem& stem) {
-          stem.push_all(bench, 64);
-          bench.row.write(stem.d.out_height);
-          bench.row_start.write(true);
-          bench.edge();
-        }) == 1);
-}
-
-TEST_CASE("slip: a row started before the last one was done") {
-  CHECK(slips_of([](auto& bench, const Stem& stem) {
-          stem.push_all(bench, 64);
-          bench.row_start.write(true);
-          bench.edge();
-          bench.row.write(1);
-          bench.row_start.write(true);
-          bench.edge();
-        }) == 1);
-}
-
-TEST_CASE("slip: a row done that never started") {
-  CHECK(slips_of([](auto& bench, const Stem& stem) {
-          stem.push_all(bench, 64);
-          bench.row_done.write(true);
-          bench.edge();
-        }) == 1);
-}
-
-TEST_CASE("slip: a row asked for that the layer does not have, idle just behind the last is none") {
-  CHECK(slips_of([](auto& bench, const Stem& stem) {
-          stem.push_all(bench, 64);
-          bench.run_row(0, 1);
-          bench.out_row.write(stem.d.out_height);
-          bench.beat_row.write(stem.d.out_height);
-          bench.edge();
-          bench.edge();
-          bench.out_row.write(stem.d.out_height + 1u);
-          bench.edge();
-          bench.edge();  // a row that stays the same is not reported again
-          bench.beat_row.write(stem.d.out_height + 5u);
-          bench.edge();
-        }) == 2);
 }
