@@ -6,8 +6,9 @@
 #     BEFORE, AFTER   two programs irc, for instance of two build folders
 #     CASE            only these cases; --list names them
 #     --keep FOLDER   keeps all outputs in FOLDER/before and FOLDER/after
-# What may differ is the recorded version of the program and wall-clock times. Exit code 0: all the same; 1: something
-# differs, and the first differences are printed; 2: wrong usage; 3: a program is missing or fails.
+# What may differ is the recorded version of the program, which a point's address covers, and wall-clock times. Exit code
+# 0: all the same; 1: something differs, and the first differences are printed; 2: wrong usage; 3: a program is missing or
+# fails.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 cases="robust naive ideal multi_bit reference pieces_lt pieces_at exact chips calibration traces traces_lt device rtl store"
@@ -102,13 +103,14 @@ images = 8
 chips = 1
 EXPERIMENT
   "$irc" explore experiment.toml --out store >log
-  "$irc" explore export store >points.csv
+  "$irc" explore export store | cut -d, -f2- >points.csv  # without the addresses
   "$irc" explore export store --json >points.json
   "$irc" explore report store --data data.json >/dev/null
 }
 
-# constant: a document without the program's version and wall-clock times.
-constant='if type == "object" then del(.version, .irc_version, .wall_s) else . end'
+# constant: a document without the program's version, wall-clock times, and the points' addresses, which cover the version.
+constant='if type == "object" then del(.version, .irc_version, .wall_s) | if has("points") then del(.points[].id) else . end
+  else . end'
 
 # settle FOLDER: makes the outputs of a case comparable.
 settle() {
