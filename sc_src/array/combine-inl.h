@@ -117,7 +117,7 @@ HWY_INLINE void evaluate_columns(const Model& block, std::size_t column, const s
   // order matters.
   auto outside = hn::Gt(u, parameter(Model::most_activity));
   if constexpr (kShape) {
-    VecF second = hn::Zero(d);
+    VecF second = hn::Zero(d), size = hn::Zero(d);
     for (std::size_t j = 0; j < Model::modes; ++j) {
       const VecF m = hn::Mul(sums[Model::orders + j], parameter(Model::functional_scale + Model::orders + j));
       const std::size_t h = Model::shape + 6 * j;
@@ -125,10 +125,12 @@ HWY_INLINE void evaluate_columns(const Model& block, std::size_t column, const s
         const VecF upper = hn::Add(hn::Mul(parameter(at + 2), z), parameter(at + 1));
         return hn::Add(hn::Mul(upper, z), parameter(at));
       };
-      const VecF factor = hn::Add(parabola(h), hn::Mul(m, parabola(h + 3)));
-      second = hn::Add(second, hn::Mul(hn::Mul(m, m), factor));
+      const VecF curvature = parabola(h), skew = hn::Mul(m, parabola(h + 3)), square = hn::Mul(m, m);
+      second = hn::Add(second, hn::Mul(square, hn::Add(curvature, skew)));
+      // Terms of opposite sign cancel by chance, while their errors remain.
+      size = hn::Add(size, hn::Mul(square, hn::Add(hn::Abs(curvature), hn::Abs(skew))));
     }
-    outside = hn::Or(outside, hn::Gt(hn::Abs(second), hn::Mul(parameter(Model::most_shape), i)));
+    outside = hn::Or(outside, hn::Gt(size, hn::Mul(parameter(Model::most_shape), i)));
     i = hn::Add(i, second);
   }
   // No approximation may leave the bounds that hold for every column. The comparison also catches NaN.

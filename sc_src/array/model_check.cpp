@@ -266,6 +266,8 @@ class ModelCheck {
       }
       begin = end + 1;
     }
+    // With wrong vectors on both sides, the run is right by chance.
+    if (best > 0 && best_end < order.size()) return {};
     // Next to a wrong vector, others of its kind would be wrong, too.
     if (best > 0) ++best;
     if (best_end < order.size() && best_end > 0) --best_end;

@@ -94,13 +94,10 @@ TEST_CASE("fast currents lie within 0.4 % rms and 2 % of the exact solver's") {
       // Windows over an edge need the third order, which the model covers only in part.
       CHECK(found.rms < (edges ? 0.007 : 0.004));
       CHECK(found.largest < (edges ? 0.03 : 0.02));
-      // Where two thirds of the current are lost, the engine's own check finds none of it reliable. The
-      // windows over an edge are a fifth of their vectors.
-      const std::size_t currents = 48 * 8;
-      if (c.v_wl_v == 0.90)
-        CHECK(found.outside == currents);
-      else
-        CHECK(100 * found.outside <= (edges ? 21 : 1) * currents);
+      // The windows over an edge are a fifth of their vectors. Where two thirds of the current are lost, more
+      // vectors have a shape that the model does not cover.
+      const std::size_t currents = 48 * 8, unusual = c.v_wl_v == 0.90 ? 15 : 1;
+      CHECK(100 * found.outside <= (edges ? unusual + 20 : unusual) * currents);
     }
   }
 }
