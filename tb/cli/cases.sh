@@ -88,6 +88,11 @@ quick() {
   echo "--model $detector --images $samples/scenes.json --limit ${1:-2} --nonideal-images ${2:-1} --evaluator ideal"
 }
 
+# Prints results without the values that depend on the machine.
+result_of() {
+  sed -e '/"wall_s"/d' -e '/"threads"/d' "$1/result.json"
+}
+
 # nothing_written FOLDER: there must be no result and no half-written file.
 nothing_written() {
   [ -e "$1/result.json" ] && fail "$1/result.json was written"

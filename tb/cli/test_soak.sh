@@ -3,11 +3,6 @@
 # What a run must not depend on, and what it must not use up. cases.sh describes the arguments.
 . "$(dirname "$0")/cases.sh"
 
-# Prints results without the values that depend on the machine.
-result_of() {
-  sed -e '/"wall_s"/d' -e '/"threads"/d' "$1/result.json"
-}
-
 # --- surroundings -----------------------------------------------------------------------------------------
 
 # locale_of NAME: makes a locale whose numbers have a decimal comma, or whose letters have other capitals.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -21,6 +20,7 @@
 #include "irc/cosim/tlm_to_axi_lite.h"
 #include "irc/mapping/descriptor.h"
 #include "irc/model/host_driver.h"
+#include "map_difference.h"
 #include "model_watch.h"
 #include "rtl_watch.h"
 #include "wrong_level.h"
@@ -77,7 +77,7 @@ class CosimBench : public sc_core::sc_module, public model::HostBus {
   }
   std::uint64_t maps_compared() const { return maps_compared_; }
   /// The command that runs in `cycle`; nullptr before the first.
-  const CommandSpan* command_at(std::uint64_t cycle) const;
+  const CommandSpan* command_at(std::uint64_t cycle) const { return rtl_watch_.command_at(cycle); }
   /// The model, or nullptr without lock-step.
   ModelWatch* model() { return model_.get(); }
 
@@ -326,13 +326,6 @@ inline void CosimBench::on_report(const sc_core::sc_report& report, const sc_cor
   bench.stop_if_different();
 }
 
-inline const CommandSpan* CosimBench::command_at(std::uint64_t cycle) const {
-  const CommandSpan* found = nullptr;
-  for (const auto& command : rtl_watch_.commands())
-    if (command.begin <= cycle) found = &command;
-  return found;
-}
-
 /// Compares whole beats, to detect strobes beyond a row's ends.
 inline void CosimBench::compare_write(std::uint64_t address, std::uint64_t bytes) {
   constexpr std::uint64_t bus = IRC_CONFIG_BUS_BYTES;
@@ -396,31 +389,11 @@ inline void CosimBench::mirror_registers() {
 
 inline void CosimBench::compare_map() {
   map_due_ = 0;
-  mapping::Descriptor command;
-  if (mapping::decode(std::span<const std::uint8_t, mapping::descriptor_bytes>(command_), command) !=
-          mapping::CommandError::none ||
-      command.opcode == mapping::Opcode::program || command.opcode == mapping::Opcode::load_parameters ||
-      command.opcode == mapping::Opcode::head || !buffer_word)
-    return;
-  const std::size_t words = (command.out_channels + 63u) / 64;
-  const std::uint64_t last_cycle = map_end_ - 1;
-  std::uint64_t wrong = 0;
-  std::string first;
-  for (std::size_t pixel = 0; pixel < std::size_t{command.out_height} * command.out_width; ++pixel)
-    for (std::size_t w = 0; w < words; ++w) {
-      const std::size_t at = command.out_buffer + pixel * words + w, rest = command.out_channels - 64 * w;
-      const std::uint64_t mask = rest >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << rest) - 1;
-      const std::uint64_t differ = (buffer_word(at) ^ model_->buffer_word(at)) & mask;
-      if (differ == 0) continue;
-      if (wrong == 0)
-        first = fmt::format("y {}, x {}, channel {}", pixel / command.out_width, pixel % command.out_width,
-                            64 * w + static_cast<std::size_t>(std::countr_zero(differ)));
-      wrong += static_cast<std::uint64_t>(std::popcount(differ));
-    }
-  if (wrong > 0)
-    lock_step.differ("maps", last_cycle,
-                     fmt::format("layer {}: {} bits of its output map differ, the first at {}", command.layer,
-                                 wrong, first));
+  if (!buffer_word) return;
+  const auto compared =
+      map_difference(command_, buffer_word, [this](std::size_t word) { return model_->buffer_word(word); });
+  if (!compared) return;
+  if (!compared->empty()) lock_step.differ("maps", map_end_ - 1, *compared);
   ++maps_compared_;
 }
 

@@ -70,8 +70,13 @@ class RtlWatch {
 
   /// Call this when a doorbell was accepted: commands count from 0 again.
   void program_begins();
-  /// The commands so far, in order.
-  const std::vector<CommandSpan>& commands() const { return commands_; }
+  /// The command that runs in `cycle`; nullptr before the first.
+  const CommandSpan* command_at(std::uint64_t cycle) const {
+    const CommandSpan* found = nullptr;
+    for (const auto& command : commands_)
+      if (command.begin <= cycle) found = &command;
+    return found;
+  }
 
  private:
   using Side = cosim::LockStep::Side;

@@ -9,8 +9,9 @@ namespace {
 
 /// One image and one small layer in the array.
 std::vector<std::string> tiny(const std::string& evaluator) {
-  return {"run.model=" IRC_SOURCE_DIR "/traces/golden/golden.onnx",
-          "run.images=" IRC_SOURCE_DIR "/models/traffic-samples/scenes.json",
+  const std::string source = IRC_SOURCE_DIR;
+  return {"run.model=" + source + "/traces/golden/golden.onnx",
+          "run.images=" + source + "/models/traffic-samples/scenes.json",
           "run.limit=1",
           "run.draw=0",
           "run.threads=1",

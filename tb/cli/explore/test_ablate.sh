@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Tests of irc ablate as its users see it. cases.sh describes the arguments.
-. "$(dirname "$0")/cases.sh"
+. "$(dirname "$0")/../cases.sh"
 
 # small_study KEY NAIVE_VALUE: two techniques between two presets of this test, which gives 4 designs under 4
 # conditions, each a moment. KEY is the second technique, beside the word-line voltage.
