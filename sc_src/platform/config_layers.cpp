@@ -34,22 +34,4 @@ sense::LayerWorkingPoints RunConfig::working_points(std::span<const mapping::Arr
   return out;
 }
 
-void detail::read_layers(const TomlTable& root, RunConfig& config) {
-  const auto layers = root.find_table("sense").find_table("layers");
-  for (const auto& name : layers.keys()) {
-    const auto table = layers.table(name);
-    LayerPoint point;
-    point.name = name;
-    point.where = layers.where(name);
-    point.injected_bias_a =
-        table.find_real("injected_bias_a", 0, 1e-1).value_or(config.sense.injected_bias_a);
-    point.threshold_units = table.find_real("threshold_units", -1e6, 1e6).value_or(config.threshold_units);
-    if (table.has("threshold_units") && config.sense.kind == sense::SenseConfig::Kind::multi_bit)
-      throw table.error(
-          "threshold_units",
-          "no value with sense.kind = \"multi_bit\", whose levels have thresholds of their own");
-    config.layers.push_back(std::move(point));
-  }
-}
-
 }  // namespace irc::platform

@@ -31,35 +31,37 @@ struct AnalogTimes {
   double t_bl_s = 0;  ///< settling time of the bit lines
   double t_sa_s = 0;  ///< time of one decision
   double settle_accuracy =
-      0;  ///< share of the final value that may still be missing when a line counts as settled
+      0.01;  ///< share of the final value that may still be missing when a line counts as settled
   std::uint32_t readout_steps = 1;  ///< decisions per readout, one after another
 };
 
 /// The detector of a run, its images and how they are evaluated.
 struct RunOptions {
-  std::string model;       ///< embedded name ("models/traffic.onnx") or absolute path
-  std::string dataset;     ///< auto | generated | coco | voc | yolo | folder; auto means generated where
-                           ///< `images` is empty
-  std::string images;      ///< absolute path of the data set; empty for generated scenes
-  std::string image_root;  ///< COCO: absolute path of the image folder; empty: searched for beside the
-                           ///< annotation file
+  std::string model = "models/traffic.onnx";  ///< embedded name, or absolute path
+  std::string dataset = "auto";  ///< auto | generated | coco | voc | yolo | folder; auto means generated
+                                 ///< where `images` is empty
+  std::string images;            ///< absolute path of the data set; empty for generated scenes
+  std::string image_root;        ///< COCO: absolute path of the image folder; empty: searched for beside the
+                                 ///< annotation file
   std::string split;  ///< part of the data set, VOC and YOLO only; empty: all of a VOC folder, "val" of a
                       ///< data.yaml
   std::uint64_t limit = 0;              ///< largest number of images; 0: all
   std::uint64_t nonideal_images = 0;    ///< largest number of images run with nonidealities; 0: all
-  std::string evaluator;                ///< name of the evaluator, see array::make_evaluator
-  double accuracy_budget = 0;           ///< for the evaluator `auto`: relative rms error of a column current
+  std::string evaluator = "fast";       ///< name of the evaluator, see array::make_evaluator
+  double accuracy_budget = 0.005;       ///< for the evaluator `auto`: relative rms error of a column current
   std::uint64_t chips = 1;              ///< number of chips drawn
   std::uint64_t seed = 0;               ///< names the chips and their noise
   std::uint64_t threads = 0;            ///< 0: as many as the machine has processors
-  double score_threshold = 0,           ///< detections below this score are dropped
-      nms_iou = 0;                      ///< overlap above which non-maximum suppression drops a box
-  std::uint64_t scenes = 0,             ///< generated data set: number of images
-      scene_seed = 0;                   ///< generated data set: names the images
+  double score_threshold = 0.05,        ///< detections below this score are dropped
+      nms_iou = 0.5;                    ///< overlap above which non-maximum suppression drops a box
+  std::uint64_t scenes = 300,           ///< generated data set: number of images
+      scene_seed = 3003;                ///< generated data set: names the images
   bool ignore_foreign_classes = false;  ///< objects of classes that the detector does not have are left out
   std::uint64_t draw = 8;               ///< number of images written with their boxes drawn
   bool write_head = false;              ///< also write the detector's raw output (head.npy, head_ideal.npy)
-  double yield_drop = 0;  ///< a chip is good if it loses at most this much mAP against the ideal network
+  /// A chip is good if it loses at most this much mAP against the ideal network. The default is the drop of
+  /// the paper's accelerator, from its abstract.
+  double yield_drop = 0.0385;
 };
 
 /// What the detector's head means, where its file does not say so.
@@ -110,19 +112,19 @@ struct RunConfig {
       0;  ///< current of the median low-resistance cell alone at the clamp, at the conditions of reading
   double hrs_current_a = 0;        ///< likewise, of the median high-resistance cell
   double unit_current_a = 0;       ///< lrs - hrs: value of one step of an integer sum
-  double threshold_units = 0;      ///< decision threshold in unit currents
+  double threshold_units = 0.5;    ///< decision threshold in unit currents
   std::vector<LayerPoint> layers;  ///< [sense.layers]; the field `layers` of `sense` stays empty
   double level_units = 1;          ///< value of one readout step in unit currents
   AnalogTimes times;               ///< analog delays
   mapping::Timing timing;          ///< the same and the digital delays, in clock cycles
   model::TransportMode mode = model::TransportMode::at;  ///< transport inside the platform
   std::uint32_t burst_vectors = 1024;  ///< largest number of vectors in one macro transaction
-  double quantum_s = 0;                ///< LT: how far an initiator may run ahead of simulated time
-  std::uint64_t memory_bytes = 0;      ///< size of the memory
-  RunOptions run;                      ///< detector and images
-  DetectorOptions detector;            ///< meaning of the detector's head
-  TraceOptions trace;                  ///< traces to be written
-  CalibrationSplit calibration;        ///< images of the calibration, if there was one
+  double quantum_s = 1e-6;             ///< LT: how far an initiator may run ahead of simulated time
+  std::uint64_t memory_bytes = std::uint64_t{256} << 20;  ///< size of the memory
+  RunOptions run;                                         ///< detector and images
+  DetectorOptions detector;                               ///< meaning of the detector's head
+  TraceOptions trace;                                     ///< traces to be written
+  CalibrationSplit calibration;                           ///< images of the calibration, if there was one
 
   /// The accelerator's part of the configuration, for one chip and no particular detector. Throws InputError
   /// where the evaluator is unknown, or where `layers` is not empty: without a detector the layers cannot be
