@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -6,6 +8,7 @@
 #include "commands.h"
 #include "irc/core/error.h"
 #include "irc/core/file.h"
+#include "irc/platform/config_keys.h"
 #include "irc/platform/resources.h"
 #include "irc/platform/workload.h"
 
@@ -15,8 +18,27 @@ namespace {
 
 struct ConfigArguments {
   std::string config = platform::default_preset;
-  bool resolved = false;
+  bool resolved = false, keys = false;
 };
+
+/// One paragraph per key, under its section.
+void print_keys() {
+  std::string section;
+  for (const auto& key : platform::config_keys()) {
+    if (key.section != section) fmt::print("{}[{}]\n", section.empty() ? "" : "\n", key.section);
+    section = key.section;
+    fmt::print("{}\n  {}.\n  Default: {}. Values: {}\n", key.name, key.meaning, key.fallback, key.values);
+  }
+}
+
+int keys_command(const CommonOptions& options) {
+  if (options.json) {
+    std::cout << to_json(platform::config_keys()).dump(2) << "\n";
+  } else {
+    print_keys();
+  }
+  return 0;
+}
 
 int config_command(const ConfigArguments& args, const CommonOptions& options) {
   check_out(options);
@@ -42,11 +64,15 @@ void add_config(CLI::App& app, CommonOptions& options, Action& action) {
   auto* command = app.add_subcommand("config", "Check and show a configuration");
   auto args = std::make_shared<ConfigArguments>();
   command->add_option("config", args->config, "Configuration file or preset")->capture_default_str();
-  command->add_flag("--resolved", args->resolved,
-                    "Print every value in force, in SI, as one file that depends on no other");
+  auto* resolved =
+      command->add_flag("--resolved", args->resolved,
+                        "Print every value in force, in SI, as one file that depends on no other");
+  command->add_flag("--keys", args->keys, "Print every key with its default, its values and its meaning")
+      ->excludes(resolved);
   add_common_options(*command, options);
-  command->callback(
-      [&action, &options, args] { action = [&options, args] { return config_command(*args, options); }; });
+  command->callback([&action, &options, args] {
+    action = [&options, args] { return args->keys ? keys_command(options) : config_command(*args, options); };
+  });
 }
 
 }  // namespace irc::app

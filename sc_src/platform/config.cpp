@@ -8,41 +8,33 @@
 
 #include "config_parts.h"
 #include "irc/core/random.h"
-#include "irc/device/cell.h"
 #include "irc/device/read_time.h"
-#include "irc/device/variation.h"
+#include "irc/macro/unit_current.h"
 #include "irc/platform/resources.h"
 
 namespace irc::platform {
 namespace {
 
-/// Computes the currents of the median cell, which define the unit of everything that is given in unit
-/// currents.
-void find_unit_current(const TomlTable& root, RunConfig& config) {
-  const auto& card = config.card;
-  const double v_t_v = card.transistor_at_temperature().v_t_v;
-  const auto current = [&](const device::RramState& state, device::CellState name) {
-    const double r_ohm = device::median_ohm(card, state, config.nonidealities);
-    const device::CellParameters cell{r_ohm, v_t_v, name};
-    return device::solve_cell(card, cell, config.conditions.v_bl_v, 0, config.conditions.v_wl_v).i_a;
-  };
-  config.lrs_current_a = current(card.rram.lrs, device::CellState::lrs);
-  config.hrs_current_a = current(card.rram.hrs, device::CellState::hrs);
-  config.unit_current_a = config.lrs_current_a - config.hrs_current_a;
-  // A cell is compared with the mean of an all-LRS and an all-HRS column, so +1 and -1 are half the
-  // difference away from it.
-  if (config.geometry.scheme == mapping::WeightScheme::binary_reference) config.unit_current_a *= 0.5;
-  if (!(config.unit_current_a > 0))
-    throw root.find_table("array").error(
+/// Finds the currents that define the unit of everything that is given in unit currents, and what is given
+/// so.
+void derive_units(const TomlTable& array, RunConfig& config) {
+  macro::MacroConfig macro;
+  macro.geometry = config.geometry;
+  macro.card = config.card;
+  macro.conditions = config.conditions;
+  macro.nonidealities = config.nonidealities;
+  macro.sense = config.sense;
+  const auto currents = macro::unit_currents(macro);
+  if (!(currents.unit_a > 0))
+    throw array.error(
         "v_wl_v",
         "a word-line voltage at which a low-resistance cell conducts more than a high-resistance one");
-}
-
-void derive_sense(RunConfig& config) {
-  auto& s = config.sense;
-  config.geometry.one_bit_readout = s.kind != sense::SenseConfig::Kind::multi_bit;
-  s.threshold_a = config.threshold_units * config.unit_current_a;
-  s.i_lsb_a = config.level_units * config.unit_current_a;
+  macro::derive_units(macro, config.threshold_units, config.level_units);
+  config.lrs_current_a = currents.lrs_a;
+  config.hrs_current_a = currents.hrs_a;
+  config.unit_current_a = macro.unit_current_a;
+  config.geometry = macro.geometry;
+  config.sense = macro.sense;
 }
 
 /// Number of whole cycles that last at least `time_s`; at least one.
@@ -102,9 +94,8 @@ RunConfig resolve(const TomlDocument& document) {
   const auto root = document.root();
   config.files = document.files();
   detail::read_keys(document, config);
-  find_unit_current(root, config);
+  derive_units(root.find_table("array"), config);
   derive_timing(root.find_table("timing"), config);
-  derive_sense(config);
   check_classes(root.find_table("detector"), config.detector);
   derive_trace(root.find_table("trace"), config.trace);
   // Misspelt keys are reported first, because they explain many mismatches.

@@ -88,6 +88,36 @@ case_presets() {
   [ -z "${missing:-}" ] || skip "no $missing; the other presets are fine"
 }
 
+case_config_keys() {
+  expect 0 config --keys
+  said stdout "[array]" "[sense.layers.NAME]" "v_wl_v" "word-line voltage of a driven row." "Default: card." "0 to 5"
+  [ -s stderr ] && fail "something on standard error"
+  expect 0 config --keys --json
+  json stdout /0/key /0/default /0/values /0/meaning >values
+  expect 2 config --keys --resolved
+  said stderr --keys --resolved
+}
+
+# The tables of the documentation come from the same list; the check sees a row that is wrong, and one that is missing.
+case_config_key_tables() {
+  command -v jq >which.log || skip "no jq"
+  mkdir -p copy/docs copy/scripts
+  cp "$source_dir/scripts/key_tables.sh" copy/scripts
+  cp "$source_dir/docs/configuration.md" copy/docs
+  key_tables() { IRC=$irc sh copy/scripts/key_tables.sh "$@" >stdout 2>stderr; }
+  key_tables --check || fail "docs/configuration.md is not what scripts/key_tables.sh writes"
+  sed -i 's/word-line voltage of a driven row/another text/' copy/docs/configuration.md
+  key_tables --check && fail "a wrong row passes"
+  said stderr "scripts/key_tables.sh"
+  key_tables || fail "the tables are not written"
+  same copy/docs/configuration.md "$source_dir/docs/configuration.md"
+  sed -i '/<!-- keys: trace -->/d' copy/docs/configuration.md
+  key_tables --check && fail "a missing section passes"
+  said stderr "[trace]"
+  key_tables --other && fail "an unknown option passes"
+  return 0
+}
+
 case_resolved_config_repeats() {
   detectors
   for preset in ideal.toml robust.toml naive.toml; do

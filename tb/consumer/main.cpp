@@ -6,6 +6,7 @@
 
 #include "irc/core/error.h"
 #include "irc/device/technology_card.h"
+#include "irc/macro/unit_current.h"
 #include "irc/mapping/compiler.h"
 #include "irc/model/host_dma.h"
 #include "irc/model/interconnect.h"
@@ -65,16 +66,7 @@ irc::model::AcceleratorConfig accelerator_config() {
   config.geometry.macros = 2;
   config.geometry.rows = 256;
   config.geometry.column_pairs = config.geometry.amplifiers = 32;
-  const auto cell = [&](const irc::device::RramState& state) {
-    const irc::device::CellParameters parameters{config.card.r_median_ohm(state),
-                                                 config.card.transistor_at_temperature().v_t_v,
-                                                 irc::device::CellState::lrs};
-    return irc::device::solve_cell(config.card, parameters, config.conditions.v_bl_v, 0,
-                                   config.conditions.v_wl_v)
-        .i_a;
-  };
-  config.unit_current_a = cell(config.card.rram.lrs) - cell(config.card.rram.hrs);
-  config.sense.threshold_a = 0.5 * config.unit_current_a;
+  irc::macro::derive_units(config);
   return config;
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
-#include <cstdlib>
-#include <iostream>
 #include "support/catch.h"
+#include "support/skip.h"
 
 #include "array_setup.h"
 #include "irc/core/error.h"
@@ -15,11 +14,8 @@ using namespace irc::platform;
 
 namespace {
 
-/// Catch2 2.13 cannot skip. Each case is a process of its own, and ctest treats exit code 77 as skipped.
 void skip_without_ngspice() {
-  if (!find_ngspice().empty()) return;
-  std::cout << "skipped: ngspice is not installed (scripts/setup.sh installs it)" << std::endl;
-  std::exit(77);
+  if (find_ngspice().empty()) tb::skip_test("ngspice is not installed (scripts/setup.sh installs it)");
 }
 
 ArrayConditions conditions(const device::TechnologyCard& card, double v_wl_v) {

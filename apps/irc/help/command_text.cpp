@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "irc/platform/config.h"
+#include "irc/platform/config_keys.h"
 #include "irc/platform/resources.h"
 
 namespace irc::app {
@@ -110,10 +111,10 @@ std::vector<std::string> known_values(const OptionText& option) {
 }
 
 std::vector<std::string> setting_keys() {
-  auto values = platform::to_json(platform::load_config());
-  values.erase("derived");
   std::vector<std::string> keys;
-  flatten(values, "", keys);
+  for (const auto& key : platform::config_keys())
+    if (key.section.find("NAME") == std::string::npos) keys.push_back(key.section + "." + key.name);
+  flatten(platform::to_json(platform::load_config()).at("card"), "card.", keys);
   return keys;
 }
 

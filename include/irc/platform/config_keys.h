@@ -15,8 +15,8 @@ struct ConfigKey {
   std::string meaning;   ///< what the value is
 };
 
-/// Every key that a configuration accepts, in the order of `irc config --resolved`. The keys of a technology card
-/// are not among them, except the key that chooses the card.
+/// Every key that a configuration accepts, in the order of `irc config --resolved`. The keys of a technology
+/// card are not among them, except the key that chooses the card.
 std::vector<ConfigKey> config_keys();
 
 /// The same as a JSON array.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 #include "support/catch.h"
+#include "support/skip.h"
 
 #include "irc/core/instruction_set.h"
 #include "irc/core/random.h"
@@ -64,10 +65,7 @@ std::size_t wrong_sums(std::size_t rows, std::size_t lump_rows, std::uint32_t mo
 }  // namespace
 
 TEST_CASE("sums by matrix tiles are the plain sums, also when compiled for size") {
-  if (!matrix_tiles()) {
-    WARN("skipped: no matrix tiles on this machine");
-    return;
-  }
+  if (!matrix_tiles()) tb::skip_test("no matrix tiles on this machine");
   for (const std::size_t count : {1, 15, 16, 17, 50})
     for (const std::size_t rows : {1, 63, 64, 65, 320, 700}) {
       INFO(count << " vectors, " << rows << " rows");
@@ -78,7 +76,7 @@ TEST_CASE("sums by matrix tiles are the plain sums, also when compiled for size"
 }
 
 TEST_CASE("nothing is summed for no vectors") {
-  if (!matrix_tiles()) return;
+  if (!matrix_tiles()) tb::skip_test("no matrix tiles on this machine");
   const Weights weights(70, 9);
   TileWeights tiles;
   tiles.pack(weights.values.get(), 70, 64);

@@ -5,10 +5,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <opencv2/imgcodecs.hpp>
 #include <string>
 #include "support/catch.h"
+#include "support/skip.h"
 
 #include "irc/core/error.h"
 #include "irc/detection/types.h"
@@ -53,15 +53,14 @@ class Folder {
   fs::path path_;
 };
 
-/// Path of shared data beside the source tree, or in the folder that IRC_SHARED names. Empty, with a message,
-/// if it is absent.
+/// Path of shared data beside the source tree, or in the folder that IRC_SHARED names. Skips the test if it
+/// is absent.
 inline fs::path shared(const fs::path& name) {
   const char* named = std::getenv("IRC_SHARED");
   const fs::path root =
       named != nullptr ? fs::path(named) : fs::path(IRC_SOURCE_DIR) / ".." / "shared" / "data";
   if (fs::exists(root / name)) return root / name;
-  std::cout << "skipped: no " << name.string() << " in the shared data (set IRC_SHARED)\n";
-  return {};
+  tb::skip_test("no " + name.string() + " in the shared data (set IRC_SHARED)");
 }
 
 /// The message of the InputError that `call` must throw.

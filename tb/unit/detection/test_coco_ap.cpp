@@ -19,7 +19,6 @@ CocoResult evaluate(const std::vector<PictureResult>& results) {
 
 TEST_CASE("COCO mAP meets the official evaluator's values") {
   const auto root = fixture::shared("map-oracles/coco");
-  if (root.empty()) return;
   const Dataset dataset = read_coco(root / "gts" / "sampled_gts_bbox_area.json");
   const auto detections = read_detections(root / "dets" / "sampled_bbox_results.json", dataset);
   std::vector<PictureResult> results;

@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 #include "support/catch.h"
+#include "support/skip.h"
 
 #include "fixture.h"
 #include "irc/explore/report_data.h"
@@ -89,7 +90,7 @@ TEST_CASE("failed points do not come up and stop nothing") {
 }
 
 TEST_CASE("a search finds the front of a grid with fewer points") {
-  if (!has_pagmo()) return;
+  if (!has_pagmo()) tb::skip_test("built without pagmo");
   const auto exhaustive = parsed(head + plane + metrics + grid),
              search = parsed(head + plane + metrics + nsga2);
   Records all, some;
@@ -105,7 +106,7 @@ TEST_CASE("a search finds the front of a grid with fewer points") {
 }
 
 TEST_CASE("only failures: a search ends all the same") {
-  if (!has_pagmo()) return;
+  if (!has_pagmo()) tb::skip_test("built without pagmo");
   const auto e = parsed(head + plane + metrics + nsga2);
   PointMaker maker(e);
   Records records;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <chrono>
 #include <cmath>
 #include <functional>
-#include <iostream>
 #include "support/catch.h"
 
 #include "irc/core/error.h"
@@ -137,29 +135,4 @@ TEST_CASE("effective stride") {
   CHECK(effective_stride(build.graph(), 0).x == 1);
   CHECK(effective_stride(build.graph(), a).y == c.stride_h);
   CHECK(effective_stride(build.graph(), b).x == c.stride_w * 2 / 4.0);
-}
-
-TEST_CASE("a detector of 0.4 M ternary weights takes milliseconds", "[.][benchmark]") {
-  GraphBuilder build(1, {.height = 96, .width = 128, .odd_geometry = false});
-  NodeId at = build.conv(0, 32, WeightKind::int8, true), before = at;
-  at = build.pool(at, {2, 2});
-  for (const int channels : {32, 48}) at = build.conv(at, channels, WeightKind::ternary, true);
-  before = at = build.pool(at, {2, 2});
-  at = build.conv(at, 64, WeightKind::ternary, true);
-  for (int i = 0; i < 3; ++i) {
-    const bool same = build.shape(before).height == build.shape(at).height;
-    const NodeId in = same ? build.concat(before, at) : at;
-    before = at;
-    at = build.conv(in, 96, WeightKind::ternary, true);
-  }
-  build.conv(at, 7, WeightKind::int8, false);
-  const Reference reference(build.finished());
-  std::size_t weights = 0;
-  for (const auto& node : reference.graph().nodes)
-    if (const auto* c = std::get_if<Conv>(&node.op)) weights += c->weights.size();
-  const Picture picture = random_picture({3, 96, 128}, 1);
-  const auto start = std::chrono::steady_clock::now();
-  for (int i = 0; i < 20; ++i) reference.run(picture);
-  const std::chrono::duration<double, std::milli> t = std::chrono::steady_clock::now() - start;
-  std::cout << weights << " weights: " << t.count() / 20 << " ms per picture\n";
 }
