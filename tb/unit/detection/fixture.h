@@ -60,7 +60,7 @@ inline fs::path shared(const fs::path& name) {
   const fs::path root =
       named != nullptr ? fs::path(named) : fs::path(IRC_SOURCE_DIR) / ".." / "shared" / "data";
   if (fs::exists(root / name)) return root / name;
-  tb::skip_test("no " + name.string() + " in the shared data (set IRC_SHARED)");
+  irc::tb::skip_test("no " + name.string() + " in the shared data (set IRC_SHARED)");
 }
 
 /// The message of the InputError that `call` must throw.
