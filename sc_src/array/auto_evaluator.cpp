@@ -3,7 +3,7 @@
 #include <string>
 
 #include "derived.h"
-#include "exact_column.h"
+#include "exact/exact_column.h"
 #include "irc/array/evaluator.h"
 #include "irc/core/bits.h"
 #include "irc/core/error.h"
@@ -43,19 +43,14 @@ class AutoEvaluator final : public ColumnEvaluator {
 
   EvaluationStats evaluate(const ProgrammedTile& tile, const WordLineBatch& batch, RowRange rows,
                            std::span<double> currents_a) const override {
-    AutoChoices& choices = tile.derived().choices;
-    AutoChoices::Entry* entry = nullptr;
-    {
-      const std::lock_guard lock(choices.mutex);
-      auto& place = choices.entries[{rows.begin, rows.end}];
-      if (!place) place = std::make_unique<AutoChoices::Entry>();
-      entry = place.get();
-    }
-    prepare_once(entry->once, [&] { entry->chosen = &choose(tile, rows); });
-    return entry->chosen->evaluate(tile, batch, rows, currents_a);
+    const auto* chosen = tile.derived().of<Choices>().of(
+        rows, [&](const ColumnEvaluator*& choice) { choice = &choose(tile, rows); });
+    return chosen->evaluate(tile, batch, rows, currents_a);
   }
 
  private:
+  using Choices = ByRange<const ColumnEvaluator*>;
+
   /// Returns the cheapest evaluator whose probes are within the budget.
   const ColumnEvaluator& choose(const ProgrammedTile& tile, RowRange rows) const {
     if (rows.begin == rows.end) return *ideal_;

@@ -1,71 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
+// Private to the evaluators: what they derive from a tile and keep with it.
 #pragma once
-#include <array>
-#include <cstdint>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <type_traits>
+#include <typeindex>
 #include <utility>
-#include <vector>
 
-#include "column_model.h"
-#include "ideal_kernel.h"
 #include "irc/array/evaluator.h"
 #include "irc/array/tile.h"
+#include "prepare_once.h"
 
 namespace irc::array {
 
-/// Currents for the ideal sum as integers, so that sums are exact.
-struct IdealCurrents {
-  std::once_flag once;
-  // For cells that differ: 16-bit multiples of one quantum for the whole tile.
-  double quantum_a = 0;
-  std::vector<hwy::AlignedFreeUniquePtr<std::uint16_t[]>> steps;  ///< [block][row][32]
-  std::vector<IdealColumns> columns;                              ///< [block]
-  // For cells that are equal within each state: they are counted and not summed.
-  double base_a[2] = {}, step_a[2] = {}, variance_a2[2] = {};  ///< [state]
-  std::vector<std::uint64_t> lrs_mask;  ///< [block][word][32] rows with a cell in the low state
-  std::vector<std::size_t> low;         ///< [column] number of cells in the low state
-};
-
-/// Expected operating points of one column at one activity, from which the exact solver starts.
-struct ColumnStart {
-  std::once_flag once;
-  std::vector<float> data;  ///< see exact_evaluator.cpp
-};
-
-/// Models of the fast engine, one for each range of rows that was driven in one operation.
-struct FastModels {
-  struct Entry {
-    std::once_flag once;
-    ColumnModel model;
-  };
-  std::mutex mutex;
-  std::map<std::pair<std::size_t, std::size_t>, std::unique_ptr<Entry>> entries;
-  // The columns' exact currents without any driven row, which no row group changes.
-  std::once_flag off_once;
-  std::vector<float> off_a;  ///< [column], filled up to whole blocks
-};
-
-/// Number of activities (fractions of driven rows) for which starting points are prepared.
-constexpr std::size_t start_activities = 5;
-
-/// The choices of the evaluator `auto` by range of rows.
-struct AutoChoices {
-  struct Entry {
-    std::once_flag once;
-    const ColumnEvaluator* chosen = nullptr;
-  };
-  std::mutex mutex;
-  std::map<std::pair<std::size_t, std::size_t>, std::unique_ptr<Entry>> entries;
-};
-
+/// One object of each type that an evaluator asks for. The evaluator defines the type; no other knows it.
 struct ProgrammedTile::Derived {
-  explicit Derived(std::size_t columns) : starts(columns) {}
-  IdealCurrents ideal;
-  FastModels fast;
-  AutoChoices choices;
-  std::vector<std::array<ColumnStart, start_activities>> starts;  ///< [column]
+ public:
+  explicit Derived(std::size_t columns) : columns_(columns) {}
+
+  /// The object of type T. The first call makes it, from the number of columns if T wants that.
+  template <typename T>
+  T& of() {
+    const std::lock_guard lock(mutex_);
+    auto& object = objects_[typeid(T)];
+    if (!object) object = make<T>();
+    return *static_cast<T*>(object.get());
+  }
+
+ private:
+  template <typename T>
+  std::shared_ptr<void> make() const {
+    if constexpr (std::is_constructible_v<T, std::size_t>)
+      return std::make_shared<T>(columns_);
+    else
+      return std::make_shared<T>();
+  }
+
+  std::size_t columns_;
+  std::mutex mutex_;
+  std::map<std::type_index, std::shared_ptr<void>> objects_;
+};
+
+/// One value for each range of rows that was driven in one operation.
+template <typename T>
+class ByRange {
+ public:
+  /// The value of `rows`. The first call prepares it.
+  template <typename Prepare>
+  T& of(RowRange rows, Prepare&& prepare) {
+    Entry* entry = nullptr;
+    {
+      const std::lock_guard lock(mutex_);
+      auto& place = entries_[{rows.begin, rows.end}];
+      if (!place) place = std::make_unique<Entry>();
+      entry = place.get();
+    }
+    prepare_once(entry->once, [&] { prepare(entry->value); });
+    return entry->value;
+  }
+
+ private:
+  struct Entry {
+    std::once_flag once;
+    T value{};
+  };
+  std::mutex mutex_;
+  std::map<std::pair<std::size_t, std::size_t>, std::unique_ptr<Entry>> entries_;
 };
 
 }  // namespace irc::array

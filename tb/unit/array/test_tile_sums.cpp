@@ -9,7 +9,7 @@
 
 #include "irc/core/instruction_set.h"
 #include "irc/core/random.h"
-#include "tile_sums.h"
+#include "lumps/tile_sums.h"
 
 using namespace irc;
 using namespace irc::array;
