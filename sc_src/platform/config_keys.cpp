@@ -18,10 +18,16 @@ std::string code(const std::string& text) {
   return "`" + text + "`";
 }
 
-/// A number as people write it: 0.05, 1e-9, 2048.
+/// A number as people write it: 0.05, 1e-9, 1e6, 2048.
 std::string number(double value) {
   std::string text = toml_real(value);
   if (text.ends_with(".0")) text.resize(text.size() - 2);
+  for (const char* sign : {"e-", "e+"}) {
+    const auto exponent = text.find(sign);
+    if (exponent == std::string::npos) continue;
+    while (text[exponent + 2] == '0') text.erase(exponent + 2, 1);
+    if (text[exponent + 1] == '+') text.erase(exponent + 1, 1);
+  }
   return text;
 }
 
