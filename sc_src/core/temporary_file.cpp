@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <set>
@@ -101,6 +102,22 @@ bool lock_new(int descriptor) {
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) return errno != EWOULDBLOCK;
   struct stat status {};
   return ::fstat(descriptor, &status) != 0 || status.st_nlink > 0;
+}
+
+LockedFolder make_locked_folder(const fs::path& parent, std::string_view prefix) {
+  while (true) {
+    std::string form = (parent / (std::string(prefix) + "XXXXXX")).string();
+    if (::mkdtemp(form.data()) == nullptr)
+      throw InputError("the temporary folder " + form + " cannot be made: " + std::strerror(errno) +
+                       "; set TMPDIR to another place");
+    const int lock = ::open(form.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    // A process that cleans up may meet the folder before its lock and remove it.
+    if (lock < 0 && errno == ENOENT) continue;
+    if (lock < 0)
+      throw InputError("the temporary folder " + form + " cannot be opened: " + std::strerror(errno));
+    if (lock_new(lock)) return {form, lock};
+    ::close(lock);
+  }
 }
 
 TemporaryFile::TemporaryFile(const fs::path& path) : target_(behind_links(path)) {

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "programs.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <sstream>
+#include <utility>
 
-#include "irc/core/error.h"
 #include "irc/core/temporary_file.h"
 
 namespace irc::platform {
@@ -34,19 +31,9 @@ std::string find_program(const std::string& name) {
 ScratchFolder::ScratchFolder() {
   const auto parent = fs::temp_directory_path();
   remove_abandoned_folders(parent, scratch_prefix);
-  while (lock_ < 0) {
-    std::string form = (parent / (std::string(scratch_prefix) + "XXXXXX")).string();
-    if (mkdtemp(form.data()) == nullptr)
-      throw InputError("the temporary folder " + form + " cannot be made: " + std::strerror(errno) +
-                       "; set TMPDIR to another place");
-    path_ = form;
-    lock_ = open(form.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (lock_ < 0)
-      throw InputError("the temporary folder " + form + " cannot be opened: " + std::strerror(errno));
-    if (lock_new(lock_)) return;
-    close(lock_);
-    lock_ = -1;
-  }
+  auto made = make_locked_folder(parent, scratch_prefix);
+  path_ = std::move(made.path);
+  lock_ = made.lock;
 }
 
 ScratchFolder::~ScratchFolder() {

@@ -28,43 +28,6 @@ case_nothing_to_find() {
     null "mAP without objects"
 }
 
-# Prints the samples as lines "image id file width height" and "object image category x y width height".
-sample_lines() {
-  sed -n -e 's/.*"id":\([0-9]*\),"file_name":"\([^"]*\)","width":\([0-9]*\),"height":\([0-9]*\).*/image \1 \2 \3 \4/p' \
-    -e 's/.*"image_id":\([0-9]*\),"category_id":\([0-9]*\),"bbox":\[\([^]]*\)\].*/object \1 \2 \3/p' \
-    "$samples/scenes.json" | tr ',' ' '
-}
-
-make_voc() {
-  mkdir -p voc/Annotations voc/JPEGImages voc/ImageSets/Main
-  cp "$samples"/images/*.png voc/JPEGImages
-  sample_lines | awk '
-    BEGIN { split("vehicle pedestrian cyclist", name, " ") }
-    $1 == "image" {
-      stem[$2] = substr($3, 1, length($3) - 4)
-      text[$2] = "<annotation>\n <filename>" $3 "</filename>\n <size><width>" $4 "</width><height>" $5 \
-        "</height><depth>3</depth></size>\n"
-    }
-    $1 == "object" {
-      text[$2] = text[$2] " <object><name>" name[$3] "</name><bndbox><xmin>" $4 + 1 "</xmin><ymin>" $5 + 1 \
-        "</ymin><xmax>" $4 + $6 "</xmax><ymax>" $5 + $7 "</ymax></bndbox></object>\n"
-    }
-    END { for (i in text) printf "%s</annotation>\n", text[i] >("voc/Annotations/" stem[i] ".xml") }'
-  ls voc/Annotations | sed 's/\.xml$//' >voc/ImageSets/Main/val.txt
-}
-
-make_yolo() {
-  mkdir -p yolo/images yolo/labels
-  cp "$samples"/images/*.png yolo/images
-  printf 'vehicle\npedestrian\ncyclist\n' >yolo/classes.txt
-  sample_lines | awk '
-    $1 == "image" { stem[$2] = substr($3, 1, length($3) - 4); w[$2] = $4; h[$2] = $5 }
-    $1 == "object" {
-      printf "%d %.17g %.17g %.17g %.17g\n", $3 - 1, ($4 + $6 / 2) / w[$2], ($5 + $7 / 2) / h[$2], \
-        $6 / w[$2], $7 / h[$2] >("yolo/labels/" stem[$2] ".txt")
-    }'
-}
-
 # The same images in three formats give the same boxes and the same mAP.
 case_coco_voc_yolo() {
   detectors

@@ -44,6 +44,16 @@ void remove_abandoned_files(const std::filesystem::path& folder);
 /// process has locked any more.
 void remove_abandoned_folders(const std::filesystem::path& parent, std::string_view prefix);
 
+/// A new folder, and the descriptor that holds its lock.
+struct LockedFolder {
+  std::filesystem::path path;
+  int lock = -1;
+};
+
+/// Makes a folder in `parent` whose name begins with `prefix`, and locks it for this process. Throws
+/// InputError where it cannot be made.
+LockedFolder make_locked_folder(const std::filesystem::path& parent, std::string_view prefix);
+
 /// Locks a new file or folder for this process. Returns false where a cleaning process was faster, so that
 /// another name has to be taken. A file system without locks counts as success.
 bool lock_new(int descriptor);

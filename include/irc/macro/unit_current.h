@@ -14,9 +14,9 @@ struct UnitCurrents {
 /// Computes them for the card, conditions, nonidealities (drift only) and weight scheme of `config`.
 UnitCurrents unit_currents(const MacroConfig& config);
 
-/// Sets what follows from the other values of `config`: unit_current_a, and from it the decision threshold and
-/// the width of a readout level, both given in unit currents. Also tells the mapper whether a readout is one
-/// bit. Throws InputError where a low-resistance cell does not conduct more than a high-resistance one.
+/// Sets what follows from the other values of `config`: unit_current_a, and from it the decision threshold
+/// and the width of a readout level, both given in unit currents. Also tells the mapper whether a readout is
+/// one bit. Throws InputError where a low-resistance cell does not conduct more than a high-resistance one.
 void derive_units(MacroConfig& config, double threshold_units = 0.5, double level_units = 1);
 
 }  // namespace irc::macro

@@ -84,6 +84,42 @@ TEST_CASE("what a killed process has left is removed, and nothing else") {
   CHECK_NOTHROW(remove_abandoned_files(folder.path() / "none"));
 }
 
+TEST_CASE("processes that clean do not take new folders from each other") {
+  const Folder folder;
+  std::vector<pid_t> children;
+  for (int child = 0; child < 4; ++child) {
+    children.push_back(fork());
+    if (children.back() != 0) continue;
+    int lost = 0;
+    try {
+      for (int round = 0; round < 500; ++round) {
+        remove_abandoned_folders(folder.path(), "scratch-");
+        const auto made = make_locked_folder(folder.path(), "scratch-");
+        std::ofstream(made.path / "log") << "text";
+        remove_abandoned_folders(folder.path(), "scratch-");
+        lost += !fs::exists(made.path / "log");
+        fs::remove_all(made.path);
+        close(made.lock);
+      }
+    } catch (const InputError&) {
+      lost = 1;
+    }
+    _exit(lost == 0 ? 0 : 1);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+  }
+  CHECK(folder.entries() == 0);
+}
+
+TEST_CASE("a place where no folder can be made is an error with its path") {
+  const Folder folder;
+  CHECK_THROWS_WITH(make_locked_folder(folder.path() / "none", "scratch-"),
+                    ContainsSubstring((folder.path() / "none").string()));
+}
+
 TEST_CASE("the first file that a process writes to a folder cleans the folder") {
   const Folder folder;
   { Writer writer(folder.path()); }
