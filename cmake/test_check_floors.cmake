@@ -40,6 +40,11 @@ expect(bad across "room 'array' (floor 2) includes 'sense' (floor 2)"
 expect(bad unknown_room "has no floor" sc_src/cellar/c.cpp "#include \"irc/core/error.h\"")
 expect(bad unknown_include "a room without a floor" sc_src/array/a.cpp "#include \"irc/cellar/c.h\"")
 expect(bad kernel_in_physics "must do without SystemC" sc_src/sense/s.cpp "#include <systemc.h>")
+expect(bad kernel_behind_headers "must do without SystemC, which it gets through irc/platform/p.h, irc/model/m.h"
+  sc_src/explore/e.cpp "#include \"irc/platform/p.h\"" include/irc/platform/p.h "#include \"irc/model/m.h\""
+  include/irc/model/m.h "#include <tlm>")
+expect(clean kernel_elsewhere "3 files keep"
+  sc_src/explore/e.cpp "#include \"irc/platform/p.h\"" include/irc/platform/p.h "#pragma once" include/irc/platform/q.h "#include <systemc>")
 expect(bad source_included "includes a source file" sc_src/sense/s.cpp "#include \"other.cpp\"")
 expect(bad empty "nothing was checked")
 message(STATUS "the floor check tells good trees from bad ones")
