@@ -4,15 +4,12 @@
 #include <algorithm>
 #include <string>
 
+#include "draw_names.h"
 #include "irc/core/bits.h"
 #include "irc/core/error.h"
 
 namespace irc::macro {
 namespace {
-
-// Above these limits, names of different operations would coincide (see MacroCells::evaluate,
-// decision_index).
-constexpr std::uint64_t reads = std::uint64_t{1} << 40, groups = std::uint64_t{1} << 19;
 
 std::string number(std::uint64_t value) {
   return std::to_string(value);
@@ -164,7 +161,7 @@ void Macro::check(const Operation& operation) {
   if (stray < operation.word_lines.size() * 64)
     throw InputError("word line " + number(stray) + " is driven, expected none outside the enabled rows " +
                      range(rows.begin, rows.end));
-  if (operation.read >= reads || operation.group >= groups)
+  if (operation.read >= most_reads || operation.group >= most_groups)
     throw InputError("read " + number(operation.read) + " of row group " + number(operation.group) +
                      " found, expected a read below 2^40 and a row group below 2^19");
 }

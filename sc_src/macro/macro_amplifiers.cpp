@@ -4,22 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "draw_names.h"
 #include "irc/core/random.h"
 
 namespace irc::macro {
-namespace {
-
-// The decision index has the read in its lower 44 bits and the row group (at most 2^19) above.
-constexpr std::uint64_t decision_index(std::uint64_t read, std::uint64_t group) {
-  return read + (group << 44);
-}
-
-// The place names what an amplifier reads: one of the lines of its mux, with the line's programming count.
-constexpr std::uint64_t place_of(std::uint64_t programming_count, std::uint64_t mux_position) {
-  return programming_count << 16 | mux_position;
-}
-
-}  // namespace
 
 MacroAmplifiers::MacroAmplifiers(const MacroConfig& config, std::size_t macro)
     : config_(config), macro_(macro), layers_(config.sense.layers) {

@@ -4,13 +4,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "draw_names.h"
 #include "irc/core/error.h"
 
 namespace irc::macro {
 namespace {
-
-// Each row group of a vector is a separate read. There is room for 2^40 vectors per group.
-constexpr std::uint64_t reads_per_group = std::uint64_t{1} << 40;
 
 std::vector<array::CellState> states_of(std::size_t count, std::span<const std::uint8_t> cells) {
   std::vector<array::CellState> states(count);
@@ -97,7 +95,7 @@ const ResidentTile* MacroCells::tile_at(std::size_t column) const {
 array::EvaluationStats MacroCells::evaluate(const ResidentTile& tile, array::WordLineBatch batch,
                                             std::uint64_t group, array::RowRange rows,
                                             std::span<double> currents_a) const {
-  batch.first_read += group * reads_per_group;
+  batch.first_read = cell_read(batch.first_read, group);
   return config_.evaluator->evaluate(*tile.cells, batch, rows, currents_a);
 }
 
