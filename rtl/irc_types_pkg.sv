@@ -87,7 +87,8 @@ package irc_types_pkg;
   // shares its first beat with the bytes before it.
   function automatic logic [31:0] burst_beats(input logic [11:0] from, input logic [31:0] left);
     logic [11:0] aligned;
-    aligned = from & ~12'(irc_config_pkg::BUS_BYTES - 1);
+    // yosys takes an operator before a cast for a part of the cast's size, hence no ~12'(...).
+    aligned = from & 12'(32'd4096 - irc_config_pkg::BUS_BYTES);
     burst_beats = (32'd4096 - 32'(aligned)) / irc_config_pkg::BUS_BYTES;
     if (burst_beats > 256) burst_beats = 32'd256;
     if (burst_beats > left) burst_beats = left;

@@ -8,7 +8,8 @@
 #     --netlist FILE  writes the gates of the one geometry as Verilog
 #     --rtl FOLDER    other sources than rtl/, for instance a copy with a mistake
 # The checks: no latches, no combinational loops (in the whole controller), no net with two drivers or with none, and no
-# memories except those of the modules whose comment says so; these are black boxes.
+# memories except those of the modules whose comment says so; these are black boxes. No operator directly before a cast,
+# which yosys 0.23 misreads.
 #
 # The figures: cells and flip-flops; gate equivalents, which are the area of the cells in areas of a NAND2 (relative
 # areas of the X1 cells of the NanGate 45 nm Open Cell Library); and the longest topological path within a module, in
@@ -106,6 +107,20 @@ prepare() {
     fi >"$work/rtl/$name"
   done
   rtl=$work/rtl
+}
+
+# check_casts: yosys 0.23 takes an operator before a cast, as in ~12'(x), for a part of the cast's size, without a word.
+check_casts() {
+  for file in "$rtl"/irc_*.sv; do
+    sed 's|//.*||' "$file" | grep -nE "([~!]|[=(,?:] *[-+&|^]) *[0-9A-Za-z_:]+'\(" | while IFS=: read -r line text; do
+      echo "synthesis.sh: $(basename "$file"):$line: '$text' has an operator before a cast, which yosys 0.23 reads wrongly;" \
+        "expected parentheses around the cast" >&2
+    done
+  done >"$work/casts" 2>&1
+  [ ! -s "$work/casts" ] || {
+    cat "$work/casts" >&2
+    exit 1
+  }
 }
 
 # read_commands: reads the RTL up to word-level cells.
@@ -211,6 +226,7 @@ explain() {
   grep -E '^Warning|^  *cell |^  *wire ' "$work/log" | head -n 8 >&2 || true
 }
 
+check_casts
 prepare
 failed=0
 : >"$work/all.json"

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
+#include "irc/array/evaluator.h"
 #include "irc/core/error.h"
 #include "irc/core/printable.h"
 #include "irc/core/toml.h"
@@ -219,6 +220,13 @@ int run_command(const RunArguments& args, const CommonOptions& options) {
   return 0;
 }
 
+std::string evaluator_names(const std::string& separator) {
+  std::string names;
+  for (const auto& kind : array::evaluators())
+    names += (names.empty() ? "" : separator) + std::string(kind.name);
+  return names;
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, CommonOptions& options, Action& action) {
@@ -246,8 +254,8 @@ void add_run(CLI::App& app, CommonOptions& options, Action& action) {
       ->check(not_empty);
   command
       ->add_option("--evaluator", args->evaluator,
-                   "How bit-line currents are computed: auto, exact, fast (default) or ideal")
-      ->type_name("TEXT:{auto,exact,fast,ideal}")  // for the completion scripts
+                   "How bit-line currents are computed: " + evaluator_names(", ") + " (default: fast)")
+      ->type_name("TEXT:{" + evaluator_names(",") + "}")  // for the completion scripts
       ->check(not_empty);
   command->add_option("--timing", args->timing, "TLM-2.0 coding style: at (default) or lt")
       ->check(CLI::IsMember({"lt", "at"}));

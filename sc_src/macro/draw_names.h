@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the macro: the numbers that name the random draws of an operation, and how large its parts may be so
-// that no two operations get the same number.
+// Private to the macro: the numbers that name the random draws of an operation, and how large its parts may
+// be so that no two operations get the same number.
 #pragma once
 #include <cstdint>
 
@@ -14,8 +14,8 @@ constexpr std::uint64_t cell_read(std::uint64_t read, std::uint64_t group) {
   return read + group * most_reads;
 }
 
-/// Names the noise of a decision. Sixteen times the reads of a group lie between groups, and the largest group
-/// still fits into 64 bits.
+/// Names the noise of a decision. Sixteen times the reads of a group lie between groups, and the largest
+/// group still fits into 64 bits.
 constexpr std::uint64_t decision_index(std::uint64_t read, std::uint64_t group) {
   return read + (group << 44);
 }

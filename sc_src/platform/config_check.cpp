@@ -2,7 +2,6 @@
 // Checks values that are valid alone but not together. Each message names the value that the user most likely
 // has to change.
 #include "config_parts.h"
-#include "irc/array/evaluator.h"
 #include "irc/platform/workload.h"
 
 namespace irc::platform::detail {
@@ -95,11 +94,6 @@ void check_run(const TomlTable& run, const RunConfig& config) {
   if (generated(r) && c.scene_seed == r.scene_seed)
     throw run.error("scene_seed", "another seed than calibration.scene_seed (" + number(*c.scene_seed) +
                                       "), as the layers' working points were found on those scenes");
-  try {
-    array::make_evaluator(r.evaluator);
-  } catch (const InputError& error) {
-    throw run.error("evaluator", std::string("a column evaluator of this version (") + error.what() + ")");
-  }
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keys of a run: detector, images, traces. docs/configuration.md shows these declarations as tables.
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include "config_parts.h"
+#include "irc/array/evaluator.h"
 #include "key_visitor.h"
 
 namespace irc::platform::detail {
@@ -34,13 +37,21 @@ void visit_data(KeyVisitor& keys, RunOptions& r) {
                r.nonideal_images, {0, many});
 }
 
+/// What the key of the evaluator says about them.
+struct Evaluators {
+  std::vector<std::string_view> names;
+  std::string meaning;
+  Evaluators() {
+    for (const auto& kind : array::evaluators()) {
+      names.push_back(kind.name);
+      meaning += (meaning.empty() ? "`" : "; `") + std::string(kind.name) + "`: " + std::string(kind.meaning);
+    }
+  }
+};
+
 void visit_evaluation(KeyVisitor& keys, RunOptions& r) {
-  keys.text(
-      {"evaluator",
-       "`exact`: solves every column's nonlinear ladder; `fast`: the same physics by table look-up and "
-       "expansion; `ideal`: leaves out wires and clamp, nothing else; `auto`: for each tile the cheapest "
-       "of these within `accuracy_budget`"},
-      r.evaluator);
+  static const Evaluators evaluators;
+  keys.choice({"evaluator", evaluators.meaning.c_str()}, r.evaluator, evaluators.names);
   keys.real({"accuracy_budget",
              "for `auto`: largest relative rms error of a column current, measured on a few test vectors "
              "against `exact`"},

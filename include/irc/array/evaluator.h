@@ -81,8 +81,19 @@ std::unique_ptr<ColumnEvaluator> make_fast_evaluator(const ExactOptions& fallbac
 /// more than `accuracy_budget` (relative, rms). The choice depends only on the tile and the range of driven
 /// rows. Throws InputError for a budget that is not above 0.
 std::unique_ptr<ColumnEvaluator> make_auto_evaluator(double accuracy_budget, const ExactOptions& exact = {});
-/// Makes an evaluator by name: "ideal", "fast", "exact" or "auto". Only "auto" uses the budget. Throws
-/// InputError for another name.
+/// An evaluator that can be chosen by name.
+struct EvaluatorKind {
+  std::string_view name;     ///< as make_evaluator accepts it
+  std::string_view meaning;  ///< what it computes, for people
+  std::unique_ptr<ColumnEvaluator> (*make)(
+      double accuracy_budget);  ///< makes one; only "auto" uses the budget
+};
+
+/// All evaluators that can be chosen. Help, configuration and documentation list these.
+std::span<const EvaluatorKind> evaluators();
+
+/// Makes an evaluator by name. Only "auto" uses the budget. Throws InputError for a name that is not in
+/// evaluators().
 std::unique_ptr<ColumnEvaluator> make_evaluator(std::string_view name, double accuracy_budget = 0.005);
 
 }  // namespace irc::array
