@@ -46,8 +46,8 @@ void remove_abandoned_folders(const std::filesystem::path& parent, std::string_v
 
 /// A new folder, and the descriptor that holds its lock.
 struct LockedFolder {
-  std::filesystem::path path;
-  int lock = -1;
+  std::filesystem::path path;  ///< the folder
+  int lock = -1;               ///< descriptor of the folder; the lock ends when it is closed
 };
 
 /// Makes a folder in `parent` whose name begins with `prefix`, and locks it for this process. Throws
