@@ -280,7 +280,7 @@ TEST_CASE("wrong use is refused in words") {
   const std::vector<CellState> states(64, CellState::lrs);
   CHECK_THROWS_AS(make_evaluator("auto", 0), InputError);
   CHECK_THROWS_WITH(make_evaluator("quick"),
-                    Catch::Matchers::ContainsSubstring("\"auto\", \"exact\", \"fast\" or \"ideal\""));
+                    Catch::Matchers::ContainsSubstring("one of \"exact\", \"fast\", \"ideal\", \"auto\""));
   CHECK_THROWS_AS(make_evaluator("precise"), InputError);
   CHECK_THROWS_AS(ProgrammedTile({64, 2}, states, card, c, {}, {}), InputError);
   CHECK_THROWS_AS(ProgrammedTile({0, 64}, {}, card, c, {}, {}), InputError);
