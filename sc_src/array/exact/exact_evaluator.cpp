@@ -29,7 +29,7 @@ struct Activity {
   double expected, until;
 };
 constexpr std::size_t start_activities = 5;
-constexpr Activity activities[start_activities] = {
+constexpr Activity expected_activities[start_activities] = {
     {0.05, 0.08}, {0.12, 0.15}, {0.2, 0.26}, {0.34, 0.42}, {0.6, 1.0}};
 /// Columns with less total wire resistance use the same starting point for all vectors, which fills the lanes
 /// better.
@@ -130,7 +130,7 @@ void prepare_start(Ladder ladder, double activity, double* scratch, std::vector<
 /// Vectors that are solved in parallel lanes. They share a starting point, which depends on a vector's own
 /// number of driven rows, so a result does not depend on the batch.
 struct Run {
-  std::size_t activity = 0;          ///< index in `activities`
+  std::size_t activity = 0;          ///< index in `expected_activities`
   std::vector<std::size_t> vectors;  ///< in the order of the lanes
   std::vector<std::uint8_t> driven;  ///< `LadderRun::driven`
 };
@@ -142,7 +142,8 @@ std::size_t activity_of(const ProgrammedTile& tile, std::span<const std::uint64_
   std::size_t driven = 0;
   for (const auto word : vector) driven += static_cast<std::size_t>(std::popcount(word));
   std::size_t out = 0;
-  while (out + 1 < start_activities && static_cast<double>(driven) > activities[out].until * rows) ++out;
+  while (out + 1 < start_activities && static_cast<double>(driven) > expected_activities[out].until * rows)
+    ++out;
   return out;
 }
 
@@ -198,7 +199,7 @@ EvaluationStats evaluate_column(const ProgrammedTile& tile, std::size_t column,
   for (const Run& vectors : job.runs) {
     ColumnStart& start = starts[vectors.activity];
     std::call_once(start.once, [&] {
-      prepare_start(ladder, activities[vectors.activity].expected, data.scratch.get(), start.data);
+      prepare_start(ladder, expected_activities[vectors.activity].expected, data.scratch.get(), start.data);
     });
     ladder.start = start.data.data();
     LadderRun run;
