@@ -32,11 +32,14 @@ void print_keys() {
 }
 
 int keys_command(const CommonOptions& options) {
+  check_out(options);
+  note_unused_sets(options, "config --keys");
   if (options.json) {
     std::cout << to_json(platform::config_keys()).dump(2) << "\n";
   } else {
     print_keys();
   }
+  write_out(options, "keys.json", to_json(platform::config_keys()).dump(2) + "\n");
   return 0;
 }
 
@@ -63,12 +66,14 @@ int config_command(const ConfigArguments& args, const CommonOptions& options) {
 void add_config(CLI::App& app, CommonOptions& options, Action& action) {
   auto* command = app.add_subcommand("config", "Check and show a configuration");
   auto args = std::make_shared<ConfigArguments>();
-  command->add_option("config", args->config, "Configuration file or preset")->capture_default_str();
+  auto* config =
+      command->add_option("config", args->config, "Configuration file or preset")->capture_default_str();
   auto* resolved =
       command->add_flag("--resolved", args->resolved,
                         "Print every value in force, in SI, as one file that depends on no other");
   command->add_flag("--keys", args->keys, "Print every key with its default, its values and its meaning")
-      ->excludes(resolved);
+      ->excludes(resolved)
+      ->excludes(config);
   add_common_options(*command, options);
   command->callback([&action, &options, args] {
     action = [&options, args] { return args->keys ? keys_command(options) : config_command(*args, options); };

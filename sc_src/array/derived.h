@@ -17,7 +17,6 @@ namespace irc::array {
 
 /// One object of each type that an evaluator asks for. The evaluator defines the type; no other knows it.
 struct ProgrammedTile::Derived {
- public:
   explicit Derived(std::size_t columns) : columns_(columns) {}
 
   /// The object of type T. The first call makes it, from the number of columns if T wants that.

@@ -52,7 +52,7 @@ class Lister final : public detail::KeyVisitor {
   void card(const Key& key, RunConfig&) override { add(key, code("\"default\""), "name or path"); }
   void layers(RunConfig& config) override {
     const auto outer = section_;
-    section_ = "sense.layers.NAME";
+    section_ = layer_section;
     LayerPoint layer;
     visit_layer(*this, layer, config);
     section_ = outer;

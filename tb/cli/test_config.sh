@@ -94,6 +94,10 @@ case_config_keys() {
   [ -s stderr ] && fail "something on standard error"
   expect 0 config --keys --json
   json stdout /0/key /0/default /0/values /0/meaning >values
+  expect 2 config --keys robust.toml
+  expect 0 config --keys --out kept --set array.rows=512
+  said stderr "has no effect"
+  json kept/keys.json /0/key >values
   expect 2 config --keys --resolved
   said stderr --keys --resolved
 }

@@ -113,7 +113,7 @@ std::vector<std::string> known_values(const OptionText& option) {
 std::vector<std::string> setting_keys() {
   std::vector<std::string> keys;
   for (const auto& key : platform::config_keys())
-    if (key.section.find("NAME") == std::string::npos) keys.push_back(key.section + "." + key.name);
+    if (key.section != platform::layer_section) keys.push_back(key.section + "." + key.name);
   flatten(platform::to_json(platform::load_config()).at("card"), "card.", keys);
   return keys;
 }

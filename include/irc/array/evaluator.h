@@ -81,12 +81,13 @@ std::unique_ptr<ColumnEvaluator> make_fast_evaluator(const ExactOptions& fallbac
 /// more than `accuracy_budget` (relative, rms). The choice depends only on the tile and the range of driven
 /// rows. Throws InputError for a budget that is not above 0.
 std::unique_ptr<ColumnEvaluator> make_auto_evaluator(double accuracy_budget, const ExactOptions& exact = {});
+
 /// An evaluator that can be chosen by name.
 struct EvaluatorKind {
   std::string_view name;     ///< as make_evaluator accepts it
   std::string_view meaning;  ///< what it computes, for people
-  std::unique_ptr<ColumnEvaluator> (*make)(
-      double accuracy_budget);  ///< makes one; only "auto" uses the budget
+  /// Makes one. Only "auto" uses the budget.
+  std::unique_ptr<ColumnEvaluator> (*make)(double accuracy_budget);
 };
 
 /// All evaluators that can be chosen. Help, configuration and documentation list these.

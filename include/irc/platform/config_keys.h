@@ -6,9 +6,12 @@
 
 namespace irc::platform {
 
+/// The section of keys that stand in tables with names of their own.
+inline constexpr const char* layer_section = "sense.layers.NAME";
+
 /// A key of the configuration, as people read about it. The texts are Markdown without links.
 struct ConfigKey {
-  std::string section;   ///< "array"; "sense.layers.NAME" for a table that has a name of its own
+  std::string section;   ///< "array"; layer_section for the keys of one layer
   std::string name;      ///< "v_wl_v"
   std::string fallback;  ///< the value where no file sets the key, as TOML, or words if it depends on others
   std::string values;    ///< what is accepted: a range, or the words

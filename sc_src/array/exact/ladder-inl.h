@@ -7,6 +7,7 @@
 #define IRC_ARRAY_LADDER_INL_H_
 #endif
 
+#include "cell/beyond-inl.h"
 #include "cell/resistor-inl.h"
 #include "exact/ladder.h"
 
@@ -16,12 +17,6 @@ namespace irc::array::HWY_NAMESPACE {
 /// A cell, linearised at its last node voltages: I = constant + g_b V_b - g_s V_s.
 struct LinearCell {
   V constant, g_b, g_s;
-};
-
-/// Everything beyond a row (away from the clamp), seen from that row's nodes: the currents into its bit line
-/// and its source line as affine functions of the two node voltages.
-struct Beyond {
-  V j_b, j_s, y_bb, y_bs, y_sb, y_ss;
 };
 
 HWY_INLINE Softplus transistor_side(V gate, V node, V k, M on, bool any_on, bool all_on, bool deep_off) {
@@ -105,29 +100,18 @@ class LadderSolver {
     }
   }
 
-  /// Moves the view across the wire segments between `row` and the row before it. With j = J + Y v and v = v'
-  /// - R j, j = (1 + Y R)^-1 (J + Y v'). Zero resistance needs no special case.
+  /// Moves the view across the wire segments between `row` and the row before it.
   HWY_INLINE void cross_segment(Beyond& seen, std::size_t row) const {
-    const V one = constant(1.0), r_b = constant(ladder_.r_bl_ohm), r_s = constant(ladder_.r_sl_ohm);
+    const V r_b = constant(ladder_.r_bl_ohm), r_s = constant(ladder_.r_sl_ohm);
     double* map = map_ + row * map_values * n_;
     if constexpr (kTop) {
+      const V one = constant(1.0);
       const V scale = hn::Div(one, hn::Add(one, hn::Sub(hn::Mul(r_b, seen.y_bb), hn::Mul(r_s, seen.y_bs))));
       seen.j_b = hn::Mul(seen.j_b, scale);
       seen.y_bb = hn::Mul(seen.y_bb, scale);
       seen.y_bs = hn::Mul(seen.y_bs, scale);
     } else {
-      const V a = multiply_add(seen.y_bb, r_b, one), b = hn::Mul(seen.y_bs, r_s);
-      const V c = hn::Mul(seen.y_sb, r_b), e = multiply_add(seen.y_ss, r_s, one);
-      const V inverse = hn::Div(one, hn::Sub(hn::Mul(a, e), hn::Mul(b, c)));
-      const V ia = hn::Mul(a, inverse), ib = hn::Mul(b, inverse), ic = hn::Mul(c, inverse),
-              ie = hn::Mul(e, inverse);
-      const Beyond old = seen;
-      seen.j_b = hn::Sub(hn::Mul(ie, old.j_b), hn::Mul(ib, old.j_s));
-      seen.j_s = hn::Sub(hn::Mul(ia, old.j_s), hn::Mul(ic, old.j_b));
-      seen.y_bb = hn::Sub(hn::Mul(ie, old.y_bb), hn::Mul(ib, old.y_sb));
-      seen.y_sb = hn::Sub(hn::Mul(ia, old.y_sb), hn::Mul(ic, old.y_bb));
-      seen.y_bs = hn::Sub(hn::Mul(ie, old.y_bs), hn::Mul(ib, old.y_ss));
-      seen.y_ss = hn::Sub(hn::Mul(ia, old.y_ss), hn::Mul(ic, old.y_bs));
+      cross_wires(seen, r_b, r_s);
       hn::Store(seen.j_s, d_, map + 3 * n_);
       hn::Store(seen.y_sb, d_, map + 4 * n_);
       hn::Store(seen.y_ss, d_, map + 5 * n_);

@@ -7,6 +7,7 @@
 #define IRC_ARRAY_MEAN_FIELD_INL_H_
 #endif
 
+#include "cell/beyond-inl.h"
 #include "cell/resistor-inl.h"
 #include "fast/mean_field.h"
 
@@ -38,7 +39,7 @@ class MeanFieldSolver {
     M active = hn::Eq(hn::Zero(d_), hn::Zero(d_));
     V total = hn::Zero(d_);
     for (int iteration = 0; iteration < max_iterations; ++iteration) {
-      const Seen seen = eliminate<false>();
+      const Beyond seen = eliminate<false>();
       V b, s;
       first_node(seen, ladder_.v_bl_v, b, s);
       total = hn::IfThenElse(active, current(seen, b, s), total);
@@ -61,9 +62,6 @@ class MeanFieldSolver {
   static constexpr double constant_leak_gate = -4.5;
 
   /// Currents into the nodes from the clamp's side, affine in the node voltages.
-  struct Seen {
-    V j_b, j_s, y_bb, y_bs, y_sb, y_ss;
-  };
   struct LinearCell {
     V i, g_b, g_s;
   };
@@ -170,20 +168,8 @@ class MeanFieldSolver {
   }
 
   /// Moves the view across the wires between node `at` and the one before it.
-  HWY_INLINE void cross_segment(Seen& seen, std::size_t at) const {
-    const V one = constant(1.0), r_b = constant(ladder_.r_bl_ohm), r_s = constant(r_sl());
-    const V a = multiply_add(seen.y_bb, r_b, one), b = hn::Mul(seen.y_bs, r_s);
-    const V c = hn::Mul(seen.y_sb, r_b), e = multiply_add(seen.y_ss, r_s, one);
-    const V inverse = hn::Div(one, hn::Sub(hn::Mul(a, e), hn::Mul(b, c)));
-    const V ia = hn::Mul(a, inverse), ib = hn::Mul(b, inverse), ic = hn::Mul(c, inverse),
-            ie = hn::Mul(e, inverse);
-    const Seen old = seen;
-    seen.j_b = hn::Sub(hn::Mul(ie, old.j_b), hn::Mul(ib, old.j_s));
-    seen.j_s = hn::Sub(hn::Mul(ia, old.j_s), hn::Mul(ic, old.j_b));
-    seen.y_bb = hn::Sub(hn::Mul(ie, old.y_bb), hn::Mul(ib, old.y_sb));
-    seen.y_sb = hn::Sub(hn::Mul(ia, old.y_sb), hn::Mul(ic, old.y_bb));
-    seen.y_bs = hn::Sub(hn::Mul(ie, old.y_bs), hn::Mul(ib, old.y_ss));
-    seen.y_ss = hn::Sub(hn::Mul(ia, old.y_ss), hn::Mul(ic, old.y_bs));
+  HWY_INLINE void cross_segment(Beyond& seen, std::size_t at) const {
+    cross_wires(seen, constant(ladder_.r_bl_ohm), constant(r_sl()));
     double* map = map_ + at * 6 * n_;
     hn::Store(seen.j_b, d_, map);
     hn::Store(seen.y_bb, d_, map + n_);
@@ -196,9 +182,9 @@ class MeanFieldSolver {
   /// Eliminates the nodes from the far end to the first. kTransposed: uses the slopes of the last solution
   /// with rows and columns of the system exchanged.
   template <bool kTransposed>
-  HWY_INLINE Seen eliminate() const {
+  HWY_INLINE Beyond eliminate() const {
     const V zero = hn::Zero(d_);
-    Seen seen{zero, zero, zero, zero, zero, zero};
+    Beyond seen{zero, zero, zero, zero, zero, zero};
     if (!ladder_.ground_at_top) seen.y_ss = constant(1.0 / r_ground());
     for (std::size_t at = nodes_; at-- > 0;) {
       const LinearCell sum = node_cells(at);
@@ -222,7 +208,7 @@ class MeanFieldSolver {
 
   /// Voltages of the first node: b = v - r_clamp j_b. The source line is either open there (j_s = 0) or
   /// grounded.
-  HWY_INLINE void first_node(const Seen& seen, double v, V& b, V& s) const {
+  HWY_INLINE void first_node(const Beyond& seen, double v, V& b, V& s) const {
     const V one = constant(1.0), r_c = constant(ladder_.r_clamp_ohm);
     V gain, offset;  // s = offset + gain b
     if (ladder_.ground_at_top) {
@@ -241,7 +227,7 @@ class MeanFieldSolver {
     s = multiply_add(gain, b, offset);
   }
 
-  HWY_INLINE V current(const Seen& seen, V b, V s) const {
+  HWY_INLINE V current(const Beyond& seen, V b, V s) const {
     return hn::Add(multiply_add(seen.y_bb, b, seen.j_b), hn::Mul(seen.y_bs, s));
   }
 
@@ -257,7 +243,7 @@ class MeanFieldSolver {
   }
 
   /// Computes the new node voltages. Returns the largest step of each level.
-  HWY_INLINE V substitute(const Seen& seen, V damping) const {
+  HWY_INLINE V substitute(const Beyond& seen, V damping) const {
     const V zero = hn::Zero(d_), v_bl = constant(ladder_.v_bl_v);
     V b, s, largest = zero;
     first_node(seen, ladder_.v_bl_v, b, s);
@@ -300,7 +286,7 @@ class MeanFieldSolver {
 
   /// Computes the currents at the solution, and the transfers.
   void finish() const {
-    const Seen seen = eliminate<true>();
+    const Beyond seen = eliminate<true>();
     V y_b, y_s;
     first_node(seen, 1.0, y_b, y_s);
     for (std::size_t at = 0; at < nodes_; ++at) {

@@ -1,17 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# Functions for the test scripts of irc explore; each of them includes this file first.
-#
-#   test_explore*.sh CASE IRC SOURCE TOOLS
-#
-# CASE is one of a script's functions case_* without the prefix; those named long_* take minutes. Exit code 0
-# means passed, 77 skipped, another failed; a failure prints what was seen.
-set -u
+# Functions for the test scripts of irc explore; each of them includes this file first. ../cases.sh describes the
+# arguments and has the functions that are not defined anew here. Cases named long_* take minutes.
+. "$(dirname "$0")/../cases.sh"
 
-case_name=$1
-irc=$(realpath "$2")
-source_dir=$(realpath "$3")
-tools=$(realpath "$4")
-work=$(mktemp -d) || exit 1
 daemons=""
 clean_up() {
   if [ -n "$daemons" ]; then
@@ -29,7 +20,6 @@ clean_up() {
 trap clean_up EXIT
 # A shell that a signal ends does not run the trap above by itself.
 trap 'exit 143' HUP INT TERM
-cd "$work" || exit 1
 
 fail() {
   echo "FAILED: $*"
@@ -39,11 +29,6 @@ fail() {
   exit 1
 }
 
-skip() {
-  echo "skipped: $*"
-  exit 77
-}
-
 # expect CODE ARGUMENTS: irc must exit with CODE.
 expect() {
   wanted=$1
@@ -51,18 +36,6 @@ expect() {
   "$irc" "$@" >stdout 2>stderr
   code=$?
   [ "$code" = "$wanted" ] || fail "irc $*: exit code $code, expected $wanted"
-}
-
-said() {
-  grep -qF -e "$2" "$1" || fail "'$2' is not on $1"
-}
-
-json() {
-  "$tools/cli_json" "$@" || fail "not exactly one JSON document with these keys: $*"
-}
-
-equal() {
-  [ "$1" = "$2" ] || fail "$3: found '$1', expected '$2'"
 }
 
 # A grid of 24 points that take a moment each. Some of them have a wrong configuration.

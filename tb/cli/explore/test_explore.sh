@@ -235,4 +235,4 @@ case_shipped_experiments_are_valid() {
   done
 }
 
-"case_$case_name"
+run_case

@@ -181,4 +181,4 @@ case_long_locked_store_is_refused() {
   said stderr "locked"
 }
 
-"case_$case_name"
+run_case

@@ -256,4 +256,4 @@ case_long_soak_of_two_hundred_points() {
           exit !(NR > 20 && most - first < 30000 && files < 40) }' samples || fail "memory or open files: see samples"
 }
 
-"case_$case_name"
+run_case

@@ -249,4 +249,4 @@ case_long_slurm_kill() {
   cmp whole.csv parts.csv || fail "the tables differ"
 }
 
-"case_$case_name"
+run_case
