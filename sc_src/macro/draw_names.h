@@ -19,7 +19,10 @@ constexpr std::uint64_t cell_read(std::uint64_t read, std::uint64_t group) {
 constexpr std::uint64_t decision_index(std::uint64_t read, std::uint64_t group) {
   return read + (group << 44);
 }
-static_assert(decision_index(most_reads - 1, most_groups - 1) >= decision_index(0, most_groups - 1));
+static_assert(decision_index(most_reads - 1, 0) < decision_index(0, 1),
+              "reads of two groups have no name in common");
+static_assert(decision_index(0, most_groups - 1) >> 44 == most_groups - 1,
+              "the last group fits into 64 bits");
 
 /// Names what an amplifier reads: one of the lines of its mux, with the line's programming count.
 constexpr std::uint64_t place_of(std::uint64_t programming_count, std::uint64_t mux_position) {

@@ -46,7 +46,7 @@ TomlDocument open_card(const TomlTable& technology, const std::string& given) {
 
 void read_technology(const TomlTable& root, RunConfig& config) {
   const auto technology = root.find_table("technology");
-  const auto given = technology.find_string("card").value_or("default");
+  const auto given = technology.find_string("card").value_or(default_card);
   auto document = open_card(technology, given);
   document.overlay(root.find_table("card"));
   const auto table = document.root();

@@ -49,7 +49,9 @@ class Lister final : public detail::KeyVisitor {
     add(key, "none", words(range));
   }
   void all_flags(const Key& key) override { add(key, "none", flags); }
-  void card(const Key& key, RunConfig&) override { add(key, code("\"default\""), "name or path"); }
+  void card(const Key& key, RunConfig&) override {
+    add(key, code(toml_quoted(detail::default_card)), "name or path");
+  }
   void layers(RunConfig& config) override {
     const auto outer = section_;
     section_ = layer_section;

@@ -24,6 +24,9 @@ inline constexpr std::array<std::string_view, 3> box_names{"log_distances", "dis
 inline constexpr std::array<std::string_view, 2> score_names{"logits", "probabilities"};
 inline constexpr std::array<std::string_view, 2> foreign_names{"count", "ignore"};
 
+/// Name of the card where no file sets one.
+inline constexpr const char* default_card = "default";
+
 /// Prefix of a detector's name. It selects the embedded detector, even where a file has that name.
 inline constexpr std::string_view embedded_prefix = "embedded:";
 

@@ -235,8 +235,7 @@ void visit_layer(KeyVisitor& keys, LayerPoint& layer, const RunConfig& config) {
 
 void visit_accelerator(KeyVisitor& keys, RunConfig& config) {
   keys.section("technology");
-  keys.card({"card", "a shipped card, the path of a card file, or `inline`: the whole card is in `[card]`",
-             "`\"default\"`"},
+  keys.card({"card", "a shipped card, the path of a card file, or `inline`: the whole card is in `[card]`"},
             config);
   keys.section("array");
   visit_geometry(keys, config.geometry);

@@ -18,8 +18,8 @@ struct Beyond {
   V j_b, j_s, y_bb, y_bs, y_sb, y_ss;
 };
 
-/// Moves the view across one segment of both wires. With j = J + Y v and v = v' - R j, j = (1 + Y R)^-1 (J + Y
-/// v'). Zero resistance needs no special case.
+/// Moves the view across one segment of both wires. With j = J + Y v and v = v' - R j, j = (1 + Y R)^-1 (J +
+/// Y v'). Zero resistance needs no special case.
 HWY_INLINE void cross_wires(Beyond& seen, V r_b, V r_s) {
   const V one = constant(1.0);
   const V a = multiply_add(seen.y_bb, r_b, one), b = hn::Mul(seen.y_bs, r_s);
